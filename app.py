@@ -1,0 +1,31 @@
+"""Driehoek: from settings to an application. Nothing here is kept in a module global."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from scheduling import cli, jobs, mail, web
+from scheduling.models import db, prepare
+from scheduling.settings import load
+
+HERE = Path(__file__).parent
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The application: database first, then the doors."""
+    instance = Path((settings or {}).get("INSTANCE_PATH", HERE / "instance"))
+    instance.mkdir(exist_ok=True)
+    app = Flask("scheduling", root_path=str(HERE), instance_path=str(instance.resolve()))
+    app.config.update(load(instance, settings))
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    Migrate(app, db, directory=str(HERE / "scheduling" / "models" / "migrations"))
+    mail.init_app(app)
+    web.init_app(app)
+    cli.init_app(app)
+    jobs.init_app(app)
+    return app

@@ -1,0 +1,1 @@
+"""What the school decides: rules in plain Python. Facts in, verdict out; time is an argument."""

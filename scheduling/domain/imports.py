@@ -1,0 +1,505 @@
+"""What school files say, and what they mean together: records, problems, identities, households."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from scheduling.domain.people import Authority, StaffRole
+from scheduling.domain.years import DayKind
+
+R = TypeVar("R")
+
+NOT_YET = "aangemeld"
+EDEXML = "edexml"
+NO_LONGER = frozenset({"uitgeschreven", "vertrokken"})
+LEFT_YEAR_LEVEL = "H"
+"""EDEXML's year level of a pupil who has left (`historisch`)."""
+
+NUMBER_LENGTH = 40
+GIVEN_NAME_LENGTH = 60
+PREFIX_LENGTH = 20
+SURNAME_LENGTH = 80
+INITIALS_LENGTH = 20
+CLASS_NAME_LENGTH = 60
+EMAIL_LENGTH = 254
+
+
+class Severity(StrEnum):
+    """An error saves nothing; a warning is told and does not stop."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file something is said; row 1 is the header, row 0 the file as a whole."""
+
+    file: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something the office should know about a file; the sentence for it stands in `wording/imports.py`."""
+
+    file: str
+    row: int
+    column: str
+    code: str
+    severity: Severity
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PupilRecord:
+    number: str
+    given_name: str
+    class_name: str
+    surname_prefix: str = ""
+    surname: str = ""
+    initials: str = ""
+    birth_date: date | None = None
+    location: str = ""
+    year_level: str = ""
+    leaders: tuple[str, ...] = ()
+    email: str = ""
+    parents_permitted: bool | None = None
+    enrolled_on: date | None = None
+    left_on: date | None = None
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianRecord:
+    """One guardian of one pupil."""
+
+    pupil_number: str
+    position: int = 0
+    code: str = ""
+    relation: str = ""
+    salutation: str = ""
+    given_name: str = ""
+    initials: str = ""
+    surname_prefix: str = ""
+    surname: str = ""
+    email: str = ""
+    phone: str = ""
+    authority: Authority = Authority.UNKNOWN
+    secret_address: bool = False
+    receives_post: bool = True
+    language: str = "nl"
+    interpreter: str = ""
+    household: str = ""
+    active: bool = True
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRecord:
+    code: str
+    given_name: str = ""
+    surname_prefix: str = ""
+    surname: str = ""
+    email: str = ""
+    roles: tuple[StaffRole, ...] = ()
+    classes: tuple[str, ...] = ()
+    workdays: str = ""
+    """Weekdays as ISO digits, for example "124"; empty: every day."""
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRecord:
+    name: str
+    location: str = ""
+    level: str = ""
+    year_level: str = ""
+    leaders: tuple[str, ...] = ()
+    room: str = ""
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRecord:
+    name: str
+    location: str = ""
+    floor: str = ""
+    building: str = ""
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DayRecord:
+    """A line of the school's own calendar, both ends inclusive."""
+
+    starts_on: date
+    ends_on: date
+    kind: DayKind
+    label: str = ""
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityRecord:
+    """When a colleague can lead talks, on the school's clock, and where."""
+
+    code: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str = ""
+    place: Place = field(default=Place(), compare=False)
+
+
+Record = PupilRecord | GuardianRecord | StaffRecord | ClassRecord | RoomRecord | DayRecord | AvailabilityRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolFile:
+    """A file as it was read: which layout it has, what it says, what is wrong with it."""
+
+    name: str
+    layout: str = ""
+    records: tuple[Record, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def has_errors(self) -> bool:
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianPerson:
+    """One guardian, however many children; `external_id` is how the school knows this person."""
+
+    external_id: str
+    record: GuardianRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A guardian of a pupil, in one of the pupil's households."""
+
+    pupil_number: str
+    guardian: str
+    household: str
+    record: GuardianRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolImage:
+    """What all files together say about the school."""
+
+    pupils: tuple[PupilRecord, ...] = ()
+    gone: tuple[PupilRecord, ...] = ()
+    guardians: tuple[GuardianPerson, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    staff: tuple[StaffRecord, ...] = ()
+    classes: tuple[ClassRecord, ...] = ()
+    rooms: tuple[RoomRecord, ...] = ()
+    days: tuple[DayRecord, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    lists_pupils: bool = False
+    lists_guardians: bool = False
+
+    @property
+    def has_errors(self) -> bool:
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def combine(files: Sequence[SchoolFile], *, on: date) -> SchoolImage:
+    """Put the files of a school together, in any order; `on` decides which pupils have left."""
+    files = sorted(files, key=lambda file: file.layout == EDEXML)
+    problems = [problem for file in files for problem in file.problems]
+    pupil_rows = _records(files, PupilRecord)
+    guardian_rows = _records(files, GuardianRecord)
+    present, gone = _settle_pupils(pupil_rows, on, problems)
+    rows = _placed(_without_duplicates(guardian_rows, problems), problems)
+    absent = {pupil.number for pupil in gone}
+    rows = [row for row in rows if row.active and row.pupil_number not in absent]
+    identities = identify_guardians(rows)
+    relations = _settle_households(rows, identities, problems)
+    staff = _settle_staff(_records(files, StaffRecord), problems)
+    problems += _shared_mailboxes(relations)
+    problems += _confusable_numbers(pupil_rows)
+    return SchoolImage(
+        pupils=tuple(present),
+        gone=tuple(gone),
+        guardians=_persons(relations),
+        relations=tuple(relations),
+        staff=tuple(staff),
+        classes=_settle_classes(_records(files, ClassRecord), present, staff),
+        rooms=tuple({(room.name, room.location): room for room in _records(files, RoomRecord)}.values()),
+        days=tuple(dict.fromkeys(_records(files, DayRecord))),
+        problems=tuple(problems),
+        lists_pupils=bool(pupil_rows),
+        lists_guardians=bool(guardian_rows),
+    )
+
+
+def problem(place: Place, column: str, code: str, severity: Severity = Severity.WARNING, **facts: str) -> Problem:
+    """A problem at a place; a warning unless said otherwise."""
+    return Problem(place.file, place.row, column, code, severity, facts)
+
+
+def household_key(external_ids: Iterable[str]) -> str:
+    """The same guardians are the same household."""
+    return hashlib.sha256("\n".join(sorted(external_ids)).encode()).hexdigest()
+
+
+def guardian_identity(record: GuardianRecord) -> str:
+    """How the school knows a guardian: by code, else by e-mail with relation and name, else by pupil and place."""
+    if record.code:
+        return record.code
+    if record.email:
+        return f"{record.email.casefold()} {record.relation.casefold()} {_name_key(record)}".strip()[:300]
+    return f"{record.pupil_number}-{record.position}"
+
+
+def identify_guardians(rows: Sequence[GuardianRecord]) -> dict[Place, str]:
+    """Give every row its guardian.
+
+    A guardian without an address of his own is the same person for brothers and sisters only when they also
+    share a guardian who is known by code or e-mail: a name alone never merges two people.
+    """
+    identities = {row.place: guardian_identity(row) for row in rows}
+    partners: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        if row.code or row.email:
+            partners[row.pupil_number, row.household].append(identities[row.place])
+    first: dict[tuple[str, str, str], str] = {}
+    for row in rows:
+        if row.code or row.email:
+            continue
+        for partner in partners[row.pupil_number, row.household]:
+            known = first.setdefault((partner, row.relation.casefold(), _name_key(row)), identities[row.place])
+            identities[row.place] = known
+    return identities
+
+
+def _name_key(record: GuardianRecord) -> str:
+    parts = (record.given_name, record.initials.replace(".", ""), record.surname_prefix, record.surname)
+    return " ".join(" ".join(parts).casefold().split())
+
+
+def _records(files: Sequence[SchoolFile], kind: type[R]) -> list[R]:
+    return [record for file in files for record in file.records if isinstance(record, kind)]
+
+
+def _without_duplicates(rows: Sequence[R], problems: list[Problem]) -> list[R]:
+    """Rows without exact repetitions; each repetition is told."""
+    seen: dict[R, None] = {}
+    for row in rows:
+        if row in seen:
+            problems.append(problem(_place(row), "", "duplicate_row"))
+        else:
+            seen[row] = None
+    return list(seen)
+
+
+def _place(record: object) -> Place:
+    place = getattr(record, "place", None)
+    return place if isinstance(place, Place) else Place()
+
+
+def _settle_pupils(
+    rows: Sequence[PupilRecord], on: date, problems: list[Problem]
+) -> tuple[list[PupilRecord], list[PupilRecord]]:
+    """One record per pupil: the latest active enrolment; and those who are not, or no longer, here."""
+    by_number: dict[str, list[PupilRecord]] = defaultdict(list)
+    for row in _without_duplicates(rows, problems):
+        by_number[row.number].append(row)
+    present: list[PupilRecord] = []
+    gone: list[PupilRecord] = []
+    for enrolments in by_number.values():
+        problems += _two_pupils_one_number(enrolments)
+        active = [row for row in enrolments if not is_gone(row, on)]
+        if active:
+            present.append(_latest(active, problems))
+        else:
+            gone.append(enrolments[-1])
+            problems.append(_absence(enrolments[-1]))
+    return present, gone
+
+
+def is_gone(pupil: PupilRecord, on: date) -> bool:
+    """Left, not yet begun, or kept in the file for history only."""
+    if pupil.left_on is not None and pupil.left_on <= on:
+        return True
+    name = pupil.class_name.casefold()
+    return name == NOT_YET or name in NO_LONGER or pupil.year_level.upper() == LEFT_YEAR_LEVEL
+
+
+def _absence(pupil: PupilRecord) -> Problem:
+    code = "pupil_not_yet" if pupil.class_name.casefold() == NOT_YET else "pupil_gone"
+    return problem(pupil.place, "", code, number=pupil.number)
+
+
+def _two_pupils_one_number(rows: Sequence[PupilRecord]) -> list[Problem]:
+    first = rows[0]
+    return [
+        problem(row.place, "", "number_used_twice", Severity.ERROR, number=row.number)
+        for row in rows[1:]
+        if row.birth_date and first.birth_date and row.birth_date != first.birth_date
+        and row.given_name.casefold() != first.given_name.casefold()
+    ]  # fmt: skip
+
+
+def _latest(rows: Sequence[PupilRecord], problems: list[Problem]) -> PupilRecord:
+    """The latest enrolment, with what the other rows add to it."""
+    chosen = max(rows, key=lambda row: row.enrolled_on or date.min)
+    for row in rows:
+        if row is not chosen and (row.place.file == chosen.place.file or row.class_name != chosen.class_name):
+            problems.append(problem(row.place, "", "pupil_twice", number=row.number, class_name=chosen.class_name))
+        chosen = _filled(chosen, row)
+    return chosen
+
+
+def _filled(record: R, other: R) -> R:
+    """The record, with its empty fields taken from another record of the same thing."""
+    names = [name for name in getattr(record, "__slots__", ()) if name != "place"]
+    missing = {name: getattr(other, name) for name in names if getattr(record, name) in ("", None, ())}
+    return replace(record, **missing)  # type: ignore[type-var]  # every record is a dataclass
+
+
+def _placed(rows: Sequence[GuardianRecord], problems: list[Problem]) -> list[GuardianRecord]:
+    """Give every guardian of a pupil a position of his own."""
+    taken: dict[str, set[int]] = defaultdict(set)
+    placed = []
+    for row in rows:
+        position = row.position
+        if not position or position in taken[row.pupil_number]:
+            if position and not row.code and not row.email:
+                problems.append(problem(row.place, "", "position_twice", number=row.pupil_number))
+            position = next(n for n in range(1, len(rows) + 2) if n not in taken[row.pupil_number])
+        taken[row.pupil_number].add(position)
+        placed.append(row if position == row.position else replace(row, position=position))
+    return placed
+
+
+def _settle_households(
+    rows: Sequence[GuardianRecord], identities: Mapping[Place, str], problems: list[Problem]
+) -> list[Relation]:
+    """The relations of each pupil, with the household that its letter stands for."""
+    homes: dict[tuple[str, str], dict[str, GuardianRecord]] = defaultdict(dict)
+    for row in rows:
+        guardian = identities[row.place]
+        letters = [letter for letter in "AB" if guardian in homes.get((row.pupil_number, letter), {})]
+        if letters:
+            problems.append(problem(row.place, "", "guardian_twice", number=row.pupil_number))
+            continue
+        homes[row.pupil_number, row.household or "A"][guardian] = row
+    return [
+        Relation(number, guardian, household_key(home), row)
+        for (number, _letter), home in homes.items()
+        for guardian, row in home.items()
+    ]
+
+
+def _persons(relations: Sequence[Relation]) -> tuple[GuardianPerson, ...]:
+    """Each guardian once, as the first row about this person says, filled from the other rows."""
+    records: dict[str, GuardianRecord] = {}
+    secret: set[str] = set()
+    for relation in relations:
+        known = records.get(relation.guardian)
+        records[relation.guardian] = _filled(known, relation.record) if known else relation.record
+        if relation.record.secret_address:
+            secret.add(relation.guardian)
+    return tuple(
+        GuardianPerson(guardian, replace(record, phone="", secret_address=True) if guardian in secret else record)
+        for guardian, record in records.items()
+    )
+
+
+def _settle_staff(rows: Sequence[StaffRecord], problems: list[Problem]) -> list[StaffRecord]:
+    by_code: dict[str, StaffRecord] = {}
+    for row in _without_duplicates(rows, problems):
+        known = by_code.get(row.code)
+        if known is None:
+            by_code[row.code] = row
+            continue
+        if known.place.file == row.place.file:
+            problems.append(problem(row.place, "", "staff_twice", staff=row.code))
+        both = dict.fromkeys(known.classes + row.classes)
+        by_code[row.code] = replace(_filled(known, row), classes=tuple(both))
+    return list(by_code.values())
+
+
+def _settle_classes(
+    rows: Sequence[ClassRecord], pupils: Sequence[PupilRecord], staff: Sequence[StaffRecord]
+) -> tuple[ClassRecord, ...]:
+    """Every class that a file names, with its leaders: from the class list, else the staff, else the pupils."""
+    classes: dict[tuple[str, str], ClassRecord] = {}
+    for row in rows:
+        key = (row.name, row.location)
+        classes[key] = _filled(classes[key], row) if key in classes else row
+    by_name: dict[str, tuple[str, str]] = {}
+    for name, location in classes:
+        by_name.setdefault(name, (name, location))
+    levels: dict[tuple[str, str], set[str]] = defaultdict(set)
+    named: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for pupil in pupils:
+        key = _class_key(pupil.class_name, pupil.location, classes, by_name)
+        classes.setdefault(key, ClassRecord(pupil.class_name, pupil.location, place=pupil.place))
+        levels[key].add(pupil.year_level)
+        named[key].update(dict.fromkeys(pupil.leaders))
+    leading: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for colleague in staff:
+        for name in colleague.classes:
+            key = _class_key(name, "", classes, by_name)
+            classes.setdefault(key, ClassRecord(name, place=colleague.place))
+            if not colleague.roles or StaffRole.LEADER in colleague.roles:
+                leading[key][colleague.code] = None
+    return tuple(
+        replace(
+            row,
+            leaders=row.leaders or tuple(leading[key]) or tuple(named[key]),
+            year_level=row.year_level or (next(iter(levels[key])) if len(levels[key]) == 1 else ""),
+        )
+        for key, row in classes.items()
+    )
+
+
+def _class_key(
+    name: str, location: str, classes: Mapping[tuple[str, str], ClassRecord], by_name: dict[str, tuple[str, str]]
+) -> tuple[str, str]:
+    """A class by name and location; without a location, the class of that name."""
+    if (name, location) in classes or location:
+        key = (name, location) if (name, location) in classes or (name, "") not in classes else (name, "")
+    else:
+        key = by_name.get(name, (name, location))
+    by_name.setdefault(name, key)
+    return key
+
+
+def _shared_mailboxes(relations: Sequence[Relation]) -> list[Problem]:
+    """A mailbox that two people use who live in two households: the office must choose."""
+    users: dict[str, dict[str, list[Relation]]] = defaultdict(lambda: defaultdict(list))
+    for relation in relations:
+        if relation.record.email:
+            users[relation.record.email.casefold()][relation.guardian].append(relation)
+    found = []
+    for email, people in users.items():
+        first, *others = people.values()
+        homes = {relation.household for relation in first}
+        for other in others:
+            same_person = _name_key(first[0].record) == _name_key(other[0].record)
+            if not same_person and homes.isdisjoint(relation.household for relation in other):
+                found.append(problem(other[0].record.place, "", "mailbox_in_two_households", email=email))
+    return found
+
+
+def _confusable_numbers(rows: Sequence[PupilRecord]) -> list[Problem]:
+    """001234 and 1234 are two pupils; that both occur deserves a look."""
+    spellings: dict[str, dict[str, Place]] = defaultdict(dict)
+    for row in rows:
+        spellings[row.number.lstrip("0")].setdefault(row.number, row.place)
+    return [
+        problem(place, "", "number_looks_alike", number=number, other=next(iter(alike)))
+        for alike in spellings.values()
+        for number, place in list(alike.items())[1:]
+    ]

@@ -1,0 +1,80 @@
+"""People of the school: names, ages, authority, who may be invited."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Sector(StrEnum):
+    PRIMARY = "po"
+    SECONDARY = "vo"
+    VOCATIONAL = "mbo"
+
+
+class StaffRole(StrEnum):
+    OFFICE = "office"
+    LEADER = "leader"
+    INTERNAL_SUPERVISOR = "internal_supervisor"
+    DIRECTOR = "director"
+
+
+class Authority(StrEnum):
+    """Parental authority as the school's file says it (J, N, V, empty)."""
+
+    YES = "yes"
+    NO = "no"
+    LEGAL_GUARDIAN = "legal_guardian"
+    UNKNOWN = "unknown"
+
+
+class SeparatedParents(StrEnum):
+    """What the school does for a pupil with two households."""
+
+    ONE_JOINT = "one_joint"
+    SEPARATE_ON_REQUEST = "separate_on_request"
+    ALWAYS_TWO = "always_two"
+
+
+class FeedDetail(StrEnum):
+    """How much a leader's calendar feed tells."""
+
+    TIME_ONLY = "time_only"
+    INITIALS = "initials"
+    GIVEN_NAME = "given_name"
+
+
+@dataclass(frozen=True)
+class Name:
+    """A Dutch name: the prefix stands before the surname and does not count for sorting."""
+
+    given: str
+    prefix: str = ""
+    surname: str = ""
+
+    @property
+    def full(self) -> str:
+        return " ".join(part for part in (self.given, self.prefix, self.surname) if part)
+
+    @property
+    def initials(self) -> str:
+        return "".join(f"{part[0]}." for part in (self.given, self.surname) if part)
+
+    @property
+    def sort_key(self) -> tuple[str, str]:
+        return (self.surname.casefold(), self.given.casefold())
+
+
+ADULT_AGE = 18
+
+
+def is_adult(birth_date: date | None, on: date) -> bool:
+    """A pupil of eighteen speaks for himself; one without a known birth date is taken for a minor."""
+    if birth_date is None:
+        return False
+    had_birthday = (on.month, on.day) >= (birth_date.month, birth_date.day)
+    return on.year - birth_date.year - (not had_birthday) >= ADULT_AGE
+
+
+def may_be_invited(authority: Authority, *, active: bool) -> bool:
+    """A parent without authority is informed on request, never invited; unknown counts as yes."""
+    return active and authority is not Authority.NO

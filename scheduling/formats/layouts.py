@@ -1,0 +1,64 @@
+"""How a kind of table is known by its header, and how its rows become records."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scheduling.domain.imports import Place, Problem, Record, SchoolFile, problem
+from scheduling.formats.cells import Row
+from scheduling.formats.tables import Table
+
+NATIONAL_NUMBER = re.compile(
+    r"\b(bsn|burgerservicenummer|pgn|persoonsgebonden ?nummer|onderwijsnummer|sofi ?nummer|insz|"
+    r"rijksregister(nummer|nr)?|nationaal nummer)\b"
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table that a school or its software makes: its columns, which of them tell it apart, and its rows."""
+
+    name: str
+    columns: Mapping[str, tuple[str, ...]]
+    """Per field the headers that mean it, each as `header_key` writes it."""
+    needed: frozenset[str]
+    read: Callable[[Row], Record | None]
+
+    def find_columns(self, header: Sequence[str]) -> dict[str, int] | None:
+        """Per field the place of its column; None when this is another layout."""
+        keys = [header_key(title) for title in header]
+        found: dict[str, int] = {}
+        for name, titles in self.columns.items():
+            place = next((keys.index(title) for title in titles if title in keys), None)
+            if place is not None:
+                found[name] = place
+        return found if self.needed <= found.keys() else None
+
+
+def header_key(title: str) -> str:
+    """A header without capitals, hyphens and the like: `E-mailadres ` and `email_adres` do not differ."""
+    return " ".join(re.sub(r"[_*:\u00a0]", " ", title.casefold()).replace("-", "").split())
+
+
+def is_national_number(title: str) -> bool:
+    """A column that holds a number of the state: never read."""
+    return NATIONAL_NUMBER.search(header_key(title)) is not None
+
+
+def read_rows(table: Table, layout: Layout, columns: Mapping[str, int]) -> SchoolFile:
+    """The records of a table, with the problems of its rows in the order of the file."""
+    headers = {name: table.header[place] for name, place in columns.items()}
+    records: list[Record] = []
+    problems: list[Problem] = list(table.problems)
+    for title in table.header:
+        if is_national_number(title):
+            problems.append(problem(Place(table.name, 1), title, "national_number_dropped"))
+    for number, cells in table.rows:
+        values = {name: cells[place] for name, place in columns.items()}
+        row = Row(Place(table.name, number), values, headers, table.encoding)
+        record = layout.read(row)
+        if record is not None and row.is_good:
+            records.append(record)
+        problems += row.problems
+    problems.sort(key=lambda item: item.row)
+    return SchoolFile(table.name, layout.name, tuple(records), tuple(problems))

@@ -1,0 +1,42 @@
+"""What we remember: tables and constraints. Rows answer questions about themselves; they never act."""
+
+from scheduling.models.base import WRITE_LOCK, Base, db, prepare
+from scheduling.models.imports import ImportDraft
+from scheduling.models.journal import DueJob, JournalLine
+from scheduling.models.links import AccessLink, CalendarFeed, PasswordKey, Throttle, Visit
+from scheduling.models.mailings import Mailing, Outbox, Relay
+from scheduling.models.people import (
+    ClassGroup,
+    ClassLeader,
+    ContactCorrection,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    Household,
+    Pupil,
+    Staff,
+    StaffMemberRole,
+)
+from scheduling.models.plans import CommunicationPlan, PlanForm
+from scheduling.models.rosters import RosterTalk, RosterVersion
+from scheduling.models.rounds import (
+    Booking,
+    CallRequest,
+    InterpreterRequest,
+    LeaderOpening,
+    Round,
+    RoundClass,
+    RoundExclusion,
+    Slot,
+    Topic,
+)
+from scheduling.models.years import Room, School, SchoolDay, SchoolYear
+
+__all__ = [
+    "WRITE_LOCK", "AccessLink", "Base", "Booking", "CalendarFeed", "CallRequest", "ClassGroup", "ClassLeader",
+    "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian", "Guardianship", "Household",
+    "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing", "Outbox", "PasswordKey",
+    "PlanForm", "Pupil", "Relay", "Room", "RosterTalk", "RosterVersion", "Round", "RoundClass", "RoundExclusion",
+    "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole", "Throttle", "Topic", "Visit",
+    "db", "prepare",
+]  # fmt: skip

@@ -1,0 +1,56 @@
+"""The agreed contact form of a pupil and household in one school year."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduling.domain.plans import ContactForm, InfoNeed
+from scheduling.models.base import Base, Moment, choice
+from scheduling.models.people import Pupil
+
+
+class CommunicationPlan(Base):
+    """How this family and the school keep contact this year, and what they hope for."""
+
+    __tablename__ = "communication_plan"
+    __table_args__ = (
+        Index("uq_communication_plan_one", "year_id", "pupil_id", func.coalesce(text("household_id"), text("0")),
+              unique=True),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
+    """None only for an adult pupil who speaks for himself."""
+    rhythm: Mapped[str] = mapped_column(String(200), default="")
+    """How often or when, in words."""
+    goal: Mapped[str] = mapped_column(String(200), default="")
+    agreed_on: Mapped[date]
+    agreed_with: Mapped[str] = mapped_column(String(120), default="")
+    info_need: Mapped[InfoNeed | None] = mapped_column(choice(InfoNeed, "info_need"))
+    info_period: Mapped[str] = mapped_column(String(80), default="")
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+    forms: Mapped[list["PlanForm"]] = relationship(back_populates="plan", cascade="all, delete-orphan")
+    pupil: Mapped[Pupil] = relationship()
+
+
+class PlanForm(Base):
+    """One agreed form. A home visit counts only once the family itself said yes."""
+
+    __tablename__ = "plan_form"
+    __table_args__ = (UniqueConstraint("plan_id", "form"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("communication_plan.id", ondelete="CASCADE"), index=True)
+    form: Mapped[ContactForm] = mapped_column(choice(ContactForm, "contact_form"))
+    family_said_yes_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Only for a home visit: when the family itself agreed, and through whom."""
+    family_said_yes_by: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="SET NULL"))
+    family_said_yes_as_pupil: Mapped[int | None] = mapped_column(ForeignKey("pupil.id", ondelete="SET NULL"))
+
+    plan: Mapped[CommunicationPlan] = relationship(back_populates="forms")

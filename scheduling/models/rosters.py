@@ -1,0 +1,66 @@
+"""Roster versions: a draft the optimiser made, until the office publishes it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduling.domain.rosters import VersionStatus
+from scheduling.models.base import Base, Moment, choice
+
+
+class RosterVersion(Base):
+    """One run of the optimiser over one round, with what it was given and what it proved."""
+
+    __tablename__ = "roster_version"
+    __table_args__ = (UniqueConstraint("round_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    status: Mapped[VersionStatus] = mapped_column(choice(VersionStatus, "version_status"))
+    seed: Mapped[int] = mapped_column(default=1)
+    seconds: Mapped[int] = mapped_column(default=30)
+    proof: Mapped[str] = mapped_column(String(20), default="")
+    """The optimiser's own word: optimal or feasible."""
+    score: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    bound: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    progress: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Per leader: a fingerprint of the slots (id, version) the draft was made for."""
+    failure: Mapped[str] = mapped_column(String(300), default="")
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    worker: Mapped[str] = mapped_column(String(80), default="")
+    requested_at: Mapped[datetime] = mapped_column(Moment)
+    requested_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    talks: Mapped[list["RosterTalk"]] = relationship(back_populates="version", cascade="all, delete-orphan")
+
+
+class RosterTalk(Base):
+    """One talk of a version: where it was placed, or the true reason why not."""
+
+    __tablename__ = "roster_talk"
+    __table_args__ = (
+        Index(
+            "uq_roster_talk_one", "version_id", "pupil_id", func.coalesce(text("household_id"), text("0")), unique=True
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("roster_version.id", ondelete="CASCADE"), index=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    slots: Mapped[int] = mapped_column(default=1)
+    starts_at: Mapped[datetime | None] = mapped_column(Moment)
+    """None: not placed; `reason` says why."""
+    reason: Mapped[str] = mapped_column(String(40), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What explains the place: siblings it adjoins, interpreter, wishes."""
+    pinned: Mapped[bool] = mapped_column(default=False)
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    version: Mapped[RosterVersion] = relationship(back_populates="talks")

@@ -1,0 +1,194 @@
+"""Conversation rounds, the slots leaders offer, and the bookings that hold them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from scheduling.domain.rounds import BookingOrigin, BookingStatus, Outcome, RoundKind, RoundMode, TopicAuthor
+from scheduling.models.base import Base, Moment, choice
+from scheduling.models.people import ClassGroup, Guardian, Pupil, Staff
+
+LIVE = text("status <> 'cancelled'")
+
+
+class Round(Base):
+    """An announced series of talks of one kind."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        UniqueConstraint("year_id", "name"),
+        CheckConstraint("slot_minutes BETWEEN 5 AND 120", name="slot_minutes"),
+        CheckConstraint("max_in_a_row BETWEEN 0 AND 40", name="max_in_a_row"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
+    kind: Mapped[RoundKind] = mapped_column(choice(RoundKind, "round_kind", closed=False))
+    name: Mapped[str] = mapped_column(String(120))
+    mode: Mapped[RoundMode] = mapped_column(choice(RoundMode, "round_mode"), default=RoundMode.ROSTER)
+    slot_minutes: Mapped[int] = mapped_column(default=20)
+    max_in_a_row: Mapped[int] = mapped_column(default=4)
+    """At most so many talks one after the other; 0: no limit."""
+    lead_time_hours: Mapped[int] = mapped_column(default=24)
+    """Families may choose, move or cancel until so many hours before a slot."""
+    wishes_until: Mapped[datetime | None] = mapped_column(Moment)
+    opens_at: Mapped[datetime | None] = mapped_column(Moment)
+    closes_at: Mapped[datetime | None] = mapped_column(Moment)
+    purpose: Mapped[str] = mapped_column(String(1000), default="")
+    """The school's own paragraph in the invitation; empty: the product's own text."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+    classes: Mapped[list["RoundClass"]] = relationship(back_populates="round", cascade="all, delete-orphan")
+
+
+class RoundClass(Base):
+    __tablename__ = "round_class"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    class_id: Mapped[int] = mapped_column(ForeignKey("class_group.id"), primary_key=True)
+
+    round: Mapped[Round] = relationship(back_populates="classes")
+    class_group: Mapped[ClassGroup] = relationship()
+
+
+class RoundExclusion(Base):
+    """A family that is left out of a round, with the reason that is kept."""
+
+    __tablename__ = "round_exclusion"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    excluded_at: Mapped[datetime] = mapped_column(Moment)
+    excluded_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    __table_args__ = (CheckConstraint("length(trim(reason)) > 0", name="reason"),)
+
+
+class Booking(Base):
+    """A pupil's talk with one household (or with both jointly): it holds one or more adjacent slots.
+
+    Time, place and leader stand here too, so that a cancelled talk still knows what it was.
+    """
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        Index("uq_booking_one_live", "round_id", "pupil_id", func.coalesce(text("household_id"), text("0")),
+              unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+        CheckConstraint("ends_at > starts_at", name="in_order"),
+        CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+        Index("ix_booking_leader_time", "leader_id", "starts_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"), index=True)
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
+    """None: a joint talk, with every household of the pupil."""
+    leader_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    room: Mapped[str] = mapped_column(String(60), default="")
+    status: Mapped[BookingStatus] = mapped_column(choice(BookingStatus, "booking_status"))
+    origin: Mapped[BookingOrigin] = mapped_column(choice(BookingOrigin, "booking_origin"))
+    ical_uid: Mapped[str] = mapped_column(String(120), unique=True)
+    ical_sequence: Mapped[int] = mapped_column(default=0)
+    ical_stamp: Mapped[datetime] = mapped_column(Moment)
+    """The moment of the last change; DTSTAMP of its calendar object."""
+    invited_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When its invitation was queued; None: the family has had no letter about this talk."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome, "outcome"))
+    outcome_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+    round: Mapped[Round] = relationship()
+    pupil: Mapped[Pupil] = relationship()
+    leader: Mapped[Staff] = relationship()
+    slots: Mapped[list["Slot"]] = relationship(back_populates="booking", order_by="Slot.starts_at")
+
+
+class Slot(Base):
+    """A time one leader offers. It holds at most one booking, because `booking_id` is one column."""
+
+    __tablename__ = "slot"
+    __table_args__ = (
+        UniqueConstraint("leader_id", "starts_at"),
+        CheckConstraint("ends_at > starts_at", name="in_order"),
+        CheckConstraint("NOT (blocked AND booking_id IS NOT NULL)", name="blocked_is_empty"),
+        Index("ix_slot_round_leader", "round_id", "leader_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"))
+    leader_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    room: Mapped[str] = mapped_column(String(60), default="")
+    blocked: Mapped[bool] = mapped_column(default=False)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    """Rises on every change; a draft roster is published only over slots it has seen as they are."""
+
+    booking: Mapped[Booking | None] = relationship(back_populates="slots")
+    leader: Mapped[Staff] = relationship()
+
+
+class LeaderOpening(Base):
+    """From this moment on families see this leader's slots of a round (published, or opened for picking)."""
+
+    __tablename__ = "leader_opening"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    leader_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Topic(Base):
+    """Something a parent or pupil wants to bring up; belongs to the family, survives a move."""
+
+    __tablename__ = "topic"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
+    """Whose topic it is: the other household never sees it. None: the adult pupil's own."""
+    author: Mapped[TopicAuthor] = mapped_column(choice(TopicAuthor, "topic_author"))
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="SET NULL"))
+    text: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+    guardian: Mapped[Guardian | None] = relationship()
+
+
+class InterpreterRequest(Base):
+    """A family asks for an interpreter at this round's talk (or says that none is needed: language empty)."""
+
+    __tablename__ = "interpreter_request"
+    __table_args__ = (UniqueConstraint("round_id", "pupil_id", "household_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    language: Mapped[str] = mapped_column(String(40), default="")
+    arranged: Mapped[bool] = mapped_column(default=False)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class CallRequest(Base):
+    """A family without a talk asks the leader to call; open until the leader says it is done."""
+
+    __tablename__ = "call_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -1,0 +1,54 @@
+"""The newest schema, and how to get there: one at a time, whoever starts first."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+UPGRADE_LOCK = 730_411_925
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest schema; a second process that starts meanwhile waits, then finds it done."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            _upgrade_sqlite(connection)
+        else:
+            _upgrade_locked(connection)
+
+
+def is_current(engine: Engine) -> bool:
+    """Does this database have the newest schema?"""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        return set(context.get_current_heads()) == set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+
+
+def _upgrade_sqlite(connection: Connection) -> None:
+    # Foreign keys are off while tables are rebuilt; the pragma only works outside a transaction.
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.cursor().execute("PRAGMA foreign_keys=OFF")
+    try:
+        writer = connection.execution_options(writer=True)
+        with writer.begin():
+            command.upgrade(_config(writer), "head")
+    finally:
+        raw.cursor().execute("PRAGMA foreign_keys=ON")
+
+
+def _upgrade_locked(connection: Connection) -> None:
+    with connection.begin():
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
+        command.upgrade(_config(connection), "head")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

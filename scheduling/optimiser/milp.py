@@ -1,0 +1,140 @@
+"""A small mixed-integer model, solved by HiGHS on one thread so that the same input gives the same answer."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+
+from scheduling.optimiser.progress import Report, silent
+
+INFINITY = highspy.kHighsInf
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Values per variable (empty when none was found), the proven lower bound, and whether the two meet."""
+
+    values: list[float]
+    objective: float
+    bound: float
+    proven: bool
+    feasible: bool
+
+
+class Milp:
+    """Variables and rows are added one by one; the sum of the costs is minimised."""
+
+    def __init__(self) -> None:
+        self._costs: list[float] = []
+        self._low: list[float] = []
+        self._high: list[float] = []
+        self._whole: list[bool] = []
+        self._row_low: list[float] = []
+        self._row_high: list[float] = []
+        self._starts: list[int] = [0]
+        self._columns: list[int] = []
+        self._factors: list[float] = []
+
+    def variable(self, cost: float = 0.0, low: float = 0.0, high: float = 1.0, *, whole: bool = True) -> int:
+        """A new variable; its number."""
+        self._costs.append(cost)
+        self._low.append(low)
+        self._high.append(high)
+        self._whole.append(whole)
+        return len(self._costs) - 1
+
+    def row(self, terms: Iterable[tuple[int, float]], low: float = -INFINITY, high: float = INFINITY) -> None:
+        """A new row: low <= sum of factor times variable <= high."""
+        for column, factor in terms:
+            self._columns.append(column)
+            self._factors.append(factor)
+        self._starts.append(len(self._columns))
+        self._row_low.append(low)
+        self._row_high.append(high)
+
+    def size(self) -> int:
+        """How many variables there are."""
+        return len(self._costs)
+
+    def fix(self, variable: int, value: float) -> None:
+        """Give a variable one value."""
+        self._low[variable] = self._high[variable] = value
+
+    def price(self, costs: Iterable[tuple[int, float]]) -> None:
+        """Replace the whole objective."""
+        self._costs = [0.0] * len(self._costs)
+        for variable, cost in costs:
+            self._costs[variable] += cost
+
+    def solve(
+        self,
+        *,
+        seed: int = 0,
+        seconds: float | None = None,
+        nodes: int | None = None,
+        gap: float = 1e-6,
+        start: Sequence[float] | None = None,
+        phase: str = "solve",
+        report: Report = silent,
+    ) -> Solution:
+        """Minimise until best and bound are `gap` apart; a whole-numbered objective is proven below a gap of 1.
+
+        `nodes` is the reproducible limit, `seconds` the unreproducible one.
+        """
+        solver = highspy.Highs()
+        options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": seed % 2**31}
+        options |= {"mip_rel_gap": 0.0, "mip_abs_gap": gap}
+        if seconds is not None:
+            options["time_limit"] = max(0.05, seconds)
+        if nodes is not None:
+            options["mip_max_nodes"] = nodes
+        for name, value in options.items():
+            solver.setOptionValue(name, value)
+        solver.passModel(self._model())
+        if start is not None:
+            given = highspy.HighsSolution()
+            given.col_value = list(start)
+            solver.setSolution(given)
+        _listen(solver, phase, report)
+        solver.run()
+        return _read(solver)
+
+    def _model(self) -> Any:
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = len(self._costs), len(self._row_low)
+        model.col_cost_ = np.array(self._costs)
+        model.col_lower_, model.col_upper_ = np.array(self._low), np.array(self._high)
+        model.row_lower_, model.row_upper_ = np.array(self._row_low), np.array(self._row_high)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = np.array(self._starts, dtype=np.int32)
+        model.a_matrix_.index_ = np.array(self._columns, dtype=np.int32)
+        model.a_matrix_.value_ = np.array(self._factors)
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        model.integrality_ = [kinds[whole] for whole in self._whole]
+        return model
+
+
+def _listen(solver: Any, phase: str, report: Report) -> None:
+    if report is silent:
+        return
+
+    def heard(kind: Any, message: str, out: Any, into: Any, user: Any) -> None:
+        report(phase, out.mip_primal_bound, out.mip_dual_bound)
+
+    solver.setCallback(heard, None)
+    solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipLogging)
+
+
+def _read(solver: Any) -> Solution:
+    status, info = solver.getModelStatus(), solver.getInfo()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    proven = status == highspy.HighsModelStatus.kOptimal
+    return Solution(
+        values=list(solver.getSolution().col_value) if found else [],
+        objective=info.objective_function_value,
+        bound=info.mip_dual_bound if info.mip_node_count >= 0 else info.objective_function_value,
+        proven=proven,
+        feasible=found,
+    )

@@ -1,0 +1,220 @@
+"""Kind `evening`: families ask for talks with several teachers on one or more evenings."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from scheduling.optimiser.problem.fields import Fields, overlaps
+
+Spot = tuple[str, int]  # an evening's id and a slot of it
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """One evening: its first minute and its number of slots."""
+
+    id: str
+    starts_at: str
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Of the slots `start` … `until` - 1 one stays free on an evening on which the teacher is there for all of them."""
+
+    start: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """When a teacher is there."""
+
+    id: str
+    available: tuple[Spot, ...]
+    pause: Break | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """When a family can come."""
+
+    id: str
+    available: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A family's wish to speak with a teacher about a pupil."""
+
+    id: str
+    family: str
+    teacher: str
+    pupil: str = ""
+    priority: int = 1
+    weight: int = 1
+    slots: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request stands: the first slot of its talk."""
+
+    request: str
+    evening: str
+    slot: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The place as INTERFACES writes it."""
+        return {"request": self.request, "evening": self.evening, "slot": self.slot}
+
+
+@dataclass(frozen=True, slots=True)
+class EveningProblem:
+    """A contact evening; INTERFACES describes each field."""
+
+    slot_minutes: int
+    evenings: tuple[Evening, ...]
+    teachers: tuple[Teacher, ...]
+    families: tuple[Family, ...]
+    requests: tuple[Request, ...]
+    gap_slots: int = 0
+    one_evening_per_family: bool = False
+    pinned: tuple[Place, ...] = ()
+    previous: tuple[Place, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The problem as INTERFACES writes it."""
+        return {
+            "kind": "evening",
+            "slot_minutes": self.slot_minutes,
+            "gap_slots": self.gap_slots,
+            "one_evening_per_family": self.one_evening_per_family,
+            "evenings": [{"id": e.id, "starts_at": e.starts_at, "slots": e.slots} for e in self.evenings],
+            "teachers": [_teacher_json(teacher) for teacher in self.teachers],
+            "families": [{"id": f.id, "available": [list(spot) for spot in f.available]} for f in self.families],
+            "requests": [_request_json(request) for request in self.requests],
+            "pinned": [place.as_json() for place in self.pinned],
+            "previous": [place.as_json() for place in self.previous],
+        }
+
+
+def read_evening(document: Fields) -> EveningProblem:
+    """The problem in a document; what is wrong is noted in the document's faults."""
+    problem = EveningProblem(
+        slot_minutes=document.whole("slot_minutes", least=1),
+        gap_slots=document.whole("gap_slots", 0),
+        one_evening_per_family=document.switch("one_evening_per_family"),
+        evenings=tuple(
+            Evening(e.text("id"), e.time(e.data.get("starts_at"), "starts_at"), e.whole("slots", least=1))
+            for e in document.objects("evenings")
+        ),
+        teachers=tuple(_teacher(item) for item in document.objects("teachers")),
+        families=tuple(Family(f.text("id"), tuple(f.pairs("available", int))) for f in document.objects("families")),
+        requests=tuple(_request(item) for item in document.objects("requests")),
+        pinned=tuple(_place(item) for item in document.objects("pinned")),
+        previous=tuple(_place(item) for item in document.objects("previous")),
+    )
+    _note_unknown(problem, document)
+    if not document.faults:
+        _note_impossible_pins(problem, document)
+    return problem
+
+
+def _teacher_json(teacher: Teacher) -> dict[str, Any]:
+    written: dict[str, Any] = {"id": teacher.id, "available": [list(spot) for spot in teacher.available]}
+    if teacher.pause:
+        written["break"] = {"from": teacher.pause.start, "until": teacher.pause.until}
+    return written
+
+
+def _request_json(request: Request) -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "family": request.family,
+        "teacher": request.teacher,
+        "pupil": request.pupil,
+        "priority": request.priority,
+        "weight": request.weight,
+        "slots": request.slots,
+    }
+
+
+def _teacher(item: Fields) -> Teacher:
+    pause = None
+    if item.data.get("break"):
+        window = Fields(item.data["break"], f"{item.where} break", item.faults)
+        pause = Break(window.whole("from"), window.whole("until", least=1))
+        if pause.until <= pause.start:
+            window.fault("'until' is not after 'from'")
+    return Teacher(item.text("id"), tuple(item.pairs("available", int)), pause)
+
+
+def _request(item: Fields) -> Request:
+    return Request(
+        id=item.text("id"),
+        family=item.text("family"),
+        teacher=item.text("teacher"),
+        pupil=item.text("pupil", ""),
+        priority=item.whole("priority", default=1),
+        weight=item.whole("weight", default=1),
+        slots=item.whole("slots", default=1, least=1),
+    )
+
+
+def _place(item: Fields) -> Place:
+    return Place(item.text("request"), item.text("evening"), item.whole("slot"))
+
+
+def _note_unknown(problem: EveningProblem, document: Fields) -> None:
+    document.unique("evenings", (evening.id for evening in problem.evenings))
+    lengths = {evening.id: evening.slots for evening in problem.evenings}
+    teachers = document.unique("teachers", (teacher.id for teacher in problem.teachers))
+    families = document.unique("families", (family.id for family in problem.families))
+    requests = document.unique("requests", (request.id for request in problem.requests))
+    for someone in (*problem.teachers, *problem.families):
+        for evening, slot in someone.available:
+            if evening not in lengths:
+                document.fault(f"{someone.id} is available on the unknown evening {evening}")
+            elif not 0 <= slot < lengths[evening]:
+                document.fault(f"{someone.id} is available at slot {slot}, outside evening {evening}")
+    for request in problem.requests:
+        if request.family and request.family not in families:
+            document.fault(f"request {request.id} has the unknown family {request.family}")
+        if request.teacher and request.teacher not in teachers:
+            document.fault(f"request {request.id} has the unknown teacher {request.teacher}")
+    for place in problem.pinned:
+        if place.request not in requests:
+            document.fault(f"pinned names the unknown request {place.request}")
+    for place in (*problem.pinned, *problem.previous):
+        if place.evening not in lengths:
+            document.fault(f"request {place.request} is placed on the unknown evening {place.evening}")
+        elif place.slot >= lengths[place.evening]:
+            document.fault(f"request {place.request} is placed at slot {place.slot}, outside evening {place.evening}")
+    for key, places in (("pinned", problem.pinned), ("previous", problem.previous)):
+        for name, times in Counter(place.request for place in places).items():
+            if times > 1:
+                document.fault(f"'{key}' names the request {name} twice")
+
+
+def _note_impossible_pins(problem: EveningProblem, document: Fields) -> None:
+    requests = {request.id: request for request in problem.requests}
+    there = {("teacher", teacher.id): set(teacher.available) for teacher in problem.teachers}
+    there |= {("family", family.id): set(family.available) for family in problem.families}
+    busy: dict[tuple[str, str, str], list[tuple[int, int, str]]] = defaultdict(list)
+    evenings: dict[str, set[str]] = defaultdict(set)
+    for place in problem.pinned:
+        request = requests[place.request]
+        evenings[request.family].add(place.evening)
+        spots = {(place.evening, place.slot + step) for step in range(request.slots)}
+        for who in (("teacher", request.teacher), ("family", request.family)):
+            gap = problem.gap_slots if who[0] == "family" else 0
+            busy[(*who, place.evening)].append((place.slot, place.slot + request.slots + gap, place.request))
+            if not spots <= there[who]:
+                document.fault(f"request {place.request} is pinned when {who[0]} {who[1]} is not there")
+    for pins in busy.values():
+        for first, second in overlaps(pins):
+            document.fault(f"the pinned requests {first} and {second} overlap")
+    for family, chosen in evenings.items():
+        if problem.one_evening_per_family and len(chosen) > 1:
+            document.fault(f"family {family} is pinned on several evenings")

@@ -1,0 +1,1 @@
+"""Read-only questions, answered in frozen dataclasses shaped like the page or letter that asks."""
