@@ -51,7 +51,7 @@ class Row:
         return not any(problem.severity is Severity.ERROR for problem in self.problems)
 
     def warn(self, column: str, code: str, **facts: str) -> None:
-        self.problems.append(problem(self.place, self.headers.get(column, ""), code, **facts))
+        self.problems.append(problem(self.place, self.headers.get(column, ""), code, Severity.WARNING, **facts))
 
     def refuse(self, column: str, code: str, **facts: str) -> None:
         self.problems.append(problem(self.place, self.headers.get(column, ""), code, Severity.ERROR, **facts))
@@ -153,11 +153,17 @@ class Row:
 
 
 def tidy(text: str) -> str:
-    """Text without invisible marks, stray spaces and split letters."""
-    return " ".join(unicodedata.normalize("NFC", text).translate(INVISIBLE).split())
+    """Text without invisible marks, control characters, stray spaces and split letters."""
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(INVISIBLE)
+    return " ".join(text.split())
 
 
 def has_control_characters(text: str) -> bool:
+    if text.isprintable():
+        return False
     return any(unicodedata.category(letter) == "Cc" or letter in LINE_SEPARATORS for letter in text)
 
 

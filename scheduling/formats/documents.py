@@ -1,0 +1,107 @@
+"""A file that was read, as JSON and back: how the reading process hands over its records."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from scheduling.domain.imports import (
+    AvailabilityRecord,
+    ClassRecord,
+    DayRecord,
+    GuardianRecord,
+    Problem,
+    PupilRecord,
+    RoomRecord,
+    SchoolFile,
+    StaffRecord,
+)
+
+KINDS: Mapping[str, type] = {
+    "pupil": PupilRecord,
+    "guardian": GuardianRecord,
+    "staff": StaffRecord,
+    "class": ClassRecord,
+    "room": RoomRecord,
+    "day": DayRecord,
+    "availability": AvailabilityRecord,
+}
+NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+def file_document(file: SchoolFile) -> dict[str, Any]:
+    """Shape: {name, layout, problems: [{…}], records: [{kind, …}]}; empty fields are left out."""
+    return {
+        "name": file.name,
+        "layout": file.layout,
+        "problems": [_plain(problem) for problem in file.problems],
+        "records": [{"kind": NAMES[type(record)], **_plain(record)} for record in file.records],
+    }
+
+
+def file_from_document(document: Mapping[str, Any]) -> SchoolFile:
+    """The file that `file_document` wrote."""
+    return SchoolFile(
+        name=document["name"],
+        layout=document["layout"],
+        records=tuple(_record(KINDS[record["kind"]], record) for record in document["records"]),
+        problems=tuple(_record(Problem, problem) for problem in document["problems"]),
+    )
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    pairs = ((field.name, getattr(record, field.name)) for field in dataclasses.fields(record))
+    return {name: _plain_value(value) for name, value in pairs if value not in ("", None, ())}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain_value(part) for part in value]
+    if dataclasses.is_dataclass(value):
+        return _plain(value)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _record(kind: type, document: Mapping[str, Any]) -> Any:
+    hints = _hints(kind)
+    values = {name: _value(hints[name], value) for name, value in document.items() if name in hints}
+    missing = {name: "" for name, default in _required(kind) if name not in values and default is str}
+    return kind(**{**missing, **values})
+
+
+def _value(kind: Any, value: Any) -> Any:
+    if get_origin(kind) in (Union, UnionType):
+        kind = next(part for part in get_args(kind) if part is not type(None))
+    if get_origin(kind) is tuple:
+        return tuple(_value(get_args(kind)[0], part) for part in value)
+    if isinstance(kind, type):
+        if issubclass(kind, (date, datetime)):
+            return kind.fromisoformat(value)
+        if issubclass(kind, Enum):
+            return kind(value)
+        if dataclasses.is_dataclass(kind):
+            return _record(kind, value)
+    return value
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+@cache
+def _required(kind: type) -> tuple[tuple[str, Any], ...]:
+    """The fields without a default: an empty text was left out of the document."""
+    hints = _hints(kind)
+    return tuple(
+        (field.name, hints[field.name])
+        for field in dataclasses.fields(kind)
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    )
