@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.links import HolderKind
+
 
 class Sector(StrEnum):
     PRIMARY = "po"
@@ -62,6 +65,18 @@ class Name:
     @property
     def sort_key(self) -> tuple[str, str]:
         return (self.surname.casefold(), self.given.casefold())
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who stands at the family door: a guardian, an adult pupil, or someone else who has a personal link."""
+
+    kind: HolderKind
+    id: int
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind.PUPIL if self.kind is HolderKind.PUPIL else ActorKind.GUARDIAN, self.id)
 
 
 ADULT_AGE = 18

@@ -3,6 +3,7 @@
 Inside, every moment is aware and in UTC. A school lives in one zone; Amsterdam and Brussels keep the same clock.
 """
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -74,4 +75,4 @@ def cut(span: Span, minutes: int) -> list[Span]:
 def first_overlap(spans: Iterable[Span]) -> tuple[Span, Span] | None:
     """Two spans that overlap, if any do."""
     ordered = sorted(spans)
-    return next(((a, b) for a, b in zip(ordered, ordered[1:], strict=False) if a.overlaps(b)), None)
+    return next(((a, b) for a, b in itertools.pairwise(ordered) if a.overlaps(b)), None)

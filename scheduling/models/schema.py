@@ -30,8 +30,7 @@ def is_current(engine: Engine) -> bool:
 
 def _upgrade_sqlite(connection: Connection) -> None:
     # Foreign keys are off while tables are rebuilt; the pragma only works outside a transaction.
-    raw = connection.connection.dbapi_connection
-    assert raw is not None
+    raw = connection.connection
     raw.cursor().execute("PRAGMA foreign_keys=OFF")
     try:
         writer = connection.execution_options(writer=True)

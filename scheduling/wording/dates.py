@@ -1,6 +1,6 @@
 """Days and times as people say them: "dinsdag 31 augustus 2027", "15.20 uur", in the reader's language.
 
-CLDR's short time is a 12-hour clock in some of our languages; everyone here reads a 24-hour clock, so the pattern is fixed.
+CLDR's short time is a 12-hour clock in some of our languages; all readers here know the 24-hour clock: it is fixed.
 """
 
 from datetime import date, datetime

@@ -74,7 +74,12 @@ def test_a_line_of_the_journal_is_never_changed_or_removed(start):
 
 def test_an_act_that_fails_halfway_leaves_nothing(start):
     found, _, _ = start
-    with pytest.raises(ZeroDivisionError), transaction() as session:
-        session.get(type(found), found.id).name = "half"
-        raise ZeroDivisionError
+
+    def rename_and_fail() -> None:
+        with transaction() as session:
+            session.get(type(found), found.id).name = "half"
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        rename_and_fail()
     assert db.session.get(type(found), found.id).name == "Startgesprekken"
