@@ -21,6 +21,7 @@ from scheduling.models.plans import CommunicationPlan, PlanForm
 from scheduling.models.rosters import RosterTalk, RosterVersion
 from scheduling.models.rounds import (
     Booking,
+    BookingAbsence,
     CallRequest,
     InterpreterRequest,
     LeaderOpening,
@@ -33,8 +34,8 @@ from scheduling.models.rounds import (
 from scheduling.models.years import Room, School, SchoolDay, SchoolYear
 
 __all__ = [
-    "WRITE_LOCK", "AccessLink", "Base", "Booking", "CalendarFeed", "CallRequest", "ClassGroup", "ClassLeader",
-    "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian", "Guardianship", "Household",
+    "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest", "ClassGroup",
+    "ClassLeader", "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian", "Guardianship", "Household",
     "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing", "Outbox", "PasswordKey",
     "PlanForm", "Pupil", "Relay", "Room", "RosterTalk", "RosterVersion", "Round", "RoundClass", "RoundExclusion",
     "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole", "Throttle", "Topic", "Visit",

@@ -110,6 +110,16 @@ class Booking(Base):
     slots: Mapped[list["Slot"]] = relationship(back_populates="booking", order_by="Slot.starts_at")
 
 
+class BookingAbsence(Base):
+    """One home that will not come to a joint talk; the talk itself stands as long as another home may come."""
+
+    __tablename__ = "booking_absence"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), primary_key=True)
+    said_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Slot(Base):
     """A time one leader offers. It holds at most one booking, because `booking_id` is one column."""
 

@@ -934,6 +934,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_roster_talk_version_id"), ["version_id"], unique=False)
 
     op.create_table(
+        "booking_absence",
+        sa.Column("booking_id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_booking_absence_booking_id_booking"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_booking_absence_household_id_household")
+        ),
+        sa.PrimaryKeyConstraint("booking_id", "household_id", name=op.f("pk_booking_absence")),
+    )
+    op.create_table(
         "slot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
@@ -1044,6 +1057,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_slot_booking_id"))
 
     op.drop_table("slot")
+    op.drop_table("booking_absence")
     with op.batch_alter_table("roster_talk", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_roster_talk_version_id"))
 
