@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
+from sqlalchemy.exc import OperationalError
 
-from scheduling import cli, jobs, mail, web
+from scheduling import cli, mail, web
 from scheduling.models import db, prepare
 from scheduling.settings import load
 
@@ -26,6 +27,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db, directory=str(HERE / "scheduling" / "models" / "migrations"))
     mail.init_app(app)
     web.init_app(app)
+    app.register_error_handler(OperationalError, web.errors.unavailable)
     cli.init_app(app)
-    jobs.init_app(app)
     return app

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from scheduling.domain.errors import Unavailable
 from scheduling.models import WRITE_LOCK, Base, db
 
 
@@ -25,6 +27,9 @@ def transaction() -> Iterator[Session]:
             session.connection(execution_options={"writer": True})
             yield session
             session.commit()
+        except OperationalError as error:
+            session.rollback()
+            raise Unavailable from error
         except BaseException:
             session.rollback()
             raise

@@ -1,7 +1,42 @@
-"""The web door."""
+"""Pages. A view reads, calls one service, answers; a page is guarded by the folder it stands in."""
 
-from flask import Flask
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, url_for
+
+from scheduling import logs
+from scheduling.queries import school
+from scheduling.web import errors, family, feeds, health, language, links, security, staff
+from scheduling.wording import dates, names
 
 
 def init_app(app: Flask) -> None:
-    """Hang the pages on the app."""
+    """Hang the doors and everything that pages share on the app."""
+    logs.set_up()
+    security.init_app(app)
+    errors.init_app(app)
+    language.init_app(app)
+    health.init_app(app)
+    for door in (links, family, staff, feeds):
+        door.init_app(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {
+        name: getattr(dates, name)
+        for name in ("day_long", "day_short", "clock", "hour", "hours", "day_and_hour", "iso", "duration")
+    }
+    app.jinja_env.globals["static"] = _static
+    app.jinja_env.globals["names"] = names
+    app.context_processor(lambda: {"school": school.find_school(), "page_names": app.view_functions})
+
+
+def _static(name: str) -> str:
+    """The address of a static file, which changes when the file does."""
+    return url_for("static", filename=name, v=_version(name))
+
+
+@cache
+def _version(name: str) -> str:
+    path = Path(__file__).parents[2] / "static" / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

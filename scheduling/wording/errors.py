@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from flask_babel import gettext as _
 
-from scheduling.domain.errors import Conflict, Invalid, NotFound, Refused
+from scheduling.domain.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from scheduling.domain.timeslots import EndsBeforeItStarts, NoSuchTime
 from scheduling.domain.years import UnknownYear
 from scheduling.wording.dates import day_long
@@ -43,6 +43,11 @@ def _invalid(_error: Invalid) -> str:
 @says(Conflict)
 def _conflict(_error: Conflict) -> str:
     return _("Er is intussen iets veranderd. Kijk opnieuw en kies dan.")
+
+
+@says(Unavailable)
+def _unavailable(_error: Unavailable) -> str:
+    return _("Uw keuze is NIET opgeslagen: wij kunnen er nu even niet bij. Probeer het over een paar minuten opnieuw.")
 
 
 @says(Refused)

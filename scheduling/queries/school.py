@@ -1,0 +1,45 @@
+"""The school as every page and letter names it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from scheduling.domain.people import FeedDetail, Sector, SeparatedParents
+from scheduling.domain.years import Region
+from scheduling.models import School, db
+
+
+@dataclass(frozen=True)
+class SchoolFacts:
+    name: str
+    sector: Sector
+    region: Region
+    phone: str
+    email: str
+    address: str
+    route: str
+    separated_parents: SeparatedParents
+    feed_detail: FeedDetail
+    walking_minutes: int
+
+
+def find_school() -> SchoolFacts | None:
+    """The one school of this database; None before `setup`, and when the database cannot say."""
+    try:
+        row = db.session.get(School, 1)
+    except SQLAlchemyError:
+        return None
+    if row is None:
+        return None
+    return SchoolFacts(
+        name=row.name,
+        sector=row.sector,
+        region=row.region,
+        phone=row.phone,
+        email=row.email,
+        address=row.address,
+        route=row.route,
+        separated_parents=row.separated_parents,
+        feed_detail=row.feed_detail,
+        walking_minutes=row.walking_minutes,
+    )

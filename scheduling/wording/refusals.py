@@ -1,0 +1,5 @@
+"""All sentences of refusal together: importing this module makes every one of them known."""
+
+from scheduling.wording.errors import SENTENCES, sentence
+
+__all__ = ["SENTENCES", "sentence"]
