@@ -33,12 +33,12 @@ NAMES = {kind: name for name, kind in KINDS.items()}
 
 
 def file_document(file: SchoolFile) -> dict[str, Any]:
-    """Shape: {name, layout, problems: [{…}], records: [{kind, …}]}; empty fields are left out."""
+    """Shape: {name, layout, problems: [{…}], records: [{record, …}]}; empty fields are left out."""
     return {
         "name": file.name,
         "layout": file.layout,
         "problems": [_plain(problem) for problem in file.problems],
-        "records": [{"kind": NAMES[type(record)], **_plain(record)} for record in file.records],
+        "records": [{"record": NAMES[type(record)], **_plain(record)} for record in file.records],
     }
 
 
@@ -47,7 +47,7 @@ def file_from_document(document: Mapping[str, Any]) -> SchoolFile:
     return SchoolFile(
         name=document["name"],
         layout=document["layout"],
-        records=tuple(_record(KINDS[record["kind"]], record) for record in document["records"]),
+        records=tuple(_record(KINDS[record["record"]], record) for record in document["records"]),
         problems=tuple(_record(Problem, problem) for problem in document["problems"]),
     )
 

@@ -1,0 +1,247 @@
+"""A sample school as a whole, and the files it exports."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from scheduling.domain.years import Period, Region, year_period
+from scheduling.samples.people import Colleague, Family
+
+Row = Sequence[str]
+
+SUMMER_ENDS = {
+    (Region.NORTH, 2026): date(2026, 8, 16),
+    (Region.MIDDLE, 2026): date(2026, 8, 30),
+    (Region.SOUTH, 2026): date(2026, 8, 23),
+    (Region.NORTH, 2027): date(2027, 8, 22),
+    (Region.MIDDLE, 2027): date(2027, 8, 29),
+    (Region.SOUTH, 2027): date(2027, 9, 5),
+    (Region.NORTH, 2028): date(2028, 8, 27),
+    (Region.MIDDLE, 2028): date(2028, 8, 20),
+    (Region.SOUTH, 2028): date(2028, 9, 3),
+}
+"""The last day of the summer holiday before a school year; a test holds it to the holiday table."""
+
+WEEKDAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
+WEEKS_OF_TALKS = 2
+SLOTS_PER_PUPIL = 1.6
+"""Room for pauses, a choice of times and a few double talks."""
+
+BY_DAY = (("10:00", "12:00", 6), ("13:00", "15:00", 6))
+AFTER_LESSONS = (("15:00", "17:40", 8),)
+
+PUPILS = (
+    "Leerlingnummer", "Roepnaam", "Tussenvoegsel", "Achternaam", "Voorletters", "Geboortedatum", "Groep", "Leerjaar",
+    "Leerkracht", "Datum inschrijving", "Datum uitschrijving",
+)  # fmt: skip
+GUARDIANS = (
+    "Leerlingnummer", "Volgnummer", "Relatie", "Aanhef", "Voorletters", "Tussenvoegsel", "Achternaam", "E-mailadres",
+    "Telefoon mobiel", "Gezag", "Adres geheim", "Post ontvangen", "Taal", "Tolk nodig", "Huishouden", "Toestemming",
+)  # fmt: skip
+STAFF = ("Code", "Roepnaam", "Tussenvoegsel", "Achternaam", "E-mail", "Rol", "Groepen", "Werkdagen")
+CLASSES = ("Klas", "Niveau", "Leerjaar", "Vestiging", "Mentor 1", "Mentor 2", "Lokaal")
+ROOMS = ("Lokaal", "Vestiging", "Verdieping", "Gebouw")
+CALENDAR = ("van", "tot_en_met", "soort", "omschrijving")
+AVAILABILITY = ("Code", "Datum", "Van", "Tot", "Lokaal")
+
+
+@dataclass
+class SampleClass:
+    name: str
+    level: str
+    year_level: str
+    leaders: tuple[str, ...]
+    room: str
+    location: str = ""
+
+
+@dataclass
+class Writing:
+    """How a school's software writes its sheets."""
+
+    encoding: str
+    separator: str
+    newline: str = "\r\n"
+
+    def write(self, path: Path, header: Row, rows: Iterable[Row]) -> None:
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, delimiter=self.separator, lineterminator=self.newline)
+        writer.writerow(header)
+        writer.writerows(rows)
+        path.write_bytes(out.getvalue().encode(self.encoding, errors="replace"))
+
+
+@dataclass
+class SampleSchool:
+    name: str
+    brin: str
+    region: Region
+    label: str
+    writing: Writing
+    staff_file: str
+    families: list[Family] = field(default_factory=list)
+    staff: list[Colleague] = field(default_factory=list)
+    classes: list[SampleClass] = field(default_factory=list)
+    rooms: list[Row] = field(default_factory=list)
+    calendar: list[Row] = field(default_factory=list)
+    more_pupils: list[Row] = field(default_factory=list)
+    more_guardians: list[Row] = field(default_factory=list)
+
+    @property
+    def year(self) -> Period:
+        return year_period(self.label, self.region)
+
+    @property
+    def first_school_day(self) -> date:
+        """The Monday after the summer holiday."""
+        last = SUMMER_ENDS.get((self.region, self.year.starts_on.year), self.year.starts_on + timedelta(days=28))
+        return last + timedelta(days=7 - last.weekday())
+
+
+def write_school(school: SampleSchool, folder: Path) -> list[Path]:
+    """Write all files of the school; the same school gives the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sheets: list[tuple[str, Row, list[Row]]] = [
+        ("leerlingen.csv", *_pupil_sheet(school)),
+        ("verzorgers.csv", GUARDIANS, guardian_rows(school)),
+        (school.staff_file, STAFF, staff_rows(school)),
+        ("klassen.csv", CLASSES, class_rows(school)),
+        ("lokalen.csv", ROOMS, school.rooms),
+        (f"kalender_{school.label}.csv", CALENDAR, school.calendar),
+        ("availability.csv", AVAILABILITY, availability_rows(school)),
+    ]
+    for name, header, rows in sheets:
+        school.writing.write(folder / name, header, rows)
+    return [folder / name for name, _, _ in sheets]
+
+
+def write_edexml(school: SampleSchool, path: Path) -> None:
+    """The same pupils as EDEXML 2.1: no parents, the pupil number as key."""
+    root = Element("EDEX")
+    about = SubElement(root, "school")
+    for tag, text in (("schooljaar", school.label), ("peildatum", f"{school.first_school_day}"),
+                      ("brincode", school.brin), ("dependancecode", "00"), ("schoolkey", school.brin),
+                      ("aanmaakdatum", f"{school.first_school_day}T08:00:00"), ("auteur", "voorbeeld"),
+                      ("xsdversie", "2.1")):  # fmt: skip
+        SubElement(about, tag).text = text
+    groups = SubElement(root, "groepen")
+    for number, group in enumerate(school.classes, start=1):
+        element = SubElement(groups, "groep", key=f"g{number}")
+        SubElement(element, "naam").text = group.name
+        SubElement(element, "jaargroep").text = group.year_level or "C"
+    keys = {group.name: f"g{number}" for number, group in enumerate(school.classes, start=1)}
+    pupils = SubElement(root, "leerlingen")
+    for child in (child for family in school.families for child in family.children):
+        element = SubElement(pupils, "leerling", key=child.number)
+        for tag, text in (("achternaam", child.surname), ("voorvoegsel", child.prefix),
+                          ("voorletters-1", child.initials), ("roepnaam", child.given_name),
+                          ("geboortedatum", child.born.isoformat()), ("geslacht", "0"),
+                          ("jaargroep", str(child.seat.level))):  # fmt: skip
+            if text:
+                SubElement(element, tag).text = text
+        SubElement(element, "groep", key=keys[child.seat.class_name])
+    staff = SubElement(root, "leerkrachten")
+    for colleague in school.staff:
+        element = SubElement(staff, "leerkracht", key=colleague.code)
+        for tag, text in (("achternaam", colleague.surname), ("voorvoegsel", colleague.prefix),
+                          ("roepnaam", colleague.given_name), ("emailadres", colleague.email),
+                          ("rol", colleague.role)):  # fmt: skip
+            if text:
+                SubElement(element, tag).text = text
+        taught = SubElement(element, "groepen")
+        for name in colleague.classes:
+            SubElement(taught, "groep", key=keys[name])
+    indent(root)
+    path.write_bytes(tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def pupil_rows(school: SampleSchool) -> list[Row]:
+    children = sorted((child for family in school.families for child in family.children), key=lambda c: c.number)
+    return [
+        (child.number, child.given_name, child.prefix, child.surname, child.initials, dutch(child.born),
+         child.seat.class_name, str(child.seat.level), child.leader, dutch(child.enrolled_on), "")
+        for child in children
+    ]  # fmt: skip
+
+
+def _pupil_sheet(school: SampleSchool) -> tuple[Row, list[Row]]:
+    rows = pupil_rows(school) + school.more_pupils
+    if not any(child.email for family in school.families for child in family.children):
+        return PUPILS, rows
+    extra = {c.number: (c.email, c.permitted, c.seat.location) for f in school.families for c in f.children}
+    header = (*PUPILS, "E-mailadres", "Toestemming ouders", "Vestiging")
+    return header, [(*row, *extra.get(row[0], ("", "", ""))) for row in rows]
+
+
+def guardian_rows(school: SampleSchool) -> list[Row]:
+    rows: list[Row] = []
+    for family in school.families:
+        for child in family.children:
+            for position, parent in enumerate(family.parents, start=1):
+                rows.append((
+                    child.number, str(position), parent.relation, "", parent.initials, parent.prefix, parent.surname,
+                    parent.email, parent.phone, parent.authority, "J" if parent.secret else "N", parent.post,
+                    parent.language, parent.interpreter, parent.household, parent.consent,
+                ))  # fmt: skip
+    return sorted(rows, key=lambda row: (row[0], row[1])) + school.more_guardians
+
+
+def staff_rows(school: SampleSchool) -> list[Row]:
+    return [
+        (one.code, one.given_name, one.prefix, one.surname, one.email, one.role, ",".join(one.classes), one.workdays)
+        for one in school.staff
+    ]
+
+
+def class_rows(school: SampleSchool) -> list[Row]:
+    return [
+        (group.name, group.level, group.year_level, group.location, *_two(group.leaders), group.room)
+        for group in school.classes
+    ]
+
+
+def availability_rows(school: SampleSchool) -> list[Row]:
+    """Times of every leader in the start window: by day before the school begins, after lessons once it has."""
+    sizes = Counter(child.seat.class_name for family in school.families for child in family.children)
+    colleagues = {one.code: one for one in school.staff}
+    rows: list[Row] = []
+    for group in school.classes:
+        for place, code in enumerate(group.leaders):
+            wanted = int(sizes[group.name] * SLOTS_PER_PUPIL)
+            rows += _times_of(colleagues[code], wanted, school.first_school_day, _room(group, place))
+    return rows
+
+
+def _times_of(leader: Colleague, wanted: int, first_school_day: date, room: str) -> list[Row]:
+    rows: list[Row] = []
+    for day in _days_of_talks(first_school_day):
+        if wanted <= 0 or WEEKDAYS[day.weekday()] not in leader.workdays.split(","):
+            continue
+        for start, end, slots in BY_DAY if day < first_school_day else AFTER_LESSONS:
+            rows.append((leader.code, dutch(day), start, end, room))
+            wanted -= slots
+    return rows
+
+
+def _days_of_talks(first: date) -> list[date]:
+    before = [first - timedelta(days=back) for back in (5, 4, 3)]
+    weeks = [first + timedelta(days=7 * week + day) for week in range(WEEKS_OF_TALKS) for day in range(5)]
+    return before + weeks
+
+
+def _room(group: SampleClass, place: int) -> str:
+    """Two leaders of one class may talk at the same time: the second has a room of his own."""
+    return group.room if place == 0 else f"{group.room} (spreekkamer)"
+
+
+def dutch(day: date | None) -> str:
+    return f"{day:%d-%m-%Y}" if day else ""
+
+
+def _two(leaders: tuple[str, ...]) -> tuple[str, str]:
+    return leaders[0], leaders[1] if len(leaders) > 1 else ""

@@ -1,0 +1,159 @@
+"""What is said about a school file: one sentence per problem, with how to mend it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from scheduling.domain.imports import Problem
+
+Facts = Mapping[str, str]
+
+
+def problem_sentence(problem: Problem) -> str:
+    """The sentence of a problem, in the reader's language."""
+    return SENTENCES[problem.code]({"column": problem.column, **problem.facts})
+
+
+def problem_document(problem: Problem) -> dict[str, Any]:
+    """Shape: {file, row, column, code, message, severity}; row 0 is the file as a whole."""
+    return {
+        "file": problem.file,
+        "row": problem.row,
+        "column": problem.column,
+        "code": problem.code,
+        "message": problem_sentence(problem),
+        "severity": problem.severity.value,
+    }
+
+
+SENTENCES: dict[str, Callable[[Facts], str]] = {
+    # The file as a whole
+    "not_found": lambda facts: _("Dit bestand is er niet, of het is niet te openen."),
+    "empty": lambda facts: _("Dit bestand is leeg."),
+    "too_large": lambda facts: _("Dit bestand is groter dan %(limit)s MB. Splits het in twee bestanden.", **facts),
+    "too_many_files": lambda facts: _("Dit zijn meer dan %(limit)s bestanden tegelijk. Lees ze in delen in.", **facts),
+    "too_many_rows": lambda facts: _(
+        "Dit bestand heeft meer dan %(limit)s rijen, of een ingevulde cel ver naar beneden.", **facts
+    ),
+    "too_many_columns": lambda facts: _(
+        "Dit bestand heeft meer dan %(limit)s kolommen, of een ingevulde cel ver naar rechts.", **facts
+    ),
+    "too_heavy": lambda facts: _("Dit bestand vraagt te veel geheugen. Bewaar het als CSV en probeer het opnieuw."),
+    "too_slow": lambda facts: _("Het lezen van dit bestand duurt te lang. Bewaar het als CSV en probeer het opnieuw."),
+    "not_read": lambda facts: _("Dit bestand is niet gelezen. Probeer het nog eens."),
+    "not_text": lambda facts: _("Dit is geen CSV, Excel-bestand (.xlsx) of EDEXML. Exporteer het opnieuw."),
+    "utf16": lambda facts: _("Dit bestand is als UTF-16 bewaard. Bewaar het als CSV UTF-8."),
+    "broken_utf8": lambda facts: _("Dit bestand zegt UTF-8 te zijn, maar is beschadigd. Exporteer het opnieuw."),
+    "broken_quotes": lambda facts: _("Vanaf hier kloppen de aanhalingstekens niet. Exporteer het bestand opnieuw."),
+    "broken_workbook": lambda facts: _(
+        "Dit Excel-bestand is beschadigd of van een andere soort. Bewaar het als .xlsx."
+    ),
+    "broken_xml": lambda facts: _("Dit XML-bestand is beschadigd of bevat verwijzingen. Exporteer het opnieuw."),
+    "macros": lambda facts: _("Dit Excel-bestand bevat macro's. Bewaar het als gewone .xlsx."),
+    "locked": lambda facts: _("Dit Excel-bestand heeft een wachtwoord. Bewaar het zonder wachtwoord."),
+    "unpacks_too_large": lambda facts: _("Dit Excel-bestand is uitgepakt te groot. Bewaar het als CSV."),
+    "unknown_layout": lambda facts: _(
+        "Deze indeling kennen we niet. De kolommen zijn: %(header)s. Vergelijk ze met de uitleg over bestanden.",
+        **facts,
+    ),
+    "belongs_to_round": lambda facts: _(
+        "Dit bestand met tijden hoort bij het maken van een ronde. Het is overgeslagen."
+    ),
+    "national_number_dropped": lambda facts: _(
+        "De kolom %(column)s bevat een nummer van de overheid. Die is niet gelezen en niet bewaard.", **facts
+    ),
+    # Rows and cells: errors
+    "wrong_width": lambda facts: _(
+        "Deze rij heeft %(found)s cellen en de kop %(expected)s. Kijk of een scheidingsteken ontbreekt of te veel is.",
+        **facts,
+    ),
+    "missing": lambda facts: _("Hier ontbreekt %(column)s. Vul dit aan.", **facts),
+    "too_long": lambda facts: _("%(column)s is te lang: %(found)s tekens, en er passen er %(limit)s.", **facts),
+    "control_characters": lambda facts: _(
+        "%(column)s bevat een regeleinde of verborgen teken. Typ het opnieuw.", **facts
+    ),
+    "encoded_word": lambda facts: _('%(column)s bevat "=?". Dat kan een e-mail beschadigen. Haal het weg.', **facts),
+    "household_unknown": lambda facts: _("Bij %(column)s staat %(text)s. Bekend zijn A, B en leeg.", **facts),
+    "time_unknown": lambda facts: _("%(column)s is geen tijd: %(text)s. Schrijf bijvoorbeeld 15:20.", **facts),
+    "date_needed": lambda facts: _("Bij %(column)s ontbreekt een datum. Schrijf bijvoorbeeld 31-08-2027.", **facts),
+    "kind_unknown": lambda facts: _(
+        "Deze soort dag kennen we niet: %(text)s. Bekend zijn vakantie, feestdag, studiedag, rapport_1 en rapport_2.",
+        **facts,
+    ),
+    "ends_before_start": lambda facts: _("Het einde ligt voor het begin. Verbeter een van beide."),
+    "number_used_twice": lambda facts: _(
+        "Nummer %(number)s is van twee verschillende leerlingen. Geef een van beiden een ander nummer.", **facts
+    ),
+    # Rows and cells: warnings
+    "duplicate_row": lambda facts: _("Deze rij staat er twee keer. Zij telt een keer."),
+    "formula_like": lambda facts: _("%(column)s lijkt op een formule. Het is als tekst bewaard.", **facts),
+    "mojibake": lambda facts: _(
+        "%(column)s ziet er beschadigd uit: %(text)s. Bedoelt u %(repaired)s? Exporteer het bestand als UTF-8.", **facts
+    ),
+    "lost_letters": lambda facts: _(
+        "In %(column)s is mogelijk een letter verloren: %(text)s. Exporteer het bestand als UTF-8.", **facts
+    ),
+    "email_missing": lambda facts: _("Er is geen e-mailadres. Deze ouder krijgt de brief op papier."),
+    "email_broken": lambda facts: _(
+        "%(text)s is geen e-mailadres. Deze ouder is zonder adres bewaard en krijgt de brief op papier.", **facts
+    ),
+    "email_several": lambda facts: _(
+        "Hier staan meer adressen: %(text)s. Kies er een. Tot dan krijgt deze ouder de brief op papier.", **facts
+    ),
+    "email_tidied": lambda facts: _("Het e-mailadres is bewaard als %(text)s.", **facts),
+    "date_unknown": lambda facts: _(
+        "%(column)s is geen datum: %(text)s. De rij is zonder deze datum bewaard.", **facts
+    ),
+    "yes_or_no": lambda facts: _("Bij %(column)s staat %(text)s. Bekend zijn J, N en leeg.", **facts),
+    "prefix_moved": lambda facts: _("Het tussenvoegsel is voor de achternaam gezet: %(text)s.", **facts),
+    "phone_too_long": lambda facts: _("Het telefoonnummer is te lang en niet bewaard."),
+    "authority_unknown": lambda facts: _("Het gezag is niet bekend. Deze ouder wordt uitgenodigd. Kijk of dat klopt."),
+    "contact_without_consent": lambda facts: _(
+        "Deze contactpersoon heeft geen toestemming in het bestand, en wordt niet uitgenodigd."
+    ),
+    "guardian_not_active": lambda facts: _("Deze persoon is overleden of niet meer actief, en krijgt nooit een brief."),
+    "guardian_twice": lambda facts: _(
+        "Deze ouder staat twee keer bij leerling %(number)s. De eerste rij telt.", **facts
+    ),
+    "position_twice": lambda facts: _(
+        "Twee ouders van leerling %(number)s hebben hetzelfde volgnummer. Geef ieder een eigen nummer.", **facts
+    ),
+    "mailbox_in_two_households": lambda facts: _(
+        "%(email)s hoort bij ouders in twee huishoudens. Vraag ieder om een eigen adres.", **facts
+    ),
+    "pupil_gone": lambda facts: _("Leerling %(number)s is al van school. De rij is overgeslagen.", **facts),
+    "pupil_not_yet": lambda facts: _("Leerling %(number)s is aangemeld, maar nog niet op school.", **facts),
+    "pupil_twice": lambda facts: _(
+        "Leerling %(number)s staat er vaker. De nieuwste inschrijving telt: %(class_name)s.", **facts
+    ),
+    "number_looks_alike": lambda facts: _(
+        "Nummer %(number)s lijkt op %(other)s. Het zijn nu twee leerlingen. Kijk of dat klopt.", **facts
+    ),
+    "staff_twice": lambda facts: _("Code %(staff)s staat er twee keer. De eerste rij telt.", **facts),
+    "role_unknown": lambda facts: _(
+        "Deze rol kennen we niet: %(text)s. De collega is zonder deze rol bewaard.", **facts
+    ),
+    "workday_unknown": lambda facts: _(
+        "Deze werkdagen kennen we niet: %(text)s. Schrijf bijvoorbeeld ma,di,wo.", **facts
+    ),
+    # What the files say, beside what the school knows
+    "unknown_pupil": lambda facts: _(
+        "Leerling %(number)s kennen we niet. Lees eerst de leerlingen in, of beide bestanden tegelijk.", **facts
+    ),
+    "unknown_staff": lambda facts: _(
+        "Collega %(text)s kennen we niet. De klas is zonder deze collega bewaard.", **facts
+    ),
+    "staff_email_taken": lambda facts: _(
+        "%(text)s is al het adres van een collega. Deze collega is zonder adres bewaard.", **facts
+    ),
+    "outside_year": lambda facts: _("Deze dag valt buiten schooljaar %(year)s, en is overgeslagen.", **facts),
+    "report_twice": lambda facts: _("Er is een rapportdatum te veel. De laatste rij telt."),
+    "many_left": lambda facts: _(
+        "%(count)s leerlingen staan niet meer in het bestand. Kijk of het bestand alle leerlingen bevat.", **facts
+    ),
+    "changed_since_preview": lambda facts: _(
+        "Er is iets veranderd sinds u dit bekeek. Bekijk het nog eens en bewaar dan."
+    ),
+}
+"""Per code its sentence; the facts stand in it as the file wrote them."""
