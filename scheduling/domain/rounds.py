@@ -1,6 +1,13 @@
 """Conversation rounds: kinds, modes, the life of a slot and of a booking."""
 
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from scheduling.domain.errors import Conflict, Invalid, NotFound, Refused
+from scheduling.domain.timeslots import Span
 
 
 class RoundKind(StrEnum):
@@ -46,3 +53,222 @@ class TopicAuthor(StrEnum):
 
 
 LIVE = (BookingStatus.INVITED, BookingStatus.CONFIRMED)
+
+
+# Bookings: what a family may do with its talk, and until when.
+
+
+class SlotTaken(Conflict):
+    """Somebody else was first, or the leader took this time out of the round."""
+
+
+class FamilyBusy(Conflict):
+    """Somebody who is expected has another talk at that time; `starts_at` of the time that was asked."""
+
+    def __init__(self, starts_at: datetime) -> None:
+        super().__init__(starts_at)
+        self.starts_at = starts_at
+
+
+class AlreadyBooked(Conflict):
+    """The family already has a talk in this round, at `starts_at`."""
+
+    def __init__(self, starts_at: datetime) -> None:
+        super().__init__(starts_at)
+        self.starts_at = starts_at
+
+
+class TalkCancelled(Conflict):
+    """This talk was cancelled meanwhile."""
+
+
+class TalkStands(Conflict):
+    """There is a talk at `starts_at`: it goes first."""
+
+    def __init__(self, starts_at: datetime) -> None:
+        super().__init__(starts_at)
+        self.starts_at = starts_at
+
+
+class NotOpenYet(Refused):
+    """Choosing begins at `opens_at`."""
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(opens_at)
+        self.opens_at = opens_at
+
+
+class RoundClosed(Refused):
+    """Choosing ended at `closed_at`."""
+
+    def __init__(self, closed_at: datetime) -> None:
+        super().__init__(closed_at)
+        self.closed_at = closed_at
+
+
+class TooLate(Refused):
+    """Until `until` this could be done here; now the school can still be called."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class OtherHomeToo(Refused):
+    """A talk of two homes is moved by the school: the other home has to agree."""
+
+
+@dataclass(frozen=True)
+class SlotFacts:
+    """A slot as the rules see it."""
+
+    id: int
+    leader_id: int
+    span: Span
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When a round lets families choose."""
+
+    lead_time: timedelta
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+    def ensure_open(self, now: datetime) -> None:
+        """Families choose between opening and closing."""
+        if self.opens_at and now < self.opens_at:
+            raise NotOpenYet(self.opens_at)
+        if self.closes_at and now >= self.closes_at:
+            raise RoundClosed(self.closes_at)
+
+    def is_open(self, now: datetime) -> bool:
+        return (self.opens_at is None or self.opens_at <= now) and (self.closes_at is None or now < self.closes_at)
+
+    def until(self, starts_at: datetime) -> datetime:
+        """The last moment at which a family changes something about a slot by itself."""
+        return starts_at - self.lead_time
+
+    def ensure_in_time(self, starts_at: datetime, now: datetime) -> None:
+        if now >= self.until(starts_at):
+            raise TooLate(self.until(starts_at))
+
+
+def slots_needed(*, interpreter: bool) -> int:
+    """With an interpreter everything is said twice: such a talk takes two slots."""
+    return 2 if interpreter else 1
+
+
+def is_next_to(talk: Span, sibling: Span, *, slot: timedelta, walking: timedelta) -> bool:
+    """Does a talk adjoin a sibling's: time enough to walk, and no more than one slot beyond that?"""
+    gap = max(talk.starts_at - sibling.ends_at, sibling.starts_at - talk.ends_at)
+    return walking <= gap <= walking + slot
+
+
+def starts_of(free: Iterable[SlotFacts], count: int) -> list[tuple[SlotFacts, ...]]:
+    """Every row of `count` adjacent free slots of one leader, in order of time."""
+    ordered = sorted(free, key=lambda slot: (slot.leader_id, slot.span))
+    rows = (tuple(ordered[n : n + count]) for n in range(len(ordered) - count + 1))
+    found = [row for row in rows if all(_adjoin(a, b) for a, b in itertools.pairwise(row))]
+    return sorted(found, key=lambda row: (row[0].span, row[0].leader_id))
+
+
+def _adjoin(first: SlotFacts, second: SlotFacts) -> bool:
+    return first.leader_id == second.leader_id and first.span.ends_at == second.span.starts_at
+
+
+# The round itself: rules of the office.
+
+
+class RoundUnknown(NotFound):
+    """There is no round of this number or name."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
+
+
+class RoundNameTaken(Invalid):
+    field = "name"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class NoSuchClass(Invalid):
+    """Names that are no class of this school year."""
+
+    field = "classes"
+
+    def __init__(self, names: Sequence[str], year: str) -> None:
+        super().__init__(names, year)
+        self.names, self.year = tuple(names), year
+
+
+class NoClasses(Invalid):
+    """The school year has no classes yet."""
+
+    field = "classes"
+
+    def __init__(self, year: str) -> None:
+        super().__init__(year)
+        self.year = year
+
+
+class NoYearFor(Invalid):
+    """No school year of ours holds this day."""
+
+    field = "hours"
+
+    def __init__(self, day: date | None) -> None:
+        super().__init__(day)
+        self.day = day
+
+
+class ClosesBeforeItOpens(Invalid):
+    field = "closes_at"
+
+
+class OutOfRange(Invalid):
+    """A number of the round lies outside what is possible."""
+
+    def __init__(self, field: str, least: int, most: int) -> None:
+        super().__init__(field, least, most)
+        self.field, self.least, self.most = field, least, most
+
+
+class ReasonNeeded(Invalid):
+    """Leaving a family out needs a reason that is kept."""
+
+    field = "reason"
+
+
+class NotInThisRound(NotFound):
+    """This pupil is not in a class of the round."""
+
+
+class HasATalk(Conflict):
+    """A family with a talk cannot be left out: the talk comes first."""
+
+
+LIMITS = {"slot_minutes": (5, 120), "max_in_a_row": (0, 40), "lead_time_hours": (0, 24 * 14)}
+DAYS_BEFORE_THE_YEAR = 14
+"""In the last days of the summer holiday the talks already belong to the year that comes."""
+
+
+def ensure_possible(*, opens_at: datetime | None, closes_at: datetime | None, **numbers: int) -> None:
+    """The numbers and moments of a round make sense."""
+    for name, number in numbers.items():
+        least, most = LIMITS[name]
+        if not least <= number <= most:
+            raise OutOfRange(name, least, most)
+    if opens_at and closes_at and closes_at <= opens_at:
+        raise ClosesBeforeItOpens
+
+
+def ensure_reason(reason: str) -> str:
+    """A reason of at least one word."""
+    if not reason.strip():
+        raise ReasonNeeded
+    return reason.strip()
