@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from scheduling.domain.errors import NotFound
+
 LINK_OUTLIVES_YEAR = timedelta(days=30)
 FAMILY_VISIT = timedelta(hours=24)
 STAFF_VISIT = timedelta(hours=12)
+RESENDS = ((3, timedelta(hours=1)), (10, timedelta(days=1)))
+"""How often one address may be sent a new link: so many times, in so long."""
+
+
+class LinkDead(NotFound):
+    """This personal link is unknown, has ended, or was withdrawn: never told apart."""
 
 
 class HolderKind(StrEnum):

@@ -1,6 +1,10 @@
-"""Letters and the life of an outbox row."""
+"""Letters: who hears of a talk, who does not and why, and the life of an outbox row."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from scheduling.domain.people import Authority, may_be_invited
 
 
 class Letter(StrEnum):
@@ -39,3 +43,132 @@ LANES = {
     Letter.REMINDER: 5,
 }
 """Lower goes first: a batch of invitations never holds up a cancellation."""
+
+UNSENT = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY)
+"""Certainly not out of the house yet: these may still be superseded."""
+
+BATCHES = (Letter.INVITATION, Letter.REMINDER)
+"""What the office sends to a whole round."""
+
+
+class SkipReason(StrEnum):
+    """Why somebody of the family gets no letter of his own."""
+
+    INACTIVE = "inactive"
+    NO_AUTHORITY = "no_authority"
+    ADULT_PUPIL = "adult_pupil"
+    NO_POST = "no_post"
+    NO_ADDRESS = "no_address"
+    BOUNCED = "bounced"
+    SAME_MAILBOX = "same_mailbox"
+
+
+UNREACHABLE = (SkipReason.NO_ADDRESS, SkipReason.BOUNCED)
+"""May hear of the talk, but not by mail: paper, if nobody else in the home is reached."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A guardian of one pupil, as far as letters are concerned."""
+
+    guardian_id: int
+    household_id: int
+    position: int
+    authority: Authority
+    active: bool
+    receives_post: bool
+    address: str
+    bounced: bool
+    language: str = "nl"
+
+
+@dataclass(frozen=True)
+class PupilContact:
+    """The pupil, as far as letters are concerned. `adult` on the day the letter leaves."""
+
+    pupil_id: int
+    adult: bool = False
+    parents_permitted: bool = False
+    address: str = ""
+    language: str = "nl"
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A person who hears of a talk: a guardian, or the adult pupil."""
+
+    guardian_id: int | None
+    pupil_id: int | None
+    household_id: int | None
+    address: str
+    language: str
+
+    @property
+    def key(self) -> str:
+        return f"g{self.guardian_id}" if self.guardian_id else f"p{self.pupil_id}"
+
+
+@dataclass(frozen=True)
+class Skipped:
+    guardian_id: int
+    reason: SkipReason
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who hears of one talk, and how. `on_paper` has one person per home that no mail reaches."""
+
+    to: tuple[Addressee, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    on_paper: tuple[Addressee, ...] = ()
+
+
+@dataclass
+class _Home:
+    to: list[Addressee] = field(default_factory=list)
+    unreached: list[Addressee] = field(default_factory=list)
+
+
+def audience(pupil: PupilContact, contacts: Iterable[Contact], *, household_id: int | None) -> Audience:
+    """Who hears of this pupil's talk with one household (None: a joint talk, with every household).
+
+    A parent without authority is never invited; an adult pupil is invited himself, and his parents only with his
+    recorded permission; two guardians of one household with one mailbox get one letter, the lower position.
+    """
+    invited = [contact for contact in contacts if household_id in (None, contact.household_id)]
+    homes: dict[int, _Home] = {}
+    skipped = []
+    for contact in sorted(invited, key=lambda contact: (contact.position, contact.guardian_id)):
+        home = homes.setdefault(contact.household_id, _Home())
+        person = Addressee(contact.guardian_id, None, contact.household_id, contact.address, contact.language)
+        reason = _reason_to_skip(contact, pupil, home.to)
+        if reason is None:
+            home.to.append(person)
+            continue
+        skipped.append(Skipped(contact.guardian_id, reason))
+        if reason in UNREACHABLE:
+            home.unreached.append(person)
+    to = [person for home in homes.values() for person in home.to]
+    on_paper = [home.unreached[0] for home in homes.values() if home.unreached and not home.to]
+    if pupil.adult:
+        own = Addressee(None, pupil.pupil_id, None, pupil.address, pupil.language)
+        (to if pupil.address else on_paper).insert(0, own)
+    return Audience(tuple(to), tuple(skipped), tuple(on_paper))
+
+
+def _reason_to_skip(contact: Contact, pupil: PupilContact, reached: Sequence[Addressee]) -> SkipReason | None:
+    if not contact.active:
+        return SkipReason.INACTIVE
+    if not may_be_invited(contact.authority, active=contact.active):
+        return SkipReason.NO_AUTHORITY
+    if pupil.adult and not pupil.parents_permitted:
+        return SkipReason.ADULT_PUPIL
+    if not contact.receives_post:
+        return SkipReason.NO_POST
+    if not contact.address:
+        return SkipReason.NO_ADDRESS
+    if contact.bounced:
+        return SkipReason.BOUNCED
+    if any(person.address.casefold() == contact.address.casefold() for person in reached):
+        return SkipReason.SAME_MAILBOX
+    return None
