@@ -1,0 +1,78 @@
+"""Words for the agreed contact form."""
+
+from flask_babel import gettext as _
+
+from scheduling.domain.plans import (
+    AgreedLater,
+    ContactForm,
+    FamilyNotThere,
+    HomeVisitNotAsked,
+    InfoNeed,
+    NeedUnknown,
+    NoFormChosen,
+    NoSuchHome,
+    PlanChanged,
+    TooManyWords,
+)
+from scheduling.wording.dates import day_long
+from scheduling.wording.errors import says
+
+
+def form_name(form: ContactForm) -> str:
+    """ "Bellen", "Op school, overdag"."""
+    return {
+        ContactForm.CALL: _("Bellen"),
+        ContactForm.MAIL: _("Mailen"),
+        ContactForm.HOME_VISIT: _("Bij u thuis"),
+        ContactForm.SCHOOL_VISIT_DAY: _("Op school, overdag"),
+        ContactForm.SCHOOL_VISIT_EVENING: _("Op school, 's avonds"),
+    }[form]
+
+
+def form_name_for_staff(form: ContactForm) -> str:
+    """As the leader says it: "Thuis"."""
+    return _("Thuis") if form is ContactForm.HOME_VISIT else form_name(form)
+
+
+def need_name(need: InfoNeed) -> str:
+    return {InfoNeed.YES: _("Ja"), InfoNeed.MAYBE: _("Misschien"), InfoNeed.NO: _("Nee")}[need]
+
+
+@says(NoFormChosen)
+def _no_form(_error: NoFormChosen) -> str:
+    return _("Kies hoe u contact houdt. Meer dan één vorm mag.")
+
+
+@says(AgreedLater)
+def _agreed_later(error: AgreedLater) -> str:
+    return _("%(day)s is nog niet geweest. Kies vandaag of een eerdere dag.", day=day_long(error.day, year=True))
+
+
+@says(FamilyNotThere)
+def _family_not_there(_error: FamilyNotThere) -> str:
+    return _("Kies wie er namens het gezin bij was. U spreekt dit samen af.")
+
+
+@says(NeedUnknown)
+def _need_unknown(_error: NeedUnknown) -> str:
+    return _("Kies of een avond met de hele groep welkom is: ja, misschien of nee.")
+
+
+@says(TooManyWords)
+def _too_many_words(error: TooManyWords) -> str:
+    return _("Maak het iets korter: hoogstens %(most)s letters.", most=error.most)
+
+
+@says(NoSuchHome)
+def _no_such_home(_error: NoSuchHome) -> str:
+    return _("Dit is er niet, of het hoort niet bij u.")
+
+
+@says(PlanChanged)
+def _plan_changed(_error: PlanChanged) -> str:
+    return _("Deze afspraak is intussen veranderd. Kijk hoe hij nu is en vul hem dan aan. Uw versie is niet bewaard.")
+
+
+@says(HomeVisitNotAsked)
+def _home_visit_not_asked(_error: HomeVisitNotAsked) -> str:
+    return _("Deze vraag is er niet meer. Hieronder staat wat er nu is afgesproken.")
