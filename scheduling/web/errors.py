@@ -8,7 +8,7 @@ from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from scheduling.domain.errors import Invalid, NotFound, Refused, Unavailable
 from scheduling.wording.refusals import sentence
@@ -65,6 +65,8 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):
+        return error  # asked under a host name that is not ours: there is no page to point to
     status = error.code or 500
     if status < 400:
         return error
