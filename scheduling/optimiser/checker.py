@@ -341,7 +341,7 @@ def _check_proposals(
 
 
 def _check_ids(known: Iterable[str], placed: Iterable[str], unplaced: Mapping[str, str]) -> list[str]:
-    names, places = set(known), Counter(placed)
+    names, places = set(known), Counter(list(placed))
     broken = [f"{name} is not in the problem" for name in sorted({*places, *unplaced} - names)]
     broken += [f"{name} is placed twice" for name, times in places.items() if times > 1]
     broken += [f"{name} is both placed and not" for name in sorted(places.keys() & unplaced.keys())]

@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answer, code = {"error": str(problem)} if options.json else None, 1
     if answer is not None:
         _write(None, answer)
-    return code
+    return int(code)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -195,6 +195,7 @@ class _Model:
                         leaving[here].append(link)
                         arriving[there].append(link)
                         self._keep_between_free(link, end, late, [t for t in members if t not in (first, second)])
+        self.milp.row([(link, 1.0) for links in leaving.values() for link in links], high=len(members) - 1)
         for ends in (leaving, arriving):
             for start, links in ends.items():
                 self.milp.row([*((link, 1.0) for link in links), (start, -1.0)], high=0.0)

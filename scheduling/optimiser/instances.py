@@ -23,7 +23,6 @@ from scheduling.optimiser.problem import (
     SwapsProblem,
     Talk,
     Teacher,
-    moment,
 )
 
 TYPES = ("typical", "dense", "one-evening", "start", "swaps")

@@ -83,7 +83,7 @@ class Milp:
 
         `nodes` is the reproducible limit, `seconds` the unreproducible one.
         """
-        solver = highspy.Highs()
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": seed % 2**31}
         options |= {"mip_rel_gap": 0.0, "mip_abs_gap": gap}
         if seconds is not None:

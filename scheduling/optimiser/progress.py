@@ -33,7 +33,7 @@ class Clock:
 
 
 def json_lines(clock: Clock, least: float = 0.2) -> Report:
-    """A report that writes one JSON line to standard error, a new phase at once and at most one every `least` seconds."""
+    """A report in JSON lines on standard error: a new phase at once, further news every `least` seconds."""
     last: dict[str, float] = {}
 
     def report(phase: str, best: Any, bound: Any) -> None:

@@ -172,12 +172,13 @@ def _note_unknown(problem: EveningProblem, document: Fields) -> None:
     teachers = document.unique("teachers", (teacher.id for teacher in problem.teachers))
     families = document.unique("families", (family.id for family in problem.families))
     requests = document.unique("requests", (request.id for request in problem.requests))
-    for someone in (*problem.teachers, *problem.families):
-        for evening, slot in someone.available:
+    there = [(teacher.id, teacher.available) for teacher in problem.teachers]
+    for name, available in [*there, *((family.id, family.available) for family in problem.families)]:
+        for evening, slot in available:
             if evening not in lengths:
-                document.fault(f"{someone.id} is available on the unknown evening {evening}")
+                document.fault(f"{name} is available on the unknown evening {evening}")
             elif not 0 <= slot < lengths[evening]:
-                document.fault(f"{someone.id} is available at slot {slot}, outside evening {evening}")
+                document.fault(f"{name} is available at slot {slot}, outside evening {evening}")
     for request in problem.requests:
         if request.family and request.family not in families:
             document.fault(f"request {request.id} has the unknown family {request.family}")
@@ -207,11 +208,10 @@ def _note_impossible_pins(problem: EveningProblem, document: Fields) -> None:
         request = requests[place.request]
         evenings[request.family].add(place.evening)
         spots = {(place.evening, place.slot + step) for step in range(request.slots)}
-        for who in (("teacher", request.teacher), ("family", request.family)):
-            gap = problem.gap_slots if who[0] == "family" else 0
-            busy[(*who, place.evening)].append((place.slot, place.slot + request.slots + gap, place.request))
-            if not spots <= there[who]:
-                document.fault(f"request {place.request} is pinned when {who[0]} {who[1]} is not there")
+        for role, name, gap in (("teacher", request.teacher, 0), ("family", request.family, problem.gap_slots)):
+            busy[role, name, place.evening].append((place.slot, place.slot + request.slots + gap, place.request))
+            if not spots <= there[role, name]:
+                document.fault(f"request {place.request} is pinned when {role} {name} is not there")
     for pins in busy.values():
         for first, second in overlaps(pins):
             document.fault(f"the pinned requests {first} and {second} overlap")

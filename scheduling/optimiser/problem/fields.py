@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 (evenings are in local time: the distance between two is what counts)
@@ -125,4 +126,4 @@ def minute(text: str) -> int:
 def overlaps(items: Iterable[tuple[int, int, str]]) -> list[tuple[str, str]]:
     """Pairs of neighbours that overlap among (start, end, name)."""
     ordered = sorted(items)
-    return [(a[2], b[2]) for a, b in zip(ordered, ordered[1:], strict=False) if b[0] < a[1]]
+    return [(a[2], b[2]) for a, b in pairwise(ordered) if b[0] < a[1]]

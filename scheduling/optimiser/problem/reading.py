@@ -1,5 +1,6 @@
 """JSON in: a problem with every fault named at once, a roster as far as it goes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from scheduling.optimiser.problem.conversations import ConversationsProblem, read_conversations
@@ -23,11 +24,15 @@ Roster = ConversationsRoster | EveningRoster | SwapsRoster
 def read_problem(data: object) -> Problem:
     """A problem from parsed JSON; raises `BadProblem` with every fault."""
     document = Fields(data, "problem", [])
-    readers = {"conversations": read_conversations, "evening": read_evening, "swaps": read_swaps}
+    readers: dict[object, Callable[[Fields], Problem]] = {
+        "conversations": read_conversations,
+        "evening": read_evening,
+        "swaps": read_swaps,
+    }
     kind = document.data.get("kind")
     if kind not in readers:
-        raise BadProblem([*document.faults, f"problem: 'kind' is not one of {', '.join(readers)}: {kind!r}"])
-    problem: Problem = readers[kind](document)
+        raise BadProblem([*document.faults, f"problem: 'kind' is not one of conversations, evening, swaps: {kind!r}"])
+    problem = readers[kind](document)
     if document.faults:
         raise BadProblem(document.faults)
     return problem
@@ -36,8 +41,12 @@ def read_problem(data: object) -> Problem:
 def read_roster(data: object, problem: Problem) -> Roster:
     """A roster of this problem's kind from parsed JSON; raises `BadProblem` when its form is wrong."""
     document = Fields(data, "roster", [])
-    readers = {ConversationsProblem: _conversations, EveningProblem: _evening, SwapsProblem: _swaps}
-    roster: Roster = readers[type(problem)](document)  # type: ignore[operator]
+    readers: dict[type, Callable[[Fields], Roster]] = {
+        ConversationsProblem: _conversations,
+        EveningProblem: _evening,
+        SwapsProblem: _swaps,
+    }
+    roster = readers[type(problem)](document)
     if document.faults:
         raise BadProblem(document.faults)
     return roster
