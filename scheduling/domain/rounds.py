@@ -159,6 +159,18 @@ def slots_needed(*, interpreter: bool) -> int:
     return 2 if interpreter else 1
 
 
+def keeps_pause(talk: Sequence[Span], taken: Iterable[Span], most: int) -> bool:
+    """Does the leader still get a pause: at most `most` slots in a row (0: no limit)? `talk` is a row of slots."""
+    others = list(taken)
+    starts, ends = {span.starts_at: span for span in others}, {span.ends_at: span for span in others}
+    row = [*talk]
+    while row[0].starts_at in ends:
+        row.insert(0, ends[row[0].starts_at])
+    while row[-1].ends_at in starts:
+        row.append(starts[row[-1].ends_at])
+    return not most or len(row) <= most
+
+
 def is_next_to(talk: Span, sibling: Span, *, slot: timedelta, walking: timedelta) -> bool:
     """Does a talk adjoin a sibling's: time enough to walk, and no more than one slot beyond that?"""
     gap = max(talk.starts_at - sibling.ends_at, sibling.starts_at - talk.ends_at)

@@ -34,10 +34,10 @@ from scheduling.models.rounds import (
 from scheduling.models.years import Room, School, SchoolDay, SchoolYear
 
 __all__ = [
-    "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest", "ClassGroup",
-    "ClassLeader", "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian", "Guardianship", "Household",
-    "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing", "Outbox", "PasswordKey",
-    "PlanForm", "Pupil", "Relay", "Room", "RosterTalk", "RosterVersion", "Round", "RoundClass", "RoundExclusion",
-    "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole", "Throttle", "Topic", "Visit",
-    "db", "prepare",
+    "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest",
+    "ClassGroup", "ClassLeader", "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian",
+    "Guardianship", "Household", "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing",
+    "Outbox", "PasswordKey", "PlanForm", "Pupil", "Relay", "Room", "RosterTalk", "RosterVersion", "Round",
+    "RoundClass", "RoundExclusion", "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole",
+    "Throttle", "Topic", "Visit", "db", "prepare",
 ]  # fmt: skip

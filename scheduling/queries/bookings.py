@@ -1,0 +1,231 @@
+"""Whose talk is it, who is expected at it, and when are they busy: what booking needs to know.
+
+Every question here is about people by id; nothing is named, so that no answer can carry the other home's facts.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_, select, true
+from sqlalchemy.orm import Session
+
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.people import Authority, SeparatedParents, is_adult, may_be_invited
+from scheduling.domain.rounds import LIVE, SlotFacts
+from scheduling.domain.timeslots import Span
+from scheduling.models import (
+    Booking,
+    ClassLeader,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    InterpreterRequest,
+    LeaderOpening,
+    Pupil,
+    Round,
+    RoundClass,
+    RoundExclusion,
+    School,
+    Slot,
+)
+
+
+@dataclass(frozen=True)
+class Home:
+    """One person's place beside one pupil: the own household, and every home that is invited."""
+
+    pupil_id: int
+    household_id: int | None
+    """None: the adult pupil himself."""
+    homes: frozenset[int]
+
+    @property
+    def has_another(self) -> bool:
+        return self.household_id is not None and len(self.homes) > 1
+
+
+def find_homes(session: Session, by: Actor, on: date, *, pupil_id: int | None = None) -> list[Home]:
+    """The children a person speaks for on this day (or this one child): none that is an adult and did not permit it."""
+    if by.kind is ActorKind.PUPIL:
+        return _himself(session, by, on, pupil_id)
+    mine = select(Guardianship.pupil_id).where(Guardianship.guardian_id == by.id)
+    rows = session.execute(
+        select(Guardianship, Guardian.active, Pupil)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .join(Pupil, Pupil.id == Guardianship.pupil_id)
+        .where(Pupil.id.in_(mine), Pupil.left_on.is_(None) | (Pupil.left_on > on))
+        .where(Pupil.id == pupil_id if pupil_id else true())
+        .order_by(Pupil.birth_date, Pupil.id)
+    ).all()
+    own: dict[int, int] = {}
+    homes: dict[int, set[int]] = {}
+    for row, active, pupil in rows:
+        if may_be_invited(row.authority, active=active) and _parents_count(pupil, on):
+            homes.setdefault(row.pupil_id, set()).add(row.household_id)
+            if row.guardian_id == by.id and by.kind is ActorKind.GUARDIAN:
+                own[row.pupil_id] = row.household_id
+    return [Home(pupil, own[pupil], frozenset(found)) for pupil, found in homes.items() if pupil in own]
+
+
+def find_home(session: Session, by: Actor, pupil_id: int, on: date) -> Home | None:
+    """This person's place beside this pupil, if there is one."""
+    return next(iter(find_homes(session, by, on, pupil_id=pupil_id)), None)
+
+
+def find_live(session: Session, round_id: int, home: Home) -> Booking | None:
+    """The talk this home has in a round: its own, or the joint one."""
+    mine = select(Booking).where(
+        Booking.round_id == round_id, Booking.pupil_id == home.pupil_id, Booking.status.in_(LIVE)
+    )
+    if home.household_id is not None:
+        mine = mine.where(or_(Booking.household_id.is_(None), Booking.household_id == home.household_id))
+    return session.scalars(mine.order_by(Booking.household_id)).first()
+
+
+def is_of(booking: Booking, home: Home) -> bool:
+    """Is this talk one of this home's?"""
+    if booking.pupil_id != home.pupil_id:
+        return False
+    return home.household_id is None or booking.household_id in (None, home.household_id)
+
+
+def is_joint(booking: Booking, home: Home) -> bool:
+    """Is another home expected at this talk as well?"""
+    return booking.household_id is None and home.has_another
+
+
+def household_for(session: Session, home: Home) -> int | None:
+    """With whom a new talk is: this home alone, or (None) every home together, as the school's policy says."""
+    if home.household_id is None or len(home.homes) < 2:
+        return home.household_id
+    policy = session.scalar(select(School.separated_parents))
+    return home.household_id if policy is SeparatedParents.ALWAYS_TWO else None
+
+
+def expected_guardians(session: Session, pupil_id: int, household_id: int | None, on: date) -> frozenset[int]:
+    """Which guardians are expected at a talk of this pupil with this home (None: with every home)."""
+    pupil = session.get(Pupil, pupil_id)
+    if pupil is None or not _parents_count(pupil, on):
+        return frozenset()
+    rows = session.execute(
+        select(Guardianship, Guardian.active)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(Guardianship.pupil_id == pupil_id)
+    ).all()
+    return frozenset(
+        row.guardian_id
+        for row, active in rows
+        if may_be_invited(row.authority, active=active) and household_id in (None, row.household_id)
+    )
+
+
+def guardians_among(session: Session, staff_ids: Iterable[int]) -> frozenset[int]:
+    """Which guardians are these colleagues at home."""
+    return frozenset(session.scalars(select(Guardian.id).where(Guardian.staff_id.in_(list(staff_ids)))))
+
+
+def busy_spans(
+    session: Session, *, guardians: Collection[int], pupil_id: int | None = None, besides: int | None = None
+) -> list[Span]:
+    """When any of these guardians, or this pupil, has another live talk: as family, or as the one who leads it."""
+    with_guardian = select(Guardianship.id).where(
+        Guardianship.guardian_id.in_(guardians),
+        Guardianship.pupil_id == Booking.pupil_id,
+        Guardianship.authority != Authority.NO,
+        or_(Booking.household_id.is_(None), Booking.household_id == Guardianship.household_id),
+    )
+    led = select(Guardian.staff_id).where(Guardian.id.in_(guardians), Guardian.staff_id.is_not(None))
+    rows = session.execute(
+        select(Booking.starts_at, Booking.ends_at).where(
+            Booking.status.in_(LIVE),
+            Booking.id != (besides or 0),
+            or_(Booking.pupil_id == (pupil_id or 0), with_guardian.exists(), Booking.leader_id.in_(led)),
+        )
+    )
+    return [Span(starts_at, ends_at) for starts_at, ends_at in rows]
+
+
+def households_around(session: Session, pupil_id: int, guardians: Collection[int]) -> list[int]:
+    """Every household that must hold still while a talk of these people changes."""
+    around = or_(Guardianship.pupil_id == pupil_id, Guardianship.guardian_id.in_(guardians))
+    return list(session.scalars(select(Guardianship.household_id).where(around).distinct()))
+
+
+def open_leaders(session: Session, round_id: int, pupil_id: int) -> list[int]:
+    """Who may lead this pupil's talk: the leaders of the class who are open in this round, never the own parent."""
+    own_parent = (
+        select(Guardian.staff_id)
+        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
+        .where(Guardianship.pupil_id == pupil_id, Guardian.staff_id.is_not(None))
+    )
+    return list(
+        session.scalars(
+            select(ClassLeader.staff_id)
+            .join(Enrolment, Enrolment.class_id == ClassLeader.class_id)
+            .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+            .join(
+                LeaderOpening,
+                and_(LeaderOpening.round_id == RoundClass.round_id, LeaderOpening.leader_id == ClassLeader.staff_id),
+            )
+            .where(
+                RoundClass.round_id == round_id,
+                Enrolment.pupil_id == pupil_id,
+                Enrolment.present,
+                ClassLeader.staff_id.not_in(own_parent),
+                ~select(RoundExclusion.pupil_id)
+                .where(RoundExclusion.round_id == round_id, RoundExclusion.pupil_id == pupil_id)
+                .exists(),
+            )
+            .order_by(ClassLeader.position)
+        )
+    )
+
+
+def is_open_leader(session: Session, round_id: int, leader_id: int) -> bool:
+    return session.get(LeaderOpening, (round_id, leader_id)) is not None
+
+
+def leader_slots(session: Session, round_id: int, leader_ids: Iterable[int]) -> list[Slot]:
+    """All slots of these leaders in a round, in order of time."""
+    wanted = select(Slot).where(Slot.round_id == round_id, Slot.leader_id.in_(list(leader_ids)))
+    return list(session.scalars(wanted.order_by(Slot.starts_at, Slot.leader_id)))
+
+
+def facts_of(slot: Slot) -> SlotFacts:
+    return SlotFacts(slot.id, slot.leader_id, Span(slot.starts_at, slot.ends_at))
+
+
+def interpreter_language(session: Session, round_id: int, pupil_id: int, household_id: int | None) -> str:
+    """The language of the interpreter this talk needs; empty: none. What the family asked goes before the file."""
+    asked = {
+        row.household_id: row.language
+        for row in session.scalars(
+            select(InterpreterRequest).where(
+                InterpreterRequest.round_id == round_id, InterpreterRequest.pupil_id == pupil_id
+            )
+        )
+    }
+    filed = session.execute(
+        select(Guardianship.household_id, Guardianship.interpreter)
+        .where(Guardianship.pupil_id == pupil_id)
+        .order_by(Guardianship.position)
+    ).all()
+    wanted = [asked.get(home, language) for home, language in filed if household_id in (None, home)]
+    return next((language for language in wanted if language), "")
+
+
+def find_round(session: Session, round_id: int) -> Round | None:
+    return session.get(Round, round_id)
+
+
+def _himself(session: Session, by: Actor, on: date, pupil_id: int | None) -> list[Home]:
+    """An adult pupil speaks for himself, and for nobody else."""
+    pupil = session.get(Pupil, by.id) if pupil_id in (None, by.id) else None
+    if pupil is None or not is_adult(pupil.birth_date, on) or (pupil.left_on and pupil.left_on <= on):
+        return []
+    return [Home(pupil.id, None, frozenset())]
+
+
+def _parents_count(pupil: Pupil, on: date) -> bool:
+    return pupil.parents_permitted or not is_adult(pupil.birth_date, on)

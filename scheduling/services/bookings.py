@@ -1,0 +1,396 @@
+"""A family's talk: take a time, confirm it, move it, say that it cannot come, choose again.
+
+`take`, `move_to` and `release` are the only places where a slot gets or loses its booking. They work inside the
+caller's transaction and write no letters. What keeps two families from one slot is the compare-and-set in `_claim`;
+what keeps one family from two talks at once is the look at its other talks while its households are locked.
+"""
+
+import itertools
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from scheduling.domain.errors import NotFound
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.mailings import Letter
+from scheduling.domain.rounds import (
+    AlreadyBooked,
+    BookingOrigin,
+    BookingStatus,
+    FamilyBusy,
+    OtherHomeToo,
+    Rules,
+    SlotTaken,
+    TalkCancelled,
+    TalkStands,
+    keeps_pause,
+    slots_needed,
+)
+from scheduling.domain.timeslots import Span, local
+from scheduling.models import Booking, BookingAbsence, CallRequest, Household, Round, Slot
+from scheduling.queries import bookings as asking
+from scheduling.queries.bookings import Home
+from scheduling.services import outbox
+from scheduling.services.journal import record
+from scheduling.services.transaction import lock, transaction
+
+
+def confirm(*, booking_id: int, by: Actor, now: datetime) -> int:
+    """Yes, this time suits. Saying it twice is saying it once."""
+    with transaction() as session:
+        booking, _ = _own(session, booking_id, by, now)
+        if booking.status is BookingStatus.CANCELLED:
+            raise TalkCancelled
+        _comes(session, booking, by, now)
+        if booking.status is BookingStatus.INVITED:
+            booking.status, booking.confirmed_at = BookingStatus.CONFIRMED, now
+            booking.version += 1
+            _note(session, "bookings.confirm", booking, by, now)
+            _post(session, Letter.CONFIRMED, booking, now)
+        return booking.id
+
+
+def pick(*, round_id: int, pupil_id: int, slot_id: int, by: Actor, now: datetime) -> int:
+    """Choose a time for a talk that has none yet."""
+    with transaction() as session:
+        home = _home(session, by, pupil_id, now)
+        found = _round(session, round_id)
+        leaders = asking.open_leaders(session, round_id, pupil_id)
+        with_whom = asking.household_for(session, home)
+        _hold(session, pupil_id, with_whom, now, leaders, asking.leader_slots(session, round_id, leaders))
+        standing = asking.find_live(session, round_id, home)
+        if standing and _begins_at(standing, slot_id):
+            return standing.id
+        if standing:
+            raise AlreadyBooked(standing.starts_at)
+        rules(found).ensure_open(now)
+        slots = _row(session, found, leaders, slot_id, with_whom, pupil_id, now)
+        booking = take(
+            session, round=found, pupil_id=pupil_id, household_id=with_whom, slots=slots,
+            status=BookingStatus.CONFIRMED, origin=BookingOrigin.FAMILY, by=by, now=now,
+        )  # fmt: skip
+        _post(session, Letter.CONFIRMED, booking, now)
+        return booking.id
+
+
+def move(*, booking_id: int, slot_id: int, by: Actor, now: datetime) -> int:
+    """Choose another free time with the same leader; the old one stays until the new one is certain."""
+    with transaction() as session:
+        booking, home = _own(session, booking_id, by, now)
+        if booking.status is BookingStatus.CANCELLED:
+            raise TalkCancelled
+        if _begins_at(booking, slot_id):
+            return booking.id
+        if asking.is_joint(booking, home):
+            raise OtherHomeToo
+        rules(booking.round).ensure_open(now)
+        rules(booking.round).ensure_in_time(booking.starts_at, now)
+        leaders = [booking.leader_id] if asking.is_open_leader(session, booking.round_id, booking.leader_id) else []
+        slots = _row(
+            session, booking.round, leaders, slot_id, booking.household_id, booking.pupil_id, now, besides=booking.id
+        )
+        before = outbox.as_it_was(booking)
+        move_to(session, booking=booking, slots=slots, by=by, now=now)
+        booking.status, booking.confirmed_at, booking.origin = BookingStatus.CONFIRMED, now, BookingOrigin.FAMILY
+        _post(session, Letter.CHANGED, booking, now, before)
+        return booking.id
+
+
+def cancel(*, booking_id: int, by: Actor, now: datetime) -> int:
+    """We cannot come. Of a joint talk only this home stays away, as long as another home may still come."""
+    with transaction() as session:
+        booking, home = _own(session, booking_id, by, now)
+        if booking.status is BookingStatus.CANCELLED:
+            return booking.id
+        rules(booking.round).ensure_in_time(booking.starts_at, now)
+        if asking.is_joint(booking, home) and not _is_last(session, booking, home, by, now):
+            return booking.id
+        release(session, booking=booking, by=by, now=now)
+        _post(session, Letter.CANCELLED, booking, now)
+        return booking.id
+
+
+def undo_cancel(*, booking_id: int, by: Actor, now: datetime) -> int:
+    """We do come after all: the same time, if it is still free. For calendars it is a new talk: the other is over."""
+    with transaction() as session:
+        booking, home = _own(session, booking_id, by, now)
+        if booking.status is not BookingStatus.CANCELLED:
+            _comes(session, booking, by, now)
+            return booking.id
+        standing = asking.find_live(session, booking.round_id, home)
+        if standing and standing.starts_at == booking.starts_at:
+            return standing.id
+        if standing:
+            raise AlreadyBooked(standing.starts_at)
+        rules(booking.round).ensure_in_time(booking.starts_at, now)
+        slots = [
+            slot
+            for slot in asking.leader_slots(session, booking.round_id, [booking.leader_id])
+            if booking.starts_at <= slot.starts_at and slot.ends_at <= booking.ends_at
+        ]
+        if not slots or _span(slots) != Span(booking.starts_at, booking.ends_at):
+            raise SlotTaken
+        again = take(
+            session, round=booking.round, pupil_id=booking.pupil_id, household_id=booking.household_id, slots=slots,
+            status=BookingStatus.CONFIRMED, origin=booking.origin, by=by, now=now,
+        )  # fmt: skip
+        others = _away(session, booking) - {home.household_id}
+        session.add_all(BookingAbsence(booking_id=again.id, household_id=other, said_at=now) for other in others)
+        _post(session, Letter.CONFIRMED, again, now)
+        return again.id
+
+
+def ask_call(*, round_id: int, pupil_id: int, by: Actor, now: datetime) -> None:
+    """A family without a talk asks the leader to call. Asking twice is asking once."""
+    with transaction() as session:
+        home = _home(session, by, pupil_id, now)
+        _hold(session, pupil_id, home.household_id, now)
+        standing = asking.find_live(session, round_id, home)
+        if standing and not _stays_away(session, standing, home):
+            raise TalkStands(standing.starts_at)
+        if not standing and not asking.open_leaders(session, round_id, pupil_id):
+            raise NotFound
+        if find_call(session, round_id, home):
+            return
+        session.add(
+            CallRequest(
+                round_id=round_id, pupil_id=pupil_id, household_id=home.household_id, asked_at=now,
+                guardian_id=by.id if by.kind is ActorKind.GUARDIAN else None,
+            )
+        )  # fmt: skip
+        record(
+            session, by=by, action="bookings.ask_call", subject="pupil", subject_id=pupil_id, now=now, round=round_id
+        )
+
+
+def take(
+    session: Session, *, round: Round, pupil_id: int, household_id: int | None, slots: Sequence[Slot],
+    status: BookingStatus, origin: BookingOrigin, by: Actor, now: datetime,
+) -> Booking:  # fmt: skip
+    """A new talk on these adjacent slots. Who takes many at once, holds all households, then all slots, beforehand."""
+    span = _span(slots)
+    _hold(session, pupil_id, household_id, now, [slots[0].leader_id], slots)
+    _ensure_nobody_is_busy(session, pupil_id, household_id, slots[0].leader_id, span)
+    _ensure_no_talk_yet(session, round.id, pupil_id, household_id)
+    booking = Booking(
+        round_id=round.id, pupil_id=pupil_id, household_id=household_id, leader_id=slots[0].leader_id,
+        starts_at=span.starts_at, ends_at=span.ends_at, room=slots[0].room, status=status, origin=origin,
+        ical_uid=f"b-{uuid.uuid4()}@driehoek", ical_stamp=now,
+        confirmed_at=now if status is BookingStatus.CONFIRMED else None,
+    )  # fmt: skip
+    session.add(booking)
+    session.flush()
+    _claim(session, booking, slots)
+    _note(session, "bookings.take", booking, by, now, slots=[slot.id for slot in slots])
+    return booking
+
+
+def move_to(session: Session, *, booking: Booking, slots: Sequence[Slot], by: Actor, now: datetime) -> None:
+    """The same talk on other adjacent slots: the old ones are free at the moment the new ones are taken."""
+    span = _span(slots)
+    _hold(session, booking.pupil_id, booking.household_id, now, [slots[0].leader_id], [*booking.slots, *slots])
+    if booking.status is BookingStatus.CANCELLED:
+        raise TalkCancelled
+    _ensure_nobody_is_busy(
+        session, booking.pupil_id, booking.household_id, slots[0].leader_id, span, besides=booking.id
+    )
+    left = _leave_slots(session, booking)
+    _claim(session, booking, slots)
+    booking.leader_id, booking.room = slots[0].leader_id, slots[0].room
+    booking.starts_at, booking.ends_at = span.starts_at, span.ends_at
+    _changed(booking, now)
+    _note(session, "bookings.move", booking, by, now, left=left, slots=[slot.id for slot in slots])
+
+
+def release(session: Session, *, booking: Booking, by: Actor, now: datetime) -> None:
+    """The talk is off; its slots are free for others. The row stays, and knows what it was."""
+    _hold(session, booking.pupil_id, booking.household_id, now, slots=booking.slots)
+    if booking.status is BookingStatus.CANCELLED:
+        return
+    left = _leave_slots(session, booking)
+    booking.status, booking.cancelled_at = BookingStatus.CANCELLED, now
+    _changed(booking, now)
+    _note(session, "bookings.release", booking, by, now, left=left)
+
+
+def rules(found: Round) -> Rules:
+    """When this round lets families choose."""
+    return Rules(timedelta(hours=found.lead_time_hours), found.opens_at, found.closes_at)
+
+
+def find_call(session: Session, round_id: int, home: Home) -> CallRequest | None:
+    """The call this home asked for and has not had yet."""
+    wanted = select(CallRequest).where(
+        CallRequest.round_id == round_id, CallRequest.pupil_id == home.pupil_id, CallRequest.done_at.is_(None),
+        CallRequest.household_id == home.household_id,
+    )  # fmt: skip
+    return session.scalars(wanted).first()
+
+
+def _own(session: Session, booking_id: int, by: Actor, now: datetime) -> tuple[Booking, Home]:
+    """This talk as its family holds it, with everybody it touches holding still; somebody else's is not there."""
+    booking = session.get(Booking, booking_id)
+    if booking is None:
+        raise NotFound
+    home = _home(session, by, booking.pupil_id, now)
+    if not asking.is_of(booking, home):
+        raise NotFound
+    leaders = [booking.leader_id]
+    offered = asking.leader_slots(session, booking.round_id, leaders)
+    _hold(session, booking.pupil_id, booking.household_id, now, leaders, offered)
+    return booking, home
+
+
+def _home(session: Session, by: Actor, pupil_id: int, now: datetime) -> Home:
+    home = asking.find_home(session, by, pupil_id, local(now).date())
+    if home is None:
+        raise NotFound
+    return home
+
+
+def _round(session: Session, round_id: int) -> Round:
+    found = asking.find_round(session, round_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _hold(
+    session: Session, pupil_id: int, household_id: int | None, now: datetime,
+    leaders: Sequence[int] = (), slots: Sequence[Slot] = (),
+) -> None:  # fmt: skip
+    """Lock everybody a change touches: households first, then slots. The leader may be somebody's parent too."""
+    guardians = asking.expected_guardians(session, pupil_id, household_id, local(now).date())
+    guardians |= asking.guardians_among(session, leaders)
+    wanted = [slot.id for slot in slots]
+    lock(session, Household, asking.households_around(session, pupil_id, guardians))
+    lock(session, Slot, wanted)
+
+
+def _row(
+    session: Session, found: Round, leaders: Sequence[int], slot_id: int, household_id: int | None, pupil_id: int,
+    now: datetime, besides: int | None = None,
+) -> list[Slot]:  # fmt: skip
+    """The slots from this one on that a family may take now, as many as its talk needs."""
+    slots = asking.leader_slots(session, found.id, leaders)
+    first = next((slot for slot in slots if slot.id == slot_id), None)
+    if first is None:
+        raise NotFound
+    rules(found).ensure_in_time(first.starts_at, now)
+    count = slots_needed(interpreter=bool(asking.interpreter_language(session, found.id, pupil_id, household_id)))
+    own = [slot for slot in slots if slot.leader_id == first.leader_id]
+    row = own[own.index(first) :][:count]
+    adjoin = all(a.ends_at == b.starts_at for a, b in itertools.pairwise(row))
+    taken = [Span(slot.starts_at, slot.ends_at) for slot in own if slot.booking_id not in (None, besides)]
+    spans = [Span(slot.starts_at, slot.ends_at) for slot in row]
+    if len(row) < count or not adjoin or not keeps_pause(spans, taken, found.max_in_a_row):
+        raise SlotTaken
+    return row
+
+
+def _claim(session: Session, booking: Booking, slots: Sequence[Slot]) -> None:
+    """Compare and set: these slots, only if every one of them is still free."""
+    wanted = [slot.id for slot in slots]
+    got = session.execute(
+        update(Slot)
+        .where(Slot.id.in_(wanted), Slot.booking_id.is_(None), Slot.blocked.is_(False))
+        .values(booking_id=booking.id, version=Slot.version + 1)
+        .returning(Slot.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if len(got) != len(wanted):
+        raise SlotTaken
+    _forget(session, booking, slots)
+
+
+def _leave_slots(session: Session, booking: Booking) -> list[int]:
+    left = list(booking.slots)
+    session.execute(
+        update(Slot)
+        .where(Slot.booking_id == booking.id)
+        .values(booking_id=None, version=Slot.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    _forget(session, booking, left)
+    return [slot.id for slot in left]
+
+
+def _forget(session: Session, booking: Booking, slots: Sequence[Slot]) -> None:
+    for slot in slots:
+        session.expire(slot, ["booking_id", "booking", "version"])
+    session.expire(booking, ["slots"])
+
+
+def _ensure_nobody_is_busy(
+    session: Session, pupil_id: int, household_id: int | None, leader_id: int, span: Span, besides: int | None = None
+) -> None:
+    expected = asking.expected_guardians(session, pupil_id, household_id, local(span.starts_at).date())
+    if any(map(span.overlaps, asking.busy_spans(session, guardians=expected, besides=besides))):
+        raise FamilyBusy(span.starts_at)
+    # The child's talk with the other home, or the leader's own child's: only that this time is gone may be known.
+    leading = asking.guardians_among(session, [leader_id])
+    if any(map(span.overlaps, asking.busy_spans(session, guardians=leading, pupil_id=pupil_id, besides=besides))):
+        raise SlotTaken
+
+
+def _ensure_no_talk_yet(session: Session, round_id: int, pupil_id: int, household_id: int | None) -> None:
+    standing = asking.find_live(session, round_id, Home(pupil_id, household_id, frozenset()))
+    if standing:
+        raise AlreadyBooked(standing.starts_at)
+
+
+def _is_last(session: Session, booking: Booking, home: Home, by: Actor, now: datetime) -> bool:
+    """This home stays away; did every other home say so before?"""
+    if not _stays_away(session, booking, home):
+        session.add(BookingAbsence(booking_id=booking.id, household_id=home.household_id, said_at=now))
+        session.flush()
+        _note(session, "bookings.stay_away", booking, by, now, household=home.household_id)
+    return home.homes <= _away(session, booking)
+
+
+def _away(session: Session, booking: Booking) -> set[int]:
+    return set(session.scalars(select(BookingAbsence.household_id).where(BookingAbsence.booking_id == booking.id)))
+
+
+def _comes(session: Session, booking: Booking, by: Actor, now: datetime) -> None:
+    """Take back that this home stays away."""
+    home = _home(session, by, booking.pupil_id, now)
+    absence = session.get(BookingAbsence, (booking.id, home.household_id)) if home.household_id else None
+    if absence:
+        session.delete(absence)
+        _note(session, "bookings.come_after_all", booking, by, now, household=home.household_id)
+
+
+def _stays_away(session: Session, booking: Booking, home: Home) -> bool:
+    return home.household_id is not None and session.get(BookingAbsence, (booking.id, home.household_id)) is not None
+
+
+def _begins_at(booking: Booking, slot_id: int) -> bool:
+    return bool(booking.slots) and booking.slots[0].id == slot_id
+
+
+def _span(slots: Sequence[Slot]) -> Span:
+    return Span(slots[0].starts_at, slots[-1].ends_at)
+
+
+def _changed(booking: Booking, now: datetime) -> None:
+    booking.ical_sequence += 1
+    booking.ical_stamp = now
+    booking.version += 1
+
+
+def _note(session: Session, action: str, booking: Booking, by: Actor, now: datetime, **facts: object) -> None:
+    record(
+        session, by=by, action=action, subject="booking", subject_id=booking.id, now=now,
+        starts_at=booking.starts_at.isoformat(), **facts,
+    )  # fmt: skip
+
+
+def _post(
+    session: Session, letter: Letter, booking: Booking, now: datetime, facts: dict[str, Any] | None = None
+) -> None:
+    outbox.post(session, letter=letter, booking=booking, now=now, facts=facts)
