@@ -9,8 +9,12 @@ from typing import Any, TypeVar
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 
 from scheduling.domain.errors import Refused
+from scheduling.domain.people import Sector
+from scheduling.domain.years import Region
+from scheduling.services import setup as setups
 from scheduling.wording.refusals import sentence
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -49,4 +53,43 @@ def refusing(command: Command) -> Command:
     return run  # type: ignore[return-value]
 
 
-COMMANDS: list[click.Command] = []
+# The school
+
+
+@click.command("setup")
+@click.option("--school", required=True, help="The name of the school.")
+@click.option("--region", required=True, type=click.Choice([region.value for region in Region]))
+@click.option("--email", required=True, help="With which the office signs in.")
+@click.option("--password", required=True, help="Of the office's account, 8 characters or more.")
+@click.option("--sector", type=click.Choice([sector.value for sector in Sector]), help="po when nothing is said.")
+@click.option("--year", help="A school year, for example 2027-2028; today's when nothing is said.")
+@as_json
+@with_appcontext
+@refusing
+def set_up(
+    school: str, region: str, email: str, password: str, sector: str | None, year: str | None, as_json: bool
+) -> None:
+    """Make the school ready: newest schema, school, school year, holidays, the office's account. Twice is once."""
+    made = setups.set_up(
+        school=school, region=Region(region), email=email, password=password,
+        sector=Sector(sector) if sector else None, year=year, now=now(),
+    )  # fmt: skip
+    answer(
+        {
+            "school": made.school,
+            "sector": made.sector.value,
+            "region": made.region.value,
+            "year": made.year,
+            "starts_on": made.starts_on.isoformat(),
+            "ends_on": made.ends_on.isoformat(),
+            "days": made.holidays,
+            "account": made.account,
+        },
+        as_json,
+        f"{made.school} ({made.sector.value}, {made.region.value})",
+        f"schooljaar {made.year}, {made.starts_on:%d-%m-%Y} t/m {made.ends_on:%d-%m-%Y}, {made.holidays} vakanties",
+        f"account: {made.account}",
+    )
+
+
+COMMANDS: list[click.Command] = [set_up]

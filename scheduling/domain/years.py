@@ -3,13 +3,17 @@
 A school day is a weekday outside holidays and closed days. School weeks are counted from the first school day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from scheduling.domain.errors import Invalid
+from scheduling.domain.errors import Invalid, NotFound, Refused
 
+MOVED_AT_MOST = timedelta(days=31)
+"""A school's own autumn holiday may lie weeks away from the region's, and is still that holiday."""
+
+LABEL_LENGTH = 80
 START_WINDOW_WEEKDAYS_BEFORE = 3
 START_WINDOW_WEEKS = 3
 SATURDAY = 5
@@ -48,6 +52,70 @@ class UnknownYear(Invalid):
         self.label = label
 
 
+class NoSuchYear(NotFound):
+    """This school year has not been made here."""
+
+
+class NoSuchDay(NotFound):
+    """This day of the calendar is not there (any more)."""
+
+
+class DaysInWrongOrder(Invalid):
+    field = "ends_on"
+
+    def __init__(self, starts_on: date, ends_on: date) -> None:
+        super().__init__(starts_on, ends_on)
+        self.starts_on, self.ends_on = starts_on, ends_on
+
+
+class DayOutsideYear(Invalid):
+    """A day of a school year touches that year, or the summer before it."""
+
+    field = "starts_on"
+
+    def __init__(self, day: date, label: str) -> None:
+        super().__init__(day, label)
+        self.day, self.label = day, label
+
+
+class LabelMissing(Invalid):
+    """A holiday or closed day has a name."""
+
+    field = "label"
+
+
+class SameDayTwice(Invalid):
+    """This day stands in the calendar already."""
+
+    field = "starts_on"
+
+    def __init__(self, day: date, label: str) -> None:
+        super().__init__(day, label)
+        self.day, self.label = day, label
+
+
+class NoCalendar(Invalid):
+    """The file is not a calendar, or something in it cannot be read; says where."""
+
+    field = "files"
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        super().__init__(len(problems))
+        self.problems = tuple(problems)
+
+
+class OtherCountry(Refused):
+    """A school with years keeps its country: the year would begin in another month."""
+
+
+class NoSchoolDays(Refused):
+    """Every day of the year is free."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label)
+        self.label = label
+
+
 @dataclass(frozen=True)
 class Period:
     """Days that belong together, both ends inclusive."""
@@ -57,6 +125,46 @@ class Period:
 
     def __contains__(self, day: date) -> bool:
         return self.starts_on <= day <= self.ends_on
+
+    def overlaps(self, other: "Period") -> bool:
+        return self.starts_on <= other.ends_on and other.starts_on <= self.ends_on
+
+    def gap_to(self, other: "Period") -> timedelta:
+        """How far two periods lie apart; zero when they touch or overlap."""
+        return max(self.starts_on - other.ends_on, other.starts_on - self.ends_on, timedelta())
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    """One line of a school's calendar."""
+
+    kind: DayKind
+    label: str
+    period: Period
+
+
+def overrules(own: CalendarDay, filled: CalendarDay) -> bool:
+    """Does the school's own line take the place of this pre-filled one? The same holiday, moved or not."""
+    if own.kind is not filled.kind:
+        return False
+    same_name = own.label.casefold().strip() == filled.label.casefold().strip()
+    return own.period.overlaps(filled.period) or (same_name and own.period.gap_to(filled.period) <= MOVED_AT_MOST)
+
+
+def ensure_day(day: CalendarDay, label: str, year: Period) -> None:
+    """A line of the calendar makes sense for this year: it touches the year or the summer before it."""
+    period = day.period
+    if period.ends_on < period.starts_on:
+        raise DaysInWrongOrder(period.starts_on, period.ends_on)
+    if not period.overlaps(Period(year.starts_on - MOVED_AT_MOST, year.ends_on + MOVED_AT_MOST)):
+        raise DayOutsideYear(period.starts_on, label)
+    if not day.label.strip() and day.kind.is_free:
+        raise LabelMissing
+
+
+def ensure_same_country(before: Region, after: Region) -> None:
+    if before.is_flemish != after.is_flemish:
+        raise OtherCountry
 
 
 def year_label(first_year: int) -> str:
@@ -89,7 +197,7 @@ def first_school_day(year: Period, free: Iterable[Period]) -> date:
     while not is_school_day(day, periods):
         day += timedelta(days=1)
         if day > year.ends_on:
-            raise Invalid("every day of the year is free")
+            raise NoSchoolDays(year_label(year.starts_on.year))
     return day
 
 

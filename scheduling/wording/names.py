@@ -2,7 +2,8 @@
 
 from flask_babel import gettext as _
 
-from scheduling.domain.people import Sector
+from scheduling.domain.people import Authority, FeedDetail, Sector, SeparatedParents, StaffRole
+from scheduling.domain.years import DayKind, Region
 
 
 def leader_title(sector: Sector) -> str:
@@ -12,3 +13,82 @@ def leader_title(sector: Sector) -> str:
         Sector.SECONDARY: _("mentor"),
         Sector.VOCATIONAL: _("studieloopbaanbegeleider"),
     }[sector]
+
+
+def leader_titles(sector: Sector) -> str:
+    """The same, for several."""
+    return {
+        Sector.PRIMARY: _("leerkrachten"),
+        Sector.SECONDARY: _("mentoren"),
+        Sector.VOCATIONAL: _("studieloopbaanbegeleiders"),
+    }[sector]
+
+
+def class_word(sector: Sector) -> str:
+    """What a class is called in this sector."""
+    return _("groep") if sector is Sector.PRIMARY else _("klas")
+
+
+def sector_name(sector: Sector) -> str:
+    return {
+        Sector.PRIMARY: _("basisonderwijs"),
+        Sector.SECONDARY: _("voortgezet onderwijs"),
+        Sector.VOCATIONAL: _("mbo"),
+    }[sector]
+
+
+def region_name(region: Region) -> str:
+    return {
+        Region.NORTH: _("Nederland, regio Noord"),
+        Region.MIDDLE: _("Nederland, regio Midden"),
+        Region.SOUTH: _("Nederland, regio Zuid"),
+        Region.FLANDERS: _("Vlaanderen"),
+    }[region]
+
+
+def role_name(role: StaffRole) -> str:
+    """A colleague's role, as the school says it."""
+    return {
+        StaffRole.OFFICE: _("administratie"),
+        StaffRole.LEADER: _("leidt gesprekken"),
+        StaffRole.INTERNAL_SUPERVISOR: _("intern begeleider"),
+        StaffRole.DIRECTOR: _("directie"),
+    }[role]
+
+
+def day_kind_name(kind: DayKind) -> str:
+    return {
+        DayKind.HOLIDAY: _("vakantie"),
+        DayKind.PUBLIC_HOLIDAY: _("feestdag"),
+        DayKind.CLOSED_DAY: _("studiedag of vrije dag"),
+        DayKind.REPORT_1: _("eerste rapport"),
+        DayKind.REPORT_2: _("tweede rapport"),
+    }[kind]
+
+
+def authority_name(authority: Authority) -> str:
+    """Parental authority, said neutrally."""
+    return {
+        Authority.YES: _("heeft gezag"),
+        Authority.NO: _("zonder gezag: krijgt informatie op verzoek"),
+        Authority.LEGAL_GUARDIAN: _("voogd"),
+        Authority.UNKNOWN: _("gezag niet bekend"),
+    }[authority]
+
+
+def separated_parents_name(policy: SeparatedParents) -> str:
+    """What the school does for a pupil with two homes."""
+    return {
+        SeparatedParents.ONE_JOINT: _("altijd één gesprek samen"),
+        SeparatedParents.SEPARATE_ON_REQUEST: _("één gesprek samen, apart als iemand dat vraagt"),
+        SeparatedParents.ALWAYS_TWO: _("altijd twee gesprekken"),
+    }[policy]
+
+
+def feed_detail_name(detail: FeedDetail) -> str:
+    """How much a colleague's calendar shows."""
+    return {
+        FeedDetail.TIME_ONLY: _("alleen de tijd"),
+        FeedDetail.INITIALS: _("de tijd en de initialen van de leerling"),
+        FeedDetail.GIVEN_NAME: _("de tijd en de roepnaam van de leerling"),
+    }[detail]

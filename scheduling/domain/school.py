@@ -1,0 +1,62 @@
+"""The school itself: what it is called, how to reach it, and the switches of its policy."""
+
+import re
+from dataclasses import dataclass
+
+from scheduling.domain.errors import Invalid
+from scheduling.domain.people import FeedDetail, SeparatedParents
+
+NAME_LENGTH = 120
+LONGEST_WALK = 60
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+class SchoolNameWrong(Invalid):
+    """A school has a name, on one line, of at most 120 characters."""
+
+    field = "name"
+
+
+class WalkTooLong(Invalid):
+    """The walk between two rooms takes between no time and an hour."""
+
+    field = "walking_minutes"
+
+
+class QuietHoursWrong(Invalid):
+    """Quiet hours have a beginning and an end, or neither."""
+
+    field = "quiet_from"
+
+
+@dataclass(frozen=True)
+class SchoolWishes:
+    """What the office may change about the school."""
+
+    name: str
+    phone: str
+    email: str
+    address: str
+    route: str
+    separated_parents: SeparatedParents
+    feed_detail: FeedDetail
+    walking_minutes: int
+    quiet_from: str = ""
+    quiet_until: str = ""
+
+
+def ensure_school_name(name: str) -> None:
+    """It stands in the head of every letter: nothing hidden in it."""
+    if not 0 < len(name) <= NAME_LENGTH or CONTROL.search(name) or "=?" in name:
+        raise SchoolNameWrong
+
+
+def ensure_wishes(wishes: SchoolWishes) -> None:
+    ensure_school_name(wishes.name)
+    if not 0 <= wishes.walking_minutes <= LONGEST_WALK:
+        raise WalkTooLong
+    if bool(wishes.quiet_from) != bool(wishes.quiet_until) or wishes.quiet_from == wishes.quiet_until != "":
+        raise QuietHoursWrong
+    if any(clock and not CLOCK.fullmatch(clock) for clock in (wishes.quiet_from, wishes.quiet_until)):
+        raise QuietHoursWrong
