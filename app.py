@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy.exc import OperationalError
 
 from scheduling import cli, mail, web
 from scheduling.models import db, prepare
-from scheduling.settings import load
+from scheduling.settings import BadSetting, load
 
 HERE = Path(__file__).parent
 
@@ -20,7 +21,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     instance = Path((settings or {}).get("INSTANCE_PATH", HERE / "instance"))
     instance.mkdir(exist_ok=True)
     app = Flask("scheduling", root_path=str(HERE), instance_path=str(instance.resolve()))
-    app.config.update(load(instance, settings))
+    app.config.update(_settings(instance, settings))
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -30,3 +31,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.register_error_handler(OperationalError, web.errors.unavailable)
     cli.init_app(app)
     return app
+
+
+def _settings(instance: Path, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A bad setting stops the start with one sentence; commands print it without a traceback."""
+    try:
+        return load(instance, given)
+    except BadSetting as error:
+        raise click.ClickException(f"Driehoek does not start: {error}") from None

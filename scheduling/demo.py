@@ -1,0 +1,288 @@
+"""A whole sample school on this machine, from its files to the letters in a mailbox that belongs to the demo.
+
+`make demo` calls it. Everything is done by the commands a school would use; only the two sign-in pages and the mailbox
+exist nowhere else. It never runs with DRIEHOEK_ENV=production.
+"""
+
+import argparse
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import create_app
+from scheduling.domain.journal import SYSTEM
+from scheduling.domain.years import Period, Region, start_window, year_label, year_of, year_period
+from scheduling.formats.holidays import holidays_of
+from scheduling.queries import examples
+from scheduling.samples.writing import write_sample
+from scheduling.services import links
+from scheduling.services import staff as staff_service
+from scheduling.web.staff import enter_as
+
+HERE = Path(__file__).resolve().parents[1]
+OFFICE = "kantoor@demo.example.org"
+PASSWORD = "een wachtwoord alleen voor de demo"  # noqa: S105 - this school is invented and lives on this machine only
+ROUND = "Startgesprekken"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the commands need to know of a sample school."""
+
+    name: str
+    title: str
+    region: Region
+    sector: str
+
+
+SAMPLES = {
+    "linde": Sample("linde", "De Linde", Region.MIDDLE, "po"),
+    "vlier": Sample("vlier", "Vlierhof College", Region.SOUTH, "vo"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Build the school, send its letters, and serve it until told to stop."""
+    asked = _arguments().parse_args(arguments)
+    if os.environ.get("DRIEHOEK_ENV") == "production":
+        print(
+            "The demo does not run with DRIEHOEK_ENV=production: its sign-in pages need no password.", file=sys.stderr
+        )
+        return 1
+    sample = SAMPLES[asked.school]
+    mailbox = Mailbox()
+    with mailbox.open() as smtp_port:
+        environment = _environment(asked.folder / sample.name, asked.port, smtp_port)
+        app = create_app(environment)
+        with app.app_context():
+            build(app, sample, asked.folder / sample.name)
+        doors = Doors(app, mailbox)
+        print("\n".join(doors.addresses(environment["BASE_URL"])), flush=True)
+        if not asked.once:
+            serve(app, environment, asked.port)
+    return 0
+
+
+def build(app: Flask, sample: Sample, folder: Path) -> None:
+    """From the school's files to letters in the mailbox, command by command."""
+    year = next_start_year(sample.region, datetime.now(UTC).date())
+    files = folder / "files"
+    write_sample(sample.name, files, year=year)
+    school = ("--school", sample.title, "--region", sample.region.value, "--sector", sample.sector)
+    command(app, "setup", *school, "--email", OFFICE, "--password", PASSWORD, "--year", year)
+    command(app, "import", str(files), "--year", year)
+    command(app, "rounds", "create", "--kind", "start_conversation", "--name", ROUND,
+            "--availability", str(files / "availability.csv"))  # fmt: skip
+    command(app, "rosters", "generate", ROUND, "--seconds", "60")
+    command(app, "rosters", "publish", ROUND)
+    command(app, "mailings", "send", ROUND, "--letter", "invitation")
+    command(app, "jobs", "drain")
+
+
+def next_start_year(region: Region, today: date) -> str:
+    """The school year of the first start window that has not begun yet."""
+    label = year_of(today, region)
+    return label if today < _window(label, region).starts_on else year_label(int(label[:4]) + 1)
+
+
+def _window(label: str, region: Region) -> Period:
+    year = year_period(label, region)
+    return start_window(year, [holiday.period for holiday in holidays_of(region, year)])
+
+
+def command(app: Flask, *words: str) -> None:
+    """Run one of our own commands; stop the demo where it refuses."""
+    print(f"flask {' '.join(words[:2])} …", file=sys.stderr)
+    done = app.test_cli_runner().invoke(args=list(words))
+    if done.exit_code:
+        raise SystemExit(f"{words[0]}: {done.output}{done.stderr}")
+
+
+def serve(app: Flask, environment: dict[str, str], port: int) -> None:
+    """Pages here, letters by a worker beside us, until interrupted."""
+    from waitress.server import create_server
+
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "worker"], cwd=HERE, env=os.environ | environment
+    )
+    server: Any = create_server(app, host="127.0.0.1", port=port, threads=4)
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
+        worker.terminate()
+        worker.wait(timeout=20)
+
+
+@dataclass
+class Mailbox:
+    """A mail server of our own on the loopback address, which keeps what it gets in memory."""
+
+    letters: list[EmailMessage] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[int]:
+        port = _free_port()
+        controller = Controller(self, hostname="127.0.0.1", port=port)
+        controller.start()
+        try:
+            yield port
+        finally:
+            controller.stop()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        """aiosmtpd calls this for every message."""
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        with self.lock:
+            self.letters.append(message)
+        return "250 OK"
+
+
+class Doors:
+    """The pages that only the demo has: sign in with one button, and read the letters."""
+
+    def __init__(self, app: Flask, mailbox: Mailbox) -> None:
+        self.app = app
+        self.mailbox = mailbox
+        self.colleagues: dict[str, str] = {}
+        pages = Blueprint("demo", __name__, url_prefix="/demo")
+        pages.get("/enter/<key>")(self.show_button)
+        pages.post("/enter/<key>")(self.let_in)
+        pages.get("/mailbox")(self.list_letters)
+        pages.get("/mailbox/<int:number>")(self.show_letter)
+        pages.get("/mailbox/<int:number>/html")(self.show_html)
+        pages.get("/mailbox/<int:number>/invite.ics")(self.download_calendar)
+        app.register_blueprint(pages)
+
+    def addresses(self, base: str) -> list[str]:
+        """One line per door, as promised in the README."""
+        now = datetime.now(UTC)
+        with self.app.app_context():
+            found = examples.two_families_that_could_swap(ROUND)
+            mentor = examples.leader_of(found[0])
+            parents = [links.issue(guardian_id=each.guardian_id, by=SYSTEM, now=now) for each in found]
+            staff_service.set_password(
+                token=staff_service.new_password_key(staff_id=mentor.id, now=now), password=PASSWORD, now=now
+            )
+        return [
+            f"office: {base}/demo/enter/{self._key(OFFICE)}",
+            f"mentor: {base}/demo/enter/{self._key(mentor.email)}",
+            *(f"parent: {base}/g/{token}" for token in parents),
+            f"mailbox: {base}/demo/mailbox",
+        ]
+
+    def show_button(self, key: str) -> ResponseReturnValue:
+        self.colleagues.get(key) or abort(404)
+        return render_template("demo/enter.html", key=key)
+
+    def let_in(self, key: str) -> ResponseReturnValue:
+        email = self.colleagues.get(key) or abort(404)
+        enter_as(staff_service.sign_in(email=email, password=PASSWORD, now=datetime.now(UTC), origin="demo"))
+        return redirect(url_for("staff.start"), code=303)
+
+    def list_letters(self) -> ResponseReturnValue:
+        wanted = request.args.get("to", "").strip().lower()
+        letters = [
+            (number, letter["To"], letter["Subject"])
+            for number, letter in enumerate(self.mailbox.letters)
+            if wanted in str(letter["To"]).lower()
+        ]
+        return render_template("demo/mailbox.html", letters=letters[::-1][:200], count=len(letters), wanted=wanted)
+
+    def show_letter(self, number: int) -> ResponseReturnValue:
+        letter = self._letter(number)
+        text = letter.get_body(("plain",))
+        page = render_template(
+            "demo/letter.html", number=number, letter=letter, text=text.get_content() if text else "",
+            has_calendar=_calendar(letter) is not None,
+        )  # fmt: skip
+        return page, {
+            "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'"
+        }
+
+    def show_html(self, number: int) -> ResponseReturnValue:
+        body = self._letter(number).get_body(("html",))
+        policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+        headers = {"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}
+        return Response(body.get_content() if body else "", mimetype="text/html", headers=headers)
+
+    def download_calendar(self, number: int) -> ResponseReturnValue:
+        data = _calendar(self._letter(number)) or abort(404)
+        return Response(data, mimetype="text/calendar")
+
+    def _letter(self, number: int) -> EmailMessage:
+        if number >= len(self.mailbox.letters):
+            abort(404)
+        return self.mailbox.letters[number]
+
+    def _key(self, email: str) -> str:
+        key = secrets.token_urlsafe(24)
+        self.colleagues[key] = email
+        return key
+
+
+def _calendar(letter: EmailMessage) -> bytes | None:
+    for part in letter.walk():
+        if part.get_content_type() == "text/calendar":
+            return part.get_payload(decode=True) or None
+    return None
+
+
+def _environment(folder: Path, port: int, smtp_port: int) -> dict[str, str]:
+    """Settings of a demo: its own database, made anew, and its own mail server."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return {
+        "DRIEHOEK_ENV": "development",
+        "DATABASE_URL": f"sqlite:///{folder / 'driehoek.sqlite'}",
+        "SECRET_KEY": secrets.token_hex(32),
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "MAIL_SERVER": "127.0.0.1",
+        "MAIL_PORT": str(smtp_port),
+        "MAIL_USE_TLS": "0",
+        "MAIL_USE_SSL": "0",
+        "MAIL_USERNAME": "",
+        "MAIL_DEFAULT_SENDER": "De school <kantoor@demo.example.org>",
+        "MAIL_PER_MINUTE": "0",
+        "MAIL_PER_DAY": "0",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--school", choices=sorted(SAMPLES), default="linde")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--once", action="store_true", help="do everything but serve")
+    parser.add_argument("--folder", type=Path, default=HERE / "demo-data", help="where the demo keeps its files")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
