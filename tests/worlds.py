@@ -1,0 +1,105 @@
+"""A small school with everybody in it: for tests that walk every page as every person. Call it inside an app context."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from scheduling.domain.people import StaffRole
+from scheduling.models import Booking, ClassGroup, Guardian, Pupil, Round, Slot, Staff
+from tests import builders
+from tests.builders import (
+    TUESDAY,
+    a_booking,
+    a_class,
+    a_guardian,
+    a_leader,
+    a_pupil,
+    a_round,
+    a_school,
+    a_year,
+    household_of,
+    some_slots,
+)
+
+
+@dataclass
+class World:
+    """Who is who. Layla and Omar are Sami's and Noor's parents; Ruud and Els live apart and are Mila's."""
+
+    office: Staff
+    director: Staff
+    supervisor: Staff
+    bas: Staff
+    karin: Staff
+    three: ClassGroup
+    six: ClassGroup
+    sami: Pupil
+    noor: Pupil
+    daan: Pupil
+    mila: Pupil
+    layla: Guardian
+    omar: Guardian
+    petra: Guardian
+    ruud: Guardian
+    els: Guardian
+    start: Round
+    bas_slots: list[Slot]
+    karin_slots: list[Slot]
+    samis_talk: Booking
+    noors_talk: Booking
+    daans_talk: Booking
+    milas_talk: Booking
+    more: dict[str, int] = field(default_factory=dict)
+    """Ids of further things, by the name an address uses: {"plan_id": 3}."""
+
+    def arguments(self) -> dict[str, object]:
+        """A value for every name an address may hold; all of them belong to Layla's family and to Bas."""
+        return {
+            "round_id": self.start.id,
+            "pupil_id": self.sami.id,
+            "booking_id": self.samis_talk.id,
+            "slot_id": self.bas_slots[4].id,
+            "leader_id": self.bas.id,
+            "staff_id": self.bas.id,
+            "class_id": self.three.id,
+            "guardian_id": self.layla.id,
+            "household_id": household_of(self.layla).id,
+            "year_id": self.start.year_id,
+            **self.more,
+        }
+
+
+def a_world() -> World:
+    """Two classes, three families, one round with a talk for every child."""
+    a_school()
+    a_year()
+    office = a_leader("kantoor", roles=[StaffRole.OFFICE])
+    director = a_leader("directie", roles=[StaffRole.DIRECTOR])
+    supervisor = a_leader("ib", roles=[StaffRole.INTERNAL_SUPERVISOR])
+    bas, karin = a_leader("bas"), a_leader("karin")
+    three, six = a_class("3", leaders=[bas]), a_class("6", leaders=[karin])
+    sami, noor, daan, mila = (
+        a_pupil("Sami", three), a_pupil("Noor", six), a_pupil("Daan", three), a_pupil("Mila", six),
+    )  # fmt: skip
+    layla = a_guardian("Layla", sami, noor)
+    omar = a_guardian("Omar", sami, noor, household=household_of(layla), position=2)
+    petra = a_guardian("Petra", daan)
+    ruud, els = a_guardian("Ruud", mila), a_guardian("Els", mila, position=2)
+    start = a_round(classes=[three, six])
+    bas_slots = some_slots(start, bas, count=6)
+    karin_slots = some_slots(start, karin, count=6, room="lokaal 11", first=TUESDAY + timedelta(minutes=20))
+    return World(
+        office, director, supervisor, bas, karin, three, six, sami, noor, daan, mila, layla, omar, petra, ruud, els,
+        start, bas_slots, karin_slots,
+        samis_talk=a_booking(start, sami, bas_slots[0], household=household_of(layla)),
+        noors_talk=a_booking(start, noor, karin_slots[1], household=household_of(layla)),
+        daans_talk=a_booking(start, daan, bas_slots[1], household=household_of(petra)),
+        milas_talk=a_booking(start, mila, karin_slots[3]),
+    )  # fmt: skip
+
+
+def an_adult(world: World) -> Pupil:
+    """A pupil of eighteen in Karin's class, who speaks for herself."""
+    return a_pupil("Kirsten", world.six, birth_date=date(2008, 1, 1))
+
+
+NOW = builders.NOW
