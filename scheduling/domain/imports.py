@@ -204,7 +204,8 @@ class SchoolImage:
     days: tuple[DayRecord, ...] = ()
     problems: tuple[Problem, ...] = ()
     lists_pupils: bool = False
-    lists_guardians: bool = False
+    listed: frozenset[str] = frozenset()
+    """The pupils whose guardians a file lists, all of them."""
 
     @property
     def has_errors(self) -> bool:
@@ -237,7 +238,7 @@ def combine(files: Sequence[SchoolFile], *, on: date) -> SchoolImage:
         days=tuple(dict.fromkeys(_records(files, DayRecord))),
         problems=tuple(problems),
         lists_pupils=bool(pupil_rows),
-        lists_guardians=bool(guardian_rows),
+        listed=frozenset(row.pupil_number for row in guardian_rows) - absent,
     )
 
 
@@ -281,9 +282,13 @@ def identify_guardians(rows: Sequence[GuardianRecord]) -> dict[Place, str]:
     return identities
 
 
+def name_key(given_name: str, initials: str, prefix: str, surname: str) -> str:
+    """A name as it is compared: capitals, dots and spaces do not make another person."""
+    return " ".join(" ".join((given_name, initials.replace(".", ""), prefix, surname)).casefold().split())
+
+
 def _name_key(record: GuardianRecord) -> str:
-    parts = (record.given_name, record.initials.replace(".", ""), record.surname_prefix, record.surname)
-    return " ".join(" ".join(parts).casefold().split())
+    return name_key(record.given_name, record.initials, record.surname_prefix, record.surname)
 
 
 def _records(files: Sequence[SchoolFile], kind: type[R]) -> list[R]:

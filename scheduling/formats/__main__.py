@@ -15,7 +15,7 @@ def main(paths: list[str]) -> int:
         sys.stdout.write(f"{__doc__}\n")
         return 0 if paths else 2
     limit_this_process()
-    from scheduling.formats.documents import file_document
+    from scheduling.domain.import_documents import file_document
     from scheduling.formats.reading import read_file, refused
     from scheduling.formats.tables import MAX_BYTES
 

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from scheduling.domain.import_documents import file_from_document
 from scheduling.domain.imports import SchoolFile
-from scheduling.formats.documents import file_from_document
 from scheduling.formats.reading import refused
 from scheduling.formats.tables import MAX_BYTES
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from scheduling.domain.import_changes import Outcome
 from scheduling.domain.imports import Problem
 
 Facts = Mapping[str, str]
@@ -24,6 +25,15 @@ def problem_document(problem: Problem) -> dict[str, Any]:
         "code": problem.code,
         "message": problem_sentence(problem),
         "severity": problem.severity.value,
+    }
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """Shape: {counts: {pupils: {new, changed, unchanged, left}, …}, problems: [{…}], saved}."""
+    return {
+        "counts": {kind: dict(counts) for kind, counts in outcome.counts.items()},
+        "problems": [problem_document(problem) for problem in outcome.problems],
+        "saved": outcome.saved,
     }
 
 
@@ -147,13 +157,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "staff_email_taken": lambda facts: _(
         "%(text)s is al het adres van een collega. Deze collega is zonder adres bewaard.", **facts
     ),
-    "outside_year": lambda facts: _("Deze dag valt buiten schooljaar %(year)s, en is overgeslagen.", **facts),
-    "report_twice": lambda facts: _("Er is een rapportdatum te veel. De laatste rij telt."),
+    "day_outside_year": lambda facts: _("Deze dag valt buiten schooljaar %(year)s, en is overgeslagen.", **facts),
+    "not_a_calendar": lambda facts: _("Dit bestand is geen kalender. Lees het in bij de schoolbestanden."),
     "many_left": lambda facts: _(
         "%(count)s leerlingen staan niet meer in het bestand. Kijk of het bestand alle leerlingen bevat.", **facts
-    ),
-    "changed_since_preview": lambda facts: _(
-        "Er is iets veranderd sinds u dit bekeek. Bekijk het nog eens en bewaar dan."
     ),
 }
 """Per code its sentence; the facts stand in it as the file wrote them."""

@@ -1,4 +1,4 @@
-"""A file that was read, as JSON and back: how the reading process hands over its records."""
+"""A file that was read, as JSON and back: how the reading process hands it over, and how a draft keeps it."""
 
 import dataclasses
 from collections.abc import Mapping

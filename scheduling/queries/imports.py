@@ -1,0 +1,235 @@
+"""What the house knows beside a school file, and the preview of an import that the office looks at."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.import_changes import (
+    Change,
+    ClassKey,
+    DraftGone,
+    Fields,
+    KnownClass,
+    KnownGuardian,
+    KnownPupil,
+    KnownRelation,
+    KnownSchool,
+    KnownStaff,
+    Plan,
+    Status,
+    compare,
+)
+from scheduling.domain.import_documents import file_from_document
+from scheduling.domain.imports import Problem, SchoolFile, SchoolImage, Severity, combine
+from scheduling.domain.timeslots import local
+from scheduling.models import (
+    ClassGroup,
+    ClassLeader,
+    ContactCorrection,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    Household,
+    ImportDraft,
+    Pupil,
+    SchoolYear,
+    Staff,
+    StaffMemberRole,
+    db,
+)
+
+PUPIL = ("given_name", "surname_prefix", "surname", "initials", "birth_date", "email", "parents_permitted")
+GUARDIAN = (
+    "salutation", "given_name", "initials", "surname_prefix", "surname", "email", "phone", "language",
+    "secret_address",
+)  # fmt: skip
+RELATION = ("position", "relation", "authority", "receives_post", "interpreter")
+STAFF = ("given_name", "surname_prefix", "surname", "email", "workdays")
+CLASS = ("location", "level", "year_level", "room")
+
+
+@dataclass(frozen=True)
+class ProblemGroup:
+    """All problems of one kind, in the order of the files."""
+
+    code: str
+    severity: Severity
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What saving this draft would do: per kind new, changed (field by field), left, and how many stay as they are."""
+
+    id: int
+    year: str
+    file_names: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    counts: Mapping[str, Mapping[str, int]]
+    new: Mapping[str, tuple[Change, ...]]
+    changed: Mapping[str, tuple[Change, ...]]
+    left: Mapping[str, tuple[Change, ...]]
+    problems: tuple[ProblemGroup, ...]
+    may_save: bool
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A draft that waits for the office."""
+
+    id: int
+    year: str
+    file_names: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+
+
+def preview(draft_id: int, *, now: datetime) -> Preview:
+    """The preview of a draft; raises DraftGone when it is saved, dropped or older than a day."""
+    draft = db.session.get(ImportDraft, draft_id)
+    if draft is None or draft.saved_at is not None or draft.expires_at <= now:
+        raise DraftGone
+    year = db.session.get_one(SchoolYear, draft.year_id)
+    image, plan = plan_of(db.session(), year, files_of(draft), now)
+    changes: Mapping[str, tuple[Change, ...]] = {
+        "pupils": plan.pupils, "guardians": plan.guardians, "households": plan.households, "staff": plan.staff,
+        "classes": plan.classes,
+    }  # fmt: skip
+    problems = image.problems + plan.problems
+    return Preview(
+        id=draft.id,
+        year=year.label,
+        file_names=tuple(draft.file_names),
+        created_at=draft.created_at,
+        expires_at=draft.expires_at,
+        counts=plan.counts,
+        new=_with(changes, Status.NEW),
+        changed=_with(changes, Status.CHANGED),
+        left=_with(changes, Status.LEFT),
+        problems=group_problems(problems),
+        may_save=not image.has_errors,
+    )
+
+
+def waiting_drafts(*, now: datetime) -> tuple[DraftLine, ...]:
+    """The drafts that can still be saved, the newest first."""
+    rows = db.session.execute(
+        select(ImportDraft, SchoolYear.label)
+        .join(SchoolYear, SchoolYear.id == ImportDraft.year_id)
+        .where(ImportDraft.saved_at.is_(None), ImportDraft.expires_at > now)
+        .order_by(ImportDraft.id.desc())
+    )
+    return tuple(
+        DraftLine(draft.id, label, tuple(draft.file_names), draft.created_at, draft.expires_at) for draft, label in rows
+    )
+
+
+def group_problems(problems: tuple[Problem, ...]) -> tuple[ProblemGroup, ...]:
+    """Errors first; within a group as they stand in the files."""
+    groups: dict[tuple[bool, str], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        groups[problem.severity is not Severity.ERROR, problem.code].append(problem)
+    return tuple(
+        ProblemGroup(code, found[0].severity, tuple(found))
+        for (_, code), found in sorted(groups.items(), key=lambda item: item[0][0])
+    )
+
+
+def plan_of(
+    session: Session, year: SchoolYear, files: tuple[SchoolFile, ...], now: datetime
+) -> tuple[SchoolImage, Plan]:
+    """What the files say, and what they would change in this year."""
+    today = local(now).date()
+    on = min(max(today, year.starts_on), year.ends_on)
+    image = combine(files, on=on)
+    return image, compare(image, known_school(session, year.id), on=on)
+
+
+def files_of(draft: ImportDraft) -> tuple[SchoolFile, ...]:
+    return tuple(file_from_document(document) for document in draft.records["files"])
+
+
+def known_school(session: Session, year_id: int) -> KnownSchool:
+    """The people and classes of a year; a fixed number of queries, however large the school."""
+    codes = {colleague.id: colleague.code for colleague in session.scalars(select(Staff))}
+    classes = {group.id: group for group in session.scalars(select(ClassGroup).where(ClassGroup.year_id == year_id))}
+    numbers = {row.id: row.number for row in session.execute(select(Pupil.id, Pupil.number))}
+    return KnownSchool(
+        pupils=_pupils(session, year_id, classes),
+        guardians=_guardians(session),
+        relations=tuple(
+            KnownRelation(row.id, numbers[row.pupil_id], row.guardian_id, row.household_id, _fields(row, RELATION))
+            for row in session.scalars(select(Guardianship).order_by(Guardianship.id))
+        ),
+        household_keys={row.id: row.key for row in session.execute(select(Household.id, Household.key))},
+        staff=_staff(session),
+        classes=_classes(session, classes, codes),
+    )
+
+
+def _pupils(session: Session, year_id: int, classes: Mapping[int, ClassGroup]) -> tuple[KnownPupil, ...]:
+    rows = session.execute(
+        select(Pupil, Enrolment)
+        .outerjoin(Enrolment, (Enrolment.pupil_id == Pupil.id) & (Enrolment.year_id == year_id))
+        .order_by(Pupil.id)
+    )
+    return tuple(
+        KnownPupil(
+            id=pupil.id, number=pupil.number, fields=_fields(pupil, PUPIL),
+            enrolment_id=enrolment.id if enrolment else None,
+            class_key=_class_key(classes[enrolment.class_id]) if enrolment else ("", ""),
+            year_level=enrolment.year_level if enrolment else "",
+            present=bool(enrolment and enrolment.present),
+        )
+        for pupil, enrolment in rows
+    )  # fmt: skip
+
+
+def _guardians(session: Session) -> tuple[KnownGuardian, ...]:
+    corrections: dict[int, dict[str, str]] = defaultdict(dict)
+    accepted = select(ContactCorrection).where(ContactCorrection.accepted.is_(True)).order_by(ContactCorrection.id)
+    for correction in session.scalars(accepted):
+        corrections[correction.guardian_id].setdefault(correction.field, correction.old_value)
+    return tuple(
+        KnownGuardian(row.id, row.external_id, _fields(row, GUARDIAN), row.active, corrections.get(row.id, {}))
+        for row in session.scalars(select(Guardian).order_by(Guardian.id))
+    )
+
+
+def _staff(session: Session) -> tuple[KnownStaff, ...]:
+    roles = defaultdict(set)
+    for row in session.execute(select(StaffMemberRole.staff_id, StaffMemberRole.role)):
+        roles[row.staff_id].add(row.role)
+    return tuple(
+        KnownStaff(row.id, row.code, _fields(row, STAFF), tuple(sorted(roles[row.id])))
+        for row in session.scalars(select(Staff).order_by(Staff.id))
+    )
+
+
+def _classes(
+    session: Session, classes: Mapping[int, ClassGroup], codes: Mapping[int, str]
+) -> tuple[KnownClass, ...]:  # fmt: skip
+    leaders: dict[int, list[str]] = defaultdict(list)
+    for leader in session.scalars(select(ClassLeader).order_by(ClassLeader.class_id, ClassLeader.position)):
+        leaders[leader.class_id].append(codes[leader.staff_id])
+    return tuple(
+        KnownClass(group.id, _class_key(group), _fields(group, CLASS), tuple(leaders[group.id]))
+        for group in classes.values()
+    )
+
+
+def _class_key(group: ClassGroup) -> ClassKey:
+    return (group.name, group.location)
+
+
+def _fields(row: object, names: tuple[str, ...]) -> Fields:
+    return {name: getattr(row, name) for name in names}
+
+
+def _with(changes: Mapping[str, tuple[Change, ...]], status: Status) -> Mapping[str, tuple[Change, ...]]:
+    return {kind: tuple(change for change in found if change.status is status) for kind, found in changes.items()}
