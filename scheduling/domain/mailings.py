@@ -1,9 +1,11 @@
 """Letters: who hears of a talk, who does not and why, and the life of an outbox row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from scheduling.domain.errors import Conflict, Invalid, NotFound
 from scheduling.domain.people import Authority, may_be_invited
 
 
@@ -50,6 +52,34 @@ UNSENT = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY)
 BATCHES = (Letter.INVITATION, Letter.REMINDER)
 """What the office sends to a whole round."""
 
+TELLS_THE_TIME = (Letter.INVITATION, Letter.CONFIRMED, Letter.CHANGED)
+"""After any of these a family knows when its talk is."""
+
+GOOD_NOTICE = timedelta(days=7)
+"""Invitations leave at least so long before the first talk, or the office is warned."""
+
+
+class NotABatch(Invalid):
+    """Only invitations and reminders go to a whole round."""
+
+    field = "letter"
+
+
+class NoSuchLetter(NotFound):
+    """There is no such letter."""
+
+
+class LetterHasLeft(Conflict):
+    """This letter is no longer uncertain, refused or held: somebody decided already."""
+
+
+class NobodyToTry(Conflict):
+    """A trial letter shows a talk of the round, and there is none yet."""
+
+
+class NoOwnAddress(Invalid):
+    """A trial letter goes to the colleague who asks for it, and this one has no address."""
+
 
 class SkipReason(StrEnum):
     """Why somebody of the family gets no letter of his own."""
@@ -61,6 +91,7 @@ class SkipReason(StrEnum):
     NO_ADDRESS = "no_address"
     BOUNCED = "bounced"
     SAME_MAILBOX = "same_mailbox"
+    STAYS_AWAY = "stays_away"
 
 
 UNREACHABLE = (SkipReason.NO_ADDRESS, SkipReason.BOUNCED)
@@ -129,11 +160,18 @@ class _Home:
     unreached: list[Addressee] = field(default_factory=list)
 
 
-def audience(pupil: PupilContact, contacts: Iterable[Contact], *, household_id: int | None) -> Audience:
+def audience(
+    pupil: PupilContact,
+    contacts: Iterable[Contact],
+    *,
+    household_id: int | None,
+    absent: Collection[int] = (),
+) -> Audience:
     """Who hears of this pupil's talk with one household (None: a joint talk, with every household).
 
     A parent without authority is never invited; an adult pupil is invited himself, and his parents only with his
-    recorded permission; two guardians of one household with one mailbox get one letter, the lower position.
+    recorded permission; two guardians of one household with one mailbox get one letter, the lower position. Homes
+    that said that they stay `absent` from a joint talk hear no more of it.
     """
     invited = [contact for contact in contacts if household_id in (None, contact.household_id)]
     homes: dict[int, _Home] = {}
@@ -141,7 +179,8 @@ def audience(pupil: PupilContact, contacts: Iterable[Contact], *, household_id: 
     for contact in sorted(invited, key=lambda contact: (contact.position, contact.guardian_id)):
         home = homes.setdefault(contact.household_id, _Home())
         person = Addressee(contact.guardian_id, None, contact.household_id, contact.address, contact.language)
-        reason = _reason_to_skip(contact, pupil, home.to)
+        away = contact.household_id in absent
+        reason = SkipReason.STAYS_AWAY if away else _reason_to_skip(contact, pupil, home.to)
         if reason is None:
             home.to.append(person)
             continue
@@ -172,3 +211,31 @@ def _reason_to_skip(contact: Contact, pupil: PupilContact, reached: Sequence[Add
     if any(person.address.casefold() == contact.address.casefold() for person in reached):
         return SkipReason.SAME_MAILBOX
     return None
+
+
+@dataclass(frozen=True)
+class TalkState:
+    """A talk at the moment when a letter about it is about to leave."""
+
+    sequence: int
+    cancelled: bool
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a letter stays in the house after all."""
+
+    state: OutboxState
+    reason: str
+
+
+def find_stop(letter: Letter, sequence: int, *, talk: TalkState | None, skip: str | None, now: datetime) -> Stop | None:
+    """The last look before a letter leaves: does it still tell the truth, to somebody who may hear it?"""
+    if talk and sequence < talk.sequence:
+        return Stop(OutboxState.SUPERSEDED, "newer")
+    if talk and talk.cancelled and letter not in (Letter.CANCELLED, Letter.TRIAL):
+        return Stop(OutboxState.SUPERSEDED, "cancelled")
+    if talk and talk.ends_at <= now and letter is not Letter.TRIAL:
+        return Stop(OutboxState.SUPPRESSED, "over")
+    return Stop(OutboxState.SUPPRESSED, skip) if skip else None

@@ -3,7 +3,7 @@
 Facts only: never text, never a token. The worker renders the letter and makes its personal link when it leaves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from scheduling.domain.mailings import LANES, UNSENT, Addressee, Letter, OutboxState, Skipped
 from scheduling.domain.timeslots import local
 from scheduling.models import Booking, Guardian, Outbox, Pupil, Staff
-from scheduling.queries.mailings import Circle, circles_of
+from scheduling.queries.letters import QUIET_ABSENCE, absent_homes
+from scheduling.queries.mailings import Circle, Recipient, circles_of
 from scheduling.services.inserting import insert_new
 
+CHUNK = 200
 STANDS_ALONE = (Letter.REMINDER, Letter.LINK, Letter.SET_PASSWORD, Letter.TRIAL)
 """Letters that say nothing new about a talk, and so take the place of no other."""
 
@@ -56,13 +58,26 @@ def post(
     session.flush()
     if circle is None:
         circle = circles_of(session, [booking.pupil_id], local(now).date())[booking.pupil_id]
-    told = circle.audience(booking.household_id)
+    absent = absent_homes(session, booking) if letter in QUIET_ABSENCE else ()
+    told = circle.audience(booking.household_id, absent)
     older = {} if letter in STANDS_ALONE else _supersede(session, booking)
     rows = [
         _row(letter, booking, person, now, mailing_id, facts or {}, older.get(person.key, ())) for person in told.to
     ]
     queued = insert_new(session, Outbox, rows)
     return Posted(len(queued), told.skipped, bool(told.on_paper))
+
+
+def post_batch(
+    session: Session, *, letter: Letter, recipients: Sequence[Recipient], mailing_id: int, now: datetime
+) -> int:
+    """One letter to each of these, for a batch; answers how many were new."""
+    queued = 0
+    for start in range(0, len(recipients), CHUNK):
+        part = recipients[start : start + CHUNK]
+        rows = [_batch_row(letter, recipient, mailing_id, now) for recipient in part]
+        queued += len(insert_new(session, Outbox, rows))
+    return queued
 
 
 def post_to_staff(
@@ -129,21 +144,49 @@ def _row(
             letter, facts = Letter.INVITATION, {}  # this family has not heard of the first time: it is simply invited
         elif letter is Letter.CHANGED and row.letter is Letter.CHANGED:
             facts = facts | row.facts  # what the family knows is the time of the letter that did leave
-    return {
+    uid = booking.ical_uid.partition("@")[0]
+    return _common(letter, person, now, mailing_id, facts) | {
         "dedup_key": f"{letter}:{booking.id}:{booking.ical_sequence}:{person.key}",
+        "booking_id": booking.id,
+        "sequence": booking.ical_sequence,
+        "stamp": max(now, booking.ical_stamp).replace(microsecond=0),
+        "message_id": f"{letter}.{uid}.{booking.ical_sequence}.{person.key}",
+    }
+
+
+def _batch_row(letter: Letter, to: Recipient, mailing_id: int, now: datetime) -> dict[str, Any]:
+    if to.talk is None:  # a family that chooses a time itself: there is no talk yet
+        about = f"round.{mailing_id}.{to.pupil_id}"
+        return _common(letter, to.person, now, mailing_id, {"pupil_id": to.pupil_id}) | {
+            "dedup_key": f"{letter}:{about}:{to.person.key}",
+            "message_id": f"{letter}.{about}.{now:%Y%m%d}.{to.person.key}",
+        }
+    uid = to.talk.uid.partition("@")[0]
+    return _common(letter, to.person, now, mailing_id, {}) | {
+        "dedup_key": f"{letter}:{to.talk.id}:{to.talk.sequence}:{to.person.key}",
+        "booking_id": to.talk.id,
+        "sequence": to.talk.sequence,
+        "stamp": max(now, to.talk.stamp).replace(microsecond=0),
+        "message_id": f"{letter}.{uid}.{to.talk.sequence}.{to.person.key}",
+    }
+
+
+def _common(
+    letter: Letter, person: Addressee, now: datetime, mailing_id: int | None, facts: dict[str, Any]
+) -> dict[str, Any]:
+    return {
         "letter": letter,
         "lane": LANES[letter],
         "guardian_id": person.guardian_id,
         "pupil_id": person.pupil_id,
         "staff_id": None,
         "address": person.address,
-        "booking_id": booking.id,
+        "booking_id": None,
         "mailing_id": mailing_id,
-        "sequence": booking.ical_sequence,
+        "sequence": 0,
         "language": person.language,
-        "stamp": max(now, booking.ical_stamp).replace(microsecond=0),
+        "stamp": now.replace(microsecond=0),
         "facts": facts,
-        "message_id": f"{letter}.{booking.ical_uid.partition('@')[0]}.{booking.ical_sequence}.{person.key}",
         "state": OutboxState.QUEUED,
         "not_before": now,
         "created_at": now,

@@ -1,0 +1,293 @@
+"""A letter that is about to leave: everything its text needs, and whether it may still leave at all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from scheduling.domain.errors import NotFound
+from scheduling.domain.mailings import Letter, OutboxState, SkipReason, Stop, TalkState, find_stop
+from scheduling.domain.people import Name, Sector
+from scheduling.domain.rounds import LIVE, BookingStatus, RoundKind
+from scheduling.domain.timeslots import local
+from scheduling.models import (
+    Booking,
+    BookingAbsence,
+    Guardian,
+    Guardianship,
+    Mailing,
+    Outbox,
+    Pupil,
+    Round,
+    School,
+    Staff,
+    db,
+)
+from scheduling.queries.mailings import circles_of
+
+QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED)
+"""Letters that a home which stays away from a joint talk does not get."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The school, as a letter names it."""
+
+    name: str
+    sector: Sector
+    phone: str
+    email: str
+    address: str
+    route: str
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A talk, as a letter tells it."""
+
+    pupil: str
+    leader: Name
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    uid: str
+    sequence: int
+    status: BookingStatus
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+
+@dataclass(frozen=True)
+class Was:
+    """A talk as it was before a change."""
+
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    leader: Name
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """One letter. `addressee` is empty when we know no name. `stop`: why it may no longer leave."""
+
+    id: int | None
+    letter: Letter
+    language: str
+    address: str
+    addressee: str
+    guardian_id: int | None
+    pupil_id: int | None
+    staff_id: int | None
+    to_pupil: bool
+    school: Sender
+    kind: RoundKind | None
+    purpose: str
+    pupil: str
+    talk: Talk | None
+    siblings: tuple[Talk, ...]
+    was: Was | None
+    change_until: datetime | None
+    message_id: str
+    thread: str
+    sequence: int
+    stamp: datetime
+    created_at: datetime
+    attempts: int
+    stop: Stop | None = None
+
+
+def find_letter(outbox_id: int, now: datetime) -> LetterFacts | None:
+    """The letter of this row as it stands now. Read in a session of its own, closed before anything slow happens."""
+    with Session(db.engine) as session:
+        row = session.get(Outbox, outbox_id)
+        return _letter(session, row, now) if row else None
+
+
+def example_letter(round_id: int, letter: Letter, now: datetime) -> LetterFacts:
+    """How this letter of a round will read, for the first family that gets it."""
+    with Session(db.engine) as session:
+        found = session.get(Round, round_id)
+        talk = session.scalar(
+            select(Booking)
+            .where(Booking.round_id == round_id, Booking.status.in_(LIVE))
+            .order_by(Booking.starts_at)
+            .limit(1)
+        )
+        if found is None or talk is None:
+            raise NotFound
+        return _example(session, found, talk, letter, now)
+
+
+def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
+    booking = session.get(Booking, row.booking_id) if row.booking_id else None
+    found = _round_of(session, row, booking)
+    pupil = session.get(Pupil, booking.pupil_id if booking else row.facts.get("pupil_id") or row.pupil_id or 0)
+    address, skip = _where_to(session, row, booking, pupil, now)
+    state = TalkState(booking.ical_sequence, booking.cancelled_at is not None, booking.ends_at) if booking else None
+    return LetterFacts(
+        id=row.id,
+        letter=row.letter,
+        language=row.language,
+        address=address,
+        addressee=_addressee(session, row),
+        guardian_id=row.guardian_id,
+        pupil_id=row.pupil_id,
+        staff_id=row.staff_id,
+        to_pupil=row.pupil_id is not None,
+        school=_sender(session),
+        kind=found.kind if found else None,
+        purpose=found.purpose if found else "",
+        pupil=pupil.given_name if pupil else "",
+        talk=_talk(session, booking) if booking else None,
+        siblings=tuple(_siblings(session, row, booking, now)) if booking else (),
+        was=_was(session, row.facts.get("was")),
+        change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking and found else None,
+        message_id=row.message_id,
+        thread=_thread(session, row),
+        sequence=row.sequence,
+        stamp=row.stamp,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        stop=find_stop(row.letter, row.sequence, talk=state, skip=skip, now=now),
+    )
+
+
+def _example(session: Session, found: Round, talk: Booking, letter: Letter, now: datetime) -> LetterFacts:
+    guardian = session.scalar(
+        select(Guardian)
+        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
+        .where(Guardianship.pupil_id == talk.pupil_id)
+        .order_by(Guardianship.position)
+        .limit(1)
+    )
+    pupil = session.get_one(Pupil, talk.pupil_id)
+    return LetterFacts(
+        id=None, letter=letter, language="nl", address="", addressee=guardian.name.full if guardian else "",
+        guardian_id=None, pupil_id=None, staff_id=None, to_pupil=False, school=_sender(session), kind=found.kind,
+        purpose=found.purpose, pupil=pupil.given_name, talk=_talk(session, talk), siblings=(), was=None,
+        change_until=talk.starts_at - timedelta(hours=found.lead_time_hours), message_id="", thread="",
+        sequence=talk.ical_sequence, stamp=talk.ical_stamp, created_at=now, attempts=0,
+    )  # fmt: skip
+
+
+def _round_of(session: Session, row: Outbox, booking: Booking | None) -> Round | None:
+    if booking:
+        return booking.round
+    mailing = session.get(Mailing, row.mailing_id) if row.mailing_id else None
+    return session.get(Round, mailing.round_id) if mailing else None
+
+
+def _where_to(
+    session: Session, row: Outbox, booking: Booking | None, pupil: Pupil | None, now: datetime
+) -> tuple[str, str | None]:
+    """The address as it is now, and the reason if this person may no longer get the letter."""
+    if row.staff_id:
+        staff = session.get_one(Staff, row.staff_id)
+        gone = staff.left_on is not None and staff.left_on <= local(now).date()
+        return staff.email, SkipReason.INACTIVE if gone else None if staff.email else SkipReason.NO_ADDRESS
+    if row.letter is Letter.LINK or pupil is None:
+        person: Any = session.get(Guardian, row.guardian_id) if row.guardian_id else session.get(Pupil, row.pupil_id)
+        return person.email, None if person.email else SkipReason.NO_ADDRESS
+    circle = circles_of(session, [pupil.id], local(now).date())[pupil.id]
+    absent = absent_homes(session, booking) if booking and row.letter in QUIET_ABSENCE else ()
+    told = circle.audience(booking.household_id if booking else None, absent)
+    for person in told.to:
+        if (person.guardian_id, person.pupil_id) == (row.guardian_id, row.pupil_id):
+            return person.address, None
+    reasons = {one.guardian_id: one.reason.value for one in told.skipped}
+    return row.address, reasons.get(row.guardian_id or 0, "not_invited")
+
+
+def absent_homes(session: Session, booking: Booking) -> list[int]:
+    """The homes that will not come to this joint talk."""
+    if booking.household_id is not None:
+        return []
+    return list(session.scalars(select(BookingAbsence.household_id).where(BookingAbsence.booking_id == booking.id)))
+
+
+def _addressee(session: Session, row: Outbox) -> str:
+    if row.guardian_id:
+        return session.get_one(Guardian, row.guardian_id).name.full
+    if row.pupil_id:
+        return session.get_one(Pupil, row.pupil_id).name.full
+    return session.get_one(Staff, row.staff_id).name.full
+
+
+def _sender(session: Session) -> Sender:
+    school = session.get_one(School, 1)
+    return Sender(school.name, school.sector, school.phone, school.email, school.address, school.route)
+
+
+def _talk(session: Session, booking: Booking) -> Talk:
+    return Talk(
+        pupil=session.get_one(Pupil, booking.pupil_id).given_name,
+        leader=session.get_one(Staff, booking.leader_id).name,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        room=booking.room,
+        uid=booking.ical_uid,
+        sequence=booking.ical_sequence,
+        status=booking.status,
+    )
+
+
+def _siblings(session: Session, row: Outbox, booking: Booking, now: datetime) -> Iterable[Talk]:
+    """The other talks of this round that the same guardian is invited to."""
+    if row.guardian_id is None:
+        return []
+    own = aliased(Guardianship)
+    others = session.scalars(
+        select(Booking)
+        .join(own, own.pupil_id == Booking.pupil_id)
+        .where(
+            own.guardian_id == row.guardian_id,
+            Booking.round_id == booking.round_id,
+            Booking.pupil_id != booking.pupil_id,
+            Booking.status.in_(LIVE),
+            (Booking.household_id.is_(None)) | (Booking.household_id == own.household_id),
+        )
+        .order_by(Booking.starts_at)
+    ).all()
+    circles = circles_of(session, [other.pupil_id for other in others], local(now).date()) if others else {}
+    return [
+        _talk(session, other)
+        for other in others
+        if circles[other.pupil_id].may_hear(row.guardian_id, other.household_id)
+    ]
+
+
+def _was(session: Session, facts: dict[str, Any] | None) -> Was | None:
+    if not facts:
+        return None
+    leader = session.get(Staff, facts.get("leader_id") or 0)
+    return Was(
+        starts_at=datetime.fromisoformat(facts["starts_at"]),
+        ends_at=datetime.fromisoformat(facts["ends_at"]),
+        room=facts.get("room", ""),
+        leader=leader.name if leader else Name(""),
+    )
+
+
+def _thread(session: Session, row: Outbox) -> str:
+    """The first letter about this talk that this person got: later ones answer it."""
+    if row.booking_id is None:
+        return ""
+    first = session.scalar(
+        select(Outbox.message_id)
+        .where(
+            Outbox.booking_id == row.booking_id,
+            Outbox.id < row.id,
+            Outbox.state == OutboxState.SENT,
+            Outbox.guardian_id == row.guardian_id if row.guardian_id else Outbox.pupil_id == row.pupil_id,
+            Outbox.staff_id.is_(None),
+        )
+        .order_by(Outbox.id)
+        .limit(1)
+    )
+    return first or ""
