@@ -182,6 +182,12 @@ def open_leaders(session: Session, round_id: int, pupil_id: int) -> list[int]:
     )
 
 
+def takes_part(session: Session, round_id: int, pupil_id: int) -> bool:
+    """Does this pupil have a talk in this round, or may one be chosen?"""
+    has = select(Booking.id).where(Booking.round_id == round_id, Booking.pupil_id == pupil_id).limit(1)
+    return session.scalar(has) is not None or bool(open_leaders(session, round_id, pupil_id))
+
+
 def is_open_leader(session: Session, round_id: int, leader_id: int) -> bool:
     return session.get(LeaderOpening, (round_id, leader_id)) is not None
 

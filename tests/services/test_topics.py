@@ -1,0 +1,160 @@
+"""Topics, interpreters and corrections of contact data, on both databases."""
+
+import pytest
+
+from scheduling.domain.corrections import AlreadyDecided, BadEmail, BadLanguage, BadPhone, CorrectionField
+from scheduling.domain.errors import NotFound
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.rounds import TopicAuthor
+from scheduling.domain.topics import MOST_TOPICS, LanguageTooLong, TopicEmpty, TopicsFull, TopicTooLong
+from scheduling.models import ContactCorrection, InterpreterRequest, JournalLine, Topic, db
+from scheduling.services import corrections, topics
+from tests.builders import (
+    NOW,
+    a_booking,
+    a_class,
+    a_guardian,
+    a_leader,
+    a_pupil,
+    a_round,
+    a_school,
+    an_office_worker,
+    household_of,
+    some_slots,
+)
+
+pytestmark = pytest.mark.usefixtures("any_context")
+
+
+@pytest.fixture
+def noor():
+    """Noor has two homes, Jan's and Fatma's, and one joint talk."""
+    a_school()
+    anna = a_leader("anna")
+    three = a_class("3", leaders=[anna])
+    pupil = a_pupil("Noor", three)
+    jan, fatma = a_guardian("Jan", pupil), a_guardian("Fatma", pupil)
+    found = a_round(classes=[three])
+    a_booking(found, pupil, some_slots(found, anna, count=2)[0])
+    return found, pupil, jan, fatma
+
+
+def by(who) -> Actor:
+    return Actor(ActorKind.GUARDIAN, who.id)
+
+
+def add(noor, who, text="Lezen", from_pupil=False):
+    topics.add(round_id=noor[0].id, pupil_id=noor[1].id, text=text, from_pupil=from_pupil, by=by(who), now=NOW)
+
+
+def test_a_topic_is_kept_on_one_line_with_who_thought_of_it(noor):
+    _, _, jan, _ = noor
+    add(noor, jan, "  Lezen,\n en hoe het\tbuiten gaat \u202e")
+    add(noor, jan, "Voetbal", from_pupil=True)
+    first, second = db.session.query(Topic).order_by(Topic.id)
+    assert (first.text, first.author) == ("Lezen, en hoe het buiten gaat", TopicAuthor.GUARDIAN)
+    assert (second.text, second.author) == ("Voetbal", TopicAuthor.PUPIL)
+    assert first.household_id == household_of(jan).id
+
+
+def test_the_same_topic_twice_is_one_topic(noor):
+    add(noor, noor[2])
+    add(noor, noor[2])
+    assert db.session.query(Topic).count() == 1
+
+
+def test_topics_are_few_and_short(noor):
+    for n in range(MOST_TOPICS):
+        add(noor, noor[2], f"onderwerp {n}")
+    with pytest.raises(TopicsFull):
+        add(noor, noor[2], "nog een")
+    add(noor, noor[3], "van de andere ouder")
+    with pytest.raises(TopicEmpty):
+        add(noor, noor[3], " \n ")
+    with pytest.raises(TopicTooLong):
+        add(noor, noor[3], "a" * 201)
+
+
+def test_each_home_takes_back_only_its_own_topic(noor):
+    _, _, jan, fatma = noor
+    add(noor, jan)
+    topic = db.session.query(Topic).one()
+    with pytest.raises(NotFound):
+        topics.remove(topic_id=topic.id, by=by(fatma), now=NOW)
+    topics.remove(topic_id=topic.id, by=by(jan), now=NOW)
+    assert db.session.query(Topic).count() == 0
+    with pytest.raises(NotFound):
+        topics.remove(topic_id=topic.id, by=by(jan), now=NOW)
+
+
+def test_a_stranger_adds_nothing(noor):
+    stranger = a_guardian("Wim")
+    with pytest.raises(NotFound):
+        add(noor, stranger)
+    with pytest.raises(NotFound):
+        topics.ask_interpreter(round_id=noor[0].id, pupil_id=noor[1].id, language="ti", by=by(stranger), now=NOW)
+
+
+def test_the_journal_knows_that_a_topic_was_added_and_not_what_it_says(noor):
+    add(noor, noor[2], "iets heel eigens")
+    assert "eigens" not in str([(line.action, line.facts) for line in db.session.query(JournalLine)])
+
+
+def test_an_interpreter_is_asked_for_per_home_and_can_be_taken_back(noor):
+    found, pupil, jan, _ = noor
+    asked = {"round_id": found.id, "pupil_id": pupil.id, "by": by(jan), "now": NOW}
+    topics.ask_interpreter(language=" Tigrinya ", **asked)
+    request = db.session.query(InterpreterRequest).one()
+    assert (request.language, request.household_id) == ("Tigrinya", household_of(jan).id)
+    request.arranged = True
+    db.session.commit()
+    topics.ask_interpreter(language="Tigrinya", **asked)
+    assert request.arranged
+    topics.ask_interpreter(language="", **asked)
+    assert (request.language, request.arranged) == ("", False)
+    with pytest.raises(LanguageTooLong):
+        topics.ask_interpreter(language="x" * 41, **asked)
+
+
+def test_a_correction_waits_until_the_office_approves(noor):
+    jan, office = noor[2], an_office_worker()
+    before = jan.email
+    wanted = {CorrectionField.EMAIL: "Jan.Nieuw@Post.Example.org", CorrectionField.PHONE: "06 - 00 00 00 00"}
+    assert corrections.propose(values=wanted, by=by(jan), now=NOW) == 2
+    assert (jan.email, jan.phone) == (before, "")
+    for row in db.session.query(ContactCorrection).all():
+        corrections.decide(
+            correction_id=row.id, accept=row.field == "email", by=Actor(ActorKind.STAFF, office.id), now=NOW
+        )
+    assert (jan.email, jan.phone) == ("Jan.Nieuw@post.example.org", "")
+    with pytest.raises(AlreadyDecided):
+        corrections.decide(correction_id=row.id, accept=True, by=Actor(ActorKind.STAFF, office.id), now=NOW)
+
+
+def test_typing_again_replaces_a_correction_and_typing_the_old_value_takes_it_back(noor):
+    jan = noor[2]
+    for value, waiting in (("a@example.org", 1), ("b@example.org", 1), (jan.email, 0)):
+        assert corrections.propose(values={CorrectionField.EMAIL: value}, by=by(jan), now=NOW) == waiting
+    assert db.session.query(ContactCorrection).count() == 0
+
+
+@pytest.mark.parametrize(
+    "field, value, refusal",
+    [
+        ("email", "geen", BadEmail), ("email", "a@b", BadEmail), ("email", "a@@example.org", BadEmail),
+        ("email", "a@example.org; b@example.org", BadEmail), ("email", "=?utf-8?q?x?=@example.org", BadEmail),
+        ("email", "a@example.org\nBcc: b@example.org", BadEmail), ("email", "", BadEmail),
+        ("phone", "bel mij", BadPhone), ("phone", "06\n12345678", BadPhone), ("language", "xx", BadLanguage),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_contact_data_is_refused(noor, field, value, refusal):
+    with pytest.raises(refusal):
+        corrections.propose(values={CorrectionField(field): value}, by=by(noor[2]), now=NOW)
+    assert db.session.query(ContactCorrection).count() == 0
+
+
+def test_a_pupil_has_no_contact_data_of_a_guardian_to_correct(noor):
+    with pytest.raises(NotFound):
+        corrections.propose(
+            values={CorrectionField.PHONE: "0600000000"}, by=Actor(ActorKind.PUPIL, noor[2].id), now=NOW
+        )
