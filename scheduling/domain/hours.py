@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from scheduling.domain.errors import Conflict, Invalid
+from scheduling.domain.imports import Problem
 from scheduling.domain.timeslots import EndsBeforeItStarts, NoSuchTime, Span, cut, span_at
 
 
@@ -67,7 +68,7 @@ class FileUnreadable(Invalid):
 
     field = "file"
 
-    def __init__(self, name: str, problems: Sequence[Any] = ()) -> None:
+    def __init__(self, name: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(name, problems)
         self.name, self.problems = name, tuple(problems)
 

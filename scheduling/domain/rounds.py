@@ -250,6 +250,10 @@ class OutOfRange(Invalid):
         self.field, self.least, self.most = field, least, most
 
 
+class NameNeeded(Invalid):
+    field = "name"
+
+
 class ReasonNeeded(Invalid):
     """Leaving a family out needs a reason that is kept."""
 

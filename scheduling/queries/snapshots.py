@@ -1,0 +1,438 @@
+"""What a roster is made for: the talks a round needs, who leads them, and the optimiser's problem."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+
+from scheduling.domain.hours import room_for
+from scheduling.domain.people import SeparatedParents, is_adult, may_be_invited
+from scheduling.domain.rosters import Choice, share_out, sibling_groups, talks_needed, walking_gap, who_may_lead
+from scheduling.domain.rounds import LIVE, RoundUnknown, slots_needed
+from scheduling.domain.timeslots import Span, local
+from scheduling.models import (
+    Booking,
+    ClassLeader,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    InterpreterRequest,
+    Pupil,
+    Round,
+    RoundClass,
+    RoundExclusion,
+    School,
+    Slot,
+    db,
+)
+from scheduling.optimiser.problem import ConversationsProblem, Leader, Siblings, Talk, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One talk that a round needs: of which pupil, with which home (None: with everybody), led by whom of these."""
+
+    pupil_id: int
+    household_id: int | None
+    class_id: int
+    leaders: tuple[int, ...]
+    slots: int = 1
+    interpreter: bool = False
+    guardians: frozenset[int] = frozenset()
+    colleagues: frozenset[int] = frozenset()
+    """Guardians of this talk who also work here, as staff."""
+
+    @property
+    def key(self) -> str:
+        return f"p{self.pupil_id}" if self.household_id is None else f"p{self.pupil_id}h{self.household_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A talk in the optimiser's problem, or one that cannot be in it because its class has no leader."""
+
+    need: Need
+    leader_id: int | None
+    booking_id: int | None = None
+    starts_at: datetime | None = None
+    """Where the talk stands already, for one that has a booking."""
+    slots: int = 1
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a roster is made for: the problem, whose talks its names are, and each leader's slots as they were."""
+
+    round_id: int
+    slot_minutes: int
+    problem: ConversationsProblem
+    talks: Mapping[str, Planned]
+    fingerprints: Mapping[str, str]
+
+    @property
+    def is_empty(self) -> bool:
+        return all(talk.booking_id is not None for talk in self.talks.values())
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSlot:
+    """A slot as the snapshot sees it."""
+
+    id: int
+    leader_id: int
+    span: Span
+    blocked: bool
+    booking_id: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    """A guardian who may be invited."""
+
+    guardian_id: int
+    staff_id: int | None
+    interpreter: bool
+
+
+def needed_talks(round_id: int, *, on: date) -> list[Need]:
+    """Every talk this round needs, of all present pupils of its classes whose family was not left out."""
+    policy = db.session.scalar(select(School.separated_parents)) or SeparatedParents.SEPARATE_ON_REQUEST
+    pupils = _pupils(round_id)
+    homes = _homes(round_id)
+    asked = _interpreters_asked(round_id)
+    leaders = leaders_of_classes({class_id for class_id, *_ in pupils.values()})
+    needs = []
+    for pupil_id, (class_id, birth_date, permitted) in pupils.items():
+        alone = is_adult(birth_date, on) and not permitted
+        own = {} if alone else homes.get(pupil_id, {})
+        for household in talks_needed(sorted(own), policy, speaks_for_self=alone):
+            needs.append(_need(pupil_id, household, class_id, leaders.get(class_id, ()), own, asked))
+    return needs
+
+
+def leaders_of_classes(class_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Per class its leaders, the first one first."""
+    rows = db.session.execute(
+        select(ClassLeader.class_id, ClassLeader.staff_id)
+        .where(ClassLeader.class_id.in_(class_ids))
+        .order_by(ClassLeader.class_id, ClassLeader.position, ClassLeader.staff_id)
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for class_id, staff_id in rows:
+        found[class_id].append(staff_id)
+    return {class_id: tuple(staff) for class_id, staff in found.items()}
+
+
+def offered_slots(round_id: int) -> list[OfferedSlot]:
+    """All slots of a round, by leader and time."""
+    rows = db.session.execute(
+        select(Slot.id, Slot.leader_id, Slot.starts_at, Slot.ends_at, Slot.blocked, Slot.booking_id, Slot.version)
+        .where(Slot.round_id == round_id)
+        .order_by(Slot.leader_id, Slot.starts_at)
+    )
+    return [OfferedSlot(row[0], row[1], Span(row[2], row[3]), *row[4:]) for row in rows]
+
+
+def fingerprints(slots: Iterable[OfferedSlot]) -> dict[str, str]:
+    """Per leader a short word that changes when any slot of that leader does."""
+    by_leader: dict[int, list[tuple[object, ...]]] = defaultdict(list)
+    for slot in sorted(slots, key=lambda slot: slot.id):
+        by_leader[slot.leader_id].append((slot.id, slot.version, slot.booking_id, slot.blocked))
+    return {
+        str(leader): hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16] for leader, rows in by_leader.items()
+    }
+
+
+def take_snapshot(round_id: int, *, now: datetime, keep_booked: bool = True) -> Snapshot:
+    """The round as the optimiser sees it; talks that have a booking keep their time."""
+    found = db.session.get(Round, round_id)
+    if found is None:
+        raise RoundUnknown(str(round_id))
+    slots = offered_slots(round_id)
+    needs = needed_talks(round_id, on=_first_day(slots, now))
+    booked = _booked(round_id, needs)
+    planned = _plan(needs, booked, slots, found.slot_minutes, found.max_in_a_row, now)
+    inside = {key: talk for key, talk in planned.items() if talk.leader_id is not None}
+    if not keep_booked:
+        inside = {key: talk for key, talk in inside.items() if talk.booking_id is None}
+    walking = db.session.scalar(select(School.walking_minutes)) or 0
+    problem = ConversationsProblem(
+        slot_minutes=found.slot_minutes,
+        max_in_a_row=found.max_in_a_row or None,
+        leaders=_problem_leaders(inside, slots, now),
+        talks=_problem_talks(inside, slots, _busy(round_id, inside, slots), now),
+        siblings=_problem_siblings(inside, walking_gap(walking, found.slot_minutes)),
+        guardian_leads=_guardian_leads(inside),
+        pinned={key: moment(local(talk.starts_at)) for key, talk in inside.items() if talk.starts_at},
+    )
+    return Snapshot(round_id, found.slot_minutes, problem, planned, fingerprints(slots))
+
+
+def _pupils(round_id: int) -> dict[int, tuple[int, date | None, bool]]:
+    rows = db.session.execute(
+        select(Enrolment.pupil_id, Enrolment.class_id, Pupil.birth_date, Pupil.parents_permitted)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .join(Pupil, Pupil.id == Enrolment.pupil_id)
+        .outerjoin(
+            RoundExclusion,
+            (RoundExclusion.round_id == RoundClass.round_id) & (RoundExclusion.pupil_id == Enrolment.pupil_id),
+        )
+        .where(RoundClass.round_id == round_id, Enrolment.present, RoundExclusion.pupil_id.is_(None))
+        .order_by(Enrolment.pupil_id)
+    )
+    return {pupil_id: (class_id, birth, permitted) for pupil_id, class_id, birth, permitted in rows}
+
+
+def _homes(round_id: int) -> dict[int, dict[int, list[_Parent]]]:
+    """Per pupil and household the parents who may be invited."""
+    inside = (
+        select(Enrolment.pupil_id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .where(RoundClass.round_id == round_id)
+    )
+    rows = db.session.execute(
+        select(
+            Guardianship.pupil_id,
+            Guardianship.household_id,
+            Guardianship.guardian_id,
+            Guardianship.authority,
+            Guardianship.interpreter,
+            Guardian.active,
+            Guardian.staff_id,
+        )
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(Guardianship.pupil_id.in_(inside))
+        .order_by(Guardianship.pupil_id, Guardianship.household_id, Guardianship.guardian_id)
+    )
+    homes: dict[int, dict[int, list[_Parent]]] = defaultdict(lambda: defaultdict(list))
+    for pupil_id, household_id, guardian_id, authority, interpreter, active, staff_id in rows:
+        if may_be_invited(authority, active=active):
+            homes[pupil_id][household_id].append(_Parent(guardian_id, staff_id, bool(interpreter)))
+    return homes
+
+
+def _interpreters_asked(round_id: int) -> dict[tuple[int, int], bool]:
+    rows = db.session.execute(
+        select(InterpreterRequest.pupil_id, InterpreterRequest.household_id, InterpreterRequest.language).where(
+            InterpreterRequest.round_id == round_id
+        )
+    )
+    return {(pupil_id, household_id): bool(language) for pupil_id, household_id, language in rows}
+
+
+def _need(
+    pupil_id: int,
+    household: int | None,
+    class_id: int,
+    leaders: tuple[int, ...],
+    homes: Mapping[int, Sequence[_Parent]],
+    asked: Mapping[tuple[int, int], bool],
+) -> Need:
+    own = {home: parents for home, parents in homes.items() if household in (None, home)}
+    everybody = [parent for parents in own.values() for parent in parents]
+    interpreter = any(
+        asked.get((pupil_id, home), any(parent.interpreter for parent in parents)) for home, parents in own.items()
+    )
+    colleagues = frozenset(parent.staff_id for parent in everybody if parent.staff_id is not None)
+    return Need(
+        pupil_id=pupil_id,
+        household_id=household,
+        class_id=class_id,
+        leaders=who_may_lead(leaders, colleagues),
+        slots=slots_needed(interpreter=interpreter),
+        interpreter=interpreter,
+        guardians=frozenset(parent.guardian_id for parent in everybody),
+        colleagues=colleagues,
+    )
+
+
+def _first_day(slots: Sequence[OfferedSlot], now: datetime) -> date:
+    return local(min((slot.span.starts_at for slot in slots), default=now)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    booking_id: int
+    leader_id: int
+    starts_at: datetime
+    slots: int
+
+
+def _booked(round_id: int, needs: Iterable[Need]) -> dict[str, _Held]:
+    """Which needed talks have a live booking; a joint one stands for both homes, and the other way round."""
+    rows = db.session.execute(
+        select(
+            Booking.pupil_id,
+            Booking.household_id,
+            Booking.id,
+            Booking.leader_id,
+            Booking.starts_at,
+            func.count(Slot.id),
+        )
+        .join(Slot, Slot.booking_id == Booking.id)
+        .where(Booking.round_id == round_id, Booking.status.in_(LIVE))
+        .group_by(Booking.id)
+        .order_by(Booking.id)
+    )
+    held: dict[int, dict[int | None, _Held]] = defaultdict(dict)
+    for pupil_id, household_id, booking_id, leader_id, starts_at, slots in rows:
+        held[pupil_id][household_id] = _Held(booking_id, leader_id, starts_at, slots)
+    found: dict[str, _Held] = {}
+    for need in needs:
+        own = held.get(need.pupil_id, {})
+        match = own.get(need.household_id) or own.get(None)
+        if match is None and need.household_id is None and own:
+            match = next(iter(own.values()))
+        if match is not None and match not in found.values():
+            found[need.key] = match
+    return found
+
+
+def _plan(
+    needs: Sequence[Need], booked: Mapping[str, _Held], slots: Sequence[OfferedSlot], minutes: int, in_a_row: int,
+    now: datetime,
+) -> dict[str, Planned]:  # fmt: skip
+    """Each talk with its one responsible leader."""
+    open_slots: dict[int, list[Span]] = defaultdict(list)
+    for slot in slots:
+        if _is_open(slot, now):
+            open_slots[slot.leader_id].append(slot.span)
+    room = {
+        leader: room_for((span.starts_at for span in spans), minutes, in_a_row) for leader, spans in open_slots.items()
+    }
+    days = {leader: {local(span.starts_at).date() for span in spans} for leader, spans in open_slots.items()}
+    leading = share_out(_choices([need for need in needs if need.key not in booked]), room, days)
+    planned = {}
+    for need in needs:
+        held = booked.get(need.key)
+        if held:
+            planned[need.key] = Planned(need, held.leader_id, held.booking_id, held.starts_at, held.slots)
+        else:
+            planned[need.key] = Planned(need, leading.get(need.pupil_id), slots=need.slots)
+    return planned
+
+
+def _choices(needs: Sequence[Need]) -> list[Choice]:
+    """One choice a pupil: both talks of a pupil with two homes are led by the same person."""
+    children: dict[int, set[int]] = defaultdict(set)
+    by_pupil: dict[int, list[Need]] = defaultdict(list)
+    for need in needs:
+        by_pupil[need.pupil_id].append(need)
+        for guardian in need.guardians:
+            children[guardian].add(need.pupil_id)
+    choices = []
+    for pupil, own in by_pupil.items():
+        leaders = min((need.leaders for need in own), key=len)
+        siblings = frozenset().union(*(children[guardian] for need in own for guardian in need.guardians)) - {pupil}
+        choices.append(Choice(pupil, leaders, sum(need.slots for need in own), siblings))
+    return choices
+
+
+def _is_open(slot: OfferedSlot, now: datetime) -> bool:
+    return not slot.blocked and slot.booking_id is None and slot.span.starts_at > now
+
+
+def _usable(talks: Mapping[str, Planned], slots: Sequence[OfferedSlot], now: datetime) -> dict[int, list[OfferedSlot]]:
+    """Per leader the slots of the problem: those that are free, and those of the talks that keep their time."""
+    kept = {talk.booking_id for talk in talks.values()} - {None}
+    usable: dict[int, list[OfferedSlot]] = defaultdict(list)
+    for slot in slots:
+        if _is_open(slot, now) or slot.booking_id in kept:
+            usable[slot.leader_id].append(slot)
+    return usable
+
+
+def _problem_leaders(talks: Mapping[str, Planned], slots: Sequence[OfferedSlot], now: datetime) -> tuple[Leader, ...]:
+    usable = _usable(talks, slots, now)
+    ids = {talk.leader_id for talk in talks.values() if talk.leader_id is not None} | usable.keys()
+    return tuple(
+        Leader.of(f"s{leader}", [local(slot.span.starts_at) for slot in usable.get(leader, [])])
+        for leader in sorted(ids)
+    )
+
+
+def _problem_talks(
+    talks: Mapping[str, Planned], slots: Sequence[OfferedSlot], busy: Mapping[str, Sequence[Span]], now: datetime
+) -> tuple[Talk, ...]:
+    usable = _usable(talks, slots, now)
+    free = {
+        leader: [(local(slot.span.starts_at), slot.span) for slot in own if slot.booking_id is None]
+        for leader, own in usable.items()
+    }
+    made = []
+    for key, talk in talks.items():
+        if talk.starts_at:
+            costs = {local(talk.starts_at): 0}
+        else:
+            own = free.get(talk.leader_id or 0, [])
+            costs = {start: 0 for start, span in own if not any(span.overlaps(other) for other in busy.get(key, ()))}
+        made.append(
+            Talk.of(key, pupil=f"p{talk.need.pupil_id}", leader=f"s{talk.leader_id}", costs=costs, slots=talk.slots)
+        )
+    return tuple(made)
+
+
+def _problem_siblings(talks: Mapping[str, Planned], gap_slots: int) -> tuple[Siblings, ...]:
+    attending: dict[int, list[str]] = defaultdict(list)
+    for key, talk in talks.items():
+        for guardian in talk.need.guardians:
+            attending[guardian].append(key)
+    groups = sibling_groups(attending)
+    return tuple(Siblings(group, _gap(group, talks, gap_slots)) for group in groups)
+
+
+def _gap(group: Sequence[str], talks: Mapping[str, Planned], gap_slots: int) -> int:
+    """Nobody needs to walk when one leader sees all of them."""
+    return 0 if len({talks[key].leader_id for key in group}) == 1 else gap_slots
+
+
+def _guardian_leads(talks: Mapping[str, Planned]) -> tuple[tuple[str, str], ...]:
+    leading = {talk.leader_id for talk in talks.values()}
+    return tuple(
+        (key, f"s{colleague}")
+        for key, talk in talks.items()
+        for colleague in sorted(talk.need.colleagues)
+        if colleague in leading
+    )
+
+
+def _busy(round_id: int, talks: Mapping[str, Planned], slots: Sequence[OfferedSlot]) -> dict[str, list[Span]]:
+    """Per talk the times at which its people have a talk in another round, as parent or as leader."""
+    if not slots:
+        return {}
+    first, last = min(slot.span.starts_at for slot in slots), max(slot.span.ends_at for slot in slots)
+    rows = db.session.execute(
+        select(Guardianship.guardian_id, Booking.pupil_id, Booking.leader_id, Booking.starts_at, Booking.ends_at)
+        .select_from(Booking)
+        .outerjoin(
+            Guardianship,
+            (Guardianship.pupil_id == Booking.pupil_id)
+            & or_(Booking.household_id.is_(None), Booking.household_id == Guardianship.household_id),
+        )
+        .where(
+            Booking.round_id != round_id,
+            Booking.status.in_(LIVE),
+            Booking.starts_at < last,
+            Booking.ends_at > first,
+        )
+    ).all()
+    if not rows:
+        return {}
+    spans: dict[tuple[str, int], set[Span]] = defaultdict(set)
+    for guardian, pupil, leader, starts_at, ends_at in rows:
+        for name, number in (("guardian", guardian), ("pupil", pupil), ("staff", leader)):
+            spans[name, number].add(Span(starts_at, ends_at))
+    return {key: _spans_of(talk.need, spans) for key, talk in talks.items()}
+
+
+def _spans_of(need: Need, spans: Mapping[tuple[str, int], set[Span]]) -> list[Span]:
+    wanted = [("guardian", one) for one in need.guardians] + [("staff", one) for one in need.colleagues]
+    found: set[Span] = set()
+    for name in [*wanted, ("pupil", need.pupil_id)]:
+        found |= spans.get(name, set())
+    return sorted(found)

@@ -1,0 +1,446 @@
+"""Rosters: asked for, made by the optimiser, stored with their reasons, published leader by leader."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from scheduling.domain.journal import Actor
+from scheduling.domain.rosters import (
+    SHOWABLE,
+    UNDER_WAY,
+    LeaseLost,
+    NoRoster,
+    NotADraft,
+    NothingToPublish,
+    NothingToRoster,
+    RosterUnderWay,
+    SolverFailed,
+    VersionStatus,
+)
+from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, RoundUnknown
+from scheduling.domain.timeslots import Span
+from scheduling.models import (
+    Booking,
+    Enrolment,
+    Guardianship,
+    Household,
+    LeaderOpening,
+    RosterTalk,
+    RosterVersion,
+    Round,
+    RoundClass,
+    RoundExclusion,
+    Slot,
+    Staff,
+)
+from scheduling.queries.snapshots import Snapshot, fingerprints, offered_slots, take_snapshot
+from scheduling.services import solving
+from scheduling.services.explaining import explain
+from scheduling.services.journal import record
+from scheduling.services.transaction import lock, transaction
+
+LEASE = timedelta(minutes=2)
+"""A run whose worker has not been heard of for so long is taken over by another."""
+PROGRESS_EVERY = timedelta(seconds=1)
+DEFAULT_SECONDS = 60
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of a version: leaders by code, and how many families got their time."""
+
+    version: int
+    published: tuple[str, ...]
+    changed_meanwhile: tuple[str, ...]
+    talks: int
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One claimed run."""
+
+    version_id: int
+    round_id: int
+    seed: int
+    seconds: int
+    work: int | None
+    worker: str
+
+
+def request(
+    *, round_id: int, seconds: int = DEFAULT_SECONDS, seed: int = 1, work: int | None = None, by: Actor, now: datetime
+) -> int:
+    """Ask for a draft roster; a worker makes it. Its id."""
+    with transaction() as session:
+        lock(session, Round, [round_id])
+        if session.get(Round, round_id) is None:
+            raise RoundUnknown(str(round_id))
+        latest = session.scalar(select(func.max(RosterVersion.number)).where(RosterVersion.round_id == round_id)) or 0
+        busy = session.scalar(
+            select(RosterVersion.id).where(RosterVersion.round_id == round_id, RosterVersion.status.in_(UNDER_WAY))
+        )
+        if busy is not None:
+            raise RosterUnderWay
+        version = RosterVersion(
+            round_id=round_id,
+            number=latest + 1,
+            status=VersionStatus.REQUESTED,
+            seed=seed,
+            seconds=seconds,
+            progress={"work": work} if work is not None else {},
+            requested_at=now,
+            requested_by=by.id,
+        )
+        session.add(version)
+        session.flush()
+        record(
+            session, by=by, action="rosters.request", subject="round", subject_id=round_id, now=now,
+            version=version.number, seed=seed, seconds=seconds,
+        )  # fmt: skip
+        return version.id
+
+
+def run_requested(*, worker: str, clock: Clock) -> int:
+    """Make every roster that was asked for, and those whose worker fell silent. How many became a draft."""
+    made = 0
+    while (run := _claim(worker, clock())) is not None:
+        made += _work(run, clock)
+    return made
+
+
+def run_one(*, version_id: int, worker: str, clock: Clock) -> None:
+    """Make this roster now; raises what stood in the way."""
+    run = _claim(worker, clock(), version_id)
+    if run is None:
+        raise RosterUnderWay
+    _work(run, clock, raising=True)
+
+
+def publish(*, round_id: int, number: int | None = None, host: str, by: Actor, now: datetime) -> Published:
+    """The draft becomes the families' times, for every leader whose slots are still as the draft saw them.
+
+    `host` ends the calendar ids of the new talks. Nobody gets a letter: those are sent by a mailing.
+    """
+    with transaction() as session:
+        lock(session, Round, [round_id])
+        version = _showable(session, round_id, number)
+        talks = _unpublished(session, version)
+        if not talks:
+            raise NothingToPublish
+        _lock_families_and_slots(session, round_id, talks)
+        changed = _changed_leaders(session, version, talks)
+        going = [talk for talk in talks if talk.leader_id not in changed]
+        booked = _book(session, version.round_id, going, host, now)
+        leaders = {talk.leader_id for talk in going if talk.leader_id is not None}
+        _finish(session, version, going, leaders, by, now)
+        codes = _codes(session, {*leaders, *changed})
+        return Published(
+            version.number,
+            tuple(sorted(codes[leader] for leader in leaders)),
+            tuple(sorted(codes[leader] for leader in changed)),
+            booked,
+        )
+
+
+def discard(*, round_id: int, number: int, by: Actor, now: datetime) -> None:
+    """Throw a draft away, or a run that was not begun or failed."""
+    with transaction() as session:
+        version = session.scalar(
+            select(RosterVersion).where(RosterVersion.round_id == round_id, RosterVersion.number == number)
+        )
+        if version is None:
+            raise NoRoster
+        if version.status in (VersionStatus.PUBLISHED, VersionStatus.RUNNING):
+            raise NotADraft
+        version.status = VersionStatus.DISCARDED
+        record(session, by=by, action="rosters.discard", subject="round", subject_id=round_id, now=now, version=number)
+
+
+# making
+
+
+def _claim(worker: str, now: datetime, version_id: int | None = None) -> _Run | None:
+    """Take a run that waits, or one whose worker fell silent."""
+    waiting = or_(
+        RosterVersion.status == VersionStatus.REQUESTED,
+        (RosterVersion.status == VersionStatus.RUNNING) & (RosterVersion.lease_until < now),
+    )
+    query = select(RosterVersion.id).where(waiting).order_by(RosterVersion.id).limit(1)
+    if version_id is not None:
+        query = query.where(RosterVersion.id == version_id)
+    with transaction() as session:
+        found = session.scalar(query.with_for_update(skip_locked=True))
+        if found is None:
+            return None
+        version = session.get(RosterVersion, found)
+        if version is None:
+            return None
+        version.status, version.worker, version.lease_until = VersionStatus.RUNNING, worker, now + LEASE
+        return _Run(version.id, version.round_id, version.seed, version.seconds, version.progress.get("work"), worker)
+
+
+def _work(run: _Run, clock: Clock, *, raising: bool = False) -> bool:
+    """Snapshot, solve, store: only the first and the last touch the database for longer than a moment."""
+    try:
+        snapshot = _snapshot(run, clock())
+        roster = _solve(run, snapshot, clock)
+        _store(run, snapshot, roster, clock())
+    except LeaseLost:
+        return False
+    except (SolverFailed, NothingToRoster) as reason:
+        _fail(run, type(reason).__name__, clock())
+        if raising:
+            raise
+        return False
+    return True
+
+
+def _snapshot(run: _Run, now: datetime, *, keep_booked: bool = True) -> Snapshot:
+    with transaction() as session:
+        session.get(RosterVersion, run.version_id)
+        snapshot = take_snapshot(run.round_id, now=now, keep_booked=keep_booked)
+    if snapshot.is_empty:
+        raise NothingToRoster
+    return snapshot
+
+
+def _solve(run: _Run, snapshot: Snapshot, clock: Clock) -> Any:
+    told = [clock() - PROGRESS_EVERY]
+
+    def on_progress(line: dict[str, Any]) -> None:
+        now = clock()
+        if now - told[0] >= PROGRESS_EVERY:
+            told[0] = now
+            _tell(run, line, now)
+
+    return solving.solve(snapshot.problem, seconds=run.seconds, seed=run.seed, work=run.work, on_progress=on_progress)
+
+
+def _tell(run: _Run, progress: dict[str, Any], now: datetime) -> None:
+    """How far it is, and that this worker is still at it."""
+    with transaction() as session:
+        version = _held(session, run)
+        version.progress = {**version.progress, **progress}
+        version.lease_until = now + LEASE
+
+
+def _held(session: Session, run: _Run) -> RosterVersion:
+    """The run, as long as it is this worker's."""
+    version = session.scalar(select(RosterVersion).where(RosterVersion.id == run.version_id).with_for_update())
+    if version is None or version.status is not VersionStatus.RUNNING or version.worker != run.worker:
+        raise LeaseLost
+    return version
+
+
+def _store(run: _Run, snapshot: Snapshot, roster: Any, now: datetime) -> None:
+    rows = explain(snapshot, roster)
+    document = roster.as_json()
+    with transaction() as session:
+        version = _held(session, run)
+        session.execute(insert(RosterTalk), [row | {"version_id": version.id} for row in rows])
+        version.status = VersionStatus.DRAFT
+        version.proof = document["status"]
+        version.score = document["score"] or {}
+        version.bound = document["bound"] or {}
+        version.snapshot = dict(snapshot.fingerprints)
+        version.lease_until, version.finished_at = None, now
+
+
+def _fail(run: _Run, reason: str, now: datetime) -> None:
+    with transaction() as session:
+        version = _held(session, run)
+        version.status, version.failure = VersionStatus.FAILED, reason
+        version.lease_until, version.finished_at = None, now
+
+
+# publishing
+
+
+def _showable(session: Session, round_id: int, number: int | None) -> RosterVersion:
+    """The version of this number, else the newest that can be published."""
+    query = select(RosterVersion).where(RosterVersion.round_id == round_id).order_by(RosterVersion.number.desc())
+    if number is not None:
+        version = session.scalars(query.where(RosterVersion.number == number)).first()
+    else:
+        version = session.scalars(query.where(RosterVersion.status.in_(SHOWABLE))).first()
+    if version is None:
+        raise NoRoster
+    if version.status not in SHOWABLE:
+        raise NotADraft
+    return version
+
+
+def _unpublished(session: Session, version: RosterVersion) -> list[RosterTalk]:
+    """The placed talks that no family has yet, without those of pupils who left or were left out meanwhile."""
+    inside = (
+        select(Enrolment.pupil_id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .where(RoundClass.round_id == version.round_id, Enrolment.present)
+    )
+    excluded = select(RoundExclusion.pupil_id).where(RoundExclusion.round_id == version.round_id)
+    return list(
+        session.scalars(
+            select(RosterTalk)
+            .where(
+                RosterTalk.version_id == version.id,
+                RosterTalk.starts_at.is_not(None),
+                RosterTalk.published_at.is_(None),
+                ~RosterTalk.pinned,
+                RosterTalk.pupil_id.in_(inside),
+                RosterTalk.pupil_id.not_in(excluded),
+            )
+            .order_by(RosterTalk.leader_id, RosterTalk.starts_at)
+        )
+    )
+
+
+def _lock_families_and_slots(session: Session, round_id: int, talks: Sequence[RosterTalk]) -> None:
+    pupils = {talk.pupil_id for talk in talks}
+    homes = select(Guardianship.household_id).where(Guardianship.pupil_id.in_(pupils)).distinct()
+    lock(session, Household, session.scalars(homes))
+    lock(session, Slot, session.scalars(select(Slot.id).where(Slot.round_id == round_id)))
+
+
+def _changed_leaders(session: Session, version: RosterVersion, talks: Sequence[RosterTalk]) -> set[int]:
+    """Leaders whose slots are not as the draft saw them, or with a family that has got another talk meanwhile."""
+    present = fingerprints(offered_slots(version.round_id))
+    leaders = {talk.leader_id for talk in talks if talk.leader_id is not None}
+    changed = {leader for leader in leaders if present.get(str(leader)) != version.snapshot.get(str(leader))}
+    return changed | _leaders_of_busy_families(session, version, talks)
+
+
+def _leaders_of_busy_families(session: Session, version: RosterVersion, talks: Sequence[RosterTalk]) -> set[int]:
+    spans = _spans(session, version, talks)
+    first = min(span.starts_at for span in spans.values())
+    last = max(span.ends_at for span in spans.values())
+    live = session.execute(
+        select(Booking.round_id, Booking.pupil_id, Booking.household_id, Booking.starts_at, Booking.ends_at).where(
+            Booking.status.in_(LIVE),
+            or_(Booking.round_id == version.round_id, (Booking.starts_at < last) & (Booking.ends_at > first)),
+        )
+    ).all()
+    if not live:
+        return set()
+    parents = _parents(session, {talk.pupil_id for talk in talks} | {row.pupil_id for row in live})
+    busy: dict[int, list[Span]] = defaultdict(list)
+    having: set[tuple[int, int | None]] = set()
+    for row in live:
+        if row.round_id == version.round_id:
+            having.add((row.pupil_id, row.household_id))
+        for guardian in parents.get((row.pupil_id, row.household_id), ()):
+            busy[guardian].append(Span(row.starts_at, row.ends_at))
+    found = set()
+    for talk in talks:
+        people = parents.get((talk.pupil_id, talk.household_id), ())
+        meets = any(spans[talk.id].overlaps(span) for guardian in people for span in busy[guardian])
+        has_one = any((talk.pupil_id, home) in having for home in {talk.household_id, None})
+        if (meets or has_one) and talk.leader_id is not None:
+            found.add(talk.leader_id)
+    return found
+
+
+def _spans(session: Session, version: RosterVersion, talks: Iterable[RosterTalk]) -> dict[int, Span]:
+    minutes = session.scalar(select(Round.slot_minutes).where(Round.id == version.round_id)) or 0
+    return {
+        talk.id: Span(talk.starts_at, talk.starts_at + timedelta(minutes=minutes * talk.slots))
+        for talk in talks
+        if talk.starts_at is not None
+    }
+
+
+def _parents(session: Session, pupil_ids: set[int]) -> dict[tuple[int, int | None], set[int]]:
+    """Per pupil and home (None: all homes) the guardians who come."""
+    rows = session.execute(
+        select(Guardianship.pupil_id, Guardianship.household_id, Guardianship.guardian_id).where(
+            Guardianship.pupil_id.in_(pupil_ids)
+        )
+    )
+    found: dict[tuple[int, int | None], set[int]] = defaultdict(set)
+    for pupil_id, household_id, guardian_id in rows:
+        found[pupil_id, household_id].add(guardian_id)
+        found[pupil_id, None].add(guardian_id)
+    return found
+
+
+def _book(session: Session, round_id: int, talks: Sequence[RosterTalk], host: str, now: datetime) -> int:
+    """One booking a talk, on the slots that the draft gave it: all at once, a school has a thousand."""
+    if not talks:
+        return 0
+    free = _free_slots(session, round_id)
+    rows, taken = [], {}
+    for talk in talks:
+        row, slot_ids = _booking_of(talk, free, round_id, host, now)
+        rows.append(row)
+        taken[row["ical_uid"]] = slot_ids
+    made = session.execute(insert(Booking).returning(Booking.id, Booking.ical_uid), rows).all()
+    holding = [{"slot_id": slot_id, "holder": booking_id} for booking_id, uid in made for slot_id in taken[uid]]
+    session.connection().execute(
+        update(Slot)
+        .where(Slot.id == bindparam("slot_id"), Slot.booking_id.is_(None), ~Slot.blocked)
+        .values(booking_id=bindparam("holder"), version=Slot.version + 1),
+        holding,
+    )
+    session.expire_all()
+    return len(rows)
+
+
+def _free_slots(session: Session, round_id: int) -> dict[tuple[int, datetime], Slot]:
+    rows = session.scalars(select(Slot).where(Slot.round_id == round_id, Slot.booking_id.is_(None), ~Slot.blocked))
+    return {(slot.leader_id, slot.starts_at): slot for slot in rows}
+
+
+def _booking_of(
+    talk: RosterTalk, free: Mapping[tuple[int, datetime], Slot], round_id: int, host: str, now: datetime
+) -> tuple[dict[str, Any], list[int]]:
+    if talk.leader_id is None or talk.starts_at is None:
+        raise NoRoster
+    slots = [free[talk.leader_id, talk.starts_at]]
+    while len(slots) < talk.slots:
+        slots.append(free[talk.leader_id, slots[-1].ends_at])
+    row = {
+        "round_id": round_id,
+        "pupil_id": talk.pupil_id,
+        "household_id": talk.household_id,
+        "leader_id": talk.leader_id,
+        "starts_at": slots[0].starts_at,
+        "ends_at": slots[-1].ends_at,
+        "room": slots[0].room,
+        "status": BookingStatus.INVITED,
+        "origin": BookingOrigin.ROSTER,
+        "ical_uid": f"b-{secrets.token_hex(16)}@{host}",
+        "ical_stamp": now,
+    }
+    return row, [slot.id for slot in slots]
+
+
+def _finish(
+    session: Session, version: RosterVersion, talks: Sequence[RosterTalk], leaders: set[int], by: Actor, now: datetime
+) -> None:
+    if not talks:
+        return
+    version.status = VersionStatus.PUBLISHED
+    session.execute(update(RosterTalk).where(RosterTalk.id.in_([talk.id for talk in talks])).values(published_at=now))
+    open_already = set(
+        session.scalars(select(LeaderOpening.leader_id).where(LeaderOpening.round_id == version.round_id))
+    )
+    for leader in sorted(leaders):
+        if leader not in open_already:
+            session.add(LeaderOpening(round_id=version.round_id, leader_id=leader, opened_at=now))
+        count = sum(talk.leader_id == leader for talk in talks)
+        record(
+            session, by=by, action="rosters.publish", subject="round", subject_id=version.round_id, now=now,
+            version=version.number, leader=leader, talks=count,
+        )  # fmt: skip
+
+
+def _codes(session: Session, staff_ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(Staff.id, Staff.code).where(Staff.id.in_(staff_ids)))
+    return {row.id: row.code for row in rows}

@@ -1,0 +1,426 @@
+"""Rounds: announced, given times, opened, and the families that are left out with a reason."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.hours import (
+    FileUnreadable,
+    Hours,
+    HoursFault,
+    HoursFaultKind,
+    HoursRefused,
+    RoundWarning,
+    SlotsHeld,
+    SlotTime,
+    WarningKind,
+    cut_hours,
+)
+from scheduling.domain.imports import AvailabilityRecord, SchoolFile
+from scheduling.domain.journal import Actor
+from scheduling.domain.rounds import (
+    DAYS_BEFORE_THE_YEAR,
+    LIVE,
+    HasATalk,
+    NameNeeded,
+    NoClasses,
+    NoSuchClass,
+    NotInThisRound,
+    NoYearFor,
+    RoundKind,
+    RoundMode,
+    RoundNameTaken,
+    RoundUnknown,
+    ensure_possible,
+    ensure_reason,
+)
+from scheduling.domain.timeslots import Span
+from scheduling.formats.process import read_files, read_uploads
+from scheduling.models import (
+    Booking,
+    ClassGroup,
+    ClassLeader,
+    Enrolment,
+    LeaderOpening,
+    Round,
+    RoundClass,
+    RoundExclusion,
+    SchoolYear,
+    Slot,
+    Staff,
+)
+from scheduling.services.journal import record
+from scheduling.services.transaction import lock, transaction
+
+AVAILABILITY = "availability"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the office decides about a round."""
+
+    name: str
+    kind: RoundKind = RoundKind.START_CONVERSATION
+    mode: RoundMode = RoundMode.ROSTER
+    slot_minutes: int = 20
+    max_in_a_row: int = 4
+    lead_time_hours: int = 24
+    wishes_until: datetime | None = None
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    purpose: str = ""
+
+
+@dataclass(frozen=True)
+class Created:
+    """The new round, and what should be known about the hours that were given."""
+
+    id: int
+    slots: int
+    warnings: tuple[RoundWarning, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What became of the hours: slots added, slots taken away, and what should be known."""
+
+    added: int
+    removed: int
+    warnings: tuple[RoundWarning, ...] = ()
+
+
+def read_hours(path: Path) -> list[Hours]:
+    """The hours in a file of availability (`Code;Datum;Van;Tot;Lokaal`), read in a process of its own."""
+    return _hours(read_files([path])[0])
+
+
+def read_uploaded_hours(name: str, data: bytes) -> list[Hours]:
+    """The hours in a file that came over the web."""
+    return _hours(read_uploads([(name, data)])[0])
+
+
+def create(
+    *, plan: Plan, hours: Sequence[Hours] = (), classes: Sequence[str] | None = None, year_id: int | None = None,
+    by: Actor, now: datetime,
+) -> Created:  # fmt: skip
+    """Announce a round for these classes (all of the year when none are named), with the hours of its leaders."""
+    ensure_possible(
+        opens_at=plan.opens_at,
+        closes_at=plan.closes_at,
+        slot_minutes=plan.slot_minutes,
+        max_in_a_row=plan.max_in_a_row,
+        lead_time_hours=plan.lead_time_hours,
+    )
+    if not plan.name.strip():
+        raise NameNeeded
+    with transaction() as session:
+        year = _year(session, year_id, hours)
+        groups = _classes(session, year, classes)
+        taken = session.scalar(select(Round.id).where(Round.year_id == year.id, Round.name == plan.name.strip()))
+        if taken is not None:
+            raise RoundNameTaken(plan.name)
+        found = Round(year_id=year.id, created_at=now, **_columns(plan))
+        found.classes = [RoundClass(class_id=group.id) for group in groups]
+        session.add(found)
+        session.flush()
+        added, warnings = _add_hours(session, found, hours)
+        if plan.mode is RoundMode.PICK and plan.opens_at:
+            _open(session, found.id, _leader_ids(session, found.id), plan.opens_at)
+        record(
+            session, by=by, action="rounds.create", subject="round", subject_id=found.id, now=now,
+            classes=[group.id for group in groups], slots=added,
+        )  # fmt: skip
+        return Created(found.id, added, tuple(warnings))
+
+
+def change(*, round_id: int, plan: Plan, by: Actor, now: datetime) -> None:
+    """Change what was decided about a round; the length of its slots stays as it is once there are any."""
+    ensure_possible(
+        opens_at=plan.opens_at,
+        closes_at=plan.closes_at,
+        max_in_a_row=plan.max_in_a_row,
+        lead_time_hours=plan.lead_time_hours,
+    )
+    with transaction() as session:
+        found = _round(session, round_id)
+        other = select(Round.id).where(Round.year_id == found.year_id, Round.name == plan.name.strip())
+        if session.scalar(other.where(Round.id != round_id)) is not None:
+            raise RoundNameTaken(plan.name)
+        for name, value in _columns(replace(plan, kind=found.kind, slot_minutes=found.slot_minutes)).items():
+            setattr(found, name, value)
+        record(session, by=by, action="rounds.change", subject="round", subject_id=round_id, now=now)
+
+
+def set_hours(
+    *, round_id: int, hours: Sequence[Hours], leaders: Collection[str] | None = None, within: Span | None = None,
+    by: Actor, now: datetime,
+) -> Offered:  # fmt: skip
+    """These are now the hours of these leaders (those named in the hours, if not given), `within` a span or at all.
+
+    Slots that stay as they are keep their talk; free slots that are no longer wanted go; a slot that holds a talk
+    stays, or the whole change is refused.
+    """
+    with transaction() as session:
+        lock(session, Round, [round_id])
+        found = _round(session, round_id)
+        staff = _staff_of_round(session, found)
+        wanted, warnings = _wanted(session, found, hours, staff)
+        named = {hour.leader for hour in hours} if leaders is None else set(leaders)
+        added = removed = 0
+        for code in sorted(named & staff.keys()):
+            more, less = _replace(session, found, staff[code], code, wanted.get(code, []), within)
+            added, removed = added + more, removed + less
+            record(
+                session, by=by, action="rounds.set_hours", subject="round", subject_id=round_id, now=now,
+                leader=staff[code], added=more, removed=less,
+            )  # fmt: skip
+        return Offered(added, removed, tuple(warnings))
+
+
+def open_for_picking(
+    *, round_id: int, leader_ids: Collection[int] | None = None, by: Actor, now: datetime
+) -> list[int]:
+    """From now on families see the free times of these leaders (of all that have times, if none are named)."""
+    with transaction() as session:
+        found = _round(session, round_id)
+        wanted = _leader_ids(session, round_id) if leader_ids is None else set(leader_ids)
+        opened = _open(session, found.id, wanted, now)
+        record(session, by=by, action="rounds.open", subject="round", subject_id=round_id, now=now, leaders=opened)
+        return opened
+
+
+def exclude(*, round_id: int, pupil_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """Leave a family out of the round; the reason is kept."""
+    text = ensure_reason(reason)
+    with transaction() as session:
+        _round(session, round_id)
+        _ensure_inside(session, round_id, pupil_id)
+        live = select(Booking.id).where(
+            Booking.round_id == round_id, Booking.pupil_id == pupil_id, Booking.status.in_(LIVE)
+        )
+        if session.scalar(live) is not None:
+            raise HasATalk
+        kept = session.get(RoundExclusion, (round_id, pupil_id)) or RoundExclusion(round_id=round_id, pupil_id=pupil_id)
+        kept.reason, kept.excluded_at, kept.excluded_by = text[:200], now, by.id
+        session.add(kept)
+        record(session, by=by, action="rounds.exclude", subject="pupil", subject_id=pupil_id, now=now, round=round_id)
+
+
+def include(*, round_id: int, pupil_id: int, by: Actor, now: datetime) -> None:
+    """Let a family take part after all."""
+    with transaction() as session:
+        kept = session.get(RoundExclusion, (round_id, pupil_id))
+        if kept is None:
+            return
+        session.delete(kept)
+        record(session, by=by, action="rounds.include", subject="pupil", subject_id=pupil_id, now=now, round=round_id)
+
+
+def _hours(file: SchoolFile) -> list[Hours]:
+    if file.has_errors or file.layout != AVAILABILITY:
+        raise FileUnreadable(file.name, file.problems)
+    return [
+        Hours(
+            leader=entry.code,
+            day=entry.starts_at.date(),
+            starts=entry.starts_at.time(),
+            ends=entry.ends_at.time(),
+            room=entry.room,
+            row=entry.place.row,
+        )
+        for entry in file.records
+        if isinstance(entry, AvailabilityRecord)
+    ]
+
+
+def _columns(plan: Plan) -> dict[str, object]:
+    return {
+        "kind": plan.kind,
+        "name": plan.name.strip(),
+        "mode": plan.mode,
+        "slot_minutes": plan.slot_minutes,
+        "max_in_a_row": plan.max_in_a_row,
+        "lead_time_hours": plan.lead_time_hours,
+        "wishes_until": plan.wishes_until,
+        "opens_at": plan.opens_at,
+        "closes_at": plan.closes_at,
+        "purpose": plan.purpose.strip(),
+    }
+
+
+def _round(session: Session, round_id: int) -> Round:
+    found = session.get(Round, round_id)
+    if found is None:
+        raise RoundUnknown(str(round_id))
+    return found
+
+
+def _year(session: Session, year_id: int | None, hours: Sequence[Hours]) -> SchoolYear:
+    """The year that was asked for, else the one in which the first hours lie, else the newest."""
+    if year_id is not None:
+        year = session.get(SchoolYear, year_id)
+        if year is None:
+            raise NoYearFor(None)
+        return year
+    first = min((hour.day for hour in hours), default=None)
+    query = select(SchoolYear).order_by(SchoolYear.starts_on.desc())
+    if first is not None:
+        soon = first + timedelta(days=DAYS_BEFORE_THE_YEAR)
+        query = query.where(SchoolYear.starts_on <= soon, SchoolYear.ends_on >= first)
+    year = session.scalars(query).first()
+    if year is None:
+        raise NoYearFor(first)
+    return year
+
+
+def _classes(session: Session, year: SchoolYear, names: Sequence[str] | None) -> list[ClassGroup]:
+    groups = list(session.scalars(select(ClassGroup).where(ClassGroup.year_id == year.id).order_by(ClassGroup.id)))
+    if not groups:
+        raise NoClasses(year.label)
+    if names is None:
+        return groups
+    wanted = {name.strip() for name in names}
+    unknown = sorted(wanted - {group.name for group in groups})
+    if unknown or not wanted:
+        raise NoSuchClass(unknown, year.label)
+    return [group for group in groups if group.name in wanted]
+
+
+def _add_hours(session: Session, found: Round, hours: Sequence[Hours]) -> tuple[int, list[RoundWarning]]:
+    """Cut the hours into slots; what is wrong with any row refuses all of them."""
+    staff = _staff_of_round(session, found)
+    wanted, warnings = _wanted(session, found, hours, staff)
+    added = sum(_replace(session, found, staff[code], code, slots, None)[0] for code, slots in wanted.items())
+    return added, warnings
+
+
+def _staff_of_round(session: Session, found: Round) -> dict[str, int]:
+    """The leaders of the round's classes, by code."""
+    rows = session.execute(
+        select(Staff.code, Staff.id)
+        .join(ClassLeader, ClassLeader.staff_id == Staff.id)
+        .join(RoundClass, RoundClass.class_id == ClassLeader.class_id)
+        .where(RoundClass.round_id == found.id)
+    )
+    return {row.code: row.id for row in rows}
+
+
+def _wanted(
+    session: Session, found: Round, hours: Sequence[Hours], staff: dict[str, int]
+) -> tuple[dict[str, list[SlotTime]], list[RoundWarning]]:
+    """Per leader of this round the slots to be. Colleagues who lead none of its classes are named, not refused."""
+    everybody = set(session.scalars(select(Staff.code)))
+    unknown = [HoursFault(HoursFaultKind.UNKNOWN_LEADER, hour) for hour in hours if hour.leader not in everybody]
+    if unknown:
+        raise HoursRefused(unknown)
+    inside = [hour for hour in hours if hour.leader in staff]
+    slots, warnings = cut_hours(inside, found.slot_minutes)
+    _ensure_not_elsewhere(session, found, inside, slots, staff)
+    outside = sorted({hour.leader for hour in hours} - staff.keys())
+    warnings += [RoundWarning(WarningKind.LEADS_NO_CLASS, code) for code in outside]
+    rooms = _rooms(session, found)
+    by_leader: dict[str, list[SlotTime]] = defaultdict(list)
+    for slot in slots:
+        by_leader[slot.leader].append(replace(slot, room=slot.room or rooms.get(staff[slot.leader], "")))
+    return by_leader, warnings
+
+
+def _rooms(session: Session, found: Round) -> dict[int, str]:
+    """Each leader's own classroom, for hours without a room."""
+    rows = session.execute(
+        select(ClassLeader.staff_id, ClassGroup.room)
+        .join(ClassGroup, ClassGroup.id == ClassLeader.class_id)
+        .join(RoundClass, RoundClass.class_id == ClassGroup.id)
+        .where(RoundClass.round_id == found.id, ClassGroup.room != "")
+        .order_by(ClassLeader.position.desc(), ClassGroup.id.desc())
+    )
+    return {row.staff_id: row.room for row in rows}
+
+
+def _ensure_not_elsewhere(
+    session: Session, found: Round, hours: Iterable[Hours], slots: Sequence[SlotTime], staff: dict[str, int]
+) -> None:
+    """A leader's times never overlap those of another round."""
+    if not slots:
+        return
+    first, last = min(slot.span.starts_at for slot in slots), max(slot.span.ends_at for slot in slots)
+    rows = session.execute(
+        select(Slot.leader_id, Slot.starts_at, Slot.ends_at, Round.name)
+        .join(Round, Round.id == Slot.round_id)
+        .where(Slot.round_id != found.id, Slot.starts_at < last, Slot.ends_at > first)
+    )
+    others: dict[int, list[tuple[Span, str]]] = defaultdict(list)
+    for leader_id, starts_at, ends_at, name in rows:
+        others[leader_id].append((Span(starts_at, ends_at), name))
+    faults = []
+    for hour in hours:
+        pieces, _ = cut_hours([hour], found.slot_minutes)
+        for span, name in others[staff[hour.leader]]:
+            if any(piece.span.overlaps(span) for piece in pieces):
+                faults.append(HoursFault(HoursFaultKind.TAKEN, hour, name))
+                break
+    if faults:
+        raise HoursRefused(faults)
+
+
+def _replace(
+    session: Session, found: Round, leader_id: int, code: str, wanted: Sequence[SlotTime], within: Span | None
+) -> tuple[int, int]:
+    """Bring a leader's slots in line with what is wanted; how many came and how many went."""
+    query = select(Slot).where(Slot.round_id == found.id, Slot.leader_id == leader_id)
+    if within is not None:
+        query = query.where(Slot.starts_at >= within.starts_at, Slot.starts_at < within.ends_at)
+    lock(session, Slot, session.scalars(query.with_only_columns(Slot.id)))
+    present = {Span(slot.starts_at, slot.ends_at): slot for slot in session.scalars(query)}
+    coming = {slot.span: slot for slot in wanted}
+    going = [slot for span, slot in present.items() if span not in coming]
+    held = [slot.starts_at for slot in going if slot.booking_id is not None]
+    if held:
+        raise SlotsHeld(code, sorted(held))
+    if going:
+        session.execute(delete(Slot).where(Slot.id.in_([slot.id for slot in going])))
+    for span, slot in present.items():
+        if span in coming and slot.room != coming[span].room and slot.booking_id is None:
+            slot.room = coming[span].room
+            slot.version += 1
+    session.flush()
+    fresh = [
+        {
+            "round_id": found.id,
+            "leader_id": leader_id,
+            "starts_at": span.starts_at,
+            "ends_at": span.ends_at,
+            "room": slot.room,
+        }
+        for span, slot in sorted(coming.items())
+        if span not in present
+    ]
+    if fresh:
+        session.execute(insert(Slot), fresh)
+    return len(fresh), len(going)
+
+
+def _leader_ids(session: Session, round_id: int) -> set[int]:
+    return set(session.scalars(select(Slot.leader_id).where(Slot.round_id == round_id).distinct()))
+
+
+def _open(session: Session, round_id: int, leader_ids: Collection[int], at: datetime) -> list[int]:
+    already = set(session.scalars(select(LeaderOpening.leader_id).where(LeaderOpening.round_id == round_id)))
+    fresh = sorted(set(leader_ids) - already)
+    session.add_all(LeaderOpening(round_id=round_id, leader_id=leader_id, opened_at=at) for leader_id in fresh)
+    return fresh
+
+
+def _ensure_inside(session: Session, round_id: int, pupil_id: int) -> None:
+    inside = (
+        select(Enrolment.id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .where(RoundClass.round_id == round_id, Enrolment.pupil_id == pupil_id, Enrolment.present)
+    )
+    if session.scalar(inside) is None:
+        raise NotInThisRound

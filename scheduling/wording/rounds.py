@@ -1,0 +1,107 @@
+"""What is said about rounds and rosters: refusals, steps, and why a talk stands where it stands."""
+
+from flask_babel import gettext as _
+
+from scheduling.domain import rosters, rounds
+from scheduling.wording.dates import day_long
+from scheduling.wording.errors import says
+
+
+@says(rounds.RoundUnknown)
+def _round_unknown(error: rounds.RoundUnknown) -> str:
+    return _("Er is geen ronde %(wanted)s. Geef het nummer of de naam van een ronde.", wanted=error.wanted)
+
+
+@says(rounds.RoundNameTaken)
+def _round_name_taken(error: rounds.RoundNameTaken) -> str:
+    return _("Er is dit schooljaar al een ronde %(name)s. Kies een andere naam.", name=error.name)
+
+
+@says(rounds.NoSuchClass)
+def _no_such_class(error: rounds.NoSuchClass) -> str:
+    if not error.names:
+        return _("Kies ten minste een klas.")
+    return _(
+        "In %(year)s is er geen klas %(names)s. Verbeter de naam, of lees de klassen eerst in.",
+        year=error.year,
+        names=", ".join(error.names),
+    )
+
+
+@says(rounds.NoClasses)
+def _no_classes(error: rounds.NoClasses) -> str:
+    return _("In %(year)s zijn er nog geen klassen. Lees eerst de bestanden van de school in.", year=error.year)
+
+
+@says(rounds.NoYearFor)
+def _no_year(error: rounds.NoYearFor) -> str:
+    if error.day is None:
+        return _("Er is nog geen schooljaar. Maak eerst een schooljaar aan.")
+    return _(
+        "%(day)s valt in geen van de schooljaren. Maak eerst dat schooljaar aan.", day=day_long(error.day, year=True)
+    )
+
+
+@says(rounds.ClosesBeforeItOpens)
+def _closes_before(_error: rounds.ClosesBeforeItOpens) -> str:
+    return _("De ronde sluit voordat zij opent. Verbeter een van beide dagen.")
+
+
+@says(rounds.OutOfRange)
+def _out_of_range(error: rounds.OutOfRange) -> str:
+    return _("Kies een getal van %(least)s tot en met %(most)s.", least=error.least, most=error.most)
+
+
+@says(rounds.NameNeeded)
+def _name_needed(_error: rounds.NameNeeded) -> str:
+    return _("Geef de ronde een naam.")
+
+
+@says(rounds.ReasonNeeded)
+def _reason_needed(_error: rounds.ReasonNeeded) -> str:
+    return _("Schrijf kort waarom dit gezin nu niet meedoet. De reden blijft bewaard.")
+
+
+@says(rounds.NotInThisRound)
+def _not_in_this_round(_error: rounds.NotInThisRound) -> str:
+    return _("Deze leerling zit niet in een klas van deze ronde.")
+
+
+@says(rounds.HasATalk)
+def _has_a_talk(_error: rounds.HasATalk) -> str:
+    return _("Dit gezin heeft al een gesprek. Zeg dat gesprek eerst af.")
+
+
+@says(rosters.NoRoster)
+def _no_roster(_error: rosters.NoRoster) -> str:
+    return _("Voor deze ronde is er nog geen rooster. Maak eerst een concept.")
+
+
+@says(rosters.RosterUnderWay)
+def _roster_under_way(_error: rosters.RosterUnderWay) -> str:
+    return _("Voor deze ronde wordt al een rooster gemaakt. Wacht tot het klaar is.")
+
+
+@says(rosters.NothingToRoster)
+def _nothing_to_roster(_error: rosters.NothingToRoster) -> str:
+    return _("Alle leerlingen van deze ronde hebben al een gesprek, of er doen geen leerlingen mee.")
+
+
+@says(rosters.NotADraft)
+def _not_a_draft(_error: rosters.NotADraft) -> str:
+    return _("Dit rooster is geen concept. Kies een andere versie.")
+
+
+@says(rosters.NothingToPublish)
+def _nothing_to_publish(_error: rosters.NothingToPublish) -> str:
+    return _("In deze versie is niets meer te publiceren.")
+
+
+@says(rosters.SolverFailed)
+def _solver_failed(_error: rosters.SolverFailed) -> str:
+    return _("Het rooster kon niet worden gemaakt. Probeer het opnieuw; er is niets veranderd.")
+
+
+@says(rosters.LeaseLost)
+def _lease_lost(_error: rosters.LeaseLost) -> str:
+    return _("Dit rooster wordt intussen elders gemaakt.")

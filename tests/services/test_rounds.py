@@ -1,0 +1,258 @@
+"""The office announces a round and gives it times."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from scheduling.domain.hours import FileUnreadable, Hours, HoursFaultKind, HoursRefused, SlotsHeld, WarningKind
+from scheduling.domain.journal import SYSTEM
+from scheduling.domain.rounds import (
+    ClosesBeforeItOpens,
+    HasATalk,
+    NoClasses,
+    NoSuchClass,
+    NotInThisRound,
+    NoYearFor,
+    OutOfRange,
+    ReasonNeeded,
+    RoundMode,
+    RoundNameTaken,
+)
+from scheduling.domain.timeslots import local, span_at
+from scheduling.models import ClassGroup, JournalLine, LeaderOpening, Round, RoundExclusion, Slot, db
+from scheduling.services import rounds
+from tests.builders import NOW, a_booking, a_class, a_leader, a_pupil, a_round, a_school, a_year, some_slots
+
+TUESDAY = date(2027, 8, 31)
+pytestmark = pytest.mark.usefixtures("any_context")
+
+
+def an_afternoon(leader: str = "anna", *, day: date = TUESDAY, starts: str = "15:00", ends: str = "17:00",
+                 room: str = "", row: int = 2) -> Hours:  # fmt: skip
+    return Hours(leader, day, time.fromisoformat(starts), time.fromisoformat(ends), room, row)
+
+
+def announced(*hours: Hours, **plan: object) -> rounds.Created:
+    return rounds.create(plan=rounds.Plan(**{"name": "Startgesprekken", **plan}), hours=hours, by=SYSTEM, now=NOW)
+
+
+@pytest.fixture
+def anna(any_context):
+    a_school()
+    a_year()
+    leader = a_leader("anna")
+    a_class("3", leaders=[leader])
+    return leader
+
+
+def anna_class() -> ClassGroup:
+    return db.session.query(ClassGroup).filter_by(name="3").one()
+
+
+def slots_of(round_id: int) -> list[Slot]:
+    return db.session.query(Slot).filter_by(round_id=round_id).order_by(Slot.leader_id, Slot.starts_at).all()
+
+
+def test_an_afternoon_of_two_hours_gives_six_talks_of_twenty_minutes(anna):
+    made = announced(an_afternoon())
+    slots = slots_of(made.id)
+    assert made.slots == len(slots) == 6
+    assert [f"{local(slot.starts_at):%H:%M}" for slot in slots] == [
+        "15:00",
+        "15:20",
+        "15:40",
+        "16:00",
+        "16:20",
+        "16:40",
+    ]
+
+
+def test_hours_without_a_room_are_held_in_the_leaders_own_classroom(anna):
+    made = announced(an_afternoon(), an_afternoon(day=date(2027, 9, 1), room="aula"))
+    assert [slot.room for slot in slots_of(made.id)] == ["lokaal 3"] * 6 + ["aula"] * 6
+
+
+def test_the_days_of_the_hours_say_which_school_year_a_round_belongs_to(anna):
+    a_year("2028-2029")
+    made = announced(an_afternoon())
+    assert db.session.get(Round, made.id).year_id == 1
+
+
+def test_hours_outside_every_school_year_are_refused(anna):
+    with pytest.raises(NoYearFor):
+        announced(an_afternoon(day=date(2031, 9, 1)))
+
+
+def test_a_round_is_for_all_classes_unless_some_are_named(anna):
+    a_class("4", leaders=[a_leader("bas")])
+    everybody = announced()
+    some = rounds.create(plan=rounds.Plan("Groep 4"), classes=["4"], by=SYSTEM, now=NOW)
+    assert len(db.session.get(Round, everybody.id).classes) == 2
+    assert len(db.session.get(Round, some.id).classes) == 1
+
+
+def test_a_class_that_is_not_there_is_named(anna):
+    with pytest.raises(NoSuchClass) as refusal:
+        rounds.create(plan=rounds.Plan("Groep 9"), classes=["3", "9"], by=SYSTEM, now=NOW)
+    assert refusal.value.names == ("9",)
+
+
+def test_a_year_without_classes_has_no_round(any_context):
+    a_school()
+    a_year()
+    with pytest.raises(NoClasses):
+        announced()
+
+
+def test_two_rounds_of_a_year_have_different_names(anna):
+    announced()
+    with pytest.raises(RoundNameTaken):
+        announced()
+
+
+@pytest.mark.parametrize("numbers", [{"slot_minutes": 4}, {"max_in_a_row": 41}, {"lead_time_hours": -1}])
+def test_numbers_that_make_no_sense_are_refused(anna, numbers):
+    with pytest.raises(OutOfRange):
+        announced(**numbers)
+
+
+def test_a_round_cannot_close_before_it_opens(anna):
+    with pytest.raises(ClosesBeforeItOpens):
+        announced(opens_at=NOW, closes_at=NOW)
+
+
+def test_an_unknown_code_is_refused_with_its_row_and_nothing_is_kept(anna):
+    with pytest.raises(HoursRefused) as refusal:
+        announced(an_afternoon(), an_afternoon("ana", row=3))
+    assert [(fault.kind, fault.hours.row) for fault in refusal.value.faults] == [(HoursFaultKind.UNKNOWN_LEADER, 3)]
+    assert db.session.query(Round).count() == 0
+
+
+def test_hours_of_one_leader_never_overlap(anna):
+    with pytest.raises(HoursRefused) as refusal:
+        announced(an_afternoon(row=2), an_afternoon(starts="16:00", ends="18:00", row=3))
+    (fault,) = refusal.value.faults
+    assert (fault.kind, fault.hours.row, fault.other) == (HoursFaultKind.OVERLAP, 3, "2")
+
+
+def test_a_time_that_the_clock_jumps_over_is_refused(anna):
+    with pytest.raises(HoursRefused) as refusal:
+        announced(an_afternoon(day=date(2028, 3, 26), starts="02:10", ends="02:50"))
+    assert refusal.value.faults[0].kind is HoursFaultKind.NO_SUCH_TIME
+
+
+def test_hours_that_end_before_they_start_are_refused(anna):
+    with pytest.raises(HoursRefused) as refusal:
+        announced(an_afternoon(starts="17:00", ends="15:00"))
+    assert refusal.value.faults[0].kind is HoursFaultKind.ENDS_BEFORE
+
+
+def test_a_leaders_times_in_another_round_stay_hers(anna):
+    announced(an_afternoon())
+    with pytest.raises(HoursRefused) as refusal:
+        announced(an_afternoon(starts="16:30", ends="18:00"), name="Nog een ronde")
+    assert (refusal.value.faults[0].kind, refusal.value.faults[0].other) == (HoursFaultKind.TAKEN, "Startgesprekken")
+
+
+def test_a_colleague_without_a_class_in_the_round_is_passed_over_with_a_warning(anna):
+    a_leader("ib")
+    made = announced(an_afternoon("ib"))
+    assert made.slots == 0
+    assert [(warning.kind, warning.subject) for warning in made.warnings] == [(WarningKind.LEADS_NO_CLASS, "ib")]
+
+
+def test_a_stretch_too_short_for_a_talk_gives_a_warning(anna):
+    made = announced(an_afternoon(ends="15:15"))
+    assert [warning.kind for warning in made.warnings] == [WarningKind.TOO_SHORT]
+
+
+def test_typing_the_same_hours_again_changes_nothing(anna):
+    made = announced(an_afternoon())
+    offered = rounds.set_hours(round_id=made.id, hours=[an_afternoon()], by=SYSTEM, now=NOW)
+    assert (offered.added, offered.removed, len(slots_of(made.id))) == (0, 0, 6)
+
+
+def test_new_hours_of_a_week_take_the_place_of_the_old_ones_and_leave_other_weeks_alone(anna):
+    made = announced(an_afternoon(), an_afternoon(day=date(2027, 9, 7)))
+    week = span_at(date(2027, 8, 31), time(0), time(23, 59))
+    offered = rounds.set_hours(
+        round_id=made.id, hours=[an_afternoon(starts="18:00", ends="19:00")], leaders=["anna"], within=week,
+        by=SYSTEM, now=NOW,
+    )  # fmt: skip
+    assert (offered.added, offered.removed, len(slots_of(made.id))) == (3, 6, 9)
+
+
+def test_a_time_with_a_talk_is_never_taken_away(anna):
+    made = announced(an_afternoon())
+    first = slots_of(made.id)[0]
+    a_booking(db.session.get(Round, made.id), a_pupil("Sami", anna_class()), first)
+    with pytest.raises(SlotsHeld) as refusal:
+        rounds.set_hours(round_id=made.id, hours=[an_afternoon(starts="16:00")], by=SYSTEM, now=NOW)
+    assert refusal.value.starts == (first.starts_at,)
+    assert len(slots_of(made.id)) == 6
+
+
+def test_opening_shows_the_times_of_every_leader_once(anna):
+    made = announced(an_afternoon())
+    assert rounds.open_for_picking(round_id=made.id, by=SYSTEM, now=NOW) == [anna.id]
+    assert rounds.open_for_picking(round_id=made.id, by=SYSTEM, now=NOW) == []
+
+
+def test_a_round_to_pick_from_opens_at_the_moment_that_was_set(anna):
+    opens = datetime(2027, 8, 24, 6, 0, tzinfo=NOW.tzinfo)
+    made = announced(an_afternoon(), mode=RoundMode.PICK, opens_at=opens)
+    assert db.session.get(LeaderOpening, (made.id, anna.id)).opened_at == opens
+
+
+def test_a_family_is_left_out_only_with_a_reason_that_is_kept(anna):
+    made = announced(an_afternoon())
+    sami = a_pupil("Sami", anna_class())
+    with pytest.raises(ReasonNeeded):
+        rounds.exclude(round_id=made.id, pupil_id=sami.id, reason="  ", by=SYSTEM, now=NOW)
+    rounds.exclude(round_id=made.id, pupil_id=sami.id, reason="gesprek was al in juni", by=SYSTEM, now=NOW)
+    assert db.session.get(RoundExclusion, (made.id, sami.id)).reason == "gesprek was al in juni"
+    rounds.include(round_id=made.id, pupil_id=sami.id, by=SYSTEM, now=NOW)
+    assert db.session.get(RoundExclusion, (made.id, sami.id)) is None
+
+
+def test_a_pupil_of_another_class_cannot_be_left_out(anna):
+    a_class("4")
+    made = rounds.create(plan=rounds.Plan("Groep 4"), classes=["4"], by=SYSTEM, now=NOW)
+    with pytest.raises(NotInThisRound):
+        rounds.exclude(
+            round_id=made.id, pupil_id=a_pupil("Sami", anna_class()).id, reason="vergissing", by=SYSTEM, now=NOW
+        )
+
+
+def test_a_family_with_a_talk_is_not_left_out(anna):
+    found = a_round(classes=[anna_class()])
+    sami = a_pupil("Sami", anna_class())
+    a_booking(found, sami, some_slots(found, anna)[0])
+    with pytest.raises(HasATalk):
+        rounds.exclude(round_id=found.id, pupil_id=sami.id, reason="toch niet", by=SYSTEM, now=NOW)
+
+
+def test_every_act_of_the_office_is_written_down(anna):
+    made = announced(an_afternoon())
+    rounds.open_for_picking(round_id=made.id, by=SYSTEM, now=NOW)
+    assert [line.action for line in db.session.query(JournalLine).order_by(JournalLine.id)] == [
+        "rounds.create",
+        "rounds.open",
+    ]
+
+
+def test_a_file_of_availability_becomes_hours(anna, tmp_path: Path):
+    file = tmp_path / "tijden.csv"
+    file.write_text("Code;Datum;Van;Tot;Lokaal\nanna;31-08-2027;15:00;17:00;12\n", encoding="utf-8")
+    assert rounds.read_hours(file) == [an_afternoon(room="12", row=2)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Code;Datum;Van;Tot;Lokaal\nanna;31-08-2027;17:00;15:00;12\n", "Lokaal;Verdieping\n1;0\n"]
+)
+def test_a_file_that_is_something_else_is_refused(anna, tmp_path: Path, text: str):
+    file = tmp_path / "tijden.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(FileUnreadable):
+        rounds.read_hours(file)
