@@ -1,0 +1,554 @@
+"""A leader's own roster: the week as an agenda, the talks as a list, and what asks for attention.
+
+A talk shows the homes that are expected at it and nothing of any other home: no topic, plan, name or interpreter.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from sqlalchemy import func, select
+
+from scheduling.domain.errors import NotFound
+from scheduling.domain.people import Name, SeparatedParents
+from scheduling.domain.plans import PlanState
+from scheduling.domain.rounds import LIVE, BookingStatus, Outcome, SlotFacts, TopicAuthor, slots_needed, starts_of
+from scheduling.domain.timeslots import Span, local
+from scheduling.models import (
+    Booking,
+    BookingAbsence,
+    CallRequest,
+    InterpreterRequest,
+    LeaderOpening,
+    Round,
+    RoundClass,
+    RoundExclusion,
+    School,
+    Slot,
+    Topic,
+    db,
+)
+from scheduling.queries.bookings import interpreter_language
+from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_by_id, pupils_of, the_leader
+from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    id: int
+    name: str
+    year_id: int
+    slot_minutes: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
+class SlotLine:
+    """One of the leader's times."""
+
+    id: int
+    span: Span
+    blocked: bool
+    booking_id: int | None
+
+    @property
+    def is_free(self) -> bool:
+        return not self.blocked and self.booking_id is None
+
+
+@dataclass(frozen=True)
+class TopicLine:
+    text: str
+    by: Name | None
+    """None: somebody who is no longer in the school's file."""
+
+
+@dataclass(frozen=True)
+class HomeAtTalk:
+    """One home as far as this talk goes."""
+
+    home: Home
+    comes: bool
+    interpreter: str
+    interpreter_arranged: bool
+    plan: PlanFacts | None
+
+    @property
+    def plan_state(self) -> PlanState:
+        return self.plan.state if self.plan else PlanState.NONE
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A talk as its leader prepares it."""
+
+    id: int
+    round_id: int
+    round_name: str
+    pupil: PupilFacts
+    span: Span
+    room: str
+    status: BookingStatus
+    outcome: Outcome | None
+    was_invited: bool
+    homes: tuple[HomeAtTalk, ...]
+    topics: tuple[TopicLine, ...]
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.span.starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.span.ends_at
+
+    @property
+    def minutes(self) -> int:
+        return int(self.span.length.total_seconds()) // 60
+
+    @property
+    def expected(self) -> tuple[Name, ...]:
+        """The pupil, and whoever of each home that comes may be invited."""
+        guardians = [guardian.name for at in self.homes if at.comes for guardian in at.home.guardians]
+        return (self.pupil.name, *guardians)
+
+    @property
+    def interpreters(self) -> tuple[str, ...]:
+        return tuple(at.interpreter for at in self.homes if at.interpreter)
+
+    @property
+    def interpreter_open(self) -> bool:
+        """An interpreter is needed and nobody has said yet that one comes."""
+        return any(at.interpreter and not at.interpreter_arranged for at in self.homes)
+
+    @property
+    def plans_open(self) -> bool:
+        """Some home has no agreement yet."""
+        return any(at.plan_state is PlanState.NONE for at in self.homes)
+
+
+@dataclass(frozen=True)
+class CallLine:
+    """A family that asked for a call."""
+
+    id: int
+    pupil: PupilFacts
+    home: Home
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What asks for the leader's attention."""
+
+    calls: tuple[CallLine, ...]
+    unanswered: tuple[Talk, ...]
+    interpreters: tuple[Talk, ...]
+    without_time: tuple[tuple[PupilFacts, Home | None], ...]
+    to_close: tuple[Talk, ...]
+    """Talks that are over, and nobody has said what became of them."""
+    to_agree: tuple[Talk, ...]
+    """Talks that were held, and no form of contact is agreed."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(
+            (self.calls, self.unanswered, self.interpreters, self.without_time, self.to_close, self.to_agree)
+        )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field of the week: `kind` is talk, free, blocked or none; `rows` lines high."""
+
+    kind: str
+    rows: int = 1
+    slot: SlotLine | None = None
+    talk: Talk | None = None
+
+
+@dataclass(frozen=True)
+class Week:
+    """A week as a table: per line a clock time, and a cell per day (None: an earlier cell reaches over it)."""
+
+    number: int
+    days: tuple[date, ...]
+    lines: tuple[tuple[datetime, tuple[Cell | None, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All of one leader's round."""
+
+    leader: LeaderFacts
+    round: RoundFacts | None
+    rounds: tuple[RoundFacts, ...]
+    published: bool
+    version: int
+    slots: tuple[SlotLine, ...]
+    talks: tuple[Talk, ...]
+    todo: Todo
+    next_talk: Talk | None
+    weeks: tuple[Week, ...] = field(default=())
+
+    @property
+    def confirmed(self) -> int:
+        return sum(1 for talk in self.talks if talk.status is BookingStatus.CONFIRMED)
+
+    @property
+    def minutes(self) -> int:
+        return sum(talk.minutes for talk in self.talks)
+
+    @property
+    def free(self) -> tuple[SlotLine, ...]:
+        return tuple(slot for slot in self.slots if slot.is_free)
+
+    @property
+    def days(self) -> tuple[tuple[date, tuple[Talk, ...]], ...]:
+        """The talks by day."""
+        days: dict[date, list[Talk]] = defaultdict(list)
+        for talk in self.talks:
+            days[local(talk.starts_at).date()].append(talk)
+        return tuple((day, tuple(talks)) for day, talks in days.items())
+
+    @property
+    def slot_days(self) -> tuple[tuple[date, tuple[SlotLine, ...]], ...]:
+        """All own times by day."""
+        days: dict[date, list[SlotLine]] = defaultdict(list)
+        for slot in self.slots:
+            days[local(slot.span.starts_at).date()].append(slot)
+        return tuple((day, tuple(slots)) for day, slots in days.items())
+
+    def talk_on(self, slot: SlotLine) -> Talk | None:
+        return next((talk for talk in self.talks if talk.id == slot.booking_id), None)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A time to choose: the first of its adjacent slots."""
+
+    slot_id: int
+    span: Span
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A talk, and where its leader may put it."""
+
+    talk: Talk
+    choices: tuple[Choice, ...]
+
+    def choice(self, slot_id: int | None) -> Choice | None:
+        return next((choice for choice in self.choices if choice.slot_id == slot_id), None)
+
+
+@dataclass(frozen=True)
+class NewTalk:
+    """A family without a talk, with whom it may be, and when."""
+
+    round: RoundFacts
+    pupil: PupilFacts
+    homes: tuple[Home | None, ...]
+    """With whom: one home, or None for all homes together."""
+    choices: tuple[Choice, ...]
+
+
+def rounds_of(leader_id: int, year_id: int) -> tuple[RoundFacts, ...]:
+    """The rounds in which this leader offers times, in order of time."""
+    rows = db.session.execute(
+        select(Round, func.min(Slot.starts_at), func.max(Slot.ends_at))
+        .join(Slot, Slot.round_id == Round.id)
+        .where(Slot.leader_id == leader_id, Round.year_id == year_id)
+        .group_by(Round.id)
+    ).all()
+    found = [_round(row, first, last) for row, first, last in rows]
+    return tuple(sorted(found, key=lambda found: (found.first, found.id)))
+
+
+def roster(leader_id: int, year_id: int, *, now: datetime, round_id: int | None = None) -> Roster:
+    """One round of a leader (or the one that is on or comes next), with everything its pages show."""
+    leader = the_leader(leader_id, year_id)
+    rounds = rounds_of(leader_id, year_id)
+    found = _chosen(rounds, round_id, now)
+    if found is None:
+        return Roster(leader, None, (), False, 0, (), (), Todo((), (), (), (), (), ()), None)
+    slots, version = _slots(found.id, leader_id)
+    talks = _talks(_bookings(found.id, leader_id), found.year_id, now)
+    published = db.session.get(LeaderOpening, (found.id, leader_id)) is not None
+    own = pupils_of(found.year_id, leader_id=leader_id, today=local(now).date())
+    return Roster(
+        leader=leader,
+        round=found,
+        rounds=rounds,
+        published=published,
+        version=version,
+        slots=slots,
+        talks=talks,
+        todo=_todo(found, own, talks, published=published, now=now),
+        next_talk=next((talk for talk in talks if talk.ends_at > now and talk.outcome is None), None),
+        weeks=_weeks(slots, {talk.id: talk for talk in talks}),
+    )
+
+
+def the_talk(booking_id: int, leader_id: int, *, now: datetime) -> Talk:
+    """One own talk; somebody else's is not there."""
+    booking = db.session.get(Booking, booking_id)
+    if booking is None or booking.leader_id != leader_id or booking.status not in LIVE:
+        raise NotFound
+    [talk] = _talks([booking], booking.round.year_id, now)
+    return talk
+
+
+def moving(booking_id: int, leader_id: int, *, now: datetime) -> Moving:
+    """Where this talk may go: as many adjacent free times as it has now, with the same leader."""
+    talk = the_talk(booking_id, leader_id, now=now)
+    slots, _ = _slots(talk.round_id, leader_id)
+    own = sum(1 for slot in slots if slot.booking_id == talk.id)
+    choices = _choices((slot for slot in slots if slot.is_free or slot.booking_id == talk.id), own, leader_id, now)
+    return Moving(talk, tuple(choice for choice in choices if choice.span.starts_at != talk.starts_at))
+
+
+def booking_for(round_id: int, pupil_id: int, leader_id: int, year_id: int, *, now: datetime) -> NewTalk:
+    """A pupil of an own class without a talk: with whom it may be, and the leader's free times."""
+    found = next((found for found in rounds_of(leader_id, year_id) if found.id == round_id), None)
+    if found is None:
+        raise NotFound
+    own = pupils_of(year_id, leader_id=leader_id, today=local(now).date())
+    waiting = [(pupil, home) for pupil, home in _without_time(found, own) if pupil.id == pupil_id]
+    if not waiting:
+        raise NotFound
+    pupil = waiting[0][0]
+    homes = tuple(home for _, home in waiting)
+    if homes == (None,):
+        homes = (None, *pupil.homes)
+    slots, _ = _slots(round_id, leader_id)
+    count = slots_needed(interpreter=bool(interpreter_language(db.session(), round_id, pupil.id, None)))
+    return NewTalk(found, pupil, homes, _choices((slot for slot in slots if slot.is_free), count, leader_id, now))
+
+
+def _round(row: Round, first: datetime, last: datetime) -> RoundFacts:
+    return RoundFacts(row.id, row.name, row.year_id, row.slot_minutes, first, last)
+
+
+def _chosen(rounds: Sequence[RoundFacts], round_id: int | None, now: datetime) -> RoundFacts | None:
+    if round_id is not None:
+        found = next((found for found in rounds if found.id == round_id), None)
+        if found is None:
+            raise NotFound
+        return found
+    coming = (found for found in rounds if found.last > now)
+    return next(coming, rounds[-1] if rounds else None)
+
+
+def _slots(round_id: int, leader_id: int) -> tuple[tuple[SlotLine, ...], int]:
+    """All times, and a version that rises with every change to one of them."""
+    rows = db.session.execute(
+        select(Slot.id, Slot.starts_at, Slot.ends_at, Slot.blocked, Slot.booking_id, Slot.version)
+        .where(Slot.round_id == round_id, Slot.leader_id == leader_id)
+        .order_by(Slot.starts_at)
+    ).all()
+    lines = tuple(SlotLine(row.id, Span(row.starts_at, row.ends_at), row.blocked, row.booking_id) for row in rows)
+    return lines, 1 + sum(row.version - 1 for row in rows)
+
+
+def _bookings(round_id: int, leader_id: int) -> Sequence[Booking]:
+    wanted = select(Booking).where(
+        Booking.round_id == round_id, Booking.leader_id == leader_id, Booking.status.in_(LIVE)
+    )
+    return db.session.scalars(wanted.order_by(Booking.starts_at)).all()
+
+
+def _talks(rows: Sequence[Booking], year_id: int, now: datetime) -> tuple[Talk, ...]:
+    pupil_ids = {row.pupil_id for row in rows}
+    pupils = pupils_by_id(pupil_ids, year_id, today=local(now).date())
+    plans = plans_of(pupil_ids, year_id)
+    round_ids = {row.round_id for row in rows}
+    topics = _topics(round_ids, pupil_ids)
+    asked = _interpreters(round_ids, pupil_ids)
+    away = _absences([row.id for row in rows])
+    names = _round_names(round_ids)
+    found = []
+    for row in rows:
+        pupil = pupils.get(row.pupil_id)
+        if pupil is None:
+            continue
+        homes = tuple(
+            _at_talk(row, pupil, home, plans, asked, away)
+            for home in pupil.homes
+            if row.household_id in (None, home.household_id) or home.household_id is None
+        )
+        invited = {at.home.household_id for at in homes}
+        found.append(
+            Talk(
+                id=row.id,
+                round_id=row.round_id,
+                round_name=names[row.round_id],
+                pupil=pupil,
+                span=Span(row.starts_at, row.ends_at),
+                room=row.room,
+                status=row.status,
+                outcome=row.outcome,
+                was_invited=row.invited_at is not None,
+                homes=homes,
+                topics=tuple(
+                    TopicLine(topic.text, _author(topic, pupil))
+                    for topic in topics[row.round_id, row.pupil_id]
+                    if topic.household_id is None or topic.household_id in invited
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _at_talk(
+    row: Booking,
+    pupil: PupilFacts,
+    home: Home,
+    plans: dict[PlanKey, PlanFacts],
+    asked: dict[tuple[int, int, int], InterpreterRequest],
+    away: set[tuple[int, int]],
+) -> HomeAtTalk:
+    key = home.household_id or 0
+    request = asked.get((row.round_id, pupil.id, key))
+    filed = next((guardian.interpreter for guardian in home.guardians if guardian.interpreter), "")
+    return HomeAtTalk(
+        home=home,
+        comes=(row.id, key) not in away,
+        interpreter=request.language if request else filed,
+        interpreter_arranged=request.arranged if request else False,
+        plan=plans.get((pupil.id, home.household_id)),
+    )
+
+
+def _topics(round_ids: Collection[int], pupil_ids: Collection[int]) -> dict[tuple[int, int], list[Topic]]:
+    found: dict[tuple[int, int], list[Topic]] = defaultdict(list)
+    if pupil_ids:
+        wanted = select(Topic).where(Topic.round_id.in_(round_ids), Topic.pupil_id.in_(pupil_ids))
+        for topic in db.session.scalars(wanted.order_by(Topic.created_at, Topic.id)):
+            found[topic.round_id, topic.pupil_id].append(topic)
+    return found
+
+
+def _author(topic: Topic, pupil: PupilFacts) -> Name | None:
+    if topic.author is TopicAuthor.PUPIL:
+        return pupil.name
+    guardians = (guardian for home in pupil.homes for guardian in home.guardians)
+    return next((guardian.name for guardian in guardians if guardian.id == topic.guardian_id), None)
+
+
+def _interpreters(
+    round_ids: Collection[int], pupil_ids: Collection[int]
+) -> dict[tuple[int, int, int], InterpreterRequest]:
+    if not pupil_ids:
+        return {}
+    wanted = select(InterpreterRequest).where(
+        InterpreterRequest.round_id.in_(round_ids), InterpreterRequest.pupil_id.in_(pupil_ids)
+    )
+    return {(row.round_id, row.pupil_id, row.household_id): row for row in db.session.scalars(wanted)}
+
+
+def _absences(booking_ids: Collection[int]) -> set[tuple[int, int]]:
+    if not booking_ids:
+        return set()
+    wanted = select(BookingAbsence.booking_id, BookingAbsence.household_id)
+    rows = db.session.execute(wanted.where(BookingAbsence.booking_id.in_(booking_ids)))
+    return {(booking_id, household_id) for booking_id, household_id in rows}
+
+
+def _round_names(round_ids: Collection[int]) -> dict[int, str]:
+    if not round_ids:
+        return {}
+    rows = db.session.execute(select(Round.id, Round.name).where(Round.id.in_(round_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def _todo(
+    found: RoundFacts, own: Sequence[PupilFacts], talks: Sequence[Talk], *, published: bool, now: datetime
+) -> Todo:
+    over = [talk for talk in talks if talk.ends_at <= now]
+    return Todo(
+        calls=_calls(found, own),
+        unanswered=tuple(
+            talk
+            for talk in talks
+            if talk.status is BookingStatus.INVITED and talk.was_invited and talk.starts_at > now and not talk.outcome
+        ),
+        interpreters=tuple(talk for talk in talks if talk.interpreter_open and talk.starts_at > now),
+        without_time=tuple(_without_time(found, own)) if published else (),
+        to_close=tuple(talk for talk in over if talk.outcome is None),
+        to_agree=tuple(talk for talk in talks if talk.outcome in (Outcome.HELD, Outcome.BY_PHONE) and talk.plans_open),
+    )
+
+
+def _calls(found: RoundFacts, pupils: Sequence[PupilFacts]) -> tuple[CallLine, ...]:
+    own = {pupil.id: pupil for pupil in pupils}
+    wanted = select(CallRequest).where(CallRequest.round_id == found.id, CallRequest.done_at.is_(None))
+    rows = db.session.scalars(wanted.where(CallRequest.pupil_id.in_(own)).order_by(CallRequest.asked_at))
+    return tuple(
+        CallLine(row.id, own[row.pupil_id], own[row.pupil_id].home(row.household_id) or Home(None, ()), row.asked_at)
+        for row in rows
+    )
+
+
+def _without_time(found: RoundFacts, own: Sequence[PupilFacts]) -> list[tuple[PupilFacts, Home | None]]:
+    """Pupils of own classes without a talk in this round; with the home, where each home has a talk of its own."""
+    classes = set(db.session.scalars(select(RoundClass.class_id).where(RoundClass.round_id == found.id)))
+    left_out = set(db.session.scalars(select(RoundExclusion.pupil_id).where(RoundExclusion.round_id == found.id)))
+    booked: dict[int, set[int | None]] = defaultdict(set)
+    for pupil_id, household_id in db.session.execute(
+        select(Booking.pupil_id, Booking.household_id).where(Booking.round_id == found.id, Booking.status.in_(LIVE))
+    ):
+        booked[pupil_id].add(household_id)
+    always_two = db.session.scalar(select(School.separated_parents)) is SeparatedParents.ALWAYS_TWO
+    waiting: list[tuple[PupilFacts, Home | None]] = []
+    for pupil in own:
+        if pupil.class_id not in classes or pupil.id in left_out or None in booked[pupil.id]:
+            continue
+        if always_two and len(pupil.homes) > 1:
+            waiting.extend((pupil, home) for home in pupil.homes if home.household_id not in booked[pupil.id])
+        elif not booked[pupil.id]:
+            waiting.append((pupil, pupil.homes[0] if len(pupil.homes) == 1 else None))
+    return waiting
+
+
+def _choices(slots: Iterable[SlotLine], count: int, leader_id: int, now: datetime) -> tuple[Choice, ...]:
+    ahead = (SlotFacts(slot.id, leader_id, slot.span) for slot in slots if slot.span.starts_at > now)
+    return tuple(
+        Choice(row[0].id, Span(row[0].span.starts_at, row[-1].span.ends_at)) for row in starts_of(ahead, max(count, 1))
+    )
+
+
+def _weeks(slots: Sequence[SlotLine], talks: dict[int, Talk]) -> tuple[Week, ...]:
+    by_week: dict[tuple[int, int], list[SlotLine]] = defaultdict(list)
+    for slot in slots:
+        year, week, _ = local(slot.span.starts_at).isocalendar()
+        by_week[year, week].append(slot)
+    return tuple(_week(number, lines, talks) for (_, number), lines in sorted(by_week.items()))
+
+
+def _week(number: int, slots: Sequence[SlotLine], talks: dict[int, Talk]) -> Week:
+    moments = {local(slot.span.starts_at).time(): slot.span.starts_at for slot in reversed(slots)}
+    clocks = sorted(moments)
+    by_day: dict[date, list[SlotLine]] = defaultdict(list)
+    for slot in slots:
+        by_day[local(slot.span.starts_at).date()].append(slot)
+    columns = [_column(by_day[day], clocks, talks) for day in sorted(by_day)]
+    lines = zip(clocks, zip(*columns, strict=True), strict=True)
+    return Week(number, tuple(sorted(by_day)), tuple((moments[clock], cells) for clock, cells in lines))
+
+
+def _column(slots: Sequence[SlotLine], clocks: Sequence[time], talks: dict[int, Talk]) -> list[Cell | None]:
+    """One day from top to bottom: a talk of two slots is one cell, two lines high."""
+    starts: dict[time, Cell] = {}
+    covered: set[time] = set()
+    for slot in slots:
+        talk = talks.get(slot.booking_id or 0)
+        span = talk.span if talk else slot.span
+        begins, ends = local(span.starts_at).time(), local(span.ends_at).time()
+        reached = [clock for clock in clocks if begins <= clock < ends]
+        kind = "talk" if talk else "blocked" if slot.blocked else "free"
+        starts.setdefault(begins, Cell(kind, max(1, len(reached)), slot, talk))
+        covered.update(reached[1:])
+    return [starts.get(clock) or (None if clock in covered else Cell("none")) for clock in clocks]
