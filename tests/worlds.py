@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from scheduling.domain.people import StaffRole
-from scheduling.models import Booking, ClassGroup, Guardian, Pupil, Round, Slot, Staff
+from scheduling.models import Booking, ClassGroup, Guardian, Pupil, Round, Slot, Staff, db
 from tests import builders
 from tests.builders import (
     TUESDAY,
@@ -62,7 +62,7 @@ class World:
             "staff_id": self.bas.id,
             "class_id": self.three.id,
             "guardian_id": self.layla.id,
-            "household_id": household_of(self.layla).id,
+            "household_id": self.samis_talk.household_id,
             "year_id": self.start.year_id,
             **self.more,
         }
@@ -95,6 +95,15 @@ def a_world() -> World:
         daans_talk=a_booking(start, daan, bas_slots[1], household=household_of(petra)),
         milas_talk=a_booking(start, mila, karin_slots[3]),
     )  # fmt: skip
+
+
+def a_world_to_visit() -> World:
+    """The same, with rows that can still be read after the app context is gone: for tests of pages."""
+    db.session().expire_on_commit = False
+    found = a_world()
+    db.session.expunge_all()
+    db.session.remove()
+    return found
 
 
 def an_adult(world: World) -> Pupil:

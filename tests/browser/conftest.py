@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress.server import create_server
 
 from tests.conftest import unavailable
-from tests.worlds import NOW, World, a_world
+from tests.worlds import NOW, World, a_world_to_visit
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -48,18 +48,8 @@ def served(make_app: Callable[..., Flask]) -> Iterator[tuple[str, Flask]]:
 @pytest.fixture
 def world(served: tuple[str, Flask]) -> World:
     """The small school with everybody in it; its rows can be read after the context is gone."""
-    _, app = served
-    with app.app_context():
-        from scheduling.models import db
-
-        db.session.expire_on_commit = False
-        found = a_world()
-        for row in vars(found).values():
-            for each in row if isinstance(row, list) else [row]:
-                if hasattr(each, "__table__"):
-                    db.session.refresh(each)
-        db.session.expunge_all()
-        return found
+    with served[1].app_context():
+        return a_world_to_visit()
 
 
 @pytest.fixture
