@@ -111,7 +111,8 @@ def share_out(
     """Give each pupil one responsible leader: in proportion to the room leaders have, brothers and sisters together.
 
     `room` counts the slots a leader can use, `days` are the days on which that leader has any. A pupil with siblings
-    goes to the leader with whom most days are shared, as long as that leader's fair share is not full.
+    goes to the leader who shares most days with theirs, as long as that leader's fair share is not full; brothers and
+    sisters in one class have the same leader.
     """
     found: dict[int, int] = {}
     load: dict[int, int] = dict.fromkeys(room, 0)
@@ -148,11 +149,11 @@ def _fair_share(choices: Iterable[Choice], room: Mapping[int, int]) -> dict[int,
 def _merit(
     leader: int, choice: Choice, found: Mapping[int, int], load: Mapping[int, int], room: Mapping[int, int],
     days: Mapping[int, Collection[date]], share: Mapping[int, float],
-) -> tuple[bool, int, float, int]:  # fmt: skip
-    """The more, the better: still room, days shared with siblings, the lighter load, the first of the class."""
+) -> tuple[bool, bool, int, float, int]:  # fmt: skip
+    """The more, the better: room, a sibling's own leader, days shared with siblings, a lighter load, the first."""
     after = load.get(leader, 0) + choice.slots
     has_room = after <= room.get(leader, 0)
     led = [found[sibling] for sibling in choice.siblings if sibling in found]
-    shared = sum(len(set(days.get(leader, ())) & set(days.get(other, ()))) + (leader == other) for other in led)
+    shared = sum(len(set(days.get(leader, ())) & set(days.get(other, ()))) for other in led)
     within = after <= math.ceil(share.get(leader, 0.0))
-    return (has_room, shared if within else 0, -after / max(room.get(leader, 0), 1), -choice.leaders.index(leader))
+    return (has_room, leader in led, shared if within else 0, -after / max(room.get(leader, 0), 1), -choice.leaders.index(leader))
