@@ -28,8 +28,8 @@ lint: env ## style, types, floors
 bench: env ## the figures of docs/figures.md; takes a while
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-translate: env ## collect the texts, update the catalogues, compile them
-	@$(BIN)/pybabel -q extract -F tools/babel.cfg -k _ -k lazy_gettext --no-location --sort-output --project Driehoek -o scheduling/translations/messages.pot . && $(BIN)/pybabel -q update --no-fuzzy-matching -i scheduling/translations/messages.pot -d scheduling/translations && $(BIN)/pybabel -q compile -d scheduling/translations
+translate: env ## collect the texts, bring the catalogues up to date, compile them
+	@$(BIN)/python tools/translations.py
 
 lock: ## pin the newest versions that fit requirements*.in (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt

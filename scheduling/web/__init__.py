@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     for door in (links, family, staff, feeds):
         door.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters |= {
         name: getattr(dates, name)
         for name in ("day_long", "day_short", "clock", "hour", "hours", "day_and_hour", "iso", "duration")

@@ -1,0 +1,77 @@
+"""Collect every text of pages, letters and refusals, bring the catalogues up to date, compile them.
+
+`python tools/translations.py` writes scheduling/translations/<language>/LC_MESSAGES/messages.{po,mo}. Dutch needs no
+catalogue: the Dutch text is the key.
+"""
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+HERE = Path(__file__).resolve().parents[1]
+FOLDER = HERE / "scheduling" / "translations"
+LANGUAGES = ("en",)
+METHODS = [
+    ("scheduling/**.py", "python"),
+    ("templates/demo/**", "ignore"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+]
+KEYWORDS = {
+    "_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+}  # fmt: skip
+
+
+def main() -> int:
+    """Update and compile every catalogue; say how many texts still lack a translation."""
+    template = collect()
+    for language in LANGUAGES:
+        catalogue = update(language, template)
+        missing = [message.id for message in catalogue if message.id and not is_translated(message)]
+        print(f"{language}: {len(catalogue)} texts, {len(missing)} without a translation")
+    return 0
+
+
+def collect() -> Catalog:
+    """Every text that is said to people."""
+    template = Catalog(project="Driehoek", copyright_holder="Driehoek", fuzzy=False)
+    options = {"templates/**.html": {"trimmed": "true", "silent": "false"}, "templates/**.txt": {"silent": "false"}}
+    found = extract_from_dir(HERE, METHODS, options, KEYWORDS, ("wording:",), strip_comment_tags=True,
+                             directory_filter=lambda path: not Path(path).name.startswith(".") and "migrations" not in path)  # fmt: skip
+    for _file, _line, message, comments, context in found:
+        template.add(message, None, auto_comments=comments, context=context)
+    return template
+
+
+def update(language: str, template: Catalog) -> Catalog:
+    """Bring one catalogue up to date, keep its translations, and compile it."""
+    path = FOLDER / language / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalogue = Catalog(locale=language, project="Driehoek", fuzzy=False)
+    if path.exists():
+        with path.open("rb") as source:
+            catalogue = read_po(source, locale=language)
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    catalogue.header_comment = f"# Driehoek in {catalogue.english_name}."
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = "Driehoek"
+    catalogue.creation_date = catalogue.revision_date = "2026-11-21 12:00+0000"
+    with path.open("wb") as target:
+        write_po(target, catalogue, width=0, sort_output=True, no_location=True, omit_header=False)
+    with path.with_suffix(".mo").open("wb") as target:
+        write_mo(target, catalogue)
+    return catalogue
+
+
+def is_translated(message: object) -> bool:
+    """Is every form of this text there?"""
+    string = message.string  # type: ignore[attr-defined]
+    return all(string) if isinstance(string, tuple | list) else bool(string)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
