@@ -5,6 +5,7 @@ catalogue: the Dutch text is the key.
 """
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 HERE = Path(__file__).resolve().parents[1]
 FOLDER = HERE / "scheduling" / "translations"
 LANGUAGES = ("en",)
+SINCE = datetime(2026, 11, 21, tzinfo=UTC)
 METHODS = [
     ("scheduling/**.py", "python"),
     ("templates/demo/**", "ignore"),
@@ -51,17 +53,20 @@ def update(language: str, template: Catalog) -> Catalog:
     """Bring one catalogue up to date, keep its translations, and compile it."""
     path = FOLDER / language / "LC_MESSAGES" / "messages.po"
     path.parent.mkdir(parents=True, exist_ok=True)
-    catalogue = Catalog(locale=language, project="Driehoek", fuzzy=False)
+    known = Catalog()
     if path.exists():
         with path.open("rb") as source:
-            catalogue = read_po(source, locale=language)
-    catalogue.update(template, no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
-    catalogue.header_comment = f"# Driehoek in {catalogue.english_name}."
-    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = "Driehoek"
-    catalogue.creation_date = catalogue.revision_date = "2026-11-21 12:00+0000"
+            known = read_po(source, locale=language)
+    # Fixed dates: the same texts give the same bytes.
+    catalogue = Catalog(locale=language, project="Driehoek", version="1", copyright_holder="Driehoek", fuzzy=False,
+                        msgid_bugs_address="-", last_translator="Driehoek", language_team="Driehoek",
+                        header_comment="# Driehoek", creation_date=SINCE, revision_date=SINCE)  # fmt: skip
+    for message in template:
+        if message.id:
+            kept = known.get(message.id, message.context)
+            catalogue.add(message.id, kept.string if kept else None, context=message.context)
     with path.open("wb") as target:
-        write_po(target, catalogue, width=0, sort_output=True, no_location=True, omit_header=False)
+        write_po(target, catalogue, width=0, sort_output=True, no_location=True)
     with path.with_suffix(".mo").open("wb") as target:
         write_mo(target, catalogue)
     return catalogue
