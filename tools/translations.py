@@ -42,11 +42,14 @@ def collect() -> Catalog:
     """Every text that is said to people."""
     template = Catalog(project="Driehoek", copyright_holder="Driehoek", fuzzy=False)
     options = {"templates/**.html": {"trimmed": "true", "silent": "false"}, "templates/**.txt": {"silent": "false"}}
-    found = extract_from_dir(HERE, METHODS, options, KEYWORDS, ("wording:",), strip_comment_tags=True,
-                             directory_filter=lambda path: not Path(path).name.startswith(".") and "migrations" not in path)  # fmt: skip
+    found = extract_from_dir(HERE, METHODS, options, KEYWORDS, ("wording:",), directory_filter=_is_ours)
     for _file, _line, message, comments, context in found:
         template.add(message, None, auto_comments=comments, context=context)
     return template
+
+
+def _is_ours(folder: str) -> bool:
+    return not Path(folder).name.startswith(".") and "migrations" not in folder
 
 
 def update(language: str, template: Catalog) -> Catalog:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from scheduling.domain.errors import Invalid, NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import HolderKind
 
@@ -44,6 +45,20 @@ class FeedDetail(StrEnum):
     TIME_ONLY = "time_only"
     INITIALS = "initials"
     GIVEN_NAME = "given_name"
+
+
+class NoSuchPupil(NotFound):
+    """There is no such pupil or class in this school."""
+
+
+class NoSuchGuardian(NotFound):
+    """There is no such guardian in this school."""
+
+
+class NotYetAdult(Invalid):
+    """Only a pupil of eighteen gives the parents permission."""
+
+    field = "permitted"
 
 
 @dataclass(frozen=True)

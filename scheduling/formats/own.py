@@ -66,6 +66,11 @@ ROLES = {
 
 WEEKDAYS = {"ma": "1", "di": "2", "wo": "3", "do": "4", "vr": "5", "za": "6", "zo": "7"}
 
+FULL_WEEKDAYS = {
+    "maan": "ma", "dins": "di", "woens": "wo", "donder": "do", "vrij": "vr", "zater": "za", "zon": "zo"
+}  # fmt: skip
+"""The days in full, less `dag`."""
+
 DAY_KINDS = {
     "vakantie": DayKind.HOLIDAY,
     "feestdag": DayKind.PUBLIC_HOLIDAY,
@@ -384,7 +389,8 @@ def _roles(row: Row) -> tuple[StaffRole, ...]:
 
 
 def _workdays(row: Row) -> str:
-    words = [word.casefold()[:2] for word in row.parts("workdays")]
+    words = [word.casefold().removesuffix("dag") for word in row.parts("workdays")]
+    words = [word if word in WEEKDAYS else FULL_WEEKDAYS.get(word, word) for word in words]
     unknown = [word for word in words if word not in WEEKDAYS]
     if unknown:
         row.warn("workdays", "workday_unknown", text=row.raw("workdays")[:40])

@@ -16,6 +16,7 @@ from scheduling.optimiser.instances import TYPES, make_instance
 from scheduling.optimiser.problem import (
     BadProblem,
     ConversationsProblem,
+    EveningProblem,
     Problem,
     Roster,
     read_problem,
@@ -105,7 +106,18 @@ def solve(problem: Problem, options: argparse.Namespace, clock: Clock) -> Roster
         return solve_conversations(
             problem, seed=options.seed, seconds=options.seconds, nodes=options.work, report=report
         )
-    raise Refused("this kind of problem is solved later")
+    if isinstance(problem, EveningProblem):
+        from scheduling.optimiser.evenings import solve_evening
+
+        return solve_evening(
+            problem,
+            seed=options.seed,
+            seconds=options.seconds,
+            work=options.work,
+            workers=options.workers,
+            report=report,
+        )
+    raise Refused("swaps: solved later")
 
 
 def _check(options: argparse.Namespace) -> tuple[Any, int]:

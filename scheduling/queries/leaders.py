@@ -120,6 +120,17 @@ def all_leaders(year_id: int) -> tuple[LeaderFacts, ...]:
     )
 
 
+def leader_by_class(year_id: int) -> dict[int, int]:
+    """Per class the first of its leaders: whose pages the office opens for it."""
+    rows = db.session.execute(
+        select(ClassLeader.class_id, ClassLeader.staff_id)
+        .join(ClassGroup, ClassGroup.id == ClassLeader.class_id)
+        .where(ClassGroup.year_id == year_id)
+        .order_by(ClassLeader.position.desc())
+    )
+    return {row.class_id: row.staff_id for row in rows}
+
+
 def classes_of(leader_id: int, year_id: int) -> tuple[tuple[int, str], ...]:
     """The ids and names of a leader's own classes."""
     rows = db.session.execute(

@@ -10,10 +10,10 @@ from datetime import date, datetime, time
 
 from sqlalchemy import func, select
 
-from scheduling.domain.errors import NotFound
+from scheduling.domain.errors import NotFound, Refused
 from scheduling.domain.people import Name, SeparatedParents
 from scheduling.domain.plans import PlanState
-from scheduling.domain.rounds import LIVE, BookingStatus, Outcome, SlotFacts, TopicAuthor, slots_needed, starts_of
+from scheduling.domain.rounds import LIVE, AlreadyBooked, BookingStatus, Outcome, SlotFacts, TopicAuthor, slots_needed, starts_of
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
     Booking,
@@ -30,7 +30,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries.bookings import interpreter_language
-from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_by_id, pupils_of, the_leader
+from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_by_id, pupils_of, the_leader, the_pupil
 from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
 
 
@@ -318,7 +318,8 @@ def booking_for(round_id: int, pupil_id: int, leader_id: int, year_id: int, *, n
     own = pupils_of(year_id, leader_id=leader_id, today=local(now).date())
     waiting = [(pupil, home) for pupil, home in _without_time(found, own) if pupil.id == pupil_id]
     if not waiting:
-        raise NotFound
+        the_pupil(pupil_id, year_id, leader_id=leader_id, today=local(now).date())
+        raise _already(round_id, pupil_id)
     pupil = waiting[0][0]
     homes = tuple(home for _, home in waiting)
     if homes == (None,):
@@ -326,6 +327,15 @@ def booking_for(round_id: int, pupil_id: int, leader_id: int, year_id: int, *, n
     slots, _ = _slots(round_id, leader_id)
     count = slots_needed(interpreter=bool(interpreter_language(db.session(), round_id, pupil.id, None)))
     return NewTalk(found, pupil, homes, _choices((slot for slot in slots if slot.is_free), count, leader_id, now))
+
+
+def _already(round_id: int, pupil_id: int) -> Refused:
+    """Why there is nothing to book for this pupil."""
+    standing = select(Booking.starts_at).where(
+        Booking.round_id == round_id, Booking.pupil_id == pupil_id, Booking.status.in_(LIVE)
+    )
+    starts_at = db.session.scalar(standing.order_by(Booking.starts_at))
+    return AlreadyBooked(starts_at) if starts_at else NotFound()
 
 
 def _round(row: Round, first: datetime, last: datetime) -> RoundFacts:

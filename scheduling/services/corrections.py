@@ -10,6 +10,7 @@ from scheduling.domain.corrections import AlreadyDecided, CorrectionField, clean
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.models import ContactCorrection, Guardian
+from scheduling.services.addresses import follow
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -38,17 +39,18 @@ def decide(*, correction_id: int, accept: bool, by: Actor, now: datetime) -> Non
             raise AlreadyDecided
         correction.decided_at, correction.accepted, correction.decided_by = now, accept, by.id
         if accept:
-            _apply(correction)
+            _apply(session, correction, now)
         record(
             session, by=by, action="corrections.accept" if accept else "corrections.decline",
             subject="guardian", subject_id=correction.guardian_id, now=now, field=correction.field,
         )  # fmt: skip
 
 
-def _apply(correction: ContactCorrection) -> None:
+def _apply(session: Session, correction: ContactCorrection, now: datetime) -> None:
     setattr(correction.guardian, correction.field, correction.new_value)
     if correction.field == CorrectionField.EMAIL:
         correction.guardian.bounced_at = None
+        follow(session, guardian=correction.guardian, now=now)
 
 
 def _guardian(session: Session, by: Actor) -> Guardian:

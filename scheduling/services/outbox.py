@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.mailings import LANES, UNSENT, Addressee, Letter, OutboxState, Skipped
+from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.timeslots import local
 from scheduling.models import Booking, Guardian, Outbox, Pupil, Staff
 from scheduling.queries.letters import QUIET_ABSENCE, absent_homes
@@ -78,6 +79,15 @@ def post_batch(
         rows = [_batch_row(letter, recipient, mailing_id, now) for recipient in part]
         queued += len(insert_new(session, Outbox, rows))
     return queued
+
+
+def post_again(session: Session, *, booking: Booking, person: Addressee, now: datetime) -> Posted:
+    """Tell a talk anew to one person, who is reached elsewhere from now on; nobody else hears of it."""
+    letter = Letter.CONFIRMED if booking.status is BookingStatus.CONFIRMED else Letter.INVITATION
+    row = _row(letter, booking, person, now, None, {}, ())
+    again = f"{now.timestamp():.6f}"
+    row |= {"dedup_key": f"{row['dedup_key']}:{again}", "message_id": f"{row['message_id']}.{again}"}
+    return Posted(len(insert_new(session, Outbox, [row])))
 
 
 def post_to_staff(

@@ -5,10 +5,21 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from scheduling.domain.import_changes import Outcome
+from scheduling.domain.import_changes import DraftGone, Outcome, PreviewOutdated
 from scheduling.domain.imports import Problem
+from scheduling.wording.errors import says
 
 Facts = Mapping[str, str]
+
+
+@says(PreviewOutdated)
+def _preview_outdated(_error: PreviewOutdated) -> str:
+    return _("Er is iets veranderd sinds u dit bekeek. Bekijk het nog eens en bewaar het dan.")
+
+
+@says(DraftGone)
+def _draft_gone(_error: DraftGone) -> str:
+    return _("Deze inlezing is er niet meer. Wij houden haar een dag vast. Kies de bestanden opnieuw.")
 
 
 def problem_sentence(problem: Problem) -> str:

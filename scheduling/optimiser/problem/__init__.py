@@ -22,9 +22,10 @@ evenings
     teacher_full        every time of the teacher is taken on the evenings that suit the family
     family_times        the teacher has room, but only when this family cannot come
     other_evening       the teacher has room only on another evening than the family's
-    evening_too_short   the family has no room left between its own talks
+    evening_too_short   the family's own talks fill all the time it has
+    own_talks           the teacher has room, but only while the family has another talk
     break               the teacher's only room left is its break
-    outweighed          a place exists, but only at the cost of requests that weigh as much or more
+    costs_more          a place is free, but the roster was made by a rule that does not look for it
 """
 
 from scheduling.optimiser.problem.conversations import ConversationsProblem, Leader, Siblings, Talk, moment

@@ -18,11 +18,11 @@ class Reason(StrEnum):
     FAMILY_TIMES = "family_times"
     OTHER_EVENING = "other_evening"
     EVENING_TOO_SHORT = "evening_too_short"
+    OWN_TALKS = "own_talks"
     BREAK = "break"
     SIBLING_CONFLICT = "sibling_conflict"
     GUARDIAN_LEADS = "guardian_leads"
     COSTS_MORE = "costs_more"
-    OUTWEIGHED = "outweighed"
 
 
 @dataclass(frozen=True, slots=True)
