@@ -1,0 +1,364 @@
+"""Take the waiting out of an evening: simulated annealing with Kempe chains.
+
+`anneal` makes proposals: a talk of some family to another slot, with the chain that needs; now and then a request that
+was left out instead of one of equal weight. A proposal that shortens the waiting is taken, one that lengthens it is
+taken with a chance that falls with the temperature. The best sheet of the run, by the objective's own order, is what
+remains. The number of proposals is the measure of work, so a run is the same on a slow machine.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import exp
+
+from scheduling.optimiser.kempe import apply, closure
+from scheduling.optimiser.sheet import CONTINUED, Sheet, idle_slots, waits
+
+OVER_LIMIT = 3.0  # what a slot beyond the limit costs on top
+TOO_CLOSE = 8.0  # what a slot too few between two talks costs
+UNDER_HALF = 0.6
+BLOCK = 8192  # proposals between two looks at the temperature, the best so far and the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How warm a run starts and ends, and what it looks at besides the waiting."""
+
+    proposals: int
+    warm: float = 1.0
+    cold: float = 0.15
+    idle: float = 0.0  # what a teacher's idle slot costs
+    moved: float = 0.0  # what a talk away from its previous slot costs
+    exchange: float = 0.1  # share of proposals that exchange a request for one that was left out
+    stay: float = 0.75  # share of proposals passed over for families that do not wait
+
+
+def anneal(sheet: Sheet, schedule: Schedule, seed: int, is_over: Callable[[], bool] = bool) -> int:
+    """Improve the sheet in place; the number of proposals made. Stops early when there is nothing left to gain."""
+    rng = random.Random(seed)
+    costs = _Costs(sheet, schedule)
+    best, best_pos = sheet.rank(), list(sheet.pos)
+    done = 0
+    while done < schedule.proposals and not is_over():
+        if _is_perfect(best, schedule):
+            break
+        share = done / schedule.proposals
+        temperature = schedule.warm * (schedule.cold / schedule.warm) ** share
+        changed = _block(sheet, schedule, costs, rng, temperature)
+        done += BLOCK
+        if changed and costs.promises(best):
+            rank = sheet.rank()
+            if rank < best:
+                best, best_pos = rank, list(sheet.pos)
+    sheet.load(best_pos)
+    return done
+
+
+def _is_perfect(rank: tuple[int, ...], schedule: Schedule) -> bool:
+    close, _, moved, over, waiting, under, idle = rank
+    return not (close or moved or over or waiting) and (not schedule.idle or not (under or idle))
+
+
+class _Costs:
+    """What every family's and teacher's slots cost now, kept up to date by the moves."""
+
+    def __init__(self, sheet: Sheet, schedule: Schedule) -> None:
+        self.sheet, self.schedule = sheet, schedule
+        self.memo: dict[int, float] = {}
+        self.idle_memo: list[dict[int, float]] = [{} for _ in range(sheet.teachers)]
+        self.keys = [sheet.family_key(family) for family in range(len(sheet.asked))]
+        self.masks = [sheet.teacher_mask(teacher) for teacher in range(sheet.teachers)]
+        self.got = list(sheet.elsewhere)
+        self.out: list[int] = []
+        for talk, slot in enumerate(sheet.pos):
+            if slot >= 0:
+                self.got[sheet.family[talk]] += 1
+            else:
+                self.out.append(talk)
+        self.families = sorted({sheet.family[talk] for talk in range(len(sheet.pos)) if not sheet.is_break(talk)})
+        self.under = sum(2 * got < asked for got, asked in zip(self.got, sheet.asked, strict=True))
+        self.real = [asked > 0 for asked in sheet.asked]
+        self.total = sum(self.of(key) for key, real in zip(self.keys, self.real, strict=True) if real)
+
+    def of(self, key: int) -> float:
+        """What a family with these busy slots costs."""
+        cost = self.memo.get(key)
+        if cost is None:
+            wait, short = waits(key, self.sheet.gap)
+            cost = wait + OVER_LIMIT * max(0, wait - self.sheet.limit) + TOO_CLOSE * short
+            self.memo[key] = cost
+        return cost
+
+    def idle(self, teacher: int, mask: int) -> float:
+        """What a teacher with these talks costs."""
+        memo = self.idle_memo[teacher]
+        cost = memo.get(mask)
+        if cost is None:
+            cost = memo[mask] = self.schedule.idle * idle_slots(mask, self.sheet.present[teacher])
+        return cost
+
+    def promises(self, best: tuple[int, ...]) -> bool:
+        """Whether the families' costs allow the sheet to be better than the best so far."""
+        close, _, moved, over, waiting, under, idle = best
+        if moved or over or close:
+            return True
+        if self.total > waiting + 1e-9:
+            return False
+        if self.total < waiting - 1e-9 or self.under < under or not self.schedule.idle:
+            return True
+        return sum(map(idle_slots, self.masks, self.sheet.present)) < idle
+
+    def refresh(self, talks: list[int]) -> None:
+        """Read the families and teachers of these talks again."""
+        for talk in talks:
+            family, teacher = self.sheet.family[talk], self.sheet.teacher[talk]
+            if self.real[family]:
+                self.total -= self.of(self.keys[family])
+                self.keys[family] = self.sheet.family_key(family)
+                self.total += self.of(self.keys[family])
+            self.masks[teacher] = self.sheet.teacher_mask(teacher)
+
+
+def _block(sheet: Sheet, schedule: Schedule, costs: _Costs, rng: random.Random, temperature: float) -> bool:
+    """One block of proposals at one temperature; whether any was taken.
+
+    The chain of single talks is written out here for speed; `kempe.closure` does the same for talks of any length.
+    """
+    slots, fam, tea, pos = sheet.slots, sheet.fam, sheet.tea, sheet.pos
+    family, teacher, allowed, length = sheet.family, sheet.teacher, sheet.allowed, sheet.length
+    keys, masks, memo, real = costs.keys, costs.masks, costs.memo, costs.real
+    cost_of, idle_of, home = costs.of, costs.idle, sheet.home
+    families, counted, idle_price, moved_price = costs.families, len(costs.families), schedule.idle, schedule.moved
+    exchange, stay = (schedule.exchange if costs.out else 0.0), schedule.stay
+    chance, busy_bits = rng.random, (1 << CONTINUED) - 1
+    has_long = max(length, default=1) > 1
+    changed = False
+    if not counted:
+        return False
+    for _ in range(BLOCK):
+        dice = chance()
+        if dice < exchange:
+            changed |= _exchange(sheet, costs, rng, temperature)
+            continue
+        f = families[int(chance() * counted)]
+        key = keys[f]
+        now = memo.get(key)
+        if now is None:
+            now = cost_of(key)
+        if not now and chance() < stay:
+            continue
+        busy = key & busy_bits
+        if not busy:
+            continue
+        first, last = (busy & -busy).bit_length() - 1, busy.bit_length() - 1
+        dice = chance()
+        if dice < 0.25:
+            a = first
+        elif dice < 0.5:
+            a = last
+        else:
+            a = first + int(chance() * (last - first + 1))
+        r = fam[f * slots + a]
+        if r < 0:
+            continue
+        if chance() < 0.5:
+            b = first - 1 + int(chance() * (last - first + 3))
+        else:
+            b = int(chance() * slots)
+        if b == a or b < 0 or b >= slots or not allowed[r] >> b & 1:
+            continue
+        if length[r] > 1:
+            changed |= _long_move(sheet, costs, r, b - pos[r], temperature, rng)
+            continue
+
+        # follow the teacher's side: talks in `up` go from a to b, talks in `down` from b to a
+        up, down = [r], []
+        x = r
+        good, ring, long_talk = True, False, False
+        end_family = end_teacher = other_family = other_teacher = -1
+        while True:
+            y = tea[teacher[x] * slots + b]
+            if y < 0:
+                end_teacher = teacher[x]
+                break
+            if not allowed[y] >> a & 1 or (has_long and length[y] > 1):
+                good, long_talk = False, has_long and length[y] > 1
+                break
+            down.append(y)
+            z = fam[family[y] * slots + a]
+            if z < 0:
+                end_family = family[y]
+                break
+            if z == r:
+                ring = True
+                break
+            if not allowed[z] >> b & 1 or (has_long and length[z] > 1):
+                good, long_talk = False, has_long and length[z] > 1
+                break
+            up.append(z)
+            x = z
+        if not good:
+            if long_talk:
+                changed |= _long_move(sheet, costs, r, b - a, temperature, rng)
+            continue
+        if not ring:
+            x = r
+            while True:
+                y = fam[family[x] * slots + b]
+                if y < 0:
+                    other_family = family[x]
+                    break
+                if not allowed[y] >> a & 1 or (has_long and length[y] > 1):
+                    good, long_talk = False, has_long and length[y] > 1
+                    break
+                down.append(y)
+                z = tea[teacher[y] * slots + a]
+                if z < 0:
+                    other_teacher = teacher[y]
+                    break
+                if not allowed[z] >> b & 1 or (has_long and length[z] > 1):
+                    good, long_talk = False, has_long and length[z] > 1
+                    break
+                up.append(z)
+                x = z
+            if not good:
+                if long_talk:
+                    changed |= _long_move(sheet, costs, r, b - a, temperature, rng)
+                continue
+
+        bits = (1 << a) | (1 << b)
+        delta = 0.0
+        if end_family >= 0 and real[end_family]:
+            key = keys[end_family]
+            delta += cost_of(key ^ bits) - cost_of(key)
+        if other_family >= 0 and real[other_family]:
+            key = keys[other_family]
+            delta += cost_of(key ^ bits) - cost_of(key)
+        teachers_changed: tuple[int, ...] = ()
+        if idle_price:
+            teachers_changed = _changed_teachers(
+                sheet, real, (end_family, other_family), (end_teacher, other_teacher), a, b
+            )
+            for t in teachers_changed:
+                delta += idle_of(t, masks[t] ^ bits) - idle_of(t, masks[t])
+        if moved_price:
+            for x in up:
+                if home[x] >= 0:
+                    delta += moved_price * ((home[x] != b) - (home[x] != a))
+            for x in down:
+                if home[x] >= 0:
+                    delta += moved_price * ((home[x] != a) - (home[x] != b))
+        if delta > 0 and chance() >= exp(-delta / temperature):
+            continue
+
+        changed = True
+        if end_teacher >= 0:
+            tea[end_teacher * slots + a] = -1
+        if other_teacher >= 0:
+            tea[other_teacher * slots + b] = -1
+        if end_family >= 0:
+            fam[end_family * slots + b] = -1
+        if other_family >= 0:
+            fam[other_family * slots + a] = -1
+        for x in up:
+            pos[x] = b
+            fam[family[x] * slots + b] = x
+            tea[teacher[x] * slots + b] = x
+        for x in down:
+            pos[x] = a
+            fam[family[x] * slots + a] = x
+            tea[teacher[x] * slots + a] = x
+        for f in (end_family, other_family):
+            if f >= 0:
+                if real[f]:
+                    costs.total += cost_of(keys[f] ^ bits) - cost_of(keys[f])
+                keys[f] ^= bits
+        if idle_price:
+            for t in teachers_changed:
+                masks[t] ^= bits
+    return changed
+
+
+def _changed_teachers(
+    sheet: Sheet, real: list[bool], families: tuple[int, int], teachers: tuple[int, int], a: int, b: int
+) -> tuple[int, ...]:
+    """The teachers whose talks come to stand on other slots: those at the chain's ends, also behind a break."""
+    found = [t for t in teachers if t >= 0]
+    for f in families:
+        if f >= 0 and not real[f]:
+            pause = max(sheet.fam[f * sheet.slots + a], sheet.fam[f * sheet.slots + b])
+            found.append(sheet.teacher[pause])
+    return tuple(found)
+
+
+def _long_move(sheet: Sheet, costs: _Costs, talk: int, shift: int, temperature: float, rng: random.Random) -> bool:
+    """Move a talk whose chain holds talks of several slots."""
+    moves = closure(sheet, talk, shift)
+    if moves is None:
+        return False
+    talks = list(moves)
+    before = _price(sheet, costs, talks)
+    apply(sheet, moves)
+    costs.refresh(talks)
+    delta = _price(sheet, costs, talks) - before
+    if delta <= 0 or rng.random() < exp(-delta / temperature):
+        return True
+    apply(sheet, {other: -step for other, step in moves.items()})
+    costs.refresh(talks)
+    return False
+
+
+def _price(sheet: Sheet, costs: _Costs, talks: list[int]) -> float:
+    """What the families, teachers and displacements of these talks cost now."""
+    price = sum(costs.of(costs.keys[f]) for f in {sheet.family[talk] for talk in talks} if costs.real[f])
+    if costs.schedule.idle:
+        price += sum(costs.idle(t, costs.masks[t]) for t in {sheet.teacher[talk] for talk in talks})
+    away = sum(sheet.home[talk] not in (-1, sheet.pos[talk]) for talk in talks)
+    return price + costs.schedule.moved * away
+
+
+def _exchange(sheet: Sheet, costs: _Costs, rng: random.Random, temperature: float) -> bool:
+    """Place a request that was left out, instead of one of at most its weight when need be."""
+    place = int(rng.random() * len(costs.out))
+    talk = costs.out[place]
+    slot = int(rng.random() * sheet.slots)
+    if not sheet.allowed[talk] >> slot & 1 or sheet.length[talk] > 1:
+        return False
+    f, t = sheet.family[talk], sheet.teacher[talk]
+    if sheet.fam[f * sheet.slots + slot] >= 0:
+        return False
+    loser = sheet.tea[t * sheet.slots + slot]
+    if loser < 0:
+        sheet.put(talk, slot)
+        costs.under += _under_change(sheet, costs, f, 1)
+        costs.got[f] += 1
+        costs.refresh([talk])
+        costs.out[place] = costs.out[-1]
+        costs.out.pop()
+        return True
+    g = sheet.family[loser]
+    if g == f or sheet.fixed[loser] or sheet.length[loser] > 1 or sheet.weight[loser] > sheet.weight[talk]:
+        return False
+    delta = costs.of(costs.keys[f] | 1 << slot) - costs.of(costs.keys[f])
+    delta += costs.of(costs.keys[g] ^ 1 << slot) - costs.of(costs.keys[g])
+    under = _under_change(sheet, costs, f, 1) + _under_change(sheet, costs, g, -1)
+    delta += UNDER_HALF * under
+    if costs.schedule.moved:
+        delta += costs.schedule.moved * (sheet.home[loser] >= 0)
+    delta -= 10 * (sheet.weight[talk] - sheet.weight[loser])
+    if delta > 0 and rng.random() >= exp(-delta / temperature):
+        return False
+    sheet.take(loser)
+    sheet.put(talk, slot)
+    costs.under += under
+    costs.got[f] += 1
+    costs.got[g] -= 1
+    costs.refresh([loser, talk])
+    costs.out[place] = loser
+    return True
+
+
+def _under_change(sheet: Sheet, costs: _Costs, family: int, more: int) -> int:
+    """By how much the number of families under half changes when this one gets more."""
+    got, asked = costs.got[family], sheet.asked[family]
+    return (2 * (got + more) < asked) - (2 * got < asked)

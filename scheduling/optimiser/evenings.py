@@ -1,0 +1,227 @@
+"""Contact evenings: split, seat, anneal, and say what is proven.
+
+1. `split` decides with HiGHS which requests are granted on which evening and proves the highest weight.
+2. Every evening becomes a `sheet`; `seat` gives all granted requests a slot by Kőnig's chains (milliseconds).
+3. `annealing` takes the waiting out, then the families left behind, then the teachers' idle slots; the evenings are
+   independent and use a process each.
+4. What still waits is annealed again from another seed; the best sheet stays. The work is counted in proposals.
+"""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+
+from scheduling.optimiser import checker
+from scheduling.optimiser.annealing import Schedule, anneal
+from scheduling.optimiser.kempe import insert
+from scheduling.optimiser.problem import EveningBound, EveningProblem, EveningRoster, EveningScore, Place
+from scheduling.optimiser.progress import Clock, Report, silent
+from scheduling.optimiser.reasons import reasons
+from scheduling.optimiser.sheet import Sheet
+from scheduling.optimiser.split import Split, SplitModel
+from scheduling.optimiser.times import Times
+
+WORK = 24_000_000  # proposals an evening without a limit of its own
+MAIN = Schedule(5_000_000)
+AGAIN = Schedule(4_000_000, warm=0.6)
+IDLE = Schedule(5_000_000, warm=0.3, cold=0.02, idle=0.1, stay=0.0)
+
+
+def solve_evening(
+    problem: EveningProblem,
+    *,
+    seed: int = 0,
+    seconds: float | None = None,
+    work: int | None = None,
+    workers: int = 2,
+    report: Report = silent,
+) -> EveningRoster:
+    """The best roster found within the limits, with proven bounds on weight and waiting."""
+    clock = Clock(seconds)
+    times = Times(problem)
+    model = SplitModel(times, seed)
+    first = model.first(clock, report)
+    highest = int(-first.bound + 1e-6)
+    split = model.read(model.second(clock, report, first), highest)
+    sheets = [seat(times, split, evening) for evening in range(len(times.slots))]
+    search = _Search(times, sheets, seed, work or WORK, clock, report)
+    parallel = workers > 1 and len(sheets) > 1
+    pool = ProcessPoolExecutor(min(workers, len(sheets)), get_context("spawn")) if parallel else nullcontext()
+    with pool as executor:
+        search.run(executor)
+    placed = search.places()
+    score = checker.evening_score(problem, placed)
+    waiting = model.least_waiting(clock, report) if score.waiting_slots and score.weight == highest else 0
+    return _roster(times, seed, placed, score, EveningBound(highest, 0, waiting))
+
+
+def _roster(
+    times: Times, seed: int, placed: tuple[Place, ...], score: EveningScore, bound: EveningBound
+) -> EveningRoster:
+    levels = (score.weight, score.families_over_30, score.waiting_slots)
+    proven = levels == (bound.weight, bound.families_over_30, bound.waiting_slots)
+    return EveningRoster("optimal" if proven else "feasible", seed, placed, reasons(times, placed), score, bound)
+
+
+def seat(times: Times, split: Split, evening: int) -> Sheet:
+    """The sheet of one evening with every granted request that the chains can place."""
+    problem = times.problem
+    sheet = Sheet(times.slots[evening], problem.gap_slots, 30 // problem.slot_minutes)
+    for there in times.teacher_there:
+        sheet.add_teacher(there[evening])
+    _add_breaks(sheet, times, evening)
+    granted = {r for r, e in split.granted.items() if e == evening}
+    for f, requests in enumerate(times.requests_of):
+        here = [r for r in requests if r in granted or _may_join(times, split, f, r, evening)]
+        if here:
+            elsewhere = sum(split.granted.get(r, evening) != evening for r in requests)
+            family = sheet.add_family(len(requests), elsewhere)
+            for r in here:
+                _add_request(sheet, times, family, r, evening)
+    wanted = [talk for talk, name in enumerate(sheet.names) if not name or times.request[name] in granted]
+    _place(sheet, wanted)
+    return sheet
+
+
+def _may_join(times: Times, split: Split, family: int, request: int, evening: int) -> bool:
+    """Whether a request that was left out may still be tried on this evening; each on one evening only."""
+    if request in split.granted or not times.starts[request][evening]:
+        return False
+    if times.problem.one_evening_per_family:
+        possible = [e for e, starts in enumerate(times.starts[request]) if starts]
+        return split.evening.get(family, possible[0]) == evening
+    return all(not times.starts[request][e] for e in range(evening))
+
+
+def _add_breaks(sheet: Sheet, times: Times, evening: int) -> None:
+    for teacher, pauses in enumerate(times.pause):
+        if pauses[evening]:
+            nobody = sheet.add_family(0)
+            sheet.add_talk("", nobody, teacher, pauses[evening], 1, 0, home=-1, fixed=True)
+
+
+def _add_request(sheet: Sheet, times: Times, family: int, index: int, evening: int) -> None:
+    request = times.problem.requests[index]
+    sheet.add_talk(
+        request.id,
+        family,
+        times.teacher[request.teacher],
+        times.starts[index][evening],
+        request.slots,
+        request.weight,
+        home=times.home(index, evening),
+        fixed=request.id in times.pinned,
+    )
+
+
+def _place(sheet: Sheet, wanted: list[int]) -> None:
+    """Pins and breaks first, then where talks stood before, then the least free and the longest first."""
+    load = [0] * sheet.teachers
+    for talk in wanted:
+        load[sheet.teacher[talk]] += sheet.length[talk]
+
+    def urgency(talk: int) -> tuple[int, ...]:
+        free = sheet.allowed[talk].bit_count()
+        return (not sheet.fixed[talk], -sheet.length[talk], free, -load[sheet.teacher[talk]], talk)
+
+    ordered = sorted(wanted, key=urgency)
+    for talk in ordered:
+        if sheet.home[talk] >= 0 and sheet.fits(talk, sheet.home[talk]):
+            sheet.put(talk, sheet.home[talk])
+    for talk in ordered:
+        if sheet.pos[talk] < 0:
+            insert(sheet, talk)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One run of the annealing, for a process of its own."""
+
+    sheet: Sheet
+    schedule: Schedule
+    seed: int
+    seconds: float | None
+
+
+def _run(job: _Job) -> tuple[list[int], int]:
+    clock = Clock(job.seconds)
+    done = anneal(job.sheet, job.schedule, job.seed, clock.is_over)
+    for talk, slot in enumerate(job.sheet.pos):
+        if slot < 0:
+            insert(job.sheet, talk)
+    return job.sheet.pos, done
+
+
+class _Search:
+    """The evenings' sheets, each the best so far, and the work they may still do."""
+
+    def __init__(self, times: Times, sheets: list[Sheet], seed: int, work: int, clock: Clock, report: Report) -> None:
+        self.times, self.sheets, self.clock, self.report = times, sheets, clock, report
+        self.seeds = random.Random(seed)
+        self.left = [work for _ in sheets]
+
+    def run(self, executor: Executor | None) -> None:
+        """Anneal until nothing waits or the work is done, then look at the idle slots."""
+        repair = bool(self.times.previous)
+        self._round(executor, "annealing", _for_repair(MAIN) if repair else MAIN, lambda sheet: True)
+        while self._may_go_on() and self._round(executor, "again", _for_repair(AGAIN) if repair else AGAIN, _waits):
+            pass
+        self._round(executor, "idle", _for_repair(IDLE) if repair else IDLE, lambda sheet: True, always=True)
+
+    def places(self) -> tuple[Place, ...]:
+        """The places of all requests in the problem's order."""
+        found = {
+            self.times.request[name]: (evening, sheet.pos[talk])
+            for evening, sheet in enumerate(self.sheets)
+            for talk, name in enumerate(sheet.names)
+            if name and sheet.pos[talk] >= 0
+        }
+        return tuple(self.times.place(r, *found[r]) for r in sorted(found))
+
+    def _may_go_on(self) -> bool:
+        return not self.clock.is_over()
+
+    def _round(
+        self,
+        executor: Executor | None,
+        phase: str,
+        schedule: Schedule,
+        wanted: Callable[[Sheet], bool],
+        *,
+        always: bool = False,
+    ) -> bool:
+        """Anneal the wanted sheets once; False when there was none."""
+        chosen = [e for e, sheet in enumerate(self.sheets) if wanted(sheet) and (always or self.left[e] > 0)]
+        jobs = []
+        for e, _ in enumerate(self.sheets):
+            seed = self.seeds.randrange(2**31)
+            if e in chosen:
+                budget = schedule.proposals if always else min(schedule.proposals, self.left[e])
+                jobs.append(_Job(self.sheets[e], replace(schedule, proposals=budget), seed, self.clock.left()))
+        for e, (positions, done) in zip(chosen, (executor.map if executor else map)(_run, jobs), strict=True):
+            before = self.sheets[e].rank()
+            kept = list(self.sheets[e].pos)
+            self.sheets[e].load(positions)
+            if self.sheets[e].rank() > before:
+                self.sheets[e].load(kept)
+            self.left[e] -= max(1, done)
+        self.report(phase, self._figures(), None)
+        return bool(chosen)
+
+    def _figures(self) -> dict[str, int]:
+        ranks = [sheet.rank() for sheet in self.sheets]
+        names = ("too_close", "weight", "moved", "over", "waiting_slots", "families_under_half", "idle_slots")
+        totals = {name: sum(rank[index] for rank in ranks) for index, name in enumerate(names)}
+        return {**totals, "weight": -totals["weight"]}
+
+
+def _waits(sheet: Sheet) -> bool:
+    close, _, _, over, waiting, _, _ = sheet.rank()
+    return bool(close or over or waiting)
+
+
+def _for_repair(schedule: Schedule) -> Schedule:
+    return replace(schedule, warm=min(schedule.warm, 0.3), moved=6.0, proposals=schedule.proposals // 10)

@@ -1,0 +1,95 @@
+"""The one move that makes everything possible: exchange two slots along a chain of talks.
+
+In an over-asked school every slot of a popular teacher is taken, so no single talk can move. If a talk goes from
+slot a to slot b, its family's and teacher's talks at b go to a, theirs at a go to b, and so on. The chain always keeps
+"one talk at a time" for everybody and changes the busy slots of at most the two families or teachers at its ends.
+"""
+
+from collections.abc import Iterator
+
+from scheduling.optimiser.sheet import Sheet
+
+
+def closure(sheet: Sheet, talk: int, shift: int) -> dict[int, int] | None:
+    """Every talk that must move if this one moves by `shift` slots: talk → its own shift; None when it cannot be.
+
+    Talks of any length: each moves by `shift` or by its opposite, and none may be asked for both.
+    """
+    moves = {talk: shift}
+    waiting = [talk]
+    slots = sheet.slots
+    while waiting:
+        current = waiting.pop()
+        step = moves[current]
+        target = sheet.pos[current] + step
+        if target < 0 or not sheet.allowed[current] >> target & 1:
+            return None
+        f, t = sheet.family[current] * slots + target, sheet.teacher[current] * slots + target
+        for offset in range(sheet.length[current]):
+            for other in (sheet.fam[f + offset], sheet.tea[t + offset]):
+                if other < 0 or other == current:
+                    continue
+                if other not in moves:
+                    moves[other] = -step
+                    waiting.append(other)
+                elif moves[other] == step:
+                    return None
+    return moves if _is_clean(sheet, moves) else None
+
+
+def apply(sheet: Sheet, moves: dict[int, int]) -> None:
+    """Carry out a closure."""
+    targets = [(talk, sheet.pos[talk] + step) for talk, step in moves.items()]
+    for talk, _ in targets:
+        sheet.take(talk)
+    for talk, slot in targets:
+        sheet.put(talk, slot)
+
+
+def insert(sheet: Sheet, talk: int) -> bool:
+    """Place a talk: on a slot free for both, else after one chain that frees a slot. True when it is placed."""
+    for slot in range(sheet.slots):
+        if sheet.fits(talk, slot):
+            sheet.put(talk, slot)
+            return True
+    for blocker, shift, slot in _blockers(sheet, talk):
+        moves = closure(sheet, blocker, shift)
+        if moves is None:
+            continue
+        apply(sheet, moves)
+        if sheet.fits(talk, slot):
+            sheet.put(talk, slot)
+            return True
+        apply(sheet, {other: -step for other, step in moves.items()})
+    return False
+
+
+def _blockers(sheet: Sheet, talk: int) -> Iterator[tuple[int, int, int]]:
+    """Single talks in the way at a possible slot of the talk, with the shifts to try."""
+    f, t = sheet.family[talk] * sheet.slots, sheet.teacher[talk] * sheet.slots
+    for slot in range(sheet.slots):
+        if not sheet.allowed[talk] >> slot & 1:
+            continue
+        covered = range(slot, slot + sheet.length[talk])
+        blockers = {sheet.fam[f + at] for at in covered} | {sheet.tea[t + at] for at in covered}
+        blockers.discard(-1)
+        if len(blockers) == 1:
+            (blocker,) = blockers
+            begin = sheet.pos[blocker]
+            for target in range(sheet.slots):
+                if target != begin and sheet.allowed[blocker] >> target & 1:
+                    yield blocker, target - begin, slot
+
+
+def _is_clean(sheet: Sheet, moves: dict[int, int]) -> bool:
+    """Whether no two moved talks meet; only long talks can."""
+    if all(sheet.length[talk] == 1 for talk in moves):
+        return True
+    seen: set[tuple[str, int, int]] = set()
+    for talk, step in moves.items():
+        for slot in range(sheet.pos[talk] + step, sheet.pos[talk] + step + sheet.length[talk]):
+            for spot in (("family", sheet.family[talk], slot), ("teacher", sheet.teacher[talk], slot)):
+                if spot in seen:
+                    return False
+                seen.add(spot)
+    return True

@@ -1,0 +1,71 @@
+"""When each request could be placed, as bits per evening: what the split and the sheets both start from."""
+
+from scheduling.optimiser.problem import EveningProblem, Place, Request
+
+
+class Times:
+    """Everything of an evening problem by number: evenings, requests, families and teachers in their given order."""
+
+    def __init__(self, problem: EveningProblem) -> None:
+        self.problem = problem
+        self.evening = {evening.id: index for index, evening in enumerate(problem.evenings)}
+        self.request = {request.id: index for index, request in enumerate(problem.requests)}
+        self.family = {family.id: index for index, family in enumerate(problem.families)}
+        self.teacher = {teacher.id: index for index, teacher in enumerate(problem.teachers)}
+        self.slots = [evening.slots for evening in problem.evenings]
+        self.family_there = [self._bits(family.available) for family in problem.families]
+        self.teacher_there = [self._bits(teacher.available) for teacher in problem.teachers]
+        self.pause = [[self._pause(t, e) for e in range(len(self.slots))] for t in range(len(self.teacher_there))]
+        self.pinned = {place.request: place for place in problem.pinned}
+        self.previous = {place.request: place for place in problem.previous if place.request in self.request}
+        self.starts = [self._starts(request) for request in problem.requests]
+        self.requests_of: list[list[int]] = [[] for _ in problem.families]
+        for index, request in enumerate(problem.requests):
+            self.requests_of[self.family[request.family]].append(index)
+
+    def place(self, request: int, evening: int, slot: int) -> Place:
+        """A place by numbers as one by names."""
+        return Place(self.problem.requests[request].id, self.problem.evenings[evening].id, slot)
+
+    def home(self, request: int, evening: int) -> int:
+        """The slot of the request in the previous roster if it was on this evening, -1 otherwise."""
+        place = self.previous.get(self.problem.requests[request].id)
+        return place.slot if place and self.evening[place.evening] == evening else -1
+
+    def _bits(self, available: tuple[tuple[str, int], ...]) -> list[int]:
+        bits = [0] * len(self.slots)
+        for evening, slot in available:
+            bits[self.evening[evening]] |= 1 << slot
+        return bits
+
+    def _pause(self, teacher: int, evening: int) -> int:
+        """The break's window as bits, 0 when the teacher need not have one on this evening."""
+        pause = self.problem.teachers[teacher].pause
+        if pause is None:
+            return 0
+        window = (1 << pause.until) - (1 << pause.start)
+        return window if self.teacher_there[teacher][evening] & window == window else 0
+
+    def _starts(self, request: Request) -> list[int]:
+        pin = self.pinned.get(request.id)
+        if pin is not None:
+            return [1 << pin.slot if evening == self.evening[pin.evening] else 0 for evening in range(len(self.slots))]
+        family = self.family_there[self.family[request.family]]
+        teacher = self.teacher_there[self.teacher[request.teacher]]
+        return [first_slots(f & t, request.slots) for f, t in zip(family, teacher, strict=True)]
+
+
+def first_slots(free: int, length: int) -> int:
+    """The slots from which `length` slots in a row are free."""
+    bits = free
+    for step in range(1, length):
+        bits &= free >> step
+    return bits
+
+
+def covered(starts: int, length: int) -> int:
+    """The slots that a talk with these possible starts may use."""
+    bits = starts
+    for step in range(1, length):
+        bits |= starts << step
+    return bits
