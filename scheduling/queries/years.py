@@ -1,0 +1,114 @@
+"""School years and their calendar, as pages show them and as rules need them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, select
+
+from scheduling.domain.years import (
+    DayKind,
+    NoSchoolDays,
+    NoSuchDay,
+    NoSuchYear,
+    Period,
+    first_school_day,
+    start_window,
+)
+from scheduling.models import ClassGroup, SchoolDay, SchoolYear, db
+
+
+@dataclass(frozen=True)
+class YearFacts:
+    id: int
+    label: str
+    period: Period
+
+
+@dataclass(frozen=True)
+class DayFacts:
+    """One line of the calendar. `own`: the school's own word."""
+
+    id: int
+    year_id: int
+    kind: DayKind
+    label: str
+    starts_on: date
+    ends_on: date
+    own: bool
+
+    @property
+    def is_one_day(self) -> bool:
+        return self.starts_on == self.ends_on
+
+
+@dataclass(frozen=True)
+class CalendarFacts:
+    """The calendar of a year. Without a first school day every day would be free, and there is no start window."""
+
+    year: YearFacts
+    days: tuple[DayFacts, ...]
+    first_school_day: date | None
+    start_window: Period | None
+
+
+def all_years() -> tuple[YearFacts, ...]:
+    """Every school year that was made, the oldest first."""
+    rows = db.session.scalars(select(SchoolYear).order_by(SchoolYear.starts_on))
+    return tuple(_facts(row) for row in rows)
+
+
+def find_year(label: str) -> YearFacts:
+    """The year that is called so; raises NoSuchYear."""
+    row = db.session.scalar(select(SchoolYear).where(SchoolYear.label == label))
+    if row is None:
+        raise NoSuchYear
+    return _facts(row)
+
+
+def year_in_use(on: date) -> YearFacts | None:
+    """The year that people work in: this day's, or, while that one has no classes, the next that has."""
+    filled = exists().where(ClassGroup.year_id == SchoolYear.id)
+    rows = db.session.execute(select(SchoolYear, filled).order_by(SchoolYear.starts_on)).all()
+    open_ = [(year, has_classes) for year, has_classes in rows if on <= year.ends_on] or list(reversed(rows))
+    if not open_:
+        return None
+    return _facts(next((year for year, has_classes in open_ if has_classes), open_[0][0]))
+
+
+def free_periods(year_id: int) -> tuple[Period, ...]:
+    """When there is no school: holidays, public holidays, closed days, the summer before the year as well."""
+    rows = db.session.execute(
+        select(SchoolDay.kind, SchoolDay.starts_on, SchoolDay.ends_on)
+        .where(SchoolDay.year_id == year_id)
+        .order_by(SchoolDay.starts_on)
+    )
+    return tuple(Period(starts_on, ends_on) for kind, starts_on, ends_on in rows if kind.is_free)
+
+
+def calendar(year: YearFacts) -> CalendarFacts:
+    """All lines of a year in order of date, and what follows from them."""
+    rows = db.session.scalars(
+        select(SchoolDay).where(SchoolDay.year_id == year.id).order_by(SchoolDay.starts_on, SchoolDay.ends_on)
+    )
+    days = tuple(_day(row) for row in rows)
+    free = tuple(Period(day.starts_on, day.ends_on) for day in days if day.kind.is_free)
+    try:
+        return CalendarFacts(year, days, first_school_day(year.period, free), start_window(year.period, free))
+    except NoSchoolDays:
+        return CalendarFacts(year, days, None, None)
+
+
+def the_day(day_id: int) -> DayFacts:
+    """One line of the calendar; raises NoSuchDay."""
+    row = db.session.get(SchoolDay, day_id)
+    if row is None:
+        raise NoSuchDay
+    return _day(row)
+
+
+def _facts(row: SchoolYear) -> YearFacts:
+    return YearFacts(row.id, row.label, Period(row.starts_on, row.ends_on))
+
+
+def _day(row: SchoolDay) -> DayFacts:
+    return DayFacts(row.id, row.year_id, row.kind, row.label, row.starts_on, row.ends_on, row.own)

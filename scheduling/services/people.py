@@ -1,0 +1,133 @@
+"""The office puts right how families are reached: addresses, corrections, shared mailboxes, permission, links."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.corrections import CorrectionField, clean_value
+from scheduling.domain.journal import Actor
+from scheduling.domain.people import (
+    NoSuchGuardian,
+    NoSuchPupil,
+    NotYetAdult,
+    is_adult,
+)
+from scheduling.domain.timeslots import local
+from scheduling.models import ContactCorrection, Guardian, Guardianship, Pupil
+from scheduling.services import outbox
+from scheduling.services.addresses import follow
+from scheduling.services.journal import record
+from scheduling.services.transaction import transaction
+
+
+def change_contact(*, guardian_id: int, email: str, phone: str, language: str, by: Actor, now: datetime) -> None:
+    """The office corrects how a guardian is reached; a later import with the old value does not undo it."""
+    wishes = {
+        "email": clean_value(CorrectionField.EMAIL, email) if email.strip() else "",
+        "phone": clean_value(CorrectionField.PHONE, phone),
+        "language": clean_value(CorrectionField.LANGUAGE, language),
+    }
+    with transaction() as session:
+        guardian = _guardian(session, guardian_id)
+        for field, value in wishes.items():
+            if value != getattr(guardian, field):
+                session.add(_decided(guardian, field, value, by, now))
+                _put(session, guardian, field, value, by, now)
+
+
+def keep_mailbox(*, email: str, guardian_ids: Collection[int], by: Actor, now: datetime) -> None:
+    """Whose a shared mailbox is: the others are reached on paper, until they have an address of their own."""
+    with transaction() as session:
+        users = session.scalars(
+            select(Guardian).where(func.lower(Guardian.email) == email.lower(), Guardian.active).order_by(Guardian.id)
+        ).all()
+        if not any(user.id in guardian_ids for user in users):
+            raise NoSuchGuardian
+        for user in users:
+            if user.id not in guardian_ids:
+                session.add(_decided(user, "email", "", by, now))
+                _put(session, user, "email", "", by, now)
+        kept = sorted(user.id for user in users if user.id in guardian_ids)
+        _write(session, "people.keep_mailbox", "guardian", kept[0], by, now, kept=kept)
+
+
+def address_works(*, guardian_id: int, by: Actor, now: datetime) -> None:
+    """The office knows that a mailbox which once refused a letter takes them again."""
+    with transaction() as session:
+        guardian = _guardian(session, guardian_id)
+        guardian.bounced_at = None
+        _write(session, "people.address_works", "guardian", guardian_id, by, now)
+
+
+def receive_post(*, guardian_id: int, pupil_id: int, receives: bool, by: Actor, now: datetime) -> None:
+    """Does this guardian get the school's letters about this pupil?"""
+    with transaction() as session:
+        tie = session.scalar(
+            select(Guardianship).where(Guardianship.guardian_id == guardian_id, Guardianship.pupil_id == pupil_id)
+        )
+        if tie is None:
+            raise NoSuchGuardian
+        tie.receives_post = receives
+        _write(session, "people.receive_post", "guardian", guardian_id, by, now, pupil=pupil_id, receives=receives)
+
+
+def permit_parents(*, pupil_id: int, permitted: bool, by: Actor, now: datetime) -> None:
+    """An adult pupil lets the parents stay involved, or no longer."""
+    with transaction() as session:
+        pupil = _pupil(session, pupil_id)
+        if permitted and not is_adult(pupil.birth_date, local(now).date()):
+            raise NotYetAdult
+        pupil.parents_permitted = permitted
+        _write(session, "people.permit_parents", "pupil", pupil_id, by, now, permitted=permitted)
+
+
+def mail_link(*, by: Actor, now: datetime, guardian_id: int | None = None, pupil_id: int | None = None) -> bool:
+    """Mail a fresh personal link to the stored address; False when there is no address."""
+    with transaction() as session:
+        guardian = _guardian(session, guardian_id) if guardian_id else None
+        pupil = _pupil(session, pupil_id) if pupil_id and guardian is None else None
+        posted = outbox.post_link(session, now=now, guardian=guardian, pupil=pupil)
+        subject, subject_id = ("guardian", guardian_id) if guardian else ("pupil", pupil_id)
+        _write(session, "people.mail_link", subject, subject_id, by, now, queued=posted.queued)
+        return posted.queued > 0
+
+
+def _put(session: Session, guardian: Guardian, field: str, value: str, by: Actor, now: datetime) -> None:
+    """Write the new value, and let letters follow a new address."""
+    old = str(getattr(guardian, field))
+    setattr(guardian, field, value)
+    if field == "email" and old.casefold() != value.casefold():
+        guardian.bounced_at = None
+        session.flush()
+        follow(session, guardian=guardian, now=now)
+    _write(session, "people.change_contact", "guardian", guardian.id, by, now, field=field)
+
+
+def _decided(guardian: Guardian, field: str, value: str, by: Actor, now: datetime) -> ContactCorrection:
+    """A correction that the office made itself: kept like a parent's, so that imports respect it."""
+    return ContactCorrection(
+        guardian_id=guardian.id, field=field, old_value=getattr(guardian, field), new_value=value,
+        proposed_at=now, decided_at=now, accepted=True, decided_by=by.id,
+    )  # fmt: skip
+
+
+def _guardian(session: Session, guardian_id: int) -> Guardian:
+    guardian = session.get(Guardian, guardian_id)
+    if guardian is None:
+        raise NoSuchGuardian
+    return guardian
+
+
+def _pupil(session: Session, pupil_id: int | None) -> Pupil:
+    pupil = session.get(Pupil, pupil_id or 0)
+    if pupil is None:
+        raise NoSuchPupil
+    return pupil
+
+
+def _write(
+    session: Session, action: str, subject: str, subject_id: int | None, by: Actor, now: datetime, **facts: object
+) -> None:
+    record(session, by=by, action=action, subject=subject, subject_id=subject_id, now=now, **facts)
