@@ -2,20 +2,33 @@
 
 import functools
 import json
+import os
+import socket
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from scheduling.domain.errors import Refused
+from scheduling.domain.journal import SYSTEM
 from scheduling.domain.people import Sector
+from scheduling.domain.rounds import RoundKind, RoundMode
+from scheduling.domain.timeslots import moment_at
 from scheduling.domain.years import Region
+from scheduling.queries import rosters as roster_queries
+from scheduling.queries import rounds as round_queries
+from scheduling.services import rosters, rounds
 from scheduling.services import setup as setups
+from scheduling.wording.dates import iso
+from scheduling.wording.hours import warning_sentence
 from scheduling.wording.refusals import sentence
+from scheduling.wording.rosters import why_not
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else.")
@@ -92,4 +105,171 @@ def set_up(
     )
 
 
-COMMANDS: list[click.Command] = [set_up]
+# Rounds and rosters
+
+
+def _moment(_context: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
+    """A day (`--close` and `--wishes-until` count it in) or a moment, on the school's clock."""
+    if not text:
+        return None
+    try:
+        typed = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text} is no day. Write it as 2027-08-20 or 2027-08-20T08:00.") from None
+    if typed.tzinfo is not None:
+        return typed
+    counts_in = len(text) == len("2027-08-20") and parameter.name != "opens_at"
+    return moment_at(typed.date() + timedelta(days=counts_in), typed.time())
+
+
+def _names(_context: click.Context, _parameter: click.Parameter, text: str | None) -> list[str] | None:
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _host() -> str:
+    """What the calendar ids of new talks end with."""
+    return urlsplit(current_app.config["BASE_URL"] or "").hostname or "localhost"
+
+
+@click.group("rounds")
+def rounds_group() -> None:
+    """Rounds of conversations."""
+
+
+@rounds_group.command("create")
+@click.option("--kind", type=click.Choice([kind.value for kind in RoundKind]), default="start_conversation")
+@click.option("--name", required=True, help="What the round is called; different from others of the year.")
+@click.option("--availability", required=True, type=click.Path(path_type=Path), help="Code;Datum;Van;Tot;Lokaal")
+@click.option("--classes", callback=_names, help="For these classes only, with commas between them.")
+@click.option("--slot-minutes", type=int, default=20, show_default=True)
+@click.option(
+    "--break-after",
+    "max_in_a_row",
+    type=int,
+    default=4,
+    show_default=True,
+    help="At most so many talks in a row; 0: no limit.",
+)
+@click.option("--mode", type=click.Choice([mode.value for mode in RoundMode]), default="roster", show_default=True)
+@click.option("--wishes-until", callback=_moment, help="A day, for example 2027-08-20.")
+@click.option("--open", "opens_at", callback=_moment, help="From this day on families may choose.")
+@click.option("--close", "closes_at", callback=_moment, help="The last day on which families may choose.")
+@as_json
+@with_appcontext
+@refusing
+def create_round(
+    kind: str, name: str, availability: Path, classes: list[str] | None, slot_minutes: int, max_in_a_row: int,
+    mode: str, wishes_until: datetime | None, opens_at: datetime | None, closes_at: datetime | None, as_json: bool,
+) -> None:  # fmt: skip
+    """A round with its slots, cut from the hours in a file."""
+    plan = rounds.Plan(
+        name=name, kind=RoundKind(kind), mode=RoundMode(mode), slot_minutes=slot_minutes, max_in_a_row=max_in_a_row,
+        wishes_until=wishes_until, opens_at=opens_at, closes_at=closes_at,
+    )  # fmt: skip
+    made = rounds.create(plan=plan, hours=rounds.read_hours(availability), classes=classes, by=SYSTEM, now=now())
+    if plan.mode is RoundMode.PICK and opens_at is None:
+        rounds.open_for_picking(round_id=made.id, by=SYSTEM, now=now())
+    warnings = [
+        {"code": warning.kind.value, "subject": warning.subject, "message": warning_sentence(warning)}
+        for warning in (*made.warnings, *round_queries.warnings_of(made.id, now()))
+    ]
+    for warning in warnings if not as_json else ():
+        print(warning["message"], file=sys.stderr)
+    answer(
+        {"id": made.id, "name": name, "slots": made.slots, "warnings": warnings},
+        as_json,
+        f"{name} ({made.id}): {made.slots}",
+    )
+
+
+@rounds_group.command("show")
+@click.argument("wanted", metavar="ROUND")
+@as_json
+@with_appcontext
+@refusing
+def show_round(wanted: str, as_json: bool) -> None:
+    """Every slot of a round with the talk it holds. ROUND is its id or its name."""
+    found = round_queries.find_round(wanted)
+    slots = round_queries.show_slots(found.id)
+    answer(
+        {"round": found.id, "name": found.name, "slots": [_slot_document(slot) for slot in slots]},
+        as_json,
+        *(
+            f"{slot.leader} {iso(slot.span.starts_at)} {slot.room} {slot.booking.pupil if slot.booking else '-'}"
+            for slot in slots
+        ),
+    )
+
+
+def _slot_document(slot: round_queries.ShownSlot) -> dict[str, Any]:
+    booking = slot.booking
+    return {
+        "id": slot.id,
+        "leader": slot.leader,
+        "starts_at": iso(slot.span.starts_at),
+        "ends_at": iso(slot.span.ends_at),
+        "room": slot.room,
+        "booking": booking
+        and {
+            "id": booking.id,
+            "pupil": booking.pupil,
+            "household": booking.household,
+            "status": booking.status.value,
+            "ical_uid": booking.ical_uid,
+            "ical_sequence": booking.ical_sequence,
+        },
+    }
+
+
+@click.group("rosters")
+def rosters_group() -> None:
+    """Rosters: made by the optimiser, published by the office."""
+
+
+@rosters_group.command("generate")
+@click.argument("wanted", metavar="ROUND")
+@click.option("--seconds", type=click.IntRange(1, 3600), default=rosters.DEFAULT_SECONDS, show_default=True)
+@click.option("--work", type=click.IntRange(0), help="Stop after so much work: the same roster on any machine.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@as_json
+@with_appcontext
+@refusing
+def generate_roster(wanted: str, seconds: int, work: int | None, seed: int, as_json: bool) -> None:
+    """A draft roster for ROUND (its id or its name), made here and now. Publishes nothing."""
+    found = round_queries.find_round(wanted)
+    version_id = rosters.request(round_id=found.id, seconds=seconds, seed=seed, work=work, by=SYSTEM, now=now())
+    rosters.run_one(version_id=version_id, worker=f"{socket.gethostname()}:{os.getpid()}", clock=now)
+    made = roster_queries.version_by_id(version_id)
+    unplaced = [{"pupil": talk.number, "reason": talk.reason} for talk in made.unplaced]
+    answer(
+        {
+            "round": found.id, "version": made.number, "status": made.proof, "placed": made.placed,
+            "unplaced": unplaced, "score": made.score, "bound": made.bound, "seed": made.seed,
+        },
+        as_json,
+        f"{found.name}, versie {made.number} ({made.proof}): {made.placed} geplaatst, {len(unplaced)} niet",
+        *(f"{talk.number}: {why_not(talk.reason, talk.leader_code)}" for talk in made.unplaced),
+    )  # fmt: skip
+
+
+@rosters_group.command("publish")
+@click.argument("wanted", metavar="ROUND")
+@click.option("--version", type=click.IntRange(1), help="The number of a version; the newest when nothing is said.")
+@as_json
+@with_appcontext
+@refusing
+def publish_roster(wanted: str, version: int | None, as_json: bool) -> None:
+    """The draft becomes the families' times, leader by leader. Sends no letters."""
+    found = round_queries.find_round(wanted)
+    done = rosters.publish(round_id=found.id, number=version, host=_host(), by=SYSTEM, now=now())
+    answer(
+        {"published": list(done.published), "changed_meanwhile": list(done.changed_meanwhile)},
+        as_json,
+        f"gepubliceerd: {', '.join(done.published) or '-'}",
+        f"intussen veranderd: {', '.join(done.changed_meanwhile) or '-'}",
+    )
+    if not done.published:
+        sys.exit(1)
+
+
+COMMANDS: list[click.Command] = [set_up, rounds_group, rosters_group]

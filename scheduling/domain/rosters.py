@@ -156,4 +156,5 @@ def _merit(
     led = [found[sibling] for sibling in choice.siblings if sibling in found]
     shared = sum(len(set(days.get(leader, ())) & set(days.get(other, ()))) for other in led)
     within = after <= math.ceil(share.get(leader, 0.0))
-    return (has_room, leader in led, shared if within else 0, -after / max(room.get(leader, 0), 1), -choice.leaders.index(leader))
+    lightness = -after / max(room.get(leader, 0), 1)
+    return (has_room, leader in led, shared if within else 0, lightness, -choice.leaders.index(leader))

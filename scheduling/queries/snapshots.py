@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from scheduling.domain.hours import room_for
 from scheduling.domain.people import SeparatedParents, is_adult, may_be_invited
 from scheduling.domain.rosters import Choice, share_out, sibling_groups, talks_needed, walking_gap, who_may_lead
-from scheduling.domain.rounds import LIVE, RoundUnknown, slots_needed
+from scheduling.domain.rounds import LIVE, BookingStatus, RoundUnknown, slots_needed
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
     Booking,
@@ -154,8 +154,8 @@ def take_snapshot(round_id: int, *, now: datetime, keep_booked: bool = True) -> 
     if found is None:
         raise RoundUnknown(str(round_id))
     slots = offered_slots(round_id)
-    needs = needed_talks(round_id, on=_first_day(slots, now))
-    booked = _booked(round_id, needs)
+    needs = needed_talks(round_id, on=first_day_of(slots, now))
+    booked = booked_talks(round_id, needs)
     planned = _plan(needs, booked, slots, found.slot_minutes, found.max_in_a_row, now)
     inside = {key: talk for key, talk in planned.items() if talk.leader_id is not None}
     if not keep_booked:
@@ -251,19 +251,23 @@ def _need(
     )
 
 
-def _first_day(slots: Sequence[OfferedSlot], now: datetime) -> date:
+def first_day_of(slots: Sequence[OfferedSlot], now: datetime) -> date:
+    """The day on which the talks of a round begin."""
     return local(min((slot.span.starts_at for slot in slots), default=now)).date()
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Held:
+    """The live booking of a needed talk."""
+
     booking_id: int
     leader_id: int
     starts_at: datetime
     slots: int
+    status: BookingStatus
 
 
-def _booked(round_id: int, needs: Iterable[Need]) -> dict[str, _Held]:
+def booked_talks(round_id: int, needs: Iterable[Need]) -> dict[str, Held]:
     """Which needed talks have a live booking; a joint one stands for both homes, and the other way round."""
     rows = db.session.execute(
         select(
@@ -273,16 +277,17 @@ def _booked(round_id: int, needs: Iterable[Need]) -> dict[str, _Held]:
             Booking.leader_id,
             Booking.starts_at,
             func.count(Slot.id),
+            Booking.status,
         )
         .join(Slot, Slot.booking_id == Booking.id)
         .where(Booking.round_id == round_id, Booking.status.in_(LIVE))
         .group_by(Booking.id)
         .order_by(Booking.id)
     )
-    held: dict[int, dict[int | None, _Held]] = defaultdict(dict)
-    for pupil_id, household_id, booking_id, leader_id, starts_at, slots in rows:
-        held[pupil_id][household_id] = _Held(booking_id, leader_id, starts_at, slots)
-    found: dict[str, _Held] = {}
+    held: dict[int, dict[int | None, Held]] = defaultdict(dict)
+    for pupil_id, household_id, booking_id, leader_id, starts_at, slots, status in rows:
+        held[pupil_id][household_id] = Held(booking_id, leader_id, starts_at, slots, status)
+    found: dict[str, Held] = {}
     for need in needs:
         own = held.get(need.pupil_id, {})
         match = own.get(need.household_id) or own.get(None)
@@ -294,7 +299,7 @@ def _booked(round_id: int, needs: Iterable[Need]) -> dict[str, _Held]:
 
 
 def _plan(
-    needs: Sequence[Need], booked: Mapping[str, _Held], slots: Sequence[OfferedSlot], minutes: int, in_a_row: int,
+    needs: Sequence[Need], booked: Mapping[str, Held], slots: Sequence[OfferedSlot], minutes: int, in_a_row: int,
     now: datetime,
 ) -> dict[str, Planned]:  # fmt: skip
     """Each talk with its one responsible leader."""

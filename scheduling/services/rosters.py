@@ -39,6 +39,7 @@ from scheduling.models import (
     Slot,
     Staff,
 )
+from scheduling.optimiser.problem import ConversationsRoster
 from scheduling.queries.snapshots import Snapshot, fingerprints, offered_slots, take_snapshot
 from scheduling.services import solving
 from scheduling.services.explaining import explain
@@ -84,11 +85,7 @@ def request(
         if session.get(Round, round_id) is None:
             raise RoundUnknown(str(round_id))
         latest = session.scalar(select(func.max(RosterVersion.number)).where(RosterVersion.round_id == round_id)) or 0
-        busy = session.scalar(
-            select(RosterVersion.id).where(RosterVersion.round_id == round_id, RosterVersion.status.in_(UNDER_WAY))
-        )
-        if busy is not None:
-            raise RosterUnderWay
+        _ensure_free(session, round_id, now)
         version = RosterVersion(
             round_id=round_id,
             number=latest + 1,
@@ -167,6 +164,17 @@ def discard(*, round_id: int, number: int, by: Actor, now: datetime) -> None:
 # making
 
 
+def _ensure_free(session: Session, round_id: int, now: datetime) -> None:
+    """One run at a time; a run whose worker fell silent is over."""
+    under_way = session.scalars(
+        select(RosterVersion).where(RosterVersion.round_id == round_id, RosterVersion.status.in_(UNDER_WAY))
+    )
+    for version in under_way:
+        if version.lease_until is None or version.lease_until >= now:
+            raise RosterUnderWay
+        version.status, version.failure, version.finished_at = VersionStatus.FAILED, LeaseLost.__name__, now
+
+
 def _claim(worker: str, now: datetime, version_id: int | None = None) -> _Run | None:
     """Take a run that waits, or one whose worker fell silent."""
     waiting = or_(
@@ -190,17 +198,28 @@ def _claim(worker: str, now: datetime, version_id: int | None = None) -> _Run | 
 def _work(run: _Run, clock: Clock, *, raising: bool = False) -> bool:
     """Snapshot, solve, store: only the first and the last touch the database for longer than a moment."""
     try:
-        snapshot = _snapshot(run, clock())
-        roster = _solve(run, snapshot, clock)
+        snapshot, roster = _make(run, clock)
         _store(run, snapshot, roster, clock())
     except LeaseLost:
         return False
-    except (SolverFailed, NothingToRoster) as reason:
+    except BaseException as reason:
         _fail(run, type(reason).__name__, clock())
-        if raising:
+        if raising or not isinstance(reason, (SolverFailed, NothingToRoster)):
             raise
         return False
     return True
+
+
+def _make(run: _Run, clock: Clock) -> tuple[Snapshot, ConversationsRoster]:
+    """A roster around the talks that stand; without them in the problem when they break its rules themselves."""
+    snapshot = _snapshot(run, clock())
+    try:
+        return snapshot, _solve(run, snapshot, clock)
+    except SolverFailed:
+        if not snapshot.problem.pinned:
+            raise
+        snapshot = _snapshot(run, clock(), keep_booked=False)
+        return snapshot, _solve(run, snapshot, clock)
 
 
 def _snapshot(run: _Run, now: datetime, *, keep_booked: bool = True) -> Snapshot:
@@ -212,7 +231,7 @@ def _snapshot(run: _Run, now: datetime, *, keep_booked: bool = True) -> Snapshot
     return snapshot
 
 
-def _solve(run: _Run, snapshot: Snapshot, clock: Clock) -> Any:
+def _solve(run: _Run, snapshot: Snapshot, clock: Clock) -> ConversationsRoster:
     told = [clock() - PROGRESS_EVERY]
 
     def on_progress(line: dict[str, Any]) -> None:
@@ -240,7 +259,7 @@ def _held(session: Session, run: _Run) -> RosterVersion:
     return version
 
 
-def _store(run: _Run, snapshot: Snapshot, roster: Any, now: datetime) -> None:
+def _store(run: _Run, snapshot: Snapshot, roster: ConversationsRoster, now: datetime) -> None:
     rows = explain(snapshot, roster)
     document = roster.as_json()
     with transaction() as session:
@@ -256,9 +275,15 @@ def _store(run: _Run, snapshot: Snapshot, roster: Any, now: datetime) -> None:
 
 def _fail(run: _Run, reason: str, now: datetime) -> None:
     with transaction() as session:
-        version = _held(session, run)
-        version.status, version.failure = VersionStatus.FAILED, reason
-        version.lease_until, version.finished_at = None, now
+        session.execute(
+            update(RosterVersion)
+            .where(
+                RosterVersion.id == run.version_id,
+                RosterVersion.status == VersionStatus.RUNNING,
+                RosterVersion.worker == run.worker,
+            )
+            .values(status=VersionStatus.FAILED, failure=reason, lease_until=None, finished_at=now)
+        )
 
 
 # publishing

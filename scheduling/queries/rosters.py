@@ -1,0 +1,229 @@
+"""Versions of a roster as the office sees them: how good, per class, per family why, and who has no place."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from scheduling.domain.people import Name
+from scheduling.domain.rosters import SHOWABLE, NoRoster, VersionStatus
+from scheduling.domain.timeslots import Span
+from scheduling.models import ClassGroup, Enrolment, Pupil, RosterTalk, RosterVersion, Round, RoundClass, Staff, db
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version in the list."""
+
+    number: int
+    status: VersionStatus
+    requested_at: datetime
+    objective: int | None
+    proof: str
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A brother or sister in this round."""
+
+    name: Name
+    group: str
+    starts_at: datetime | None
+    possible: bool = True
+    """For one that does not adjoin: whether the leaders' times allow it at all."""
+
+
+@dataclass(frozen=True)
+class TalkLine:
+    """One talk of a version: where and when, or why not."""
+
+    pupil_id: int
+    pupil: Name
+    number: str
+    group: str
+    leader: Name | None
+    leader_id: int | None
+    leader_code: str
+    span: Span | None
+    reason: str
+    is_double: bool
+    is_standing: bool
+    is_published: bool
+    is_joint: bool
+    has_interpreter: bool
+    parent_works_here: bool
+    own_parent_leads: bool
+    beside: tuple[Relative, ...]
+    apart: tuple[Relative, ...]
+
+
+@dataclass(frozen=True)
+class ClassOfVersion:
+    """The talks of one class."""
+
+    id: int
+    name: str
+    talks: tuple[TalkLine, ...]
+
+    @property
+    def placed(self) -> int:
+        return sum(talk.span is not None for talk in self.talks)
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    """A version with everything about it."""
+
+    round_id: int
+    number: int
+    status: VersionStatus
+    proof: str
+    seed: int
+    score: Mapping[str, int]
+    bound: Mapping[str, int]
+    progress: Mapping[str, Any]
+    failure: str
+    requested_at: datetime
+    finished_at: datetime | None
+    classes: tuple[ClassOfVersion, ...]
+
+    @property
+    def talks(self) -> tuple[TalkLine, ...]:
+        return tuple(talk for group in self.classes for talk in group.talks)
+
+    @property
+    def placed(self) -> int:
+        return sum(group.placed for group in self.classes)
+
+    @property
+    def unplaced(self) -> tuple[TalkLine, ...]:
+        return tuple(talk for talk in self.talks if talk.span is None)
+
+    @property
+    def is_proven(self) -> bool:
+        return self.proof == "optimal"
+
+    @property
+    def to_publish(self) -> int:
+        return sum(talk.span is not None and not talk.is_standing and not talk.is_published for talk in self.talks)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in (VersionStatus.REQUESTED, VersionStatus.RUNNING)
+
+
+def list_versions(round_id: int) -> list[VersionLine]:
+    """All versions of a round, the newest first."""
+    rows = db.session.scalars(
+        select(RosterVersion).where(RosterVersion.round_id == round_id).order_by(RosterVersion.number.desc())
+    )
+    return [
+        VersionLine(row.number, row.status, row.requested_at, row.score.get("objective"), row.proof) for row in rows
+    ]
+
+
+def newest_version(round_id: int, *, showable: bool = False) -> int | None:
+    """The number of the newest version (one that can be shown, if asked)."""
+    query = select(RosterVersion.number).where(RosterVersion.round_id == round_id)
+    if showable:
+        query = query.where(RosterVersion.status.in_(SHOWABLE))
+    return db.session.scalars(query.order_by(RosterVersion.number.desc())).first()
+
+
+def version_page(round_id: int, number: int) -> VersionPage:
+    """One version, its talks by class and time."""
+    version = db.session.scalar(
+        select(RosterVersion).where(RosterVersion.round_id == round_id, RosterVersion.number == number)
+    )
+    if version is None:
+        raise NoRoster
+    return _page(version)
+
+
+def version_by_id(version_id: int) -> VersionPage:
+    """The version with this id."""
+    version = db.session.get(RosterVersion, version_id)
+    if version is None:
+        raise NoRoster
+    return _page(version)
+
+
+def _page(version: RosterVersion) -> VersionPage:
+    return VersionPage(
+        round_id=version.round_id,
+        number=version.number,
+        status=version.status,
+        proof=version.proof,
+        seed=version.seed,
+        score=version.score,
+        bound=version.bound,
+        progress=version.progress,
+        failure=version.failure,
+        requested_at=version.requested_at,
+        finished_at=version.finished_at,
+        classes=_classes(version),
+    )
+
+
+def _classes(version: RosterVersion) -> tuple[ClassOfVersion, ...]:
+    minutes = db.session.scalar(select(Round.slot_minutes).where(Round.id == version.round_id)) or 0
+    rows = (
+        db.session.execute(
+            select(RosterTalk, Pupil, Staff, ClassGroup)
+            .join(Pupil, Pupil.id == RosterTalk.pupil_id)
+            .join(Enrolment, Enrolment.pupil_id == Pupil.id)
+            .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+            .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
+            .outerjoin(Staff, Staff.id == RosterTalk.leader_id)
+            .where(RosterTalk.version_id == version.id, RoundClass.round_id == version.round_id)
+            .order_by(ClassGroup.name, RosterTalk.starts_at, Pupil.id)
+        )
+        .tuples()
+        .all()
+    )
+    relatives = _relatives(rows)
+    groups: dict[tuple[str, int], list[TalkLine]] = defaultdict(list)
+    for talk, pupil, leader, group in rows:
+        groups[group.name, group.id].append(_line(talk, pupil, leader, group.name, minutes, relatives))
+    return tuple(ClassOfVersion(number, name, tuple(lines)) for (name, number), lines in groups.items())
+
+
+def _relatives(
+    rows: Sequence[tuple[RosterTalk, Pupil, Staff, ClassGroup]],
+) -> dict[int, Relative]:
+    return {pupil.id: Relative(pupil.name, group.name, talk.starts_at) for talk, pupil, _, group in rows}
+
+
+def _line(
+    talk: RosterTalk, pupil: Pupil, leader: Staff | None, group: str, minutes: int, relatives: Mapping[int, Relative]
+) -> TalkLine:
+    facts = talk.facts
+    length = timedelta(minutes=minutes * talk.slots)
+    apart = [
+        Relative(known.name, known.group, known.starts_at, possible)
+        for number, possible in facts.get("apart", ())
+        if (known := relatives.get(number)) is not None
+    ]
+    return TalkLine(
+        pupil_id=pupil.id,
+        pupil=pupil.name,
+        number=pupil.number,
+        group=group,
+        leader=leader.name if leader else None,
+        leader_id=leader.id if leader else None,
+        leader_code=leader.code if leader else "",
+        span=Span(talk.starts_at, talk.starts_at + length) if talk.starts_at else None,
+        reason=talk.reason,
+        is_double=talk.slots > 1,
+        is_standing=talk.pinned,
+        is_published=talk.published_at is not None,
+        is_joint=talk.household_id is None,
+        has_interpreter=bool(facts.get("interpreter")),
+        parent_works_here=bool(facts.get("colleagues")),
+        own_parent_leads=bool(facts.get("own_parent_leads")),
+        beside=tuple(relatives[number] for number in facts.get("beside", ()) if number in relatives),
+        apart=tuple(apart),
+    )
