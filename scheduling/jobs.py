@@ -1,7 +1,98 @@
-"""The web door."""
+"""Background work: what is due is a row in our own database, and whoever comes first does it.
 
-from flask import Flask
+`jobs drain` does everything that is due now and stops; `worker` does the same each second until it is told to stop.
+Several of them, on several machines, share the work and never do it twice.
+"""
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from scheduling.mail.delivery import deliver_due, way_of
+from scheduling.services import housekeeping, rosters
+
+PAUSE = 1.0
+TIDY_EVERY = 60.0
+Clock = Callable[[], datetime]
 
 
 def init_app(app: Flask) -> None:
-    """Hang the pages on the app."""
+    """Hang the commands on `flask --app app`."""
+    app.cli.add_command(jobs)
+    app.cli.add_command(worker)
+
+
+@click.group()
+def jobs() -> None:
+    """Background work, in the foreground."""
+
+
+@jobs.command("drain")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else.")
+@with_appcontext
+def drain_command(as_json: bool) -> None:
+    """Do everything that is due now, with or without a worker elsewhere, and tell what became of it."""
+    done = drain()
+    if as_json:
+        click.echo(json.dumps(done, indent=2))
+    else:
+        for name, count in done.items():
+            click.echo(f"{name}: {count}")
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Do what is due, each second, until told to stop (SIGTERM or SIGINT); the letter in hand is finished first."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    solving = threading.Thread(target=_solve_until, args=(_app(), told), daemon=True)
+    solving.start()
+    tidied_at = 0.0
+    while not told.is_set():
+        if time.monotonic() - tidied_at > TIDY_EVERY:
+            tidied_at = time.monotonic()
+            housekeeping.tidy(_now())
+        deliver_due(way_of(_app()), _now, stopping=told.is_set, patient=False)
+        told.wait(PAUSE)
+
+
+def drain(now: datetime | None = None) -> dict[str, int]:
+    """Everything that is due: housekeeping, letters, rosters. `now` (for tests) is when it starts."""
+    clock = _clock_from(now)
+    tidied = housekeeping.tidy(clock())
+    tally = deliver_due(way_of(_app()), clock)
+    made = rosters.run_requested(worker=way_of(_app()).worker, clock=clock)
+    return tally.as_dict() | {"rosters": made, "tidied": tidied}
+
+
+def _solve_until(app: Flask, told: threading.Event) -> None:
+    """Rosters take minutes, and a cancellation never waits for one: they have a thread of their own."""
+    with app.app_context():
+        worker = way_of(app).worker
+        while not told.wait(PAUSE):
+            rosters.run_requested(worker=worker, clock=_now)
+
+
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _clock_from(start: datetime | None) -> Clock:
+    """The clock on the wall, or one that begins at another moment and runs on."""
+    if start is None:
+        return _now
+    begun = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - begun)

@@ -99,6 +99,7 @@ class LetterFacts:
     stamp: datetime
     created_at: datetime
     attempts: int
+    trial_of: Letter = Letter.INVITATION
     stop: Stop | None = None
 
 
@@ -154,6 +155,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         stamp=row.stamp,
         created_at=row.created_at,
         attempts=row.attempts,
+        trial_of=Letter(row.facts.get("of", Letter.INVITATION)),
         stop=find_stop(row.letter, row.sequence, talk=state, skip=skip, now=now),
     )
 

@@ -1,0 +1,59 @@
+"""What a letter may never say, and what no line of it may hold."""
+
+import re
+import unicodedata
+
+from scheduling.domain.errors import Refused
+
+PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]|#{3,}|%\(|\[\[|\bNone\b|\bUndefined\b")
+COMPULSION = {
+    "nl": (r"verplicht\w*", r"moet\w*", r"dient\s+u", r"u\s+dient", r"gedwongen", r"noodzakelijk"),
+    "en": (r"must", r"mandatory", r"obligat\w*", r"compulsory", r"have\s+to", r"required?"),
+    "tr": (r"zorunda\w*", r"zorunlu\w*", r"mecbur\w*", r"şart"),
+    "ar": (r"يجب", r"إلزامي\w*", r"إجباري\w*", r"مجبر\w*"),
+    "pl": (r"musi\w*", r"obowiązk\w*", r"obowiązan\w*", r"należy"),
+    "uk": (r"мусит\w*", r"повинн\w*", r"зобов\w*", r"обов[’']язков\w*"),
+}
+"""Words that compel: a family is invited, in every language."""
+
+LONGEST_LINE = 400
+
+
+class LetterUnfinished(Refused):
+    """A letter still has an open placeholder: it stays in the house."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(found)
+        self.found = found
+
+
+def compelling_words(text: str, language: str) -> list[str]:
+    """Every word in this text that compels."""
+    patterns = COMPULSION.get(language, ())
+    return [found.group() for pattern in patterns for found in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.I)]
+
+
+def ensure_finished(*texts: str) -> None:
+    """No open placeholder leaves the house."""
+    for text in texts:
+        found = PLACEHOLDER.search(text)
+        if found:
+            raise LetterUnfinished(found.group())
+
+
+def one_line(text: str) -> str:
+    """Text that is safe in a header or in one line of a letter: no control, direction or encoded-word characters."""
+    return " ".join(clean(text).split())[:LONGEST_LINE].replace("=?", "= ?")
+
+
+def clean(text: str) -> str:
+    """Without control characters (the end of a line may stay), lone surrogates and turns of direction."""
+    return "".join(sign if _may_stay(sign) else " " for sign in text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _may_stay(sign: str) -> bool:
+    if sign == "\n":
+        return True
+    if sign in "\u200c\u200d":
+        return True  # joiners belong to the spelling of Persian and to emoji
+    return unicodedata.category(sign) not in ("Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn")

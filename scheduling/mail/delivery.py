@@ -1,0 +1,160 @@
+"""Claim → write → hand over → record: how the letters that are due leave the house."""
+
+import random
+import secrets
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parseaddr
+
+from flask import Flask
+
+from scheduling.domain.errors import Refused
+from scheduling.domain.links import new_secret
+from scheduling.domain.mailings import Letter
+from scheduling.domain.relays import Fate, Limits, Reply
+from scheduling.mail import letters
+from scheduling.mail.calendar import Mailbox
+from scheduling.mail.letters import Paper
+from scheduling.mail.message import Envelope, Sheet, build
+from scheduling.mail.post import Post, Relay
+from scheduling.queries.letters import LetterFacts, find_letter
+from scheduling.services import delivery, staff
+
+AT_A_TIME = 20
+LONGEST_WAIT = 5.0
+Clock = Callable[[], datetime]
+KEEPS_LINK = (Letter.SET_PASSWORD, Letter.TRIAL)
+"""Letters without a personal link of a family."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How letters leave: the relay and its limits, what they are written on, and who is doing it."""
+
+    relay: Relay
+    limits: Limits
+    paper: Paper
+    worker: str
+
+
+def way_of(app: Flask) -> Way:
+    """As the settings say; the worker's name is unique on every machine."""
+    settings = app.config
+    name, address = parseaddr(settings["MAIL_DEFAULT_SENDER"])
+    return Way(
+        relay=Relay(
+            host=settings["MAIL_SERVER"],
+            port=settings["MAIL_PORT"],
+            use_tls=settings["MAIL_USE_TLS"],
+            use_ssl=settings["MAIL_USE_SSL"],
+            username=settings["MAIL_USERNAME"],
+            password=settings["MAIL_PASSWORD"],
+        ),
+        limits=Limits(settings["MAIL_PER_MINUTE"], settings["MAIL_PER_DAY"]),
+        paper=Paper(Mailbox(name, address), settings["BASE_URL"]),
+        worker=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
+    )
+
+
+@dataclass
+class Tally:
+    """What became of the letters."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, int]:
+        names = ("sent", "retried", "failed", "uncertain", "held", "superseded", "suppressed")
+        return {name: self.counts[name] for name in names}
+
+
+NAMES = {
+    Fate.SENT: "sent",
+    Fate.RETRY: "retried",
+    Fate.FAILED: "failed",
+    Fate.UNCERTAIN: "uncertain",
+    Fate.HELD: "held",
+}
+
+
+def deliver_due(way: Way, clock: Clock, *, stopping: Callable[[], bool] = lambda: False, patient: bool = True) -> Tally:
+    """Send everything that is due. `patient`: keep to the relay's pace and go on until nothing is left."""
+    tally = Tally()
+    left = delivery.recover(clock())
+    tally.counts["uncertain"] += left.uncertain
+    try:
+        with Post(way.relay) as post:
+            while not stopping():
+                claimed = delivery.claim(worker=way.worker, limits=way.limits, most=AT_A_TIME, now=clock())
+                if not claimed.ids and (claimed.again_at is None or not patient):
+                    break
+                if claimed.again_at is not None:
+                    time.sleep(min(max((claimed.again_at - clock()).total_seconds(), 0.01), LONGEST_WAIT))
+                for outbox_id in claimed.ids:
+                    if stopping():
+                        break
+                    _deliver(outbox_id, way, post, clock, tally)
+    finally:
+        delivery.release(worker=way.worker, now=clock())
+    return tally
+
+
+def _deliver(outbox_id: int, way: Way, post: Post, clock: Clock, tally: Tally) -> None:
+    facts = find_letter(outbox_id, clock())
+    if facts is None:
+        return
+    if facts.stop is not None:
+        delivery.stop(outbox_id=outbox_id, worker=way.worker, why=facts.stop, now=clock())
+        tally.counts[facts.stop.state.value] += 1
+        return
+    secret = None if facts.letter in KEEPS_LINK else new_secret()
+    try:
+        token = secret.token if secret else _own_token(facts, clock())
+        ready = build(letters.write(facts, token=token, paper=way.paper), envelope_of(facts, way.paper))
+    except Refused as refusal:
+        delivery.spoil(outbox_id=outbox_id, worker=way.worker, text=f"{type(refusal).__name__} {refusal}")
+        tally.counts["failed"] += 1
+        return
+
+    def offering() -> bool:
+        return delivery.offer(
+            outbox_id=outbox_id, worker=way.worker, address=facts.address, digest=ready.digest, link=secret, now=clock()
+        )
+
+    _record(outbox_id, way, post.deliver(ready, offering), clock, tally)
+
+
+def _own_token(facts: LetterFacts, now: datetime) -> str:
+    """The key of a letter to a colleague; a trial letter has none that opens anything."""
+    if facts.letter is Letter.SET_PASSWORD and facts.staff_id is not None:
+        return staff.new_password_key(staff_id=facts.staff_id, now=now)
+    return letters.NO_LINK
+
+
+def _record(outbox_id: int, way: Way, reply: Reply | None, clock: Clock, tally: Tally) -> None:
+    if reply is None:
+        tally.counts["superseded"] += 1
+        return
+    fate = delivery.settle(outbox_id=outbox_id, worker=way.worker, reply=reply, jitter=random.random(), now=clock())
+    tally.counts[NAMES[fate]] += 1
+
+
+def envelope_of(facts: LetterFacts, paper: Paper) -> Envelope:
+    """From the school to one mailbox; answers go to the school's office."""
+    name = paper.sender.name or facts.school.name
+    return Envelope(
+        sender=Mailbox(name, paper.sender.address),
+        to=Mailbox(facts.addressee, facts.address),
+        reply_to=facts.school.email,
+        message_id=facts.message_id,
+        thread=facts.thread,
+        written_at=facts.created_at,
+    )
+
+
+def sheet_of(facts: LetterFacts, way: Way, token: str = letters.NO_LINK) -> Sheet:
+    """How this letter reads: for looking at, not for sending."""
+    return letters.write(facts, token=token, paper=way.paper)

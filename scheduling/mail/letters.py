@@ -1,0 +1,196 @@
+"""Letters: from the facts of one letter to its subject, text, page and calendar object. One function per letter.
+
+Each letter has its folder under templates/mail with subject.txt, body.txt and body.html.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_babel import force_locale, get_babel, get_locale
+from flask_babel import gettext as _
+
+from scheduling.domain.mailings import Letter
+from scheduling.domain.rounds import BookingStatus
+from scheduling.domain.texts import clean, ensure_finished, one_line
+from scheduling.mail.calendar import Entry, Mailbox, Method
+from scheduling.mail.calendar import invitation as calendar_of
+from scheduling.mail.message import Sheet
+from scheduling.queries.letters import LetterFacts, Talk
+
+RIGHT_TO_LEFT = {"ar", "fa", "he"}
+STYLE = re.compile(r"<style>.*?</style>", re.S)
+BLANK_LINES = re.compile(r"\n{3,}")
+NO_LINK = "voorbeeld"
+"""Stands where the token of a trial letter would be: it opens nothing."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What every letter is written on: the school's mailbox, and where its pages are."""
+
+    sender: Mailbox
+    base_url: str
+
+
+Writer = Callable[[LetterFacts, str, Paper], Sheet]
+
+
+def write(facts: LetterFacts, *, token: str, paper: Paper) -> Sheet:
+    """The letter, in the language of who gets it. Its link holds `token`; refused while a placeholder is open."""
+    with speaking(facts.language):
+        sheet = WRITERS[facts.letter](facts, token, paper)
+    ensure_finished(sheet.subject, sheet.text, STYLE.sub("", sheet.html))
+    return sheet
+
+
+def invite(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """Welcome, this is your time (or: choose one), and this is what the talk is for."""
+    return _sheet(facts, _family_link(token, paper), calendar=_request(facts, paper), method=Method.REQUEST)
+
+
+def remind(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """See you soon. Without a calendar object: the one of the invitation still stands."""
+    return _sheet(facts, _family_link(token, paper))
+
+
+def confirm(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """Agreed: this is when we meet."""
+    return _sheet(facts, _family_link(token, paper), calendar=_request(facts, paper), method=Method.REQUEST)
+
+
+def tell_change(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """Another time, room or leader: what it was, and what it is now."""
+    return _sheet(facts, _family_link(token, paper), calendar=_request(facts, paper), method=Method.REQUEST)
+
+
+def tell_cancellation(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """This talk is off, and how to find another moment."""
+    return _sheet(facts, _family_link(token, paper), calendar=_cancellation(facts, paper), method=Method.CANCEL)
+
+
+def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """A fresh personal link, and nothing else."""
+    return _sheet(facts, _family_link(token, paper))
+
+
+def ask_password(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """A colleague chooses a password."""
+    return _sheet(facts, f"{paper.base_url}/staff/set-password/{token}")
+
+
+def try_out(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """A batch's letter as its first family will read it, to a colleague: no calendar object, no working link."""
+    return _sheet(facts, _family_link(NO_LINK, paper), of=facts.trial_of.value)
+
+
+WRITERS: dict[Letter, Writer] = {
+    Letter.INVITATION: invite,
+    Letter.REMINDER: remind,
+    Letter.CONFIRMED: confirm,
+    Letter.CHANGED: tell_change,
+    Letter.CANCELLED: tell_cancellation,
+    Letter.LINK: send_link,
+    Letter.SET_PASSWORD: ask_password,
+    Letter.TRIAL: try_out,
+}
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Write in this language, or in Dutch if we do not know it."""
+    spoken = {str(locale) for locale in get_babel().instance.list_translations()}
+    return force_locale(language if language in spoken else "nl")  # type: ignore[no-any-return]
+
+
+def _sheet(
+    facts: LetterFacts, link: str, *, calendar: bytes | None = None, method: Method | None = None, of: str = ""
+) -> Sheet:
+    language = str(getattr(get_locale(), "language", "nl"))
+    given = {
+        "addressee": one_line(facts.addressee) or _("ouders van %(pupil)s", pupil=facts.pupil),
+        "answered": facts.talk is not None and facts.talk.status is BookingStatus.CONFIRMED,
+        "calendar": calendar is not None,
+        "change_until": facts.change_until,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "language": language,
+        "link": link,
+        "of": of,
+        "pupil": one_line(facts.pupil),
+        "purpose": clean(facts.purpose).strip(),
+        "school": facts.school,
+        "siblings": facts.siblings,
+        "talk": facts.talk,
+        "to_pupil": facts.to_pupil,
+        "was": facts.was,
+    }
+    folder = facts.letter.value
+    subject = one_line(_render(f"mail/{folder}/subject.txt", given))
+    text = _tidy(_render(f"mail/{folder}/body.txt", given))
+    html = _render(f"mail/{folder}/body.html", given | {"subject": subject}).strip() + "\n"
+    return Sheet(subject, text, html, language, calendar, method if calendar else None)
+
+
+def _render(name: str, given: dict[str, object]) -> str:
+    """Straight from the environment: the letters need nothing that pages are given, above all no query each."""
+    return current_app.jinja_env.get_template(name).render(given)
+
+
+def _tidy(text: str) -> str:
+    """At most one empty line in a row, no space at the ends of lines."""
+    lines = "\n".join(line.rstrip() for line in clean(text).splitlines())
+    return BLANK_LINES.sub("\n\n", lines).strip() + "\n"
+
+
+def _family_link(token: str, paper: Paper) -> str:
+    return f"{paper.base_url}/g/{token}"
+
+
+def _request(facts: LetterFacts, paper: Paper) -> bytes | None:
+    if facts.talk is None:
+        return None
+    return calendar_of(
+        _entry(facts, facts.talk, _("Startgesprek – %(school)s", school=facts.school.name)),
+        method=Method.REQUEST,
+        organizer=_organizer(facts, paper),
+        attendee=Mailbox(facts.addressee, facts.address),
+        accepted=facts.talk.status is BookingStatus.CONFIRMED,
+        alarm=_("Over twee uur is het startgesprek."),
+    )
+
+
+def _cancellation(facts: LetterFacts, paper: Paper) -> bytes | None:
+    if facts.talk is None:
+        return None
+    return calendar_of(
+        _entry(facts, facts.talk, _("Geannuleerd: startgesprek – %(school)s", school=facts.school.name)),
+        method=Method.CANCEL,
+        organizer=_organizer(facts, paper),
+        attendee=Mailbox(facts.addressee, facts.address),
+        accepted=False,
+        alarm="",
+    )
+
+
+def _entry(facts: LetterFacts, talk: Talk, summary: str) -> Entry:
+    """What a family's calendar shows: no child's name in the title, no topics, no link of its own."""
+    place = ", ".join(part for part in (facts.school.name, talk.room, facts.school.address) if part)
+    lines = [_("Met %(leader)s", leader=talk.leader.full)]
+    if facts.school.route:
+        lines.append(facts.school.route)
+    lines.append(_("Antwoorden en veranderen kan op uw eigen pagina. De link staat in de mail van de school."))
+    return Entry(
+        uid=talk.uid,
+        sequence=facts.sequence,
+        stamp=facts.stamp,
+        starts_at=talk.starts_at,
+        ends_at=talk.ends_at,
+        summary=summary,
+        description="\n".join(lines),
+        location=place,
+    )
+
+
+def _organizer(facts: LetterFacts, paper: Paper) -> Mailbox:
+    return Mailbox(facts.school.name, paper.sender.address)

@@ -1,0 +1,92 @@
+"""What letters and personal links say no to, and how the office reads what became of a letter."""
+
+from flask_babel import gettext as _
+
+from scheduling.domain.links import LinkDead
+from scheduling.domain.mailings import (
+    Letter,
+    LetterHasLeft,
+    NobodyToTry,
+    NoOwnAddress,
+    NoSuchLetter,
+    NotABatch,
+    SkipReason,
+)
+from scheduling.wording.errors import says
+
+
+@says(LinkDead)
+def _link_dead(_error: LinkDead) -> str:
+    return _("Deze link werkt niet meer. Vraag hieronder een nieuwe aan, of bel de school.")
+
+
+@says(NotABatch)
+def _not_a_batch(_error: NotABatch) -> str:
+    return _("Naar een hele ronde gaat een uitnodiging (invitation) of een herinnering (reminder).")
+
+
+@says(NoSuchLetter)
+def _no_such_letter(_error: NoSuchLetter) -> str:
+    return _("Dit bericht is er niet.")
+
+
+@says(LetterHasLeft)
+def _letter_has_left(_error: LetterHasLeft) -> str:
+    return _("Over dit bericht is al beslist. Kijk op de pagina hoe het er nu mee staat.")
+
+
+@says(NobodyToTry)
+def _nobody_to_try(_error: NobodyToTry) -> str:
+    return _("Een proef laat een gesprek uit de ronde zien. Er is nog geen gesprek.")
+
+
+@says(NoOwnAddress)
+def _no_own_address(_error: NoOwnAddress) -> str:
+    return _("Een proef gaat naar uw eigen mailadres. Wij kennen nog geen adres van u.")
+
+
+def skip_reason(reason: SkipReason) -> str:
+    """Why somebody gets no letter of his own, as the office reads it."""
+    return {
+        SkipReason.INACTIVE: _("Deze ouder staat niet meer in het bestand van de school."),
+        SkipReason.NO_AUTHORITY: _("Zonder gezag: krijgt informatie op verzoek."),
+        SkipReason.ADULT_PUPIL: _("De leerling is 18 en krijgt zelf bericht."),
+        SkipReason.NO_POST: _("Krijgt volgens het schoolbestand geen post."),
+        SkipReason.NO_ADDRESS: _("Er is geen mailadres."),
+        SkipReason.BOUNCED: _("Het mailadres werkt niet."),
+        SkipReason.SAME_MAILBOX: _("Deelt de mailbox met de andere ouder thuis."),
+        SkipReason.STAYS_AWAY: _("Komt niet naar dit gesprek."),
+    }[reason]
+
+
+def letter_name(letter: Letter) -> str:
+    """What a letter is called."""
+    return {
+        Letter.INVITATION: _("Uitnodiging"),
+        Letter.REMINDER: _("Herinnering"),
+        Letter.CONFIRMED: _("Bevestiging"),
+        Letter.CHANGED: _("Nieuwe tijd"),
+        Letter.CANCELLED: _("Annulering"),
+        Letter.LINK: _("Nieuwe link"),
+        Letter.SET_PASSWORD: _("Wachtwoord kiezen"),
+        Letter.TRIAL: _("Proef"),
+    }[letter]
+
+
+def what_happened(code: int | None, text: str) -> str:
+    """Why a letter did not arrive, for somebody who does not speak SMTP."""
+    stayed = {
+        "over": _("Het gesprek was al voorbij."),
+        "cancelled": _("Het gesprek was al geannuleerd."),
+        "newer": _("Er kwam een nieuwer bericht voor in de plaats."),
+        "not_invited": _("Deze ouder hoort niet meer bij dit gesprek."),
+    }
+    if code is None and text in {reason.value for reason in SkipReason}:
+        return skip_reason(SkipReason(text))
+    if code is None:
+        return stayed.get(text, _("Het bericht kon niet worden gemaakt of verstuurd."))
+    if "5.2.2" in text or code == 452:
+        return _("De mailbox is vol.")
+    if "5.1." in text or code in (550, 551, 553):
+        return _("Dit adres bestaat niet, zegt de mailserver.")
+    return _("De mailserver weigerde het bericht (code %(code)s).", code=code)
