@@ -140,31 +140,41 @@ def _block(sheet: Sheet, schedule: Schedule, costs: _Costs, rng: random.Random, 
         if dice < exchange:
             changed |= _exchange(sheet, costs, rng, temperature)
             continue
-        f = families[int(chance() * counted)]
-        key = keys[f]
-        now = memo.get(key)
-        if now is None:
-            now = cost_of(key)
-        if not now and chance() < stay:
-            continue
-        busy = key & busy_bits
-        if not busy:
-            continue
-        first, last = (busy & -busy).bit_length() - 1, busy.bit_length() - 1
-        dice = chance()
-        if dice < 0.25:
-            a = first
-        elif dice < 0.5:
-            a = last
+        if idle_price and chance() < 0.5:
+            t = int(chance() * sheet.teachers)
+            busy = masks[t]
+            if not busy or (not idle_of(t, busy) and chance() < stay):
+                continue
+            first, last = (busy & -busy).bit_length() - 1, busy.bit_length() - 1
+            a = first if chance() < 0.5 else last
+            b = first + int(chance() * (last - first + 1))
+            r = tea[t * slots + a]
         else:
-            a = first + int(chance() * (last - first + 1))
-        r = fam[f * slots + a]
-        if r < 0:
-            continue
-        if chance() < 0.5:
-            b = first - 1 + int(chance() * (last - first + 3))
-        else:
-            b = int(chance() * slots)
+            f = families[int(chance() * counted)]
+            key = keys[f]
+            now = memo.get(key)
+            if now is None:
+                now = cost_of(key)
+            if not now and chance() < stay:
+                continue
+            busy = key & busy_bits
+            if not busy:
+                continue
+            first, last = (busy & -busy).bit_length() - 1, busy.bit_length() - 1
+            dice = chance()
+            if dice < 0.25:
+                a = first
+            elif dice < 0.5:
+                a = last
+            else:
+                a = first + int(chance() * (last - first + 1))
+            r = fam[f * slots + a]
+            if r < 0:
+                continue
+            if chance() < 0.5:
+                b = first - 1 + int(chance() * (last - first + 3))
+            else:
+                b = int(chance() * slots)
         if b == a or b < 0 or b >= slots or not allowed[r] >> b & 1:
             continue
         if length[r] > 1:

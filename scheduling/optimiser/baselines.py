@@ -9,8 +9,18 @@ from itertools import product
 
 from scheduling.optimiser import checker
 from scheduling.optimiser.board import Board
-from scheduling.optimiser.problem import BadProblem, ConversationsProblem, ConversationsRoster, Problem, Roster
+from scheduling.optimiser.problem import (
+    BadProblem,
+    ConversationsProblem,
+    ConversationsRoster,
+    EveningProblem,
+    EveningRoster,
+    Problem,
+    Roster,
+)
 from scheduling.optimiser.problem.fields import minute
+from scheduling.optimiser.reasons import reasons
+from scheduling.optimiser.times import Times, covered, first_slots
 
 RULES = ("fcfs", "fcfs-compact")
 
@@ -19,7 +29,9 @@ def make_baseline(problem: Problem, rule: str, seed: int) -> Roster:
     """The baseline roster of a problem by one of the `RULES`."""
     if isinstance(problem, ConversationsProblem):
         return baseline_conversations(problem, rule, seed)
-    raise BadProblem(["problem: there is no baseline for this kind"])
+    if isinstance(problem, EveningProblem):
+        return baseline_evening(problem, rule, seed)
+    raise BadProblem(["problem: families who exchange times do not arrive in an order, so there is no baseline"])
 
 
 def greedy_conversations(problem: ConversationsProblem, order: list[str] | None = None) -> dict[str, str]:
@@ -107,3 +119,112 @@ def _take_together(board: Board, names: list[str]) -> None:
     elif best is not None:
         for name, start in zip(names, best[1:], strict=True):
             _take(board, name, [start])
+
+
+def baseline_evening(problem: EveningProblem, rule: str, seed: int) -> EveningRoster:
+    """The roster that families arriving in a random order would have made."""
+    times = Times(problem)
+    hall = _Hall(times)
+    families = list(range(len(problem.families)))
+    random.Random(seed).shuffle(families)
+    for family in families:
+        wanted = [r for r in times.requests_of[family] if r not in hall.placed]
+        wanted.sort(key=lambda r: (problem.requests[r].priority, r))
+        if rule == "fcfs":
+            _take_first(hall, wanted)
+        else:
+            _take_compact(hall, family, wanted)
+    placed = tuple(times.place(r, *hall.placed[r]) for r in sorted(hall.placed))
+    score = checker.evening_score(problem, placed)
+    return EveningRoster("feasible", seed, placed, reasons(times, placed), score, bound=None)
+
+
+class _Hall:
+    """What every teacher and family still has free while families come in one by one."""
+
+    def __init__(self, times: Times) -> None:
+        self.times, self.problem = times, times.problem
+        self.teacher = [list(there) for there in times.teacher_there]
+        self.family = [list(there) for there in times.family_there]
+        self.comes: dict[int, int] = {}
+        self.placed: dict[int, tuple[int, int]] = {}
+        for pin in times.pinned.values():
+            self.take(times.request[pin.request], times.evening[pin.evening], pin.slot)
+
+    def slots(self, r: int, e: int) -> int:
+        """The slots at which a request may still start, as bits."""
+        request = self.problem.requests[r]
+        family, teacher = self.times.family[request.family], self.times.teacher[request.teacher]
+        if self.problem.one_evening_per_family and self.comes.get(family, e) != e:
+            return 0
+        free = first_slots(self.teacher[teacher][e] & self.family[family][e], request.slots) & self.times.starts[r][e]
+        pause, talk = self.times.pause[teacher][e], (1 << request.slots) - 1
+        if pause and free:
+            left = self.teacher[teacher][e] & pause
+            free = sum(1 << s for s in range(free.bit_length()) if free >> s & 1 and left & ~(talk << s))
+        return free
+
+    def take(self, r: int, e: int, slot: int) -> None:
+        """Place a request."""
+        request, gap = self.problem.requests[r], self.problem.gap_slots
+        family, teacher = self.times.family[request.family], self.times.teacher[request.teacher]
+        talk = ((1 << request.slots) - 1) << slot
+        self.teacher[teacher][e] &= ~talk
+        self.family[family][e] &= ~(covered(talk, gap + 1) | covered(talk, gap + 1) >> gap)
+        self.comes[family] = e
+        self.placed[r] = (e, slot)
+
+
+def _take_first(hall: _Hall, wanted: list[int]) -> None:
+    """The first free time with the most wanted teacher, then the nearest times with the others."""
+    stands: dict[int, int] = {}
+    for r in wanted:
+        free = [(e, s) for e in range(len(hall.times.slots)) for s in _bits(hall.slots(r, e))]
+        if free:
+            e, slot = min(free, key=lambda spot: (abs(spot[1] - stands[spot[0]]) if spot[0] in stands else 99, spot))
+            hall.take(r, e, slot)
+            stands.setdefault(e, slot)
+
+
+def _take_compact(hall: _Hall, family: int, wanted: list[int]) -> None:
+    """The evening and order of talks that place the most weight and then wait least."""
+    options = [_best_evening(hall, wanted, e) for e in range(len(hall.times.slots))]
+    if not options:
+        return
+    chosen = min(range(len(options)), key=lambda e: (options[e][0], e))
+    for r, slot in options[chosen][1]:
+        hall.take(r, chosen, slot)
+    if not hall.problem.one_evening_per_family:
+        _take_first(hall, [r for r in wanted if r not in hall.placed])
+
+
+def _best_evening(hall: _Hall, wanted: list[int], e: int) -> tuple[tuple[int, int], list[tuple[int, int]]]:
+    """The best schedule of one family on one evening, by going through the slots with the set of talks held so far.
+
+    A state is the set of placed requests; its value the weight missed and the slots waited so far.
+    """
+    problem, gap = hall.problem, hall.problem.gap_slots
+    free = [hall.slots(r, e) for r in wanted]
+    weights = [problem.requests[r].weight for r in wanted]
+    best: tuple[tuple[int, int], list[tuple[int, int]]] = ((0, 0), [])
+    # (talks held, first slot from which the next may start) → (waited, schedule)
+    states: dict[tuple[int, int], tuple[int, list[tuple[int, int]]]] = {(0, 0): (0, [])}
+    for slot in range(hall.times.slots[e]):
+        for (held, ready), (waited, schedule) in list(states.items()):
+            if ready > slot:
+                continue
+            for n, r in enumerate(wanted):
+                if held >> n & 1 or not free[n] >> slot & 1:
+                    continue
+                longer = waited + (slot - ready if held else 0)
+                now = (held | 1 << n, slot + problem.requests[r].slots + gap)
+                if now not in states or states[now][0] > longer:
+                    states[now] = (longer, [*schedule, (r, slot)])
+                    weight = sum(w for m, w in enumerate(weights) if now[0] >> m & 1)
+                    if (-weight, longer) < best[0]:
+                        best = ((-weight, longer), states[now][1])
+    return best
+
+
+def _bits(mask: int) -> list[int]:
+    return [slot for slot in range(mask.bit_length()) if mask >> slot & 1]

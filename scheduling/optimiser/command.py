@@ -117,7 +117,9 @@ def solve(problem: Problem, options: argparse.Namespace, clock: Clock) -> Roster
             workers=options.workers,
             report=report,
         )
-    raise Refused("swaps: solved later")
+    from scheduling.optimiser.swaps import solve_swaps
+
+    return solve_swaps(problem, seed=options.seed)
 
 
 def _check(options: argparse.Namespace) -> tuple[Any, int]:

@@ -27,7 +27,7 @@ from scheduling.optimiser.times import Times
 WORK = 24_000_000  # proposals an evening without a limit of its own
 MAIN = Schedule(5_000_000)
 AGAIN = Schedule(4_000_000, warm=0.6)
-IDLE = Schedule(5_000_000, warm=0.3, cold=0.02, idle=0.1, stay=0.0)
+IDLE = Schedule(1_500_000, warm=0.3, cold=0.05, idle=0.4, stay=0.0)
 
 
 def solve_evening(

@@ -124,7 +124,8 @@ def _listen(solver: Any, phase: str, report: Report) -> None:
         report(phase, out.mip_primal_bound, out.mip_dual_bound)
 
     solver.setCallback(heard, None)
-    solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipLogging)
+    solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+    report(phase, None, None)
 
 
 def _read(solver: Any) -> Solution:

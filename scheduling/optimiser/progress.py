@@ -38,7 +38,7 @@ def json_lines(clock: Clock, least: float = 0.2) -> Report:
 
     def report(phase: str, best: Any, bound: Any) -> None:
         now = clock.seconds()
-        if phase in last and now - last[phase] < least:
+        if phase != "done" and phase in last and now - last[phase] < least:
             return
         last[phase] = now
         line = {"phase": phase, "best": _finite(best), "bound": _finite(bound), "seconds": round(now, 2)}
