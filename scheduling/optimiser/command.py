@@ -13,6 +13,7 @@ from typing import Any
 
 from scheduling.optimiser import checker
 from scheduling.optimiser.instances import TYPES, make_instance
+from scheduling.optimiser.picture import draw
 from scheduling.optimiser.problem import (
     BadProblem,
     ConversationsProblem,
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     instance = _command(commands, "instance", _instance, "make up a problem to measure on")
     instance.add_argument("--type", choices=TYPES, required=True)
     instance.add_argument("--pupils", type=int, default=1196, help="the size of the school")
+    _command(commands, "picture", _picture, "draw a roster as SVG", "problem", "roster")
     for seeded in (solve, baseline, instance):
         seeded.add_argument("--seed", type=int, default=1)
     return parser
@@ -141,6 +143,16 @@ def _baseline(options: argparse.Namespace) -> tuple[Any, int]:
 
 def _instance(options: argparse.Namespace) -> tuple[Any, int]:
     return _deliver(options, make_instance(options.type, options.seed, options.pupils).as_json())
+
+
+def _picture(options: argparse.Namespace) -> tuple[Any, int]:
+    problem = _read_problem(options.problem)
+    drawing = draw(problem, read_roster(_read(options.roster), problem))
+    if options.output is None:
+        sys.stdout.write(drawing)
+    else:
+        options.output.write_text(drawing, encoding="utf-8")
+    return None, 0
 
 
 def _read_problem(path: Path) -> Problem:
