@@ -1,8 +1,8 @@
 """What an import would change: the files' image of the school beside what the house already knows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from scheduling.domain.imports import (
     Relation,
     SchoolImage,
     StaffRecord,
+    household_key,
     name_key,
     problem,
 )
@@ -375,7 +376,11 @@ class Families:
         self.known = known
         self.people = {person.external_id: person for person in image.guardians}
         self.strangers: list[Problem] = []
-        self.relations = self._of_known_pupils(image)
+        self.of_pupil: dict[str, list[KnownRelation]] = defaultdict(list)
+        for relation in known.relations:
+            self.of_pupil[relation.pupil].append(relation)
+        self.by_id = {guardian.id: guardian for guardian in known.guardians}
+        self.relations = self._reunited(self._of_known_pupils(image))
         self.matches = self._match_guardians()
         self.homes = self._match_households()
         self.changed: list[RelationChange] = []
@@ -427,24 +432,48 @@ class Families:
                 self.strangers.append(problem(relation.record.place, "", "unknown_pupil", number=number))
         return kept
 
+    def _reunited(self, relations: Sequence[Relation]) -> list[Relation]:
+        """A guardian who lost the address stays one person, when the house knows the rows as one person."""
+        first: dict[int, str] = {}
+        names: dict[str, str] = {}
+        for relation in relations:
+            if not (relation.record.code or relation.record.email):
+                known = self._known_person(relation)
+                if known is not None:
+                    names[relation.guardian] = first.setdefault(known.id, relation.guardian)
+        if all(name == guardian for guardian, name in names.items()):
+            return list(relations)
+        homes: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for relation in relations:
+            homes[relation.pupil_number, relation.household].add(names.get(relation.guardian, relation.guardian))
+        return [
+            replace(
+                relation,
+                guardian=names.get(relation.guardian, relation.guardian),
+                household=household_key(homes[relation.pupil_number, relation.household]),
+            )
+            for relation in relations
+        ]
+
+    def _known_person(self, relation: Relation, claimed: Container[int] = ()) -> KnownGuardian | None:
+        """The guardian of this pupil with the same name, on the same place or in the same relation."""
+        for known in self.of_pupil[relation.pupil_number]:
+            guardian = self.by_id[known.guardian_id]
+            if guardian.id not in claimed and _is_same_person(relation, guardian, known):
+                return guardian
+        return None
+
     def _match_guardians(self) -> dict[str, KnownGuardian | None]:
-        """A guardian by external id; else the one with the same name on the same place or in the same relation."""
-        by_id = {guardian.external_id: guardian for guardian in self.known.guardians}
-        people = {guardian.id: guardian for guardian in self.known.guardians}
-        matches = {relation.guardian: by_id.get(relation.guardian) for relation in self.relations}
+        """A guardian by external id; else the one whom the pupil has under the same name."""
+        by_external_id = {guardian.external_id: guardian for guardian in self.known.guardians}
+        matches = {relation.guardian: by_external_id.get(relation.guardian) for relation in self.relations}
         claimed = {found.id for found in matches.values() if found}
-        of_pupil: dict[str, list[KnownRelation]] = defaultdict(list)
-        for known in self.known.relations:
-            of_pupil[known.pupil].append(known)
         for relation in self.relations:
-            if matches[relation.guardian] is not None:
-                continue
-            for known in of_pupil[relation.pupil_number]:
-                guardian = people[known.guardian_id]
-                if guardian.id not in claimed and _is_same_person(relation, guardian, known):
-                    matches[relation.guardian] = guardian
-                    claimed.add(guardian.id)
-                    break
+            if matches[relation.guardian] is None:
+                found = self._known_person(relation, claimed)
+                if found is not None:
+                    matches[relation.guardian] = found
+                    claimed.add(found.id)
         return matches
 
     def _match_households(self) -> dict[str, int | None]:

@@ -356,12 +356,14 @@ def _two_pupils_one_number(rows: Sequence[PupilRecord]) -> list[Problem]:
 
 def _latest(rows: Sequence[PupilRecord], problems: list[Problem]) -> PupilRecord:
     """The latest enrolment, with what the other rows add to it."""
-    chosen = max(rows, key=lambda row: row.enrolled_on or date.min)
-    for row in rows:
-        if row is not chosen and (row.place.file == chosen.place.file or row.class_name != chosen.class_name):
-            problems.append(problem(row.place, "", "pupil_twice", number=row.number, class_name=chosen.class_name))
-        chosen = _filled(chosen, row)
-    return chosen
+    latest = max(rows, key=lambda row: row.enrolled_on or date.min)
+    filled = latest
+    for row in (row for row in rows if row is not latest):
+        if row.place.file == latest.place.file or row.class_name != latest.class_name:
+            facts = {"number": row.number, "class_name": latest.class_name}
+            problems.append(problem(row.place, "", "pupil_twice", Severity.WARNING, **facts))
+        filled = _filled(filled, row)
+    return filled
 
 
 def _filled(record: R, other: R) -> R:

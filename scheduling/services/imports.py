@@ -289,18 +289,23 @@ def _is_changed(change: Any) -> bool:
     return change.status is Status.CHANGED
 
 
-def _add(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(model), list(rows))
+def _add(session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+    for alike in _by_columns(rows):
+        session.execute(insert(model), alike)
 
 
-def _change(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Change many rows by id, those with the same columns in one statement."""
-    by_columns: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
-    for row in rows:
-        by_columns.setdefault(tuple(sorted(row)), []).append(row)
-    for alike in by_columns.values():
+def _change(session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Change many rows, each by its id."""
+    for alike in _by_columns(rows):
         session.execute(update(model), alike)
+
+
+def _by_columns(rows: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Rows with the same columns together, so that each kind of row takes one statement."""
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(tuple(sorted(row)), []).append(row)
+    return list(groups.values())
 
 
 def _fingerprint(known: KnownSchool) -> str:
