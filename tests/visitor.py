@@ -48,7 +48,7 @@ class Visitor:
 
     def opens(self, address: str, *, status: int = 200, **query: Any) -> "Page":
         """GET, following redirects; expects this status."""
-        return Page(self, self.client.get(address, query_string=query, follow_redirects=True), status)
+        return Page(self, self.client.get(address, query_string=query or None, follow_redirects=True), status)
 
     def posts(self, address: str, *, status: int = 200, **fields: Any) -> "Page":
         """POST with the CSRF token of this browser; follows redirects."""

@@ -13,7 +13,16 @@ from sqlalchemy import func, select
 from scheduling.domain.errors import NotFound, Refused
 from scheduling.domain.people import Name, SeparatedParents
 from scheduling.domain.plans import PlanState
-from scheduling.domain.rounds import LIVE, AlreadyBooked, BookingStatus, Outcome, SlotFacts, TopicAuthor, slots_needed, starts_of
+from scheduling.domain.rounds import (
+    LIVE,
+    AlreadyBooked,
+    BookingStatus,
+    Outcome,
+    SlotFacts,
+    TopicAuthor,
+    slots_needed,
+    starts_of,
+)
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
     Booking,
@@ -231,6 +240,10 @@ class Choice:
 
     slot_id: int
     span: Span
+
+    @property
+    def day(self) -> date:
+        return local(self.span.starts_at).date()
 
 
 @dataclass(frozen=True)

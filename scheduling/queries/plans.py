@@ -83,7 +83,7 @@ class ClassAgreements:
         return tuple(row for row in self.rows if row.state is PlanState.AGREED)
 
     def needs(self, need: InfoNeed) -> int:
-        return sum(1 for row in self.rows if row.plan and row.plan.info_need is need)
+        return sum(1 for row in self.rows if row.plan and row.plan.info_need == need)
 
     @property
     def periods(self) -> tuple[tuple[str, int], ...]:

@@ -1,0 +1,174 @@
+"""The agreed form of contact: who has none yet, and the screen to record one during the talk."""
+
+from typing import Any
+
+from flask import g
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from scheduling.domain.plans import GOAL_LENGTH, Agreement, ContactForm, InfoNeed, PlanChanged
+from scheduling.domain.timeslots import local
+from scheduling.queries import plans as asking
+from scheduling.services import plans
+from scheduling.web.clock import now
+from scheduling.web.errors import answers
+from scheduling.web.staff.leader.desk import Desk, desk_of, page
+from scheduling.wording import plans as words
+from scheduling.wording.refusals import sentence
+
+FORMS = (
+    ContactForm.CALL,
+    ContactForm.MAIL,
+    ContactForm.SCHOOL_VISIT_DAY,
+    ContactForm.SCHOOL_VISIT_EVENING,
+    ContactForm.HOME_VISIT,
+)
+PUPIL, OTHER = "pupil", "other"
+WORDS_LENGTH = 120
+
+
+class AgreementForm(FlaskForm):
+    """Seven taps for the ordinary case: a form, when, the evening, and who is there."""
+
+    forms = SelectMultipleField(
+        _("Hoe?"),
+        validators=[InputRequired(_("Kies hoe u contact houdt. Meer dan één vorm mag."))],
+        description=_("Meer dan één mag. Thuis alleen als het gezin dat zelf wil: het zegt zelf ja op zijn pagina."),
+    )
+    when = RadioField(_("Wanneer?"), validators=[Optional()])
+    words = StringField(_("In eigen woorden (mag leeg)"), validators=[Length(max=WORDS_LENGTH)])
+    goal = StringField(validators=[Length(max=GOAL_LENGTH)])
+    need = RadioField(
+        _("Een avond met de hele groep, is dat welkom?"),
+        validators=[InputRequired(_("Kies of een avond met de hele groep welkom is."))],
+    )
+    period = SelectField(_("Liefst in (mag leeg)"), validators=[Optional()])
+    present = SelectMultipleField(_("Wie zijn erbij?"))
+    agreed_on = DateField(_("Afgesproken op"), validators=[InputRequired(_("Kies de dag van het gesprek."))])
+    seen = IntegerField(validators=[InputRequired()])
+
+    of_pupil_alone = False
+
+    def fit(self, row: asking.HomePlan) -> "AgreementForm":
+        """The choices for this pupil and home."""
+        self.of_pupil_alone = row.home.household_id is None
+        self.forms.choices = [(form.value, words.form_name_for_staff(form)) for form in FORMS]
+        self.when.choices = [(phrase, phrase) for phrase in _rhythms()]
+        self.goal.label.text = gettext("Waarom is dit goed voor %(name)s? (mag leeg)", name=row.pupil.name.given)
+        self.need.choices = [
+            (need.value, words.need_name(need)) for need in (InfoNeed.YES, InfoNeed.MAYBE, InfoNeed.NO)
+        ]
+        periods = list(dict.fromkeys([*_months(), self.period.data or ""]))
+        self.period.choices = [("", gettext("Geen voorkeur")), *((period, period) for period in periods if period)]
+        self.present.choices = [
+            (PUPIL, row.pupil.name.given),
+            *((str(guardian.id), guardian.name.full) for guardian in row.home.guardians),
+            (OTHER, gettext("Iemand anders")),
+        ]
+        return self
+
+    def validate_present(self, field: SelectMultipleField) -> None:
+        """An agreement is made together: with a parent, or with the adult pupil himself."""
+        family = [key for key, _label in field.choices if key != PUPIL or self.of_pupil_alone]
+        if not set(family) & set(field.data or ()):
+            raise ValidationError(gettext("Kies wie er namens het gezin bij is."))
+
+    def agreement(self, row: asking.HomePlan) -> Agreement:
+        """What was typed, as the house knows it."""
+        present = {key: label for key, label in self.present.choices if key in (self.present.data or ())}
+        said = [part for part in (self.when.data, (self.words.data or "").strip()) if part]
+        return Agreement(
+            forms=tuple(ContactForm(form) for form in self.forms.data or ()),
+            agreed_on=self.agreed_on.data,
+            agreed_with=", ".join(present.values())[:120],
+            family_was_there=True,
+            rhythm=", ".join(said),
+            goal=(self.goal.data or "").strip(),
+            info_need=InfoNeed(self.need.data),
+            info_period=self.period.data or "",
+        )
+
+
+def _row(desk: Desk, pupil_id: int, household_id: int | None) -> asking.HomePlan:
+    today = local(now()).date()
+    return asking.home_plan(pupil_id, household_id, desk.year.id, leader_id=desk.leader_id, today=today)
+
+
+def _show(desk: Desk, row: asking.HomePlan, form: AgreementForm, note: str = "") -> str:
+    return desk.show("agreement.html", row=row, form=form, note=note)
+
+
+def _changed(
+    error: PlanChanged, pupil_id: int, household_id: int | None = None, leader_id: int | None = None
+) -> ResponseReturnValue:
+    """A colleague was first: how the agreement is now."""
+    desk = desk_of(leader_id)
+    row = _row(desk, pupil_id, household_id)
+    form = AgreementForm(formdata=None, data=_filled(row)).fit(row)
+    return _show(desk, row, form, note=sentence(error)), 409
+
+
+@page("/agreements", "agreements")
+def agreements(desk: Desk) -> str:
+    """Per own class: who has no agreed form yet, and what families said about an evening together."""
+    classes = asking.agreements_by_class(desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
+    return desk.show("agreements.html", year=desk.year, classes=classes)
+
+
+@page("/pupils/<int:pupil_id>/agreement", "agreement_alone")
+@page("/pupils/<int:pupil_id>/homes/<int:household_id>/agreement", "agreement")
+def agreement(desk: Desk, pupil_id: int, household_id: int | None = None) -> str:
+    """The screen for during the talk."""
+    row = _row(desk, pupil_id, household_id)
+    return _show(desk, row, AgreementForm(formdata=None, data=_filled(row)).fit(row))
+
+
+@page("/pupils/<int:pupil_id>/agreement", "agree_alone", methods=("POST",))
+@page("/pupils/<int:pupil_id>/homes/<int:household_id>/agreement", "agree", methods=("POST",))
+@answers(PlanChanged, with_=_changed)
+def agree(desk: Desk, pupil_id: int, household_id: int | None = None) -> ResponseReturnValue:
+    """Keep it; the family sees exactly this."""
+    row = _row(desk, pupil_id, household_id)
+    form = AgreementForm().fit(row)
+    if not form.validate_on_submit():
+        return _show(desk, row, form), 422
+    plans.agree(
+        pupil_id=pupil_id,
+        household_id=household_id,
+        year_id=row.pupil.year_id,
+        agreement=form.agreement(row),
+        seen_version=form.seen.data,
+        leader_id=desk.leader_id,
+        by=g.actor,
+        now=now(),
+    )
+    return desk.sends_to("agreements", done="agreed", pupil=pupil_id)
+
+
+def _filled(row: asking.HomePlan) -> dict[str, Any]:
+    """A new agreement is of today, with the pupil there and the only parent; a change starts from what stands."""
+    guardians = row.home.guardians
+    there = [PUPIL] + ([str(guardians[0].id)] if len(guardians) == 1 else [])
+    filled = {"present": there, "agreed_on": local(now()).date(), "seen": row.version}
+    if row.plan is None:
+        return filled
+    plan = row.plan
+    return filled | {
+        "forms": [term.form.value for term in plan.terms],
+        "words": plan.rhythm,
+        "goal": plan.goal,
+        "need": plan.info_need.value if plan.info_need else None,
+        "period": plan.info_period,
+    }
+
+
+def _rhythms() -> tuple[str, ...]:
+    return (gettext("na elk rapport"), gettext("elke maand"), gettext("als er iets is"))
+
+
+def _months() -> tuple[str, ...]:
+    return (gettext("september"), gettext("oktober"), gettext("november"), gettext("na de kerst"))

@@ -1,0 +1,30 @@
+"""The own roster: as a week, as a list, and as a sheet to take along."""
+
+from flask import request
+
+from scheduling.queries import leading
+from scheduling.web.clock import now
+from scheduling.web.staff.leader.desk import Desk, page
+
+
+@page("/", "roster")
+def roster(desk: Desk) -> str:
+    """The week, who is next, and what asks for attention."""
+    return desk.show("roster.html", roster=_roster(desk))
+
+
+@page("/list", "list")
+def talks_as_list(desk: Desk) -> str:
+    """Every talk with who comes, topics, interpreter and the agreed form."""
+    return desk.show("list.html", roster=_roster(desk))
+
+
+@page("/sheet", "sheet")
+def sheet(desk: Desk) -> str:
+    """The roster on paper; topics only when the leader asks for them."""
+    return desk.show("sheet.html", roster=_roster(desk), with_topics="topics" in request.args)
+
+
+def _roster(desk: Desk) -> leading.Roster:
+    wanted = request.args.get("round", type=int)
+    return leading.roster(desk.leader_id, desk.year.id, now=now(), round_id=wanted)

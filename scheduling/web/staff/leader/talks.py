@@ -1,0 +1,109 @@
+"""One talk: who comes, what for, where it goes, and what became of it."""
+
+from flask import g, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField
+from wtforms.validators import InputRequired
+
+from scheduling.domain.rounds import FamilyBusy, Outcome, SlotTaken
+from scheduling.queries import leading as asking
+from scheduling.services import leading
+from scheduling.web.clock import now
+from scheduling.web.errors import answers
+from scheduling.web.staff.leader.desk import Desk, desk_of, page
+from scheduling.wording.refusals import sentence
+
+
+class MoveForm(FlaskForm):
+    slot = IntegerField(_("Nieuwe tijd"), validators=[InputRequired(_("Kies eerst een tijd."))])
+    agreed = BooleanField(_("Het gezin weet het al en vindt het goed"))
+
+
+def _move(desk: Desk, booking_id: int, fault: object = "", note: str = "") -> str:
+    moving = asking.moving(booking_id, desk.leader_id, now=now())
+    return desk.show("move.html", moving=moving, fault=fault, note=note)
+
+
+def _lost(error: SlotTaken | FamilyBusy, booking_id: int, leader_id: int | None = None) -> ResponseReturnValue:
+    """Somebody was first: the talk stands where it stood, and these times are left."""
+    return _move(desk_of(leader_id), booking_id, note=sentence(error)), 409
+
+
+@page("/talks/<int:booking_id>", "talk")
+def talk(desk: Desk, booking_id: int) -> str:
+    """Everything to know before, during and after one talk."""
+    return desk.show("talk.html", talk=asking.the_talk(booking_id, desk.leader_id, now=now()))
+
+
+@page("/talks/<int:booking_id>/outcome", "mark", methods=("POST",))
+def mark(desk: Desk, booking_id: int) -> ResponseReturnValue:
+    """It was held, it did not take place, or it became a call; empty takes that back."""
+    said = request.form.get("outcome", "")
+    outcome = Outcome(said) if said in set(Outcome) else None
+    leading.mark(booking_id=booking_id, outcome=outcome, leader_id=desk.leader_id, by=g.actor, now=now())
+    return desk.sends_to("talk", booking_id=booking_id, done="marked")
+
+
+@page("/talks/<int:booking_id>/move", "move")
+def move(desk: Desk, booking_id: int) -> ResponseReturnValue:
+    """Where this talk may go."""
+    return _move(desk, booking_id)
+
+
+@page("/talks/<int:booking_id>/move/check", "check_move")
+def check_move(desk: Desk, booking_id: int) -> ResponseReturnValue:
+    """What changes and what stays, before it does."""
+    moving = asking.moving(booking_id, desk.leader_id, now=now())
+    choice = moving.choice(request.args.get("slot", type=int))
+    if choice is None:
+        return _move(desk, booking_id, fault=_("Kies eerst een tijd.")), 422
+    return desk.show("move_check.html", moving=moving, choice=choice, form=MoveForm())
+
+
+@page("/talks/<int:booking_id>/move", "move_now", methods=("POST",))
+@answers(SlotTaken, with_=_lost)
+@answers(FamilyBusy, with_=_lost)
+def move_now(desk: Desk, booking_id: int) -> ResponseReturnValue:
+    """Put the talk there."""
+    form = MoveForm()
+    if not form.validate_on_submit():
+        return _move(desk, booking_id, fault=_("Kies eerst een tijd.")), 422
+    leading.move(
+        booking_id=booking_id,
+        slot_id=form.slot.data,
+        leader_id=desk.leader_id,
+        agreed=form.agreed.data,
+        origin=desk.origin,
+        by=g.actor,
+        now=now(),
+    )
+    return desk.sends_to("talk", booking_id=booking_id, done="moved")
+
+
+@page("/talks/<int:booking_id>/call-off", "check_call_off")
+def check_call_off(desk: Desk, booking_id: int) -> str:
+    """The family rang that it cannot come: what happens then."""
+    return desk.show("call_off.html", talk=asking.the_talk(booking_id, desk.leader_id, now=now()))
+
+
+@page("/talks/<int:booking_id>/call-off", "call_off", methods=("POST",))
+def call_off(desk: Desk, booking_id: int) -> ResponseReturnValue:
+    """Give the time free."""
+    leading.call_off(booking_id=booking_id, leader_id=desk.leader_id, by=g.actor, now=now())
+    return desk.sends_to("roster", done="called_off")
+
+
+@page("/talks/<int:booking_id>/interpreter", "arrange_interpreter", methods=("POST",))
+def arrange_interpreter(desk: Desk, booking_id: int) -> ResponseReturnValue:
+    """The interpreter comes."""
+    leading.arrange_interpreter(booking_id=booking_id, leader_id=desk.leader_id, by=g.actor, now=now())
+    return desk.sends_to("talk", booking_id=booking_id, done="interpreter")
+
+
+@page("/calls/<int:call_id>/done", "call_done", methods=("POST",))
+def call_done(desk: Desk, call_id: int) -> ResponseReturnValue:
+    """The family has been called."""
+    leading.call_done(call_id=call_id, leader_id=desk.leader_id, by=g.actor, now=now())
+    return desk.sends_to("roster", done="called")
