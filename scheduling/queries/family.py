@@ -1,0 +1,640 @@
+"""A family's own pages: its children, their talks, the times that are still free, what the house keeps of it.
+
+Everything is asked from where one person stands. What belongs to another home of the same child, or to another
+family, is never loaded: it cannot be shown by mistake.
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Select, func, select
+
+from scheduling.domain.corrections import CorrectionField
+from scheduling.domain.errors import NotFound
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.people import Name, may_be_invited
+from scheduling.domain.retention import CONTACT_AFTER_LEAVING, Terms, terms_of
+from scheduling.domain.rounds import (
+    BookingStatus,
+    OtherHomeToo,
+    Outcome,
+    RoundKind,
+    Rules,
+    SlotFacts,
+    TopicAuthor,
+    is_next_to,
+    keeps_pause,
+    slots_needed,
+    starts_of,
+)
+from scheduling.domain.timeslots import Span, local
+from scheduling.models import (
+    AccessLink,
+    Booking,
+    BookingAbsence,
+    CallRequest,
+    ClassLeader,
+    ContactCorrection,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    InterpreterRequest,
+    JournalLine,
+    LeaderOpening,
+    Outbox,
+    Pupil,
+    Room,
+    Round,
+    RoundClass,
+    RoundExclusion,
+    School,
+    SchoolYear,
+    Slot,
+    Staff,
+    Topic,
+    Visit,
+    db,
+)
+from scheduling.queries import bookings as asking
+from scheduling.queries.bookings import Home
+from scheduling.queries.leaders import YearFacts, year_at
+
+
+class TalkState(StrEnum):
+    """How a talk stands for this person."""
+
+    TO_CHOOSE = "to_choose"
+    INVITED = "invited"
+    CONFIRMED = "confirmed"
+    AWAY = "away"
+    CANCELLED = "cancelled"
+    PAST = "past"
+
+
+@dataclass(frozen=True)
+class LeaderName:
+    """Who leads a talk, and where to write when it cannot wait."""
+
+    id: int
+    name: Name
+    email: str
+
+
+@dataclass(frozen=True)
+class TopicLine:
+    id: int
+    text: str
+    author: TopicAuthor
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A sibling's talk that is close by."""
+
+    name: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One child's talk in one round, as one person sees it."""
+
+    round_id: int
+    pupil_id: int
+    pupil: str
+    kind: RoundKind
+    minutes: int
+    state: TalkState
+    leaders: tuple[LeaderName, ...]
+    guardians: tuple[str, ...]
+    """The other guardians of the own home who are expected too."""
+    by_pupil: bool
+    """The person who reads is the pupil."""
+    joint: bool
+    """Another home is expected as well."""
+    rules: Rules
+    household_id: int | None
+    booking_id: int | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    room: str = ""
+    floor: str = ""
+    outcome: Outcome | None = None
+    next_to: Neighbour | None = None
+    call_asked: bool = False
+    may_undo: bool = False
+    interpreter: str = ""
+    topics: tuple[TopicLine, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """There is a time, and the family comes or may come."""
+        return self.state in (TalkState.INVITED, TalkState.CONFIRMED)
+
+    @property
+    def until(self) -> datetime | None:
+        """Until when the family changes this talk by itself."""
+        return self.rules.until(self.starts_at) if self.starts_at else self.rules.closes_at
+
+    def may_change(self, now: datetime) -> bool:
+        """May the family cancel, or take back that it stays away?"""
+        return self.starts_at is not None and now < self.rules.until(self.starts_at)
+
+    def may_choose(self, now: datetime) -> bool:
+        """May the family choose a time, or another one?"""
+        if not self.rules.is_open(now) or self.state in (TalkState.PAST, TalkState.AWAY):
+            return False
+        return not self.stands or (self.may_change(now) and not self.joint)
+
+    def ensure_choosable(self, now: datetime) -> None:
+        """Say why no time can be chosen here now."""
+        if self.state in (TalkState.PAST, TalkState.AWAY):
+            raise NotFound
+        if self.stands and self.joint:
+            raise OtherHomeToo
+        self.rules.ensure_open(now)
+        if self.stands and self.starts_at:
+            self.rules.ensure_in_time(self.starts_at, now)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Everything on one page: who reads, the children, and their talks in order of time."""
+
+    name: str
+    year: YearFacts
+    children: tuple[str, ...]
+    talks: tuple[Talk, ...]
+    walking: timedelta
+
+    def talk(self, round_id: int, pupil_id: int) -> Talk:
+        """This talk, if it is this family's."""
+        for talk in self.talks:
+            if (talk.round_id, talk.pupil_id) == (round_id, pupil_id):
+                return talk
+        raise NotFound
+
+
+@dataclass(frozen=True)
+class FreeTime:
+    """A time that this family may choose now."""
+
+    slot_id: int
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    leader: str
+    next_to: Neighbour | None
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    times: tuple[FreeTime, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The times that are free for one talk, by day."""
+
+    talk: Talk
+    days: tuple[Day, ...]
+    several_leaders: bool
+
+    def find(self, slot_id: int) -> FreeTime | None:
+        return next((time for day in self.days for time in day.times if time.slot_id == slot_id), None)
+
+
+@dataclass(frozen=True)
+class CalendarFacts:
+    """A talk as calendars know it: one identity for life, and how often it changed."""
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class ContactField:
+    """One thing a parent can correct: what is on file, and what waits for the office."""
+
+    field: CorrectionField
+    value: str
+    waiting: str | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the house keeps of this person, and until when."""
+
+    name: Name
+    salutation: str
+    email: str
+    phone: str
+    language: str
+    children: tuple[str, ...]
+    talks: int
+    topics: int
+    letters: int
+    links: int
+    visits: int
+    terms: Terms
+    after_leaving: timedelta
+
+
+def family_of(by: Actor, now: datetime) -> Family:
+    """The whole page of one person: a fixed number of questions, however many children there are."""
+    today, year = local(now).date(), year_at(now)
+    homes = {home.pupil_id: home for home in asking.find_homes(db.session(), by, today)}
+    names = _given_names(homes)
+    load = _Load(by, homes, names, year, now)
+    return Family(
+        name=_own_name(by),
+        year=year,
+        children=tuple(names[pupil_id] for pupil_id in homes if pupil_id in names),
+        talks=load.talks(),
+        walking=load.walking,
+    )
+
+
+def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
+    """The free times of this talk's leader: not gone, not too soon, not while the family has another talk."""
+    session = db.session()
+    leaders = _leaders_of(talk)
+    slots = asking.leader_slots(session, talk.round_id, leaders)
+    most = session.get_one(Round, talk.round_id).max_in_a_row
+    expected = asking.expected_guardians(session, talk.pupil_id, talk.household_id, local(now).date())
+    language = asking.interpreter_language(session, talk.round_id, talk.pupil_id, talk.household_id)
+    needed = slots_needed(interpreter=bool(language))
+    names = {staff.id: staff.name.full for staff in session.scalars(select(Staff).where(Staff.id.in_(leaders)))}
+    siblings = _siblings(family.talks, talk)
+    times: list[FreeTime] = []
+    for leader in leaders:
+        around = expected | asking.guardians_among(session, [leader])
+        besides = talk.booking_id if talk.stands else None
+        busy = asking.busy_spans(session, guardians=around, pupil_id=talk.pupil_id, besides=besides)
+        own = {slot.id: slot for slot in slots if slot.leader_id == leader}
+        for row in _free_rows(list(own.values()), talk, needed, most, busy, now):
+            span = _span(row)
+            near = _next_to(span, leader, siblings, talk.minutes, family.walking)
+            times.append(FreeTime(row[0].id, span.starts_at, span.ends_at, own[row[0].id].room, names[leader], near))
+    times.sort(key=lambda time: (time.starts_at, time.leader))
+    by_day = itertools.groupby(times, key=lambda time: local(time.starts_at).date())
+    days = tuple(Day(day, tuple(found)) for day, found in by_day)
+    return Choice(talk, days, len({time.leader for time in times}) > 1)
+
+
+def earlier_time(talk: Talk, now: datetime) -> FreeTime | None:
+    """The time this talk had before its last move, if the family may still go back to it."""
+    if not talk.may_choose(now):
+        return None
+    session = db.session()
+    moved = select(JournalLine.facts).where(
+        JournalLine.subject == "booking",
+        JournalLine.subject_id == talk.booking_id,
+        JournalLine.action == "bookings.move",
+    )
+    facts = session.scalars(moved.order_by(JournalLine.id.desc()).limit(1)).first()
+    left = facts.get("left") if facts else None
+    slot = session.get(Slot, left[0]) if left else None
+    if slot is None or slot.booking_id or slot.blocked or now >= talk.rules.until(slot.starts_at):
+        return None
+    return FreeTime(slot.id, slot.starts_at, slot.ends_at, slot.room, "", None)
+
+
+def contact_of(guardian_id: int) -> tuple[ContactField, ...]:
+    """The own contact data of a guardian, with what waits for the office."""
+    guardian = db.session.get(Guardian, guardian_id)
+    if guardian is None:
+        raise NotFound
+    waiting = {
+        row.field: row.new_value
+        for row in db.session.scalars(
+            select(ContactCorrection).where(
+                ContactCorrection.guardian_id == guardian_id, ContactCorrection.decided_at.is_(None)
+            )
+        )
+    }
+    return tuple(
+        ContactField(field, str(getattr(guardian, field.value)), waiting.get(field.value)) for field in CorrectionField
+    )
+
+
+def kept_of(by: Actor, now: datetime) -> Kept:
+    """What the house keeps of this person: no more than this."""
+    family = family_of(by, now)
+    pupils = [home.pupil_id for home in asking.find_homes(db.session(), by, local(now).date())]
+    year = db.session.get_one(SchoolYear, family.year.id)
+    person: Guardian | Pupil | None = (
+        db.session.get(Pupil, by.id) if by.kind is ActorKind.PUPIL else db.session.get(Guardian, by.id)
+    )
+    if person is None:
+        raise NotFound
+    own_link = AccessLink.pupil_id == by.id if by.kind is ActorKind.PUPIL else AccessLink.guardian_id == by.id
+    own_letter = Outbox.pupil_id == by.id if by.kind is ActorKind.PUPIL else Outbox.guardian_id == by.id
+    own_topic = Topic.guardian_id == by.id if by.kind is ActorKind.GUARDIAN else Topic.pupil_id.in_(pupils)
+    return Kept(
+        name=person.name,
+        salutation=person.salutation if isinstance(person, Guardian) else "",
+        email=person.email,
+        phone=person.phone if isinstance(person, Guardian) else "",
+        language=person.language,
+        children=family.children,
+        talks=sum(1 for talk in family.talks if talk.booking_id),
+        topics=_count(select(Topic.id).where(own_topic)),
+        letters=_count(select(Outbox.id).where(own_letter)),
+        links=_count(select(AccessLink.id).where(own_link, AccessLink.revoked_at.is_(None))),
+        visits=_count(select(Visit.id).join(AccessLink, AccessLink.id == Visit.link_id).where(own_link)),
+        terms=terms_of(year.ends_on),
+        after_leaving=CONTACT_AFTER_LEAVING,
+    )
+
+
+def calendar_facts(talk: Talk) -> CalendarFacts:
+    """What a calendar needs to recognise this talk."""
+    booking = db.session.get(Booking, talk.booking_id) if talk.stands else None
+    if booking is None:
+        raise NotFound
+    return CalendarFacts(
+        booking.ical_uid, booking.ical_sequence, booking.ical_stamp, booking.starts_at, booking.ends_at
+    )
+
+
+def language_of(by: Actor) -> str:
+    """The language this person reads."""
+    person = db.session.get(Pupil, by.id) if by.kind is ActorKind.PUPIL else db.session.get(Guardian, by.id)
+    return person.language if person else ""
+
+
+def first_talk(by: Actor, now: datetime) -> Talk | None:
+    """The least that a personal link tells before the button: the next talk that stands."""
+    coming = [talk for talk in family_of(by, now).talks if talk.stands]
+    return coming[0] if coming else None
+
+
+class _Load:
+    """The rows of one family's page, each kind asked for once."""
+
+    def __init__(
+        self, by: Actor, homes: dict[int, Home], names: dict[int, str], year: YearFacts, now: datetime
+    ) -> None:
+        self.by, self.homes, self.names, self.year, self.now = by, homes, names, year, now
+        self.session = db.session()
+        self.bookings = self._bookings()
+        self.rounds = self._rounds()
+        self.guardians = self._guardians()
+        self.floors = {row.name: row.floor for row in self.session.execute(select(Room.name, Room.floor))}
+        self.asked, self.topics, self.calls, self.away = (
+            self._interpreters(),
+            self._topics(),
+            self._calls(),
+            self._away(),
+        )
+        self.walking = timedelta(minutes=self.session.scalar(select(School.walking_minutes)) or 0)
+
+    def talks(self) -> tuple[Talk, ...]:
+        """Talks with a time first, in order of time; then those for which a time may be chosen."""
+        found = [self._with_booking(booking) for booking in self._latest()]
+        placed = {(talk.round_id, talk.pupil_id) for talk in found}
+        found += [
+            self._to_choose(self.rounds[round_id], pupil_id, leaders)
+            for (round_id, pupil_id), leaders in self._open().items()
+            if (round_id, pupil_id) not in placed
+        ]
+        found.sort(key=lambda talk: (talk.starts_at is None, talk.starts_at or self.now, talk.pupil))
+        return tuple(self._with_neighbour(talk, found) for talk in found)
+
+    def _bookings(self) -> list[Booking]:
+        rows = self.session.execute(
+            select(Booking, Staff)
+            .join(Round, Round.id == Booking.round_id)
+            .join(Staff, Staff.id == Booking.leader_id)
+            .where(Booking.pupil_id.in_(self.homes), Round.year_id == self.year.id)
+            .order_by(Booking.id)
+        ).all()
+        self.leaders = {staff.id: staff for _, staff in rows}
+        return [booking for booking, _ in rows if asking.is_of(booking, self.homes[booking.pupil_id])]
+
+    def _rounds(self) -> dict[int, Round]:
+        return {row.id: row for row in self.session.scalars(select(Round).where(Round.year_id == self.year.id))}
+
+    def _guardians(self) -> dict[tuple[int, int], list[tuple[int, str, str]]]:
+        """Per pupil and own household: who else is there (id, given name), and the interpreter the file knows."""
+        own = {home.household_id for home in self.homes.values()}
+        rows = self.session.execute(
+            select(Guardianship, Guardian)
+            .join(Guardian, Guardian.id == Guardianship.guardian_id)
+            .where(Guardianship.pupil_id.in_(self.homes), Guardianship.household_id.in_(own))
+            .order_by(Guardianship.position)
+        )
+        found: dict[tuple[int, int], list[tuple[int, str, str]]] = defaultdict(list)
+        for tie, guardian in rows:
+            if may_be_invited(tie.authority, active=guardian.active):
+                found[tie.pupil_id, tie.household_id].append((guardian.id, guardian.name.given, tie.interpreter))
+        return found
+
+    def _interpreters(self) -> dict[tuple[int, int], str]:
+        """The language this home asked for, per round and child; empty: none."""
+        rows = self.session.scalars(select(InterpreterRequest).where(InterpreterRequest.pupil_id.in_(self.homes)))
+        return {(row.round_id, row.pupil_id): row.language for row in rows if self._is_own(row)}
+
+    def _topics(self) -> dict[tuple[int, int], list[TopicLine]]:
+        found: dict[tuple[int, int], list[TopicLine]] = defaultdict(list)
+        rows = self.session.scalars(select(Topic).where(Topic.pupil_id.in_(self.homes)).order_by(Topic.id))
+        for row in filter(self._is_own, rows):
+            found[row.round_id, row.pupil_id].append(TopicLine(row.id, row.text, row.author))
+        return found
+
+    def _calls(self) -> set[tuple[int, int]]:
+        waiting = CallRequest.pupil_id.in_(self.homes), CallRequest.done_at.is_(None)
+        rows = self.session.scalars(select(CallRequest).where(*waiting))
+        return {(row.round_id, row.pupil_id) for row in rows if self._is_own(row)}
+
+    def _away(self) -> set[int]:
+        """The joint talks from which this home stays away."""
+        own = [home.household_id for home in self.homes.values() if home.household_id]
+        talks = [booking.id for booking in self.bookings]
+        wanted = BookingAbsence.booking_id.in_(talks), BookingAbsence.household_id.in_(own)
+        return set(self.session.scalars(select(BookingAbsence.booking_id).where(*wanted)))
+
+    def _is_own(self, row: InterpreterRequest | Topic | CallRequest) -> bool:
+        return row.household_id == self.homes[row.pupil_id].household_id
+
+    def _latest(self) -> Iterable[Booking]:
+        """Per round and child the talk that stands, else the last one that was cancelled."""
+        latest: dict[tuple[int, int], Booking] = {}
+        for booking in self.bookings:
+            key = (booking.round_id, booking.pupil_id)
+            if key not in latest or latest[key].status is BookingStatus.CANCELLED:
+                latest[key] = booking
+        return latest.values()
+
+    def _open(self) -> dict[tuple[int, int], list[Staff]]:
+        """The rounds in which a child may have a talk, with the leaders of its class who are open."""
+        rows = self.session.execute(
+            select(RoundClass.round_id, Enrolment.pupil_id, Staff)
+            .join(Enrolment, Enrolment.class_id == RoundClass.class_id)
+            .join(ClassLeader, ClassLeader.class_id == RoundClass.class_id)
+            .join(Staff, Staff.id == ClassLeader.staff_id)
+            .join(
+                LeaderOpening,
+                (LeaderOpening.round_id == RoundClass.round_id) & (LeaderOpening.leader_id == Staff.id),
+            )
+            .outerjoin(
+                RoundExclusion,
+                (RoundExclusion.round_id == RoundClass.round_id) & (RoundExclusion.pupil_id == Enrolment.pupil_id),
+            )
+            .where(
+                Enrolment.pupil_id.in_(self.homes), Enrolment.present, Enrolment.year_id == self.year.id,
+                RoundExclusion.pupil_id.is_(None),
+            )
+            .order_by(ClassLeader.position)
+        )  # fmt: skip
+        found: dict[tuple[int, int], list[Staff]] = defaultdict(list)
+        for round_id, pupil_id, staff in rows:
+            found[round_id, pupil_id].append(staff)
+        return found
+
+    def _with_booking(self, booking: Booking) -> Talk:
+        home = self.homes[booking.pupil_id]
+        staff = self.leaders[booking.leader_id]
+        common = self._common(self.rounds[booking.round_id], home, [staff])
+        state = self._state(booking)
+        return Talk(
+            **common,  # type: ignore[arg-type]
+            state=state,
+            joint=asking.is_joint(booking, home),
+            household_id=booking.household_id,
+            booking_id=booking.id,
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            room=booking.room,
+            floor=self.floors.get(booking.room, ""),
+            outcome=booking.outcome,
+            may_undo=state is TalkState.AWAY or (state is TalkState.CANCELLED and self._is_still_free(booking)),
+        )
+
+    def _state(self, booking: Booking) -> TalkState:
+        if booking.status is BookingStatus.CANCELLED:
+            return TalkState.CANCELLED
+        if booking.ends_at <= self.now or booking.outcome:
+            return TalkState.PAST
+        if booking.id in self.away:
+            return TalkState.AWAY
+        return TalkState.CONFIRMED if booking.status is BookingStatus.CONFIRMED else TalkState.INVITED
+
+    def _to_choose(self, found: Round, pupil_id: int, leaders: Sequence[Staff]) -> Talk:
+        home = self.homes[pupil_id]
+        with_whom = asking.household_for(self.session, home)
+        return Talk(
+            **self._common(found, home, leaders),  # type: ignore[arg-type]
+            state=TalkState.TO_CHOOSE,
+            joint=home.has_another and with_whom is None,
+            household_id=with_whom,
+        )
+
+    def _common(self, found: Round, home: Home, leaders: Sequence[Staff]) -> dict[str, object]:
+        own = self.guardians.get((home.pupil_id, home.household_id or 0), [])
+        me = self.by.id if self.by.kind is ActorKind.GUARDIAN else None
+        filed = next((language for _, _, language in own if language), "")
+        return {
+            "round_id": found.id,
+            "pupil_id": home.pupil_id,
+            "pupil": self.names[home.pupil_id],
+            "kind": found.kind,
+            "minutes": found.slot_minutes,
+            "leaders": tuple(LeaderName(staff.id, staff.name, staff.email) for staff in leaders),
+            "guardians": tuple(name for key, name, _ in own if key != me),
+            "by_pupil": self.by.kind is ActorKind.PUPIL,
+            "rules": Rules(timedelta(hours=found.lead_time_hours), found.opens_at, found.closes_at),
+            "call_asked": (found.id, home.pupil_id) in self.calls,
+            "interpreter": self.asked.get((found.id, home.pupil_id), filed),
+            "topics": tuple(self.topics.get((found.id, home.pupil_id), ())),
+        }
+
+    def _is_still_free(self, booking: Booking) -> bool:
+        held = select(Slot.starts_at, Slot.ends_at).where(
+            Slot.round_id == booking.round_id, Slot.leader_id == booking.leader_id, Slot.booking_id.is_(None),
+            Slot.blocked.is_(False), Slot.starts_at >= booking.starts_at, Slot.ends_at <= booking.ends_at,
+        )  # fmt: skip
+        free = sum((ends_at - starts_at for starts_at, ends_at in self.session.execute(held)), timedelta())
+        return free == booking.ends_at - booking.starts_at
+
+    def _with_neighbour(self, talk: Talk, talks: Sequence[Talk]) -> Talk:
+        if not (talk.stands and talk.starts_at and talk.ends_at):
+            return talk
+        span = Span(talk.starts_at, talk.ends_at)
+        near = _next_to(span, talk.leaders[0].id, _siblings(talks, talk), talk.minutes, self.walking)
+        return replace(talk, next_to=near)
+
+
+def _siblings(talks: Iterable[Talk], talk: Talk) -> list[Talk]:
+    return [other for other in talks if other.pupil_id != talk.pupil_id and other.stands]
+
+
+def _next_to(
+    span: Span, leader_id: int, siblings: Iterable[Talk], minutes: int, walking: timedelta
+) -> Neighbour | None:
+    """The sibling's talk that this time adjoins: with the same leader there is nowhere to walk."""
+    slot = timedelta(minutes=minutes)
+    for other in siblings:
+        if other.starts_at and other.ends_at:
+            way = timedelta() if other.leaders[0].id == leader_id else walking
+            if is_next_to(span, Span(other.starts_at, other.ends_at), slot=slot, walking=way):
+                return Neighbour(other.pupil, other.starts_at)
+    return None
+
+
+def _leaders_of(talk: Talk) -> list[int]:
+    """Another time is with the same leader; a first one with any leader of the class who is open."""
+    session = db.session()
+    if talk.stands:
+        return [leader.id for leader in talk.leaders if asking.is_open_leader(session, talk.round_id, leader.id)]
+    return asking.open_leaders(session, talk.round_id, talk.pupil_id)
+
+
+def _free_rows(
+    own: Sequence[Slot], talk: Talk, needed: int, most: int, busy: Sequence[Span], now: datetime
+) -> list[tuple[SlotFacts, ...]]:
+    """Of one leader's slots: every row that this talk fits in."""
+    mine = talk.booking_id if talk.stands else None
+    free = [
+        asking.facts_of(slot)
+        for slot in own
+        if not slot.blocked and slot.booking_id in (None, mine) and now < talk.rules.until(slot.starts_at)
+    ]
+    taken = [Span(slot.starts_at, slot.ends_at) for slot in own if slot.booking_id not in (None, mine)]
+    return [
+        row
+        for row in starts_of(free, needed)
+        if _span(row).starts_at != (talk.starts_at if mine else None)
+        and not any(map(_span(row).overlaps, busy))
+        and keeps_pause([slot.span for slot in row], taken, most)
+    ]
+
+
+def _span(row: Sequence[SlotFacts]) -> Span:
+    return Span(row[0].span.starts_at, row[-1].span.ends_at)
+
+
+def _given_names(pupil_ids: Iterable[int]) -> dict[int, str]:
+    rows = db.session.execute(select(Pupil.id, Pupil.given_name).where(Pupil.id.in_(list(pupil_ids))))
+    return {row.id: row.given_name for row in rows}
+
+
+def _own_name(by: Actor) -> str:
+    if by.kind is ActorKind.PUPIL:
+        pupil = db.session.get(Pupil, by.id)
+        return pupil.given_name if pupil else ""
+    guardian = db.session.get(Guardian, by.id)
+    return guardian.name.given if guardian else ""
+
+
+def _count(rows: Select[int]) -> int:
+    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0

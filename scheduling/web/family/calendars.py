@@ -1,0 +1,33 @@
+"""One talk as a file for the own calendar: without topics, without a link of its own."""
+
+from flask import Response, g
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from scheduling.mail.calendar import Entry, one_talk
+from scheduling.queries import family
+from scheduling.queries.school import find_school
+from scheduling.web.clock import now
+from scheduling.web.family import pages
+
+
+@pages.get("/talks/<int:round_id>/<int:pupil_id>/calendar.ics")
+def calendar(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    facts = family.calendar_facts(talk)
+    school = find_school()
+    name, street, route = (school.name, school.address, school.route) if school else ("", "", "")
+    lines = [_("Met %(leader)s", leader=talk.leaders[0].name.full), route]
+    entry = Entry(
+        uid=facts.uid,
+        sequence=facts.sequence,
+        stamp=facts.stamp,
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        summary=_("Startgesprek – %(school)s", school=name),
+        description="\n".join(line for line in lines if line),
+        location=", ".join(part for part in (name, talk.room, street) if part),
+    )
+    answer = Response(one_talk(entry), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'attachment; filename="gesprek.ics"'
+    return answer

@@ -1,0 +1,81 @@
+"""Choose a time: pick one, check it, done. Who loses a race sees what is still free, and keeps the own time."""
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduling.domain.errors import Refused
+from scheduling.domain.rounds import FamilyBusy, SlotTaken
+from scheduling.queries import family
+from scheduling.queries.family import Choice
+from scheduling.services import bookings
+from scheduling.web.clock import now
+from scheduling.web.errors import answers
+from scheduling.web.family import pages
+from scheduling.wording.refusals import sentence
+
+NONE_FITS = "none"
+
+
+def taken(error: Refused, round_id: int, pupil_id: int, **_parts: int) -> ResponseReturnValue:
+    """This time is gone; these are still free; the own time is as it was."""
+    choice = _choice(round_id, pupil_id)
+    return render_template("family/taken.html", choice=choice, why=sentence(error), now=now()), 409
+
+
+@pages.get("/talks/<int:round_id>/<int:pupil_id>/time")
+def times(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    choice = _choice(round_id, pupil_id)
+    choice.talk.ensure_choosable(now())
+    return render_template("family/times.html", choice=choice, nothing_chosen=False, now=now())
+
+
+@pages.post("/talks/<int:round_id>/<int:pupil_id>/time")
+@answers(SlotTaken, with_=taken)
+def choose_time(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """A choice is only checked here; it counts after the next page."""
+    choice = _choice(round_id, pupil_id)
+    choice.talk.ensure_choosable(now())
+    wanted = request.form.getlist("slot")
+    here = {"round_id": round_id, "pupil_id": pupil_id}
+    if wanted == [NONE_FITS]:
+        return redirect(url_for("family.none_fits", **here), code=303)
+    if len(wanted) != 1 or not wanted[0].isdecimal():
+        return render_template("family/times.html", choice=choice, nothing_chosen=True, now=now()), 422
+    if choice.find(int(wanted[0])) is None:
+        raise SlotTaken
+    return redirect(url_for("family.check_time", slot_id=int(wanted[0]), **here), code=303)
+
+
+@pages.get("/talks/<int:round_id>/<int:pupil_id>/time/<int:slot_id>")
+@answers(SlotTaken, with_=taken)
+def check_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValue:
+    choice = _choice(round_id, pupil_id)
+    choice.talk.ensure_choosable(now())
+    time = choice.find(slot_id)
+    if time is None:
+        raise SlotTaken
+    return render_template("family/check.html", talk=choice.talk, time=time, several=choice.several_leaders, now=now())
+
+
+@pages.post("/talks/<int:round_id>/<int:pupil_id>/time/<int:slot_id>")
+@answers(SlotTaken, with_=taken)
+@answers(FamilyBusy, with_=taken)
+def take_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValue:
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    if talk.stands and talk.booking_id:
+        bookings.move(booking_id=talk.booking_id, slot_id=slot_id, by=g.actor, now=now())
+    else:
+        bookings.pick(round_id=round_id, pupil_id=pupil_id, slot_id=slot_id, by=g.actor, now=now())
+    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id), code=303)
+
+
+@pages.get("/talks/<int:round_id>/<int:pupil_id>/none")
+def none_fits(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """None of the free times suits: what is possible then."""
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    return render_template("family/none_fits.html", talk=talk, now=now())
+
+
+def _choice(round_id: int, pupil_id: int) -> Choice:
+    mine = family.family_of(g.actor, now())
+    return family.choice_for(mine, mine.talk(round_id, pupil_id), now())

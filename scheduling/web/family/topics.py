@@ -1,0 +1,110 @@
+"""What a family wants to bring up, and the interpreter it needs."""
+
+from flask import g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectChoice, StringField
+
+from scheduling.domain.errors import Invalid, NotFound
+from scheduling.domain.rounds import TopicAuthor
+from scheduling.domain.topics import LanguageTooLong, TopicEmpty, TopicTooLong
+from scheduling.queries import family
+from scheduling.services import topics
+from scheduling.web.clock import now
+from scheduling.web.errors import answers
+from scheduling.web.family import pages
+from scheduling.wording.refusals import sentence
+
+
+class TopicForm(FlaskForm):
+    text = StringField(
+        _l("Wat wilt u bespreken?"), description=_l("In een paar woorden. De school weet dan wat eraan komt.")
+    )
+    author = RadioField(
+        _l("Wie bedacht dit?"),
+        choices=[
+            SelectChoice(TopicAuthor.GUARDIAN.value, _l("Ik")),
+            SelectChoice(TopicAuthor.PUPIL.value, _l("Mijn kind")),
+        ],
+        default=TopicAuthor.GUARDIAN.value,
+        validate_choice=False,
+    )
+
+
+class InterpreterForm(FlaskForm):
+    language = StringField(
+        _l("Welke taal spreekt de tolk?"), description=_l("Bijvoorbeeld Tigrinya, Pools of gebarentaal.")
+    )
+
+
+def unclear_topic(error: Invalid, round_id: int, pupil_id: int) -> ResponseReturnValue:
+    return _topics(round_id, pupil_id, error), 422
+
+
+def unclear_language(error: Invalid, round_id: int, pupil_id: int) -> ResponseReturnValue:
+    return _interpreter(round_id, pupil_id, error), 422
+
+
+@pages.get("/talks/<int:round_id>/<int:pupil_id>/topics")
+def show_topics(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    return _topics(round_id, pupil_id)
+
+
+@pages.post("/talks/<int:round_id>/<int:pupil_id>/topics")
+@answers(TopicEmpty, with_=unclear_topic)
+@answers(TopicTooLong, with_=unclear_topic)
+def add_topic(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    form = TopicForm()
+    topics.add(
+        round_id=round_id, pupil_id=pupil_id, text=form.text.data or "", by=g.actor, now=now(),
+        from_pupil=form.author.data == TopicAuthor.PUPIL.value,
+    )  # fmt: skip
+    return redirect(url_for("family.show_topics", round_id=round_id, pupil_id=pupil_id), code=303)
+
+
+@pages.post("/talks/<int:round_id>/<int:pupil_id>/topics/<int:topic_id>/remove")
+def remove_topic(round_id: int, pupil_id: int, topic_id: int) -> ResponseReturnValue:
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    if topic_id not in [topic.id for topic in talk.topics]:
+        raise NotFound
+    topics.remove(topic_id=topic_id, by=g.actor, now=now())
+    return redirect(url_for("family.show_topics", round_id=round_id, pupil_id=pupil_id), code=303)
+
+
+@pages.get("/talks/<int:round_id>/<int:pupil_id>/interpreter")
+def show_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    return _interpreter(round_id, pupil_id)
+
+
+@pages.post("/talks/<int:round_id>/<int:pupil_id>/interpreter")
+@answers(LanguageTooLong, with_=unclear_language)
+def ask_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    topics.ask_interpreter(
+        round_id=round_id, pupil_id=pupil_id, language=InterpreterForm().language.data or "", by=g.actor, now=now()
+    )
+    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id), code=303)
+
+
+@pages.post("/talks/<int:round_id>/<int:pupil_id>/interpreter/none")
+def no_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    topics.ask_interpreter(round_id=round_id, pupil_id=pupil_id, language="", by=g.actor, now=now())
+    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id), code=303)
+
+
+def _topics(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    return render_template("family/topics.html", talk=talk, form=_with(TopicForm(), "text", error), now=now())
+
+
+def _interpreter(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    form = _with(InterpreterForm(data={"language": talk.interpreter}), "language", error)
+    return render_template("family/interpreter.html", talk=talk, form=form, now=now())
+
+
+def _with(form: FlaskForm, field: str, error: Invalid | None) -> FlaskForm:
+    """The form with what was typed, and the sentence beside the field."""
+    if error:
+        form[field].errors = [sentence(error)]
+    return form
