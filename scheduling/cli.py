@@ -17,16 +17,19 @@ from flask.cli import with_appcontext
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.journal import SYSTEM
+from scheduling.domain.mailings import BATCHES, Letter
 from scheduling.domain.people import Sector
 from scheduling.domain.rounds import RoundKind, RoundMode
 from scheduling.domain.timeslots import moment_at
 from scheduling.domain.years import Region
+from scheduling.queries import links as link_queries
 from scheduling.queries import rosters as roster_queries
 from scheduling.queries import rounds as round_queries
-from scheduling.services import rosters, rounds
+from scheduling.services import feeds, links, mailings, rosters, rounds
 from scheduling.services import setup as setups
 from scheduling.wording.dates import iso
 from scheduling.wording.hours import warning_sentence
+from scheduling.wording.mailings import late_sentence, skip_reason
 from scheduling.wording.refusals import sentence
 from scheduling.wording.rosters import why_not
 
@@ -272,4 +275,71 @@ def publish_roster(wanted: str, version: int | None, as_json: bool) -> None:
         sys.exit(1)
 
 
-COMMANDS: list[click.Command] = [set_up, rounds_group, rosters_group]
+# Letters, links and feeds
+
+
+@click.group("mailings")
+def mailings_group() -> None:
+    """Letters to a whole round."""
+
+
+@mailings_group.command("send")
+@click.argument("wanted", metavar="ROUND")
+@click.option("--letter", required=True, type=click.Choice([letter.value for letter in BATCHES]))
+@click.option("--dry-run", is_flag=True, help="Tell who would get what, and send nothing.")
+@as_json
+@with_appcontext
+@refusing
+def send_mailing(wanted: str, letter: str, dry_run: bool, as_json: bool) -> None:
+    """Queue one letter per talk and mailbox of ROUND (its id or its name). Twice is once."""
+    found = round_queries.find_round(wanted)
+    sent = mailings.send(round_id=found.id, letter=Letter(letter), by=SYSTEM, now=now(), dry_run=dry_run)
+    if sent.late and sent.first_talk_at:
+        print(late_sentence(sent.first_talk_at), file=sys.stderr)
+    answer(
+        {
+            "queued": sent.queued,
+            "skipped": [{"guardian": one.guardian, "reason": one.reason.value} for one in sent.skipped],
+            "on_paper": list(sent.on_paper),
+        },
+        as_json,
+        f"{sent.queued} berichten, {len(sent.on_paper)} op papier",
+        *(f"{one.guardian}: {skip_reason(one.reason)}" for one in sent.skipped),
+    )
+
+
+@click.group("links")
+def links_group() -> None:
+    """Personal links of parents."""
+
+
+@links_group.command("new")
+@click.option("--guardian", required=True, metavar="EXTERNAL_ID", help="The school's own id of the guardian.")
+@as_json
+@with_appcontext
+@refusing
+def new_link(guardian: str, as_json: bool) -> None:
+    """A fresh personal link, for the parent on the phone. Written in the journal."""
+    token = links.issue(guardian_id=link_queries.guardian_known_as(guardian), by=SYSTEM, now=now())
+    link = f"{current_app.config['BASE_URL']}/g/{token}"
+    answer({"link": link}, as_json, link)
+
+
+@click.group("feeds")
+def feeds_group() -> None:
+    """Calendars that leaders subscribe to."""
+
+
+@feeds_group.command("new")
+@click.option("--staff", required=True, metavar="CODE", help="The staff code of the school.")
+@as_json
+@with_appcontext
+@refusing
+def new_feed(staff: str, as_json: bool) -> None:
+    """A fresh calendar address for a colleague; the older one stops working."""
+    token = feeds.issue(staff_id=link_queries.staff_known_as(staff), by=SYSTEM, now=now())
+    address = f"{current_app.config['BASE_URL']}/feed/{token}.ics"
+    answer({"feed": address}, as_json, address)
+
+
+COMMANDS: list[click.Command] = [set_up, rounds_group, rosters_group, mailings_group, links_group, feeds_group]

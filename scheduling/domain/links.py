@@ -15,6 +15,14 @@ RESENDS = ((3, timedelta(hours=1)), (10, timedelta(days=1)))
 """How often one address may be sent a new link: so many times, in so long."""
 
 
+class NoSuchGuardian(NotFound):
+    """No guardian who is here has this id of the school's own."""
+
+    def __init__(self, external_id: str) -> None:
+        super().__init__(external_id)
+        self.external_id = external_id
+
+
 class LinkDead(NotFound):
     """This personal link is unknown, has ended, or was withdrawn: never told apart."""
 

@@ -27,6 +27,10 @@ class LetterUnfinished(Refused):
         self.found = found
 
 
+class HeaderSmuggled(Refused):
+    """These facts would make a message with headers that nobody meant."""
+
+
 def compelling_words(text: str, language: str) -> list[str]:
     """Every word in this text that compels."""
     patterns = COMPULSION.get(language, ())

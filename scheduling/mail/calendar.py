@@ -79,6 +79,15 @@ def feed(entries: Iterable[Entry], *, name: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def one_talk(entry: Entry) -> bytes:
+    """A file to download: one talk, and no name of a calendar, or some clients would open a new calendar for it."""
+    calendar = _calendar()
+    event = _event(entry)
+    event.add("status", "CONFIRMED")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
 def _calendar() -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)

@@ -16,8 +16,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime
 
-from scheduling.domain.errors import Refused
-from scheduling.domain.texts import one_line
+from scheduling.domain.texts import HeaderSmuggled, one_line
 from scheduling.mail.calendar import Mailbox, Method
 
 POLICY = email.policy.SMTP.clone(cte_type="7bit", max_line_length=78)
@@ -28,10 +27,6 @@ ALWAYS = (
 SOMETIMES = ("Reply-To", "In-Reply-To", "References", "Content-Transfer-Encoding")
 TAKEN_FOR_FRAUD = str.maketrans(dict.fromkeys('@:,;"<>()[]\\'))
 """Signs in a sender's name that large providers take for fraud."""
-
-
-class Unsendable(Refused):
-    """These facts would make a message with headers that nobody meant."""
 
 
 @dataclass(frozen=True)
@@ -134,11 +129,11 @@ def _headers(sheet: Sheet, envelope: Envelope) -> dict[str, object]:
 
 def _address(mailbox: Mailbox) -> Address:
     if "=?" in mailbox.address or any(ord(sign) < 33 or ord(sign) > 126 for sign in mailbox.address):
-        raise Unsendable
+        raise HeaderSmuggled
     try:
         return Address(one_line(mailbox.name).translate(TAKEN_FOR_FRAUD).strip()[:80], addr_spec=mailbox.address)
     except (ValueError, IndexError) as error:
-        raise Unsendable from error
+        raise HeaderSmuggled from error
 
 
 def _ensure_as_meant(data: bytes, envelope: Envelope) -> None:
@@ -148,4 +143,4 @@ def _ensure_as_meant(data: bytes, envelope: Envelope) -> None:
     meant = len(names) == len(set(names)) and set(ALWAYS) <= set(names) <= {*ALWAYS, *SOMETIMES}
     to = read["To"].addresses if meant else ()
     if not meant or [one.addr_spec for one in to] != [envelope.to.address]:
-        raise Unsendable
+        raise HeaderSmuggled

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from scheduling.domain.links import HolderKind, hash_of, is_alive
+from scheduling.domain.links import HolderKind, NoSuchGuardian, hash_of, is_alive
 from scheduling.domain.people import Person
-from scheduling.models import AccessLink, Guardian, Pupil, Visit, db
+from scheduling.domain.staff import NoSuchColleague
+from scheduling.models import AccessLink, Guardian, Pupil, Staff, Visit, db
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,22 @@ def person_of_visit(key: str, now: datetime) -> Person | None:
     if not (is_alive(visit.expires_at, visit.ended_at, now) and _opens(link, now)):
         return None
     return person_of(link)
+
+
+def guardian_known_as(external_id: str) -> int:
+    """The guardian with this id of the school's own."""
+    found = db.session.scalar(select(Guardian.id).where(Guardian.external_id == external_id, Guardian.active.is_(True)))
+    if found is None:
+        raise NoSuchGuardian(external_id)
+    return found
+
+
+def staff_known_as(code: str) -> int:
+    """The colleague with this code."""
+    found = db.session.scalar(select(Staff.id).where(Staff.code == code))
+    if found is None:
+        raise NoSuchColleague
+    return found
 
 
 def person_of(link: AccessLink) -> Person:

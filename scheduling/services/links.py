@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
-from scheduling.domain.journal import SYSTEM, Actor
+from scheduling.domain.journal import Actor
 from scheduling.domain.links import (
     FAMILY_VISIT,
     LINK_OUTLIVES_YEAR,
@@ -44,11 +44,14 @@ def issue(
     pupil_id: int | None = None,
     outbox_id: int | None = None,
 ) -> str:
-    """Make a fresh personal link for a guardian or an adult pupil; the token is told once."""
+    """Make a fresh personal link for a guardian or an adult pupil; the token is told once.
+
+    Written in the journal, but for the link of a letter: the letter is its own witness.
+    """
     secret = new_secret()
     with transaction() as session:
         add_link(session, secret, guardian_id=guardian_id, pupil_id=pupil_id, now=now, outbox_id=outbox_id)
-        if by != SYSTEM:
+        if outbox_id is None:
             subject = ("guardian", guardian_id) if guardian_id else ("pupil", pupil_id)
             record(session, by=by, action="links.issue", subject=subject[0], subject_id=subject[1], now=now)
     return secret.token

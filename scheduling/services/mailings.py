@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import (
     BATCHES,
+    GOOD_NOTICE,
     Letter,
     LetterHasLeft,
     NobodyToTry,
@@ -43,6 +44,9 @@ class Sent:
     queued: int
     skipped: tuple[SkippedGuardian, ...]
     on_paper: tuple[str, ...]
+    first_talk_at: datetime | None = None
+    late: bool = False
+    """The first talk is nearer than good notice asks."""
 
 
 def send(*, round_id: int, letter: Letter, by: Actor, now: datetime, dry_run: bool = False) -> Sent:
@@ -57,8 +61,13 @@ def send(*, round_id: int, letter: Letter, by: Actor, now: datetime, dry_run: bo
         if not dry_run and letter is Letter.INVITATION:
             _mark_invited(session, plan.talks_told, now)
         skipped = tuple(dict.fromkeys(SkippedGuardian(one.guardian, one.reason) for one in plan.skipped))
+        first = plan.first_talk_at
         return Sent(
-            len(waiting) if dry_run else queued, skipped, tuple(dict.fromkeys(one.number for one in plan.on_paper))
+            queued=len(waiting) if dry_run else queued,
+            skipped=skipped,
+            on_paper=tuple(dict.fromkeys(one.number for one in plan.on_paper)),
+            first_talk_at=first,
+            late=letter is Letter.INVITATION and first is not None and first - now < GOOD_NOTICE,
         )
 
 

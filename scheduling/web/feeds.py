@@ -1,7 +1,36 @@
-"""To be hung on the app by its owner."""
+"""Calendar feeds: read by calendar programs, opened by nothing but their secret."""
 
-from flask import Flask
+import hashlib
+
+from flask import Blueprint, Flask, Response, make_response, request
+from werkzeug.exceptions import NotFound
+
+from scheduling.mail.agendas import calendar_of
+from scheduling.queries import feeds
+from scheduling.web.clock import now
+
+pages = Blueprint("feeds", __name__, url_prefix="/feed")
+CALENDAR = "text/calendar; charset=utf-8"
 
 
 def init_app(app: Flask) -> None:
-    """Hang the pages on the app."""
+    """Hang the feed on the app."""
+    app.register_blueprint(pages)
+
+
+@pages.get("/<token>.ics")
+def show(token: str) -> Response:
+    """A leader's agenda. The same talks give the same bytes, so a program that has them already gets a 304."""
+    agenda = feeds.find_feed(token, now())
+    if agenda is None:
+        raise NotFound
+    return calendar_answer(calendar_of(agenda))
+
+
+def calendar_answer(data: bytes) -> Response:
+    """A calendar, unless the asker has these very bytes. No Last-Modified: it would run backwards on a deletion."""
+    answer = make_response(data)
+    answer.headers["Content-Type"] = CALENDAR
+    answer.headers["Cache-Control"] = "private, must-revalidate"
+    answer.set_etag(hashlib.sha256(data).hexdigest())
+    return answer.make_conditional(request)

@@ -1,8 +1,10 @@
 """What letters and personal links say no to, and how the office reads what became of a letter."""
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 
-from scheduling.domain.links import LinkDead
+from scheduling.domain.links import LinkDead, NoSuchGuardian
 from scheduling.domain.mailings import (
     Letter,
     LetterHasLeft,
@@ -12,12 +14,29 @@ from scheduling.domain.mailings import (
     NotABatch,
     SkipReason,
 )
+from scheduling.domain.texts import HeaderSmuggled, LetterUnfinished
+from scheduling.wording.dates import day_and_hour
 from scheduling.wording.errors import says
 
 
 @says(LinkDead)
 def _link_dead(_error: LinkDead) -> str:
     return _("Deze link werkt niet meer. Vraag hieronder een nieuwe aan, of bel de school.")
+
+
+@says(NoSuchGuardian)
+def _no_such_guardian(error: NoSuchGuardian) -> str:
+    return _("Er is geen ouder met het kenmerk %(external_id)s.", external_id=error.external_id)
+
+
+@says(LetterUnfinished)
+def _letter_unfinished(error: LetterUnfinished) -> str:
+    return _("In deze brief staat nog een open plek: %(found)s. Maak de tekst eerst af.", found=error.found)
+
+
+@says(HeaderSmuggled)
+def _header_smuggled(_error: HeaderSmuggled) -> str:
+    return _("In een naam of adres staan tekens die in een mail niet kunnen. Verbeter ze eerst.")
 
 
 @says(NotABatch)
@@ -90,3 +109,11 @@ def what_happened(code: int | None, text: str) -> str:
     if "5.1." in text or code in (550, 551, 553):
         return _("Dit adres bestaat niet, zegt de mailserver.")
     return _("De mailserver weigerde het bericht (code %(code)s).", code=code)
+
+
+def late_sentence(first_talk_at: datetime) -> str:
+    """A warning: families hear of their talk later than is kind."""
+    return _(
+        "Het eerste gesprek is al op %(moment)s. Een uitnodiging komt liefst zeven dagen vooruit.",
+        moment=day_and_hour(first_talk_at),
+    )

@@ -103,8 +103,10 @@ def test_leaving_ends_this_visit_only(layla: Guardian) -> None:
     assert person_of_visit(tablet.key, NOW) is not None
 
 
-def test_a_link_given_by_the_office_is_journaled_and_one_in_a_letter_is_not(layla: Guardian) -> None:
-    link_of(layla)
+def test_a_link_given_by_hand_is_journaled_and_one_in_a_letter_is_not(layla: Guardian) -> None:
+    links.resend(address=layla.email, now=NOW)
+    letter = db.session.query(Outbox).one()
+    links.issue(guardian_id=layla.id, by=SYSTEM, now=NOW, outbox_id=letter.id)
     assert db.session.query(JournalLine).count() == 0
     links.issue(guardian_id=layla.id, by=OFFICE, now=NOW)
     line = db.session.query(JournalLine).one()

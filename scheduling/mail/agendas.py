@@ -1,0 +1,37 @@
+"""A leader's agenda as a calendar: for the feed and for the file to download alike."""
+
+from flask_babel import gettext as _
+
+from scheduling.domain.people import FeedDetail
+from scheduling.mail.calendar import Entry, feed
+from scheduling.mail.letters import speaking
+from scheduling.queries.feeds import Agenda, AgendaTalk
+
+
+def calendar_of(agenda: Agenda) -> bytes:
+    """The bytes of this agenda. Nobody's mail address, no topic and no link is in them."""
+    with speaking(agenda.language):
+        return feed(
+            [_entry(talk, agenda) for talk in agenda.talks],
+            name=_("Gesprekken %(school)s", school=agenda.school),
+        )
+
+
+def _entry(talk: AgendaTalk, agenda: Agenda) -> Entry:
+    return Entry(
+        uid=talk.uid,
+        sequence=talk.sequence,
+        stamp=talk.changed_at,
+        starts_at=talk.starts_at,
+        ends_at=talk.ends_at,
+        summary=_summary(talk, agenda.detail),
+        location=", ".join(part for part in (talk.room, agenda.school) if part),
+    )
+
+
+def _summary(talk: AgendaTalk, detail: FeedDetail) -> str:
+    """As much as the school lets a calendar tell: others keep a copy of it."""
+    if detail is FeedDetail.TIME_ONLY:
+        return str(_("Gesprek"))
+    who = talk.pupil.given if detail is FeedDetail.GIVEN_NAME else talk.pupil.initials
+    return str(_("Gesprek %(who)s (%(group)s)", who=who, group=talk.class_name))

@@ -1,0 +1,98 @@
+"""A leader's talks, as a calendar wants them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from scheduling.domain.links import LINK_OUTLIVES_YEAR, hash_of
+from scheduling.domain.people import FeedDetail, Name
+from scheduling.domain.rounds import LIVE
+from scheduling.domain.staff import is_here
+from scheduling.domain.timeslots import local
+from scheduling.models import (
+    Booking,
+    CalendarFeed,
+    ClassGroup,
+    Enrolment,
+    Pupil,
+    Round,
+    School,
+    SchoolYear,
+    Staff,
+    db,
+)
+
+
+@dataclass(frozen=True)
+class AgendaTalk:
+    """One talk of a leader."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    pupil: Name
+    class_name: str
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """A leader's talks of the running school years, and how much of them a calendar may show."""
+
+    leader: Name
+    language: str
+    school: str
+    detail: FeedDetail
+    talks: tuple[AgendaTalk, ...]
+
+
+def find_feed(token: str, now: datetime) -> Agenda | None:
+    """The agenda behind a feed's secret; None when it is unknown, withdrawn, or its leader has left."""
+    feed = db.session.scalar(
+        select(CalendarFeed).where(CalendarFeed.token_hash == hash_of(token), CalendarFeed.revoked_at.is_(None))
+    )
+    return find_agenda(feed.staff_id, now) if feed else None
+
+
+def find_agenda(staff_id: int, now: datetime) -> Agenda | None:
+    """The agenda of a colleague who works here."""
+    staff, school = db.session.get(Staff, staff_id), db.session.get(School, 1)
+    if staff is None or school is None or not is_here(staff.left_on, local(now).date()):
+        return None
+    return Agenda(staff.name, staff.language, school.name, school.feed_detail, tuple(_talks(staff_id, now)))
+
+
+def has_feed(staff_id: int) -> bool:
+    """Does this colleague have a calendar address that works?"""
+    living = select(CalendarFeed.id).where(CalendarFeed.staff_id == staff_id, CalendarFeed.revoked_at.is_(None))
+    return db.session.scalar(living.limit(1)) is not None
+
+
+def _talks(staff_id: int, now: datetime) -> list[AgendaTalk]:
+    still = local(now).date() - timedelta(days=LINK_OUTLIVES_YEAR.days)
+    rows = db.session.execute(
+        select(Booking, Pupil, ClassGroup.name)
+        .join(Round, Round.id == Booking.round_id)
+        .join(SchoolYear, SchoolYear.id == Round.year_id)
+        .join(Pupil, Pupil.id == Booking.pupil_id)
+        .outerjoin(Enrolment, (Enrolment.pupil_id == Pupil.id) & (Enrolment.year_id == Round.year_id))
+        .outerjoin(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .where(Booking.leader_id == staff_id, Booking.status.in_(LIVE), SchoolYear.ends_on >= still)
+        .order_by(Booking.starts_at)
+    )
+    return [
+        AgendaTalk(
+            uid=booking.ical_uid,
+            sequence=booking.ical_sequence,
+            changed_at=booking.ical_stamp,
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            room=booking.room,
+            pupil=pupil.name,
+            class_name=class_name or "",
+        )
+        for booking, pupil, class_name in rows
+    ]
