@@ -54,7 +54,7 @@ from scheduling.models import (
     StaffMemberRole,
 )
 from scheduling.queries.imports import files_of, known_school
-from scheduling.services import years
+from scheduling.services import enrolments, years
 from scheduling.services.journal import record
 from scheduling.services.transaction import transaction
 
@@ -160,12 +160,29 @@ def _put(
     _put_relations(session, plan, keys)
     _put_rooms(session, image.rooms)
     years.put_own_days(session, year, days)
-    counts = {kind: {status: n for status, n in found.items() if n} for kind, found in plan.counts.items()}
+    followed = enrolments.follow(
+        session, changed_class=_with_another_class(plan), left=_leaving(plan), by=by, now=now
+    )  # fmt: skip
+    counts: dict[str, Any] = {
+        kind: {status: n for status, n in found.items() if n} for kind, found in plan.counts.items()
+    }
     record(
         session, by=by, action="imports.save", subject="school_year", subject_id=year.id, now=now, files=len(files),
-        **counts,
+        **counts, talks_moved=followed.moved, talks_released=followed.released,
     )  # fmt: skip
     return Outcome(plan.counts, problems, saved=True)
+
+
+def _with_another_class(plan: Plan) -> list[int]:
+    return [
+        change.id
+        for change in plan.pupils
+        if change.id is not None and any(difference.field == "class_name" for difference in change.differences)
+    ]
+
+
+def _leaving(plan: Plan) -> list[int]:
+    return [change.id for change in plan.pupils if change.status is Status.LEFT and change.id is not None]
 
 
 def _left_aside(
