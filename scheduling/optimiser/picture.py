@@ -111,7 +111,7 @@ def _svg(sheets: Iterator[_Sheet], amber: str, red: str, near: str = "") -> str:
         width = max(width, LEFT + CELL * len(sheet.columns) + 20)
     legend = [(TALK, "talk"), (NEAR, near), (WAITS, amber), (LONG_WAIT, red), (OPEN, "free")]
     shown = [(colour, text) for colour, text in legend if text]
-    keys = "".join(_key(10 + 90 * number, colour, text) for number, (colour, text) in enumerate(shown))
+    keys = "".join(_key(10 + 140 * number, colour, text) for number, (colour, text) in enumerate(shown))
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{top}" role="img"><title>Roster</title>'
     return f'{head}<style>{STYLE}</style><rect width="100%" height="100%" fill="white"/>{keys}{"".join(blocks)}</svg>\n'
 

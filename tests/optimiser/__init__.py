@@ -1,0 +1,1 @@
+"""The optimiser by itself: no database, no web."""
