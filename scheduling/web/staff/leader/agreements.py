@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from scheduling.domain.plans import GOAL_LENGTH, Agreement, ContactForm, InfoNeed, PlanChanged
+from scheduling.domain.plans import GOAL_LENGTH, AgreedLater, Agreement, ContactForm, InfoNeed, PlanChanged
 from scheduling.domain.timeslots import local
 from scheduling.queries import plans as asking
 from scheduling.services import plans
@@ -40,7 +40,7 @@ class AgreementForm(FlaskForm):
         description=_("Meer dan één mag. Thuis alleen als het gezin dat zelf wil: het zegt zelf ja op zijn pagina."),
     )
     when = RadioField(_("Wanneer?"), validators=[Optional()])
-    words = StringField(_("In eigen woorden (mag leeg)"), validators=[Length(max=WORDS_LENGTH)])
+    rhythm = StringField(_("In eigen woorden (mag leeg)"), validators=[Length(max=WORDS_LENGTH)])
     goal = StringField(validators=[Length(max=GOAL_LENGTH)])
     need = RadioField(
         _("Een avond met de hele groep, is dat welkom?"),
@@ -71,6 +71,10 @@ class AgreementForm(FlaskForm):
         ]
         return self
 
+    def validate_agreed_on(self, field: DateField) -> None:
+        if field.data > local(now()).date():
+            raise ValidationError(sentence(AgreedLater(field.data)))
+
     def validate_present(self, field: SelectMultipleField) -> None:
         """An agreement is made together: with a parent, or with the adult pupil himself."""
         family = [key for key, _label in field.choices if key != PUPIL or self.of_pupil_alone]
@@ -80,7 +84,7 @@ class AgreementForm(FlaskForm):
     def agreement(self, row: asking.HomePlan) -> Agreement:
         """What was typed, as the house knows it."""
         present = {key: label for key, label in self.present.choices if key in (self.present.data or ())}
-        said = [part for part in (self.when.data, (self.words.data or "").strip()) if part]
+        said = [part for part in (self.when.data, (self.rhythm.data or "").strip()) if part]
         return Agreement(
             forms=tuple(ContactForm(form) for form in self.forms.data or ()),
             agreed_on=self.agreed_on.data,
@@ -159,7 +163,7 @@ def _filled(row: asking.HomePlan) -> dict[str, Any]:
     plan = row.plan
     return filled | {
         "forms": [term.form.value for term in plan.terms],
-        "words": plan.rhythm,
+        "rhythm": plan.rhythm,
         "goal": plan.goal,
         "need": plan.info_need.value if plan.info_need else None,
         "period": plan.info_period,

@@ -1,0 +1,227 @@
+"""Recording during the talk how to keep contact, and what the family sees of it."""
+
+import pytest
+import time_machine
+from flask import Flask
+
+from scheduling.domain.plans import ContactForm, InfoNeed
+from scheduling.models import CommunicationPlan, PlanForm, Pupil, db
+from tests.builders import NOW, a_guardian, household_of
+from tests.visitor import Page, Visitor
+from tests.worlds import World, a_world_to_visit, an_adult
+
+
+@pytest.fixture
+def world(app: Flask):
+    with time_machine.travel(NOW, tick=False):
+        with app.app_context():
+            found = a_world_to_visit()
+        yield found
+
+
+@pytest.fixture
+def bas(app: Flask, world: World) -> Visitor:
+    with app.app_context():
+        return Visitor(app).signs_in(world.bas)
+
+
+@pytest.fixture
+def layla(app: Flask, world: World) -> Visitor:
+    with app.app_context():
+        return Visitor(app).comes_by_link(world.layla)
+
+
+def screen(visitor: Visitor, world: World) -> Page:
+    return visitor.opens(f"/staff/leader/pupils/{world.sami.id}/homes/{world.samis_talk.household_id}/agreement")
+
+
+def agree(visitor: Visitor, world: World, *forms: str, status: int = 200, **changes) -> Page:
+    given = {"forms": list(forms) or ["call"], "need": "yes", "present": ["pupil", str(world.layla.id)]}
+    return screen(visitor, world).presses("Bewaar de afspraak", status=status, **(given | changes))
+
+
+def the_plan(app: Flask) -> CommunicationPlan | None:
+    with app.app_context():
+        plan = db.session.query(CommunicationPlan).one_or_none()
+        if plan:
+            list(plan.forms)
+            db.session.expunge_all()
+        return plan
+
+
+def test_the_ordinary_case_is_four_taps(app, world, bas):
+    page = screen(bas, world).presses(
+        "Bewaar de afspraak", forms=["call"], when="na elk rapport", need="yes", present=["pupil", str(world.omar.id)]
+    )
+    assert "De afspraak is bewaard" in page.text
+    plan = the_plan(app)
+    assert [row.form for row in plan.forms] == [ContactForm.CALL]
+    assert (plan.rhythm, plan.info_need, plan.agreed_with) == ("na elk rapport", InfoNeed.YES, "Sami, Omar Yilmaz")
+    assert (plan.recorded_by, plan.household_id) == (world.bas.id, world.samis_talk.household_id)
+
+
+def test_the_only_parent_of_a_home_is_ticked_beforehand(app, world):
+    with app.app_context():
+        karin = Visitor(app).signs_in(world.karin)
+        home = household_of(db.session.merge(world.ruud)).id
+    page = karin.opens(f"/staff/leader/pupils/{world.mila.id}/homes/{home}/agreement")
+    ticked = [box["value"] for box in page.soup.find_all("input", attrs={"name": "present"}, checked=True)]
+    assert ticked == ["pupil", str(world.ruud.id)]
+    assert "Els" not in page.html
+
+
+@pytest.mark.parametrize(
+    "missing, words",
+    [
+        ({"forms": None}, "Kies hoe u contact houdt"),
+        ({"need": None}, "Kies of een avond met de hele groep welkom is"),
+        ({"present": ["pupil"]}, "Kies wie er namens het gezin bij is"),
+        ({"agreed_on": "2027-08-21"}, "nog niet geweest"),
+        ({"agreed_on": ""}, "Kies de dag van het gesprek"),
+        ({"forms": ["whatsapp"]}, "Fout"),
+        ({"need": "never"}, "Fout"),
+        ({"goal": "a" * 201}, "Fout"),
+    ],
+)
+def test_what_is_missing_is_asked_and_what_was_typed_stays(app, world, bas, missing, words):
+    given = {"rhythm": "op dinsdag", "status": 422} | missing
+    page = agree(bas, world, **given)
+    assert words in page.html
+    assert page.soup.find("input", id="rhythm")["value"] == "op dinsdag"
+    assert the_plan(app) is None
+
+
+def test_the_screen_starts_from_what_stands_and_a_change_is_a_new_version(app, world, bas):
+    agree(bas, world, "call", "home_visit", rhythm="elke maand", goal="Sami leest graag", period="oktober")
+    page = screen(bas, world)
+    ticked = [box["value"] for box in page.soup.find_all("input", attrs={"name": "forms"}, checked=True)]
+    assert ticked == ["call", "home_visit"]
+    assert page.soup.find("input", id="goal")["value"] == "Sami leest graag"
+    page.presses("Bewaar de afspraak", forms=["mail"], present=["pupil", str(world.layla.id)])
+    plan = the_plan(app)
+    assert (plan.version, plan.rhythm, plan.info_period) == (2, "elke maand", "oktober")
+
+
+def test_an_agreement_that_changed_meanwhile_is_shown_as_it_is(app, world, bas):
+    page = screen(bas, world)
+    agree(bas, world, "mail")
+    page = page.presses(
+        "Bewaar de afspraak", status=409, forms=["call"], need="no", present=["pupil", str(world.layla.id)]
+    )
+    assert "intussen veranderd" in page.text
+    ticked = [box["value"] for box in page.soup.find_all("input", attrs={"name": "forms"}, checked=True)]
+    assert ticked == ["mail"]
+
+
+def test_the_class_list_shows_who_has_none_and_who_has(world, bas):
+    page = bas.opens("/staff/leader/agreements")
+    assert "0 van 2 afgesproken" in page.text
+    agree(bas, world, "call", rhythm="na elk rapport")
+    page = bas.opens("/staff/leader/agreements")
+    assert "1 van 2 afgesproken" in page.text
+    assert "ja 1 , misschien 0 , nee 0" in page.text
+
+
+def test_the_office_records_for_any_class(app, world):
+    with app.app_context():
+        office = Visitor(app).signs_in(world.office)
+    page = office.opens("/staff/office/agreements").follows("3")
+    page = page.follows("Leg vast")
+    page.presses("Bewaar de afspraak", forms=["mail"], need="no", present=["other"])
+    assert the_plan(app).recorded_by == world.office.id
+
+
+def test_an_adult_pupil_agrees_without_the_parents(app, world):
+    with app.app_context():
+        kirsten = an_adult(world)
+        a_guardian("Ans", kirsten)
+        number = kirsten.id
+        karin = Visitor(app).signs_in(world.karin)
+    page = karin.opens(f"/staff/leader/pupils/{number}/agreement")
+    assert "Ans" not in page.html
+    page.presses("Bewaar de afspraak", forms=["mail"], need="no")
+    plan = the_plan(app)
+    assert (plan.household_id, plan.agreed_with) == (None, "Kirsten")
+    with app.app_context():
+        own = Visitor(app).comes_by_link(db.session.get(Pupil, number))
+    assert "Mailen" in own.opens(f"/family/plans/{plan.id}").text
+
+
+def test_the_family_sees_what_was_agreed(app, world, bas, layla):
+    agree(
+        bas, world, "call", "school_visit_evening", rhythm="na elk rapport", goal="Sami leest graag", period="oktober"
+    )
+    page = layla.opens(f"/family/plans/{the_plan(app).id}")
+    for words in ("Bellen", "Op school, 's avonds", "na elk rapport", "Sami leest graag", "Bas Jansen", "oktober"):
+        assert words in page.text
+    assert "Geef dit antwoord" not in page.text
+
+
+def test_the_family_says_yes_to_a_home_visit(app, world, bas, layla):
+    agree(bas, world, "home_visit")
+    assert "het gezin kiest zelf" in bas.opens("/staff/leader/agreements").text
+    page = layla.opens(f"/family/plans/{the_plan(app).id}")
+    assert not page.soup.find_all("input", type="radio", checked=True)
+    page = page.presses("Geef dit antwoord", answer="welcome")
+    assert "Bij u thuis" in page.text
+    with app.app_context():
+        row = db.session.query(PlanForm).one()
+        assert (row.family_said_yes_at, row.family_said_yes_by) == (NOW, world.layla.id)
+    assert "1 van 2 afgesproken" in bas.opens("/staff/leader/agreements").text
+
+
+def test_rather_another_form_is_shown_as_an_agreement_like_any_other(app, world, bas, layla):
+    agree(bas, world, "home_visit")
+    page = layla.opens(f"/family/plans/{the_plan(app).id}").presses("Geef dit antwoord", answer="call")
+    assert "Bellen" in page.text
+    talk = bas.opens(f"/staff/leader/talks/{world.samis_talk.id}")
+    for seen in (page, talk, bas.opens("/staff/leader/agreements"), bas.opens("/staff/leader/list")):
+        for word in ("geweigerd", "afgewezen", "wil niet", "Thuis:"):
+            assert word not in seen.text
+    assert "1 van 2 afgesproken" in bas.opens("/staff/leader/agreements").text
+
+
+def test_rather_not_at_home_keeps_the_rest(app, world, bas, layla):
+    agree(bas, world, "home_visit", "mail")
+    page = layla.opens(f"/family/plans/{the_plan(app).id}").presses("Geef dit antwoord", answer="keep")
+    assert "Mailen" in page.text
+    assert "thuis?" not in page.text
+
+
+def test_a_family_may_come_back_on_its_yes(app, world, bas, layla):
+    agree(bas, world, "home_visit", "mail")
+    page = layla.opens(f"/family/plans/{the_plan(app).id}").presses("Geef dit antwoord", answer="welcome")
+    page = page.presses("Geef dit antwoord", answer="keep")
+    assert "Bij u thuis" not in page.text
+
+
+@pytest.mark.parametrize("answer", [None, "never", "home_visit"])
+def test_no_answer_is_asked_for_again(app, world, bas, layla, answer):
+    agree(bas, world, "home_visit")
+    page = layla.opens(f"/family/plans/{the_plan(app).id}").presses("Geef dit antwoord", answer=answer, status=422)
+    assert "Kies wat u het prettigst vindt" in page.text
+
+
+def test_an_answer_to_a_question_that_was_taken_back(app, world, bas, layla):
+    agree(bas, world, "home_visit")
+    page = layla.opens(f"/family/plans/{the_plan(app).id}")
+    agree(bas, world, "mail")
+    page = page.presses("Geef dit antwoord", answer="welcome", status=409)
+    assert "Deze vraag is er niet meer" in page.text
+
+
+def test_another_family_and_the_other_home_find_nothing(app, world, bas, layla):
+    with app.app_context():
+        other = a_guardian("Kanarie", db.session.merge(world.sami))
+        strangers = [Visitor(app).comes_by_link(person) for person in (other, world.petra)]
+    agree(bas, world, "home_visit", rhythm="kanarie", goal="kanarie")
+    plan = the_plan(app).id
+    for visitor in strangers:
+        assert "kanarie" not in visitor.opens(f"/family/plans/{plan}", status=404).html
+        for answer in ("welcome", "call", "keep", ""):
+            visitor.posts(f"/family/plans/{plan}", status=404, answer=answer)
+        assert "kanarie" not in visitor.opens("/family/").html
+    assert the_plan(app).forms[0].family_said_yes_at is None
+    home = the_plan(app).household_id
+    page = bas.opens(f"/staff/leader/pupils/{world.sami.id}/homes/{home}/agreement")
+    assert "Kanarie" not in page.html
