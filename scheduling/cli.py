@@ -20,15 +20,19 @@ from scheduling.domain.journal import SYSTEM
 from scheduling.domain.mailings import BATCHES, Letter
 from scheduling.domain.people import Sector
 from scheduling.domain.rounds import RoundKind, RoundMode
-from scheduling.domain.timeslots import moment_at
-from scheduling.domain.years import Region
+from scheduling.domain.timeslots import local, moment_at
+from scheduling.domain.years import NoSuchYear, Region
+from scheduling.formats.process import paths_in, read_files
 from scheduling.queries import links as link_queries
 from scheduling.queries import rosters as roster_queries
 from scheduling.queries import rounds as round_queries
-from scheduling.services import feeds, links, mailings, rosters, rounds
+from scheduling.queries import years as year_queries
+from scheduling.services import feeds, imports, links, mailings, rosters, rounds
 from scheduling.services import setup as setups
 from scheduling.wording.dates import iso
 from scheduling.wording.hours import warning_sentence
+from scheduling.wording.imports import outcome_document as imported_document
+from scheduling.wording.imports import refused_document
 from scheduling.wording.mailings import late_sentence, skip_reason
 from scheduling.wording.refusals import sentence
 from scheduling.wording.rosters import why_not
@@ -123,6 +127,40 @@ def _moment(_context: click.Context, parameter: click.Parameter, text: str | Non
         return typed
     counts_in = len(text) == len("2027-08-20") and parameter.name != "opens_at"
     return moment_at(typed.date() + timedelta(days=counts_in), typed.time())
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--year", help="A school year, for example 2027-2028; today's when nothing is said.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@as_json
+@with_appcontext
+def import_files(paths: tuple[Path, ...], year: str | None, dry_run: bool, as_json: bool) -> None:
+    """School files in, all of them or nothing: pupils, guardians, staff, classes, rooms, calendars."""
+    try:
+        meant = _year(year)
+        files = read_files(paths_in(paths))
+        outcome = imports.run(year_id=meant.id, files=files, by=SYSTEM, now=now(), dry_run=dry_run)
+        done = imported_document(outcome)
+    except Refused as error:
+        done = refused_document(sentence(error))
+    for problem in done["problems"] if not as_json else ():
+        place = ", ".join(filter(None, (problem["file"], problem["row"] and f"rij {problem['row']}")))
+        print(f"{problem['severity']}: {place}: {problem['message']}", file=sys.stderr)
+    answer(done, as_json, *(f"{kind}: {found}" for kind, found in done["counts"].items()))
+    sys.exit(any(problem["severity"] == "error" for problem in done["problems"]))
+
+
+def _year(label: str | None) -> year_queries.YearFacts:
+    """The school year that was named, else today's, else the one that is there."""
+    if label:
+        return year_queries.find_year(label)
+    today = local(now()).date()
+    todays = next((year for year in year_queries.all_years() if today in year.period), None)
+    found = todays or year_queries.year_in_use(today)
+    if found is None:
+        raise NoSuchYear
+    return found
 
 
 def _names(_context: click.Context, _parameter: click.Parameter, text: str | None) -> list[str] | None:
@@ -342,4 +380,12 @@ def new_feed(staff: str, as_json: bool) -> None:
     answer({"feed": address}, as_json, address)
 
 
-COMMANDS: list[click.Command] = [set_up, rounds_group, rosters_group, mailings_group, links_group, feeds_group]
+COMMANDS: list[click.Command] = [
+    set_up,
+    import_files,
+    rounds_group,
+    rosters_group,
+    mailings_group,
+    links_group,
+    feeds_group,
+]

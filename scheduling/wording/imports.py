@@ -5,11 +5,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from scheduling.domain.import_changes import DraftGone, Outcome, PreviewOutdated
+from scheduling.domain.import_changes import DraftGone, Outcome, PreviewOutdated, Status
 from scheduling.domain.imports import Problem
 from scheduling.wording.errors import says
 
 Facts = Mapping[str, str]
+KINDS = ("pupils", "guardians", "households", "staff", "classes")
 
 
 @says(PreviewOutdated)
@@ -46,6 +47,13 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
         "problems": [problem_document(problem) for problem in outcome.problems],
         "saved": outcome.saved,
     }
+
+
+def refused_document(message: str) -> dict[str, Any]:
+    """The same shape for an import that was refused as a whole."""
+    nobody = {status.value: 0 for status in Status}
+    refused = {"file": "", "row": 0, "column": "", "code": "refused", "message": message, "severity": "error"}
+    return {"counts": {kind: dict(nobody) for kind in KINDS}, "problems": [refused], "saved": False}
 
 
 SENTENCES: dict[str, Callable[[Facts], str]] = {
