@@ -3,10 +3,29 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from scheduling.domain.mailings import Letter
 from scheduling.domain.people import StaffRole
-from scheduling.models import Booking, ClassGroup, Guardian, Pupil, Round, Slot, Staff, db
-from tests import builders
+from scheduling.domain.rosters import VersionStatus
+from scheduling.domain.rounds import TopicAuthor
+from scheduling.domain.years import DayKind
+from scheduling.models import (
+    Booking,
+    CallRequest,
+    ClassGroup,
+    ContactCorrection,
+    Guardian,
+    Mailing,
+    Pupil,
+    RosterVersion,
+    Round,
+    SchoolDay,
+    Slot,
+    Staff,
+    Topic,
+    db,
+)
 from tests.builders import (
+    NOW,
     TUESDAY,
     a_booking,
     a_class,
@@ -87,6 +106,7 @@ def a_world() -> World:
     start = a_round(classes=[three, six])
     bas_slots = some_slots(start, bas, count=6)
     karin_slots = some_slots(start, karin, count=6, room="lokaal 11", first=TUESDAY + timedelta(minutes=20))
+    more = _and_more(start, sami, layla, office)
     return World(
         office, director, supervisor, bas, karin, three, six, sami, noor, daan, mila, layla, omar, petra, ruud, els,
         start, bas_slots, karin_slots,
@@ -94,7 +114,37 @@ def a_world() -> World:
         noors_talk=a_booking(start, noor, karin_slots[1], household=household_of(layla)),
         daans_talk=a_booking(start, daan, bas_slots[1], household=household_of(petra)),
         milas_talk=a_booking(start, mila, karin_slots[3]),
+        more=more,
     )  # fmt: skip
+
+
+def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff) -> dict[str, int]:
+    """One of each further thing that an address can name; all of them are about Sami's family."""
+    home = household_of(layla).id
+    rows = {
+        "topic_id": Topic(
+            round_id=start.id, pupil_id=sami.id, household_id=home, author=TopicAuthor.GUARDIAN, guardian_id=layla.id,
+            text="Lezen", created_at=NOW,
+        ),
+        "call_id": CallRequest(
+            round_id=start.id, pupil_id=sami.id, household_id=home, guardian_id=layla.id, asked_at=NOW
+        ),
+        "day_id": SchoolDay(
+            year_id=start.year_id, kind=DayKind.CLOSED_DAY, label="studiedag", starts_on=date(2027, 10, 4),
+            ends_on=date(2027, 10, 4), own=True,
+        ),
+        "correction_id": ContactCorrection(
+            guardian_id=layla.id, field="phone", old_value="", new_value="+31 00 000 00 01", proposed_at=NOW
+        ),
+        "version_id": RosterVersion(
+            round_id=start.id, number=1, status=VersionStatus.DRAFT, proof="optimal", requested_at=NOW,
+            requested_by=office.id, score={"objective": 0}, bound={"objective": 0},
+        ),
+        "mailing_id": Mailing(round_id=start.id, letter=Letter.INVITATION, created_at=NOW, created_by=office.id),
+    }  # fmt: skip
+    db.session.add_all(rows.values())
+    db.session.commit()
+    return {name: row.id for name, row in rows.items()}
 
 
 def a_world_to_visit() -> World:
@@ -109,6 +159,3 @@ def a_world_to_visit() -> World:
 def an_adult(world: World) -> Pupil:
     """A pupil of eighteen in Karin's class, who speaks for herself."""
     return a_pupil("Kirsten", world.six, birth_date=date(2008, 1, 1))
-
-
-NOW = builders.NOW
