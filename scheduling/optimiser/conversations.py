@@ -2,8 +2,8 @@
 
 One variable per talk and possible start, one per talk that stays out, one per leader's slot (taken or not), and one per
 way in which two siblings can follow each other. Everything else is a row of this nearly bipartite model, which HiGHS
-solves for a whole school in seconds. With `previous` two models are solved: who has a place and how few talks move
-first, the rest of the objective within that.
+solves for a whole school in seconds. It is built only when families first cannot be proven perfect without it. With
+`previous` two models are solved: who has a place and how few talks move first, the rest of the objective within that.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from itertools import permutations
 from scheduling.optimiser import checker
 from scheduling.optimiser.baselines import greedy_conversations
 from scheduling.optimiser.board import Board
+from scheduling.optimiser.families import families_first, least_objective
 from scheduling.optimiser.milp import Milp, Solution
 from scheduling.optimiser.problem import BadProblem, ConversationsProblem, ConversationsRoster, Siblings, Talk
 from scheduling.optimiser.problem.fields import minute
@@ -31,8 +32,11 @@ def solve_conversations(
 ) -> ConversationsRoster:
     """The best roster of a round, with its proven bound."""
     clock = Clock(seconds)
+    first = greedy_conversations(problem) if problem.previous else families_first(problem, seed)
+    if not problem.previous and _is_perfect(problem, first):
+        return _perfect(problem, seed, first, report)
     model = _Model(problem)
-    start = model.values_of(greedy_conversations(problem))
+    start = model.values_of(first)
     kept: Solution | None = None
     if problem.previous:
         model.price_disturbance()
@@ -46,6 +50,20 @@ def solve_conversations(
     )
     report("done", roster.score.objective if roster.score else None, roster.bound)
     return roster
+
+
+def _is_perfect(problem: ConversationsProblem, placed: dict[str, str]) -> bool:
+    """Nothing can be better than every talk at its cheapest and every family as near together as it ever could be."""
+    pinned = all(placed.get(name) == start for name, start in problem.pinned.items())
+    return pinned and checker.conversations_score(problem, placed).objective == least_objective(problem)
+
+
+def _perfect(problem: ConversationsProblem, seed: int, placed: dict[str, str], report: Report) -> ConversationsRoster:
+    in_order = {talk.id: placed[talk.id] for talk in problem.talks if talk.id in placed}
+    score = checker.conversations_score(problem, in_order)
+    solution = Solution([], score.objective, score.objective, proven=True, feasible=True)
+    report("done", score.objective, score.objective)
+    return _roster(problem, seed, in_order, solution, proven=True)
 
 
 def _roster(
@@ -76,6 +94,7 @@ class _Model:
         self.out: dict[str, int] = {}
         self.taken: dict[str, dict[int, int]] = {}
         self.texts: dict[str, dict[int, str]] = {}
+        self.links: list[tuple[int, int, int, list[int]]] = []  # variable, both starts, starts that would lie between
         board = Board(problem)
         for talk in problem.talks:
             self._add_talk(talk, board.starts(talk))
@@ -136,6 +155,8 @@ class _Model:
             values[self.starts[talk.id][begin]] = 1.0
             for at in range(begin, begin + talk.slots * self.step, self.step):
                 values[self.taken[talk.leader][at]] = 1.0
+        for link, here, there, between in self.links:
+            values[link] = values[here] * values[there] * (not any(values[other] for other in between))
         return values
 
     def _add_talk(self, talk: Talk, starts: Iterable[str]) -> None:
@@ -194,13 +215,16 @@ class _Model:
                         self.quality.append((link, price - APART))
                         leaving[here].append(link)
                         arriving[there].append(link)
-                        self._keep_between_free(link, end, late, [t for t in members if t not in (first, second)])
+                        others = [talk for talk in members if talk not in (first, second)]
+                        self.links.append((link, here, there, self._keep_between_free(link, end, late, others)))
         self.milp.row([(link, 1.0) for links in leaving.values() for link in links], high=len(members) - 1)
         for ends in (leaving, arriving):
             for start, links in ends.items():
                 self.milp.row([*((link, 1.0) for link in links), (start, -1.0)], high=0.0)
 
-    def _keep_between_free(self, link: int, end: int, late: int, others: list[Talk]) -> None:
+    def _keep_between_free(self, link: int, end: int, late: int, others: list[Talk]) -> list[int]:
+        """Neighbours have nobody between them; the starts that would be."""
+        starts: list[int] = []
         for talk in others:
             between = [
                 (variable, 1.0)
@@ -209,6 +233,8 @@ class _Model:
             ]
             if between:
                 self.milp.row([*between, (link, 1.0)], high=1.0)
+                starts += [variable for variable, _ in between]
+        return starts
 
     def _add_guardian(self, name: str, leader: str) -> None:
         """While a guardian of this talk leads another one, this talk does not run."""
