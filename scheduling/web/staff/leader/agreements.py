@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g
+from flask import g, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from scheduling.domain.plans import GOAL_LENGTH, AgreedLater, Agreement, ContactForm, InfoNeed, PlanChanged
 from scheduling.domain.timeslots import local
+from scheduling.queries import leaders
 from scheduling.queries import plans as asking
 from scheduling.services import plans
 from scheduling.web.clock import now
@@ -124,6 +125,14 @@ def agreements(desk: Desk) -> str:
 
 
 @page("/pupils/<int:pupil_id>/agreement", "agreement_alone")
+def agreement_alone(desk: Desk, pupil_id: int) -> ResponseReturnValue:
+    """The screen for an adult pupil; for any other the one of the (first) home."""
+    pupil = leaders.the_pupil(pupil_id, desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
+    if pupil.home(None) is None:
+        return redirect(desk.to("agreement", pupil_id=pupil_id, household_id=pupil.homes[0].household_id))
+    return agreement(desk, pupil_id)
+
+
 @page("/pupils/<int:pupil_id>/homes/<int:household_id>/agreement", "agreement")
 def agreement(desk: Desk, pupil_id: int, household_id: int | None = None) -> str:
     """The screen for during the talk."""
