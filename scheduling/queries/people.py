@@ -12,7 +12,7 @@ from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import hash_of, is_alive
 from scheduling.domain.people import Authority, Name, NoSuchPupil, StaffRole, is_adult, may_be_invited
 from scheduling.domain.rounds import LIVE, BookingStatus
-from scheduling.domain.staff import KEEPERS, NoSuchColleague, is_here
+from scheduling.domain.staff import KEEPERS, NoSuchColleague, PasswordKeyDead, is_here
 from scheduling.domain.timeslots import local
 from scheduling.models import (
     AccessLink,
@@ -23,6 +23,7 @@ from scheduling.models import (
     Enrolment,
     Guardian,
     Guardianship,
+    PasswordKey,
     Pupil,
     Round,
     RoundExclusion,
@@ -243,6 +244,13 @@ def colleague_of_visit(key: str, now: datetime) -> Colleague | None:
         return None
     roles = frozenset(role for _, _, _, role in rows if role is not None)
     return Colleague(staff.id, staff.code, staff.name, roles, staff.language)
+
+
+def ensure_password_key(token: str, now: datetime) -> None:
+    """Does this mailed key still set a password? Looking does not use it; raises PasswordKeyDead."""
+    row = db.session.scalar(select(PasswordKey).where(PasswordKey.token_hash == hash_of(token)))
+    if row is None or not is_alive(row.expires_at, row.used_at, now):
+        raise PasswordKeyDead
 
 
 def all_staff(year_id: int | None, *, today: date) -> tuple[StaffLine, ...]:

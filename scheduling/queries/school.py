@@ -21,6 +21,8 @@ class SchoolFacts:
     separated_parents: SeparatedParents
     feed_detail: FeedDetail
     walking_minutes: int
+    quiet_from: str | None = None
+    quiet_until: str | None = None
 
 
 def find_school() -> SchoolFacts | None:
@@ -42,4 +44,6 @@ def find_school() -> SchoolFacts | None:
         separated_parents=row.separated_parents,
         feed_detail=row.feed_detail,
         walking_minutes=row.walking_minutes,
+        quiet_from=row.quiet_from,
+        quiet_until=row.quiet_until,
     )

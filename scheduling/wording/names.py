@@ -92,3 +92,10 @@ def feed_detail_name(detail: FeedDetail) -> str:
         FeedDetail.INITIALS: _("de tijd en de initialen van de leerling"),
         FeedDetail.GIVEN_NAME: _("de tijd en de roepnaam van de leerling"),
     }[detail]
+
+
+def language_name(code: str) -> str:
+    """A language in its own words."""
+    return {
+        "nl": "Nederlands", "en": "English", "tr": "Türkçe", "ar": "العربية", "pl": "Polski", "uk": "Українська",
+    }.get(code, code)  # fmt: skip

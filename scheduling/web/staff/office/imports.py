@@ -1,0 +1,148 @@
+"""School files in: choose, look, save."""
+
+from flask import Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import MultipleFileField, SelectField
+
+from scheduling.domain.import_changes import Difference, DraftGone, PreviewOutdated
+from scheduling.domain.imports import Problem, Severity
+from scheduling.domain.timeslots import local
+from scheduling.formats.process import read_uploads
+from scheduling.formats.sheets import xlsx_sheet
+from scheduling.queries import imports as asking
+from scheduling.queries import years
+from scheduling.services import imports
+from scheduling.web.clock import now
+from scheduling.web.errors import answers
+from scheduling.web.staff.office import pages
+from scheduling.wording.changes import change_text
+from scheduling.wording.imports import problem_sentence
+from scheduling.wording.refusals import sentence
+
+SHOWN_AT_MOST = 200
+"""So many problems and changes of one kind stand on the page; the rest is in the downloaded list and in the counts."""
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class FilesForm(FlaskForm):
+    """One or more school files, and the year they are about."""
+
+    year = SelectField(_("Voor welk schooljaar?"))
+    files = MultipleFileField(
+        _("Kies de bestanden"),
+        description=_("CSV, Excel of EDEXML. U kunt er meer tegelijk kiezen. U ziet eerst wat er zou veranderen."),
+    )
+
+    @classmethod
+    def new(cls, *, chosen: str = "", filled: bool = False) -> "FilesForm":
+        form = cls() if filled else cls(formdata=None)
+        form.year.choices = [(year.label, year.label) for year in years.all_years()]
+        if not filled:
+            form.year.data = chosen
+        return form
+
+
+def _page(form: FilesForm | None = None, fault: str = "") -> str:
+    in_use = years.year_in_use(local(now()).date())
+    return render_template(
+        "staff/office/imports.html", form=form or FilesForm.new(chosen=in_use.label if in_use else ""),
+        drafts=asking.waiting_drafts(now=now()), done=request.args, fault=fault,
+    )  # fmt: skip
+
+
+def _gone(error: DraftGone, draft_id: int) -> ResponseReturnValue:
+    return _page(fault=sentence(error)), 404
+
+
+@pages.get("/imports", endpoint="imports")
+def choose_files() -> str:
+    """Choose files, or go on with what was chosen before."""
+    return _page()
+
+
+@pages.post("/imports")
+def read_files() -> ResponseReturnValue:
+    """Read the files in a process of their own, and show what they would change."""
+    form = FilesForm.new(filled=True)
+    uploads = [(file.filename or "", file.read()) for file in request.files.getlist("files") if file.filename]
+    if not uploads:
+        form.files.errors = [gettext("Kies eerst een of meer bestanden.")]
+        return _page(form), 422
+    if not form.validate():
+        return _page(form), 422
+    year = years.find_year(form.year.data)
+    draft_id = imports.draft(year_id=year.id, files=read_uploads(uploads), by=g.actor, now=now())
+    if before := request.form.get("instead_of", type=int):
+        imports.drop(draft_id=before, by=g.actor, now=now())
+    return redirect(url_for("office.draft", draft_id=draft_id), code=303)
+
+
+def _preview(draft_id: int, note: str = "") -> str:
+    shown = asking.preview(draft_id, now=now())
+    errors = sum(len(group.problems) for group in shown.problems if group.severity is Severity.ERROR)
+    warnings = sum(len(group.problems) for group in shown.problems) - errors
+    return render_template(
+        "staff/office/draft.html", page=shown, errors_count=errors, warnings=warnings, note=note,
+        form=FilesForm.new(chosen=shown.year), at_most=SHOWN_AT_MOST,
+    )  # fmt: skip
+
+
+def _look_again(error: PreviewOutdated, draft_id: int) -> ResponseReturnValue:
+    imports.renew(draft_id=draft_id, by=g.actor, now=now())
+    return _preview(draft_id, sentence(error)), 409
+
+
+@pages.get("/imports/<int:draft_id>")
+@answers(DraftGone, with_=_gone)
+def draft(draft_id: int) -> str:
+    """What saving would change, and what is the matter with the files."""
+    return _preview(draft_id)
+
+
+@pages.post("/imports/<int:draft_id>")
+@answers(DraftGone, with_=_gone)
+@answers(PreviewOutdated, with_=_look_again)
+def save_draft(draft_id: int) -> ResponseReturnValue:
+    """Save everything, or nothing."""
+    outcome = imports.save(draft_id=draft_id, by=g.actor, now=now())
+    if not outcome.saved:
+        return redirect(url_for("office.draft", draft_id=draft_id), code=303)
+    pupils = outcome.counts["pupils"]
+    return redirect(url_for("office.imports", saved=1, new=pupils["new"], left=pupils["left"]), code=303)
+
+
+@pages.post("/imports/<int:draft_id>/drop")
+def drop_draft(draft_id: int) -> ResponseReturnValue:
+    """Forget these files; nothing was saved."""
+    imports.drop(draft_id=draft_id, by=g.actor, now=now())
+    return redirect(url_for("office.imports", dropped=1), code=303)
+
+
+@pages.get("/imports/<int:draft_id>/problems.xlsx")
+@answers(DraftGone, with_=_gone)
+def draft_problems(draft_id: int) -> Response:
+    """The list of problems as a sheet, for whoever mends them in the school's own system."""
+    shown = asking.preview(draft_id, now=now())
+    header = [gettext("bestand"), gettext("rij"), gettext("kolom"), gettext("soort"), gettext("wat en hoe")]
+    kinds = {Severity.ERROR: gettext("fout"), Severity.WARNING: gettext("let op")}
+    rows = [
+        (one.file, one.row or "", one.column, kinds[one.severity], problem_sentence(one))
+        for group in shown.problems
+        for one in group.problems
+    ]
+    sheet = xlsx_sheet(gettext("inlezen"), header, rows)
+    return Response(sheet, mimetype=SHEET, headers={"Content-Disposition": "attachment; filename=inlezen.xlsx"})
+
+
+@pages.app_template_filter("change_text")
+def _change_text(difference: Difference) -> str:
+    return change_text(difference)
+
+
+@pages.app_template_filter("problem_sentence")
+def _problem_sentence(problem: Problem) -> str:
+    return problem_sentence(problem)

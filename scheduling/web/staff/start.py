@@ -1,0 +1,26 @@
+"""Where a colleague begins: each role's work, and the internal supervisor's overview of all classes."""
+
+from flask import g, render_template
+from flask.typing import ResponseReturnValue
+
+from scheduling.domain.people import StaffRole
+from scheduling.domain.timeslots import local
+from scheduling.queries import overviews, people, years
+from scheduling.web.clock import now
+from scheduling.web.staff import ensure_role, pages
+
+
+@pages.get("/")
+def start() -> ResponseReturnValue:
+    """What is there to do for me?"""
+    today = local(now()).date()
+    year = years.year_in_use(today)
+    facts = people.people_page(year.id, today=today) if year and g.staff.keeps_office else None
+    return render_template("staff/start.html", year=year, people=facts, roles=g.staff.roles)
+
+
+@pages.get("/overview")
+def overview() -> str:
+    """All classes at a glance: who has a time, who has an agreed form. To look at, not to change."""
+    ensure_role(StaffRole.INTERNAL_SUPERVISOR, StaffRole.OFFICE, StaffRole.DIRECTOR)
+    return render_template("staff/overview.html", page=overviews.all_classes(now()))

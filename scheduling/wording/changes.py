@@ -1,0 +1,75 @@
+"""What a school file would change, field by field, in words."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from scheduling.domain.import_changes import Difference
+from scheduling.domain.people import Authority, StaffRole
+from scheduling.wording.names import authority_name, language_name, role_name
+
+
+def change_text(difference: Difference) -> str:
+    """ "Mailadres: a@example.org wordt b@example.org"."""
+    name = field_name(difference.field)
+    if difference.field in ("household", "external_id"):
+        return _("%(name)s verandert", name=name)
+    return _(
+        "%(name)s: %(old)s wordt %(new)s",
+        name=name,
+        old=value_text(difference.field, difference.old),
+        new=value_text(difference.field, difference.new),
+    )
+
+
+def field_name(field: str) -> str:
+    """A field of a school file, as the office calls it."""
+    names = {
+        "active": _("contactpersoon"),
+        "authority": _("gezag"),
+        "birth_date": _("geboortedatum"),
+        "class_name": _("groep"),
+        "email": _("mailadres"),
+        "external_id": _("code"),
+        "given_name": _("roepnaam"),
+        "household": _("huishouden"),
+        "initials": _("voorletters"),
+        "interpreter": _("tolk"),
+        "language": _("taal"),
+        "leaders": _("wie leidt"),
+        "level": _("niveau"),
+        "location": _("vestiging"),
+        "parents_permitted": _("toestemming voor ouders"),
+        "phone": _("telefoon"),
+        "position": _("volgnummer"),
+        "present": _("op school"),
+        "pupil": _("hoort bij leerling"),
+        "receives_post": _("krijgt post"),
+        "relation": _("relatie"),
+        "roles": _("taken"),
+        "room": _("lokaal"),
+        "salutation": _("aanhef"),
+        "secret_address": _("geheim adres"),
+        "surname": _("achternaam"),
+        "surname_prefix": _("tussenvoegsel"),
+        "workdays": _("werkdagen"),
+        "year_level": _("leerjaar"),
+    }
+    return names.get(field, field)
+
+
+def value_text(field: str, value: object) -> str:
+    """A value as the office writes it."""
+    if value is None or value in ("", ()):
+        return _("(leeg)")
+    if isinstance(value, bool):
+        return _("ja") if value else _("nee")
+    if isinstance(value, date):
+        return f"{value:%d-%m-%Y}"
+    if field == "authority":
+        return authority_name(Authority(str(value)))
+    if field == "language":
+        return language_name(str(value))
+    if isinstance(value, tuple | list):
+        return ", ".join(role_name(StaffRole(str(item))) if field == "roles" else str(item) for item in value)
+    return str(value)

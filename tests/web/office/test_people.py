@@ -1,0 +1,148 @@
+"""The office's pages about people: classes, pupils, guardians, links, mailboxes, corrections."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select
+
+from scheduling.models import AccessLink, ContactCorrection, Guardian, JournalLine, Outbox, Pupil, db
+from tests import builders
+from tests.builders import NOW
+from tests.visitor import Visitor
+from tests.worlds import World, a_world_to_visit
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    with app.app_context():
+        return a_world_to_visit()
+
+
+@pytest.fixture
+def office(app: Flask, world: World) -> Visitor:
+    with app.app_context():
+        return Visitor(app).signs_in(db.session.merge(world.office))
+
+
+def test_the_office_walks_from_the_classes_to_a_parent(office: Visitor, world: World) -> None:
+    page = office.opens("/staff/office/people")
+    assert page.heading == "Mensen in 2027-2028"
+    page = page.follows("6")
+    assert "Mila" in page.text
+    page = page.follows("Mila Yilmaz")
+    assert "Huishouden 1" in page.text
+    assert "Huishouden 2" in page.text
+    assert "dinsdag 31 augustus" in page.text
+    page = page.follows("Wijzig of geef een link")
+    assert page.heading == "Ruud Yilmaz"
+
+
+def test_anybody_is_found_by_a_part_of_the_name(office: Visitor) -> None:
+    page = office.opens("/staff/office/people").presses("Zoek", q="layla")
+    found = page.soup.find("table")
+    assert {"Sami Yilmaz", "Noor Yilmaz"} <= {a.get_text() for a in found.find_all("a")}
+    assert "Niemand gevonden" in page.presses("Zoek", q="<script>").text
+
+
+def test_a_fresh_link_is_shown_once_and_opens_the_parents_page(app: Flask, office: Visitor, world: World) -> None:
+    page = office.opens(f"/staff/office/pupils/{world.sami.id}/guardians/{world.layla.id}")
+    shown = page.presses("Maak een nieuwe link")
+    address = shown.soup.find(id="link")["value"]
+    assert address.startswith("http://localhost/g/")
+    assert "no-store" in shown.answer.headers["Cache-Control"]
+    assert Visitor(app).client.get(address.removeprefix("http://localhost")).status_code == 200
+    assert "Er werkt nu één link" in office.opens(page.address).text
+    assert office.opens(page.address).presses("Stop alle links").text.count("Alle links zijn gestopt") == 1
+    assert Visitor(app).client.get(address.removeprefix("http://localhost")).status_code in (404, 410)
+    with app.app_context():
+        assert db.session.scalars(select(JournalLine.action)).all() == ["links.issue", "links.revoke"]
+
+
+def test_a_link_is_mailed_to_the_stored_address(app: Flask, office: Visitor, world: World) -> None:
+    page = office.opens(f"/staff/office/pupils/{world.sami.id}/guardians/{world.layla.id}")
+    assert "Er gaat een mail" in page.presses("Mail een nieuwe link").text
+    with app.app_context():
+        assert db.session.scalars(select(Outbox.address)).all() == [world.layla.email]
+
+
+def test_the_office_corrects_an_address(app: Flask, office: Visitor, world: World) -> None:
+    page = office.opens(f"/staff/office/pupils/{world.sami.id}/guardians/{world.layla.id}")
+    page = page.presses("Bewaar", email="geen adres", status=422)
+    assert page.soup.find(id="email")["value"] == "geen adres"
+    page = page.presses("Bewaar", email="nieuw@ouders.example.org", phone="06 00 00 00 01")
+    assert "Bewaard" in page.text
+    with app.app_context():
+        assert db.session.get(Guardian, world.layla.id).email == "nieuw@ouders.example.org"
+
+
+def test_somebody_elses_guardian_is_not_there(office: Visitor, world: World) -> None:
+    office.opens(f"/staff/office/pupils/{world.sami.id}/guardians/{world.petra.id}", status=404)
+    office.posts(f"/staff/office/pupils/{world.sami.id}/guardians/{world.petra.id}/link/revoke", status=404)
+    office.opens("/staff/office/pupils/999999", status=404)
+    office.opens("/staff/office/classes/999999", status=404)
+
+
+def test_an_adult_pupil_decides_about_the_parents(app: Flask, office: Visitor, world: World) -> None:
+    with app.app_context():
+        pupil = db.session.get(Pupil, world.sami.id)
+        pupil.birth_date = date(2005, 1, 1)
+        db.session.commit()
+    page = office.opens(f"/staff/office/pupils/{world.sami.id}")
+    assert "de leerling is volwassen" in page.text
+    page = page.presses("De leerling vindt het goed")
+    assert "De ouders mogen meedoen" in page.text
+    page = page.presses("De leerling trekt dat in")
+    assert "De ouders mogen meedoen" not in page.text
+
+
+def test_the_office_takes_over_a_correction_or_leaves_it(app: Flask, office: Visitor, world: World) -> None:
+    with app.app_context():
+        db.session.execute(delete(ContactCorrection))
+        for field, value in (("phone", "06 00 00 00 01"), ("email", "nieuw@ouders.example.org")):
+            old = getattr(db.session.get(Guardian, world.layla.id), field)
+            db.session.add(
+                ContactCorrection(
+                    guardian_id=world.layla.id, field=field, old_value=old, new_value=value, proposed_at=NOW
+                )
+            )
+        db.session.commit()
+    page = office.opens("/staff/")
+    assert "Ouders vragen 2 verbeteringen" in page.text
+    page = page.follows("Bekijk en beslis").presses("Neem over")
+    assert "Overgenomen" in page.text
+    page = page.presses("Laat zoals het was")
+    assert "Er wacht niets" in page.text
+    with app.app_context():
+        layla = db.session.get(Guardian, world.layla.id)
+        assert (layla.phone, layla.email) == ("06 00 00 00 01", world.layla.email)
+
+
+def test_the_office_says_whose_a_mailbox_is(app: Flask, office: Visitor, world: World) -> None:
+    with app.app_context():
+        for person in (world.ruud, world.els):
+            db.session.get(Guardian, person.id).email = "samen@ouders.example.org"
+        db.session.commit()
+    page = office.opens("/staff/office/people").follows("Kies per adres")
+    page = page.presses("Bewaar", status=422)
+    assert "Kies van wie dit adres is" in page.text
+    page = page.presses("Bewaar", guardian=str(world.els.id))
+    assert "Er is niets te kiezen" in page.text
+    with app.app_context():
+        assert db.session.get(Guardian, world.ruud.id).email == ""
+
+
+def test_names_from_files_are_only_text(app: Flask, office: Visitor, world: World) -> None:
+    with app.app_context():
+        nasty = builders.a_pupil('"><img src=x onerror=alert(1)>', db.session.merge(world.three))
+        builders.a_guardian("${7*7}", nasty, email="nasty@ouders.example.org")
+        number = nasty.id
+    page = office.opens(f"/staff/office/pupils/{number}")
+    assert page.soup.find("img") is None
+    assert "49" not in page.soup.find("main").get_text()
+
+
+def test_looking_at_a_pupil_makes_no_link(app: Flask, office: Visitor, world: World) -> None:
+    office.opens(f"/staff/office/pupils/{world.sami.id}")
+    with app.app_context():
+        assert db.session.scalars(select(AccessLink)).all() == []
