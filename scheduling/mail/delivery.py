@@ -5,7 +5,7 @@ import secrets
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
@@ -93,23 +93,30 @@ def deliver_due(way: Way, clock: Clock, *, stopping: Callable[[], bool] = lambda
                     break
                 if claimed.again_at is not None:
                     time.sleep(min(max((claimed.again_at - clock()).total_seconds(), 0.01), LONGEST_WAIT))
-                for outbox_id in claimed.ids:
-                    if stopping():
-                        break
-                    _deliver(outbox_id, way, post, clock, tally)
+                _deliver_all(claimed.ids, way, post, clock, tally, stopping)
     finally:
         delivery.release(worker=way.worker, now=clock())
     return tally
 
 
-def _deliver(outbox_id: int, way: Way, post: Post, clock: Clock, tally: Tally) -> None:
+def _deliver_all(
+    ids: Sequence[int], way: Way, post: Post, clock: Clock, tally: Tally, stopping: Callable[[], bool]
+) -> None:
+    for outbox_id in ids:
+        if stopping() or _deliver(outbox_id, way, post, clock, tally):
+            delivery.release(worker=way.worker, now=clock())
+            return
+
+
+def _deliver(outbox_id: int, way: Way, post: Post, clock: Clock, tally: Tally) -> bool:
+    """Write and hand over one letter; True when the relay wants no more for now."""
     facts = find_letter(outbox_id, clock())
     if facts is None:
-        return
+        return False
     if facts.stop is not None:
         delivery.stop(outbox_id=outbox_id, worker=way.worker, why=facts.stop, now=clock())
         tally.counts[facts.stop.state.value] += 1
-        return
+        return False
     secret = None if facts.letter in KEEPS_LINK else new_secret()
     try:
         token = secret.token if secret else _own_token(facts, clock())
@@ -117,14 +124,14 @@ def _deliver(outbox_id: int, way: Way, post: Post, clock: Clock, tally: Tally) -
     except Refused as refusal:
         delivery.spoil(outbox_id=outbox_id, worker=way.worker, text=f"{type(refusal).__name__} {refusal}")
         tally.counts["failed"] += 1
-        return
+        return False
 
     def offering() -> bool:
         return delivery.offer(
             outbox_id=outbox_id, worker=way.worker, address=facts.address, digest=ready.digest, link=secret, now=clock()
         )
 
-    _record(outbox_id, way, post.deliver(ready, offering), clock, tally)
+    return _record(outbox_id, way, post.deliver(ready, offering), clock, tally)
 
 
 def _own_token(facts: LetterFacts, now: datetime) -> str:
@@ -134,12 +141,13 @@ def _own_token(facts: LetterFacts, now: datetime) -> str:
     return letters.NO_LINK
 
 
-def _record(outbox_id: int, way: Way, reply: Reply | None, clock: Clock, tally: Tally) -> None:
+def _record(outbox_id: int, way: Way, reply: Reply | None, clock: Clock, tally: Tally) -> bool:
     if reply is None:
         tally.counts["superseded"] += 1
-        return
-    fate = delivery.settle(outbox_id=outbox_id, worker=way.worker, reply=reply, jitter=random.random(), now=clock())
-    tally.counts[NAMES[fate]] += 1
+        return False
+    settled = delivery.settle(outbox_id=outbox_id, worker=way.worker, reply=reply, jitter=random.random(), now=clock())
+    tally.counts[NAMES[settled.fate]] += 1
+    return settled.rests
 
 
 def envelope_of(facts: LetterFacts, paper: Paper) -> Envelope:

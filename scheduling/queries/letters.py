@@ -1,7 +1,7 @@
 """A letter that is about to leave: everything its text needs, and whether it may still leave at all."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ from scheduling.models import (
     Staff,
     db,
 )
-from scheduling.queries.mailings import circles_of
+from scheduling.queries.mailings import Recipient, circles_of, plan_of
 
 QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED)
 """Letters that a home which stays away from a joint talk does not get."""
@@ -125,6 +125,15 @@ def example_letter(round_id: int, letter: Letter, now: datetime) -> LetterFacts:
         return _example(session, found, talk, letter, now)
 
 
+def paper_letter(to: Recipient, round_id: int, now: datetime) -> LetterFacts:
+    """The invitation of somebody whom no mail reaches."""
+    with Session(db.engine) as session:
+        found = session.get_one(Round, round_id)
+        booking = session.get(Booking, to.talk.id) if to.talk else None
+        siblings = _siblings(session, to.person.guardian_id, booking, now) if booking else ()
+        return _facts(session, found, booking, to, tuple(siblings), now)
+
+
 def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     booking = session.get(Booking, row.booking_id) if row.booking_id else None
     found = _round_of(session, row, booking)
@@ -146,7 +155,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         purpose=found.purpose if found else "",
         pupil=pupil.given_name if pupil else "",
         talk=_talk(session, booking) if booking else None,
-        siblings=tuple(_siblings(session, row, booking, now)) if booking else (),
+        siblings=tuple(_siblings(session, row.guardian_id, booking, now)) if booking else (),
         was=_was(session, row.facts.get("was")),
         change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking and found else None,
         message_id=row.message_id,
@@ -160,21 +169,26 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     )
 
 
-def _example(session: Session, found: Round, talk: Booking, letter: Letter, now: datetime) -> LetterFacts:
-    guardian = session.scalar(
-        select(Guardian)
-        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
-        .where(Guardianship.pupil_id == talk.pupil_id)
-        .order_by(Guardianship.position)
-        .limit(1)
-    )
-    pupil = session.get_one(Pupil, talk.pupil_id)
+def _example(session: Session, found: Round, booking: Booking, letter: Letter, now: datetime) -> LetterFacts:
+    plan = plan_of(session, found.id, Letter.INVITATION, now)
+    first = next((one for one in plan.recipients if one.talk and one.talk.id == booking.id), None)
+    return replace(_facts(session, found, booking, first, (), now), letter=letter)
+
+
+def _facts(
+    session: Session, found: Round, booking: Booking | None, to: Recipient | None, siblings: tuple[Talk, ...],
+    now: datetime,
+) -> LetterFacts:  # fmt: skip
+    """An invitation that is no row: on paper, or to look at."""
+    talk = _talk(session, booking) if booking else None
     return LetterFacts(
-        id=None, letter=letter, language="nl", address="", addressee=guardian.name.full if guardian else "",
-        guardian_id=None, pupil_id=None, staff_id=None, to_pupil=False, school=_sender(session), kind=found.kind,
-        purpose=found.purpose, pupil=pupil.given_name, talk=_talk(session, talk), siblings=(), was=None,
-        change_until=talk.starts_at - timedelta(hours=found.lead_time_hours), message_id="", thread="",
-        sequence=talk.ical_sequence, stamp=talk.ical_stamp, created_at=now, attempts=0,
+        id=None, letter=Letter.INVITATION, language=to.person.language if to else "nl", address="",
+        addressee=to.name.full if to else "", guardian_id=to.person.guardian_id if to else None,
+        pupil_id=to.person.pupil_id if to else None, staff_id=None, to_pupil=bool(to and to.person.pupil_id),
+        school=_sender(session), kind=found.kind, purpose=found.purpose,
+        pupil=talk.pupil if talk else to.pupil.given if to else "", talk=talk, siblings=siblings, was=None,
+        change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking else None, message_id="",
+        thread="", sequence=talk.sequence if talk else 0, stamp=now, created_at=now, attempts=0,
     )  # fmt: skip
 
 
@@ -239,16 +253,16 @@ def _talk(session: Session, booking: Booking) -> Talk:
     )
 
 
-def _siblings(session: Session, row: Outbox, booking: Booking, now: datetime) -> Iterable[Talk]:
+def _siblings(session: Session, guardian_id: int | None, booking: Booking, now: datetime) -> Iterable[Talk]:
     """The other talks of this round that the same guardian is invited to."""
-    if row.guardian_id is None:
+    if guardian_id is None:
         return []
     own = aliased(Guardianship)
     others = session.scalars(
         select(Booking)
         .join(own, own.pupil_id == Booking.pupil_id)
         .where(
-            own.guardian_id == row.guardian_id,
+            own.guardian_id == guardian_id,
             Booking.round_id == booking.round_id,
             Booking.pupil_id != booking.pupil_id,
             Booking.status.in_(LIVE),
@@ -258,9 +272,7 @@ def _siblings(session: Session, row: Outbox, booking: Booking, now: datetime) ->
     ).all()
     circles = circles_of(session, [other.pupil_id for other in others], local(now).date()) if others else {}
     return [
-        _talk(session, other)
-        for other in others
-        if circles[other.pupil_id].may_hear(row.guardian_id, other.household_id)
+        _talk(session, other) for other in others if circles[other.pupil_id].may_hear(guardian_id, other.household_id)
     ]
 
 

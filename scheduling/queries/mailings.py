@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.mailings import (
     TELLS_THE_TIME,
@@ -13,6 +13,7 @@ from scheduling.domain.mailings import (
     Audience,
     Contact,
     Letter,
+    NoSuchLetter,
     OutboxState,
     PupilContact,
     SkipReason,
@@ -33,9 +34,11 @@ from scheduling.models import (
     Mailing,
     Outbox,
     Pupil,
+    Relay,
     Round,
     RoundClass,
     RoundExclusion,
+    db,
 )
 
 HEARS_ANYWAY = (SkipReason.SAME_MAILBOX, SkipReason.NO_ADDRESS, SkipReason.BOUNCED)
@@ -293,3 +296,194 @@ def _absent_homes(session: Session, round_id: int) -> dict[int, list[int]]:
     for booking_id, household_id in rows:
         absent.setdefault(booking_id, []).append(household_id)
     return absent
+
+
+@dataclass(frozen=True)
+class RoundLetters:
+    """A round, and how far its letters are."""
+
+    round_id: int
+    name: str
+    written: dict[Letter, int]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A batch before it leaves (or as far as it has left): the plan, and what became of what was written."""
+
+    round_id: int
+    round_name: str
+    letter: Letter
+    plan: Plan
+    progress: "Progress"
+    mailing_id: int | None
+    held: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many letters of a batch are where."""
+
+    counts: dict[OutboxState, int]
+
+    def of(self, *states: OutboxState) -> int:
+        return sum(self.counts.get(state, 0) for state in states)
+
+    @property
+    def total(self) -> int:
+        """All that were written and not taken back."""
+        return sum(self.counts.values()) - self.of(OutboxState.SUPERSEDED)
+
+    @property
+    def waiting(self) -> int:
+        return self.of(OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY, OutboxState.OFFERED)
+
+    @property
+    def settled(self) -> int:
+        return self.total - self.waiting
+
+    @property
+    def sent(self) -> int:
+        return self.of(OutboxState.SENT)
+
+    @property
+    def uncertain(self) -> int:
+        return self.of(OutboxState.UNCERTAIN)
+
+    @property
+    def refused(self) -> int:
+        return self.of(OutboxState.FAILED, OutboxState.SUPPRESSED)
+
+
+@dataclass(frozen=True)
+class WrittenLetter:
+    """One letter that was written, and what became of it."""
+
+    id: int
+    letter: Letter
+    state: OutboxState
+    name: Name
+    relation: str
+    pupil: Name | None
+    class_name: str
+    booking_id: int | None
+    guardian_id: int | None
+    address: str
+    code: int | None
+    text: str
+    attempts: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RelayState:
+    """Does the mail go out? `paused_because`: what the relay said when it refused us."""
+
+    paused_at: datetime | None
+    paused_because: str
+    waiting: int
+
+
+def rounds_with_letters() -> list[RoundLetters]:
+    """Every round, newest first, with what has been written for it."""
+    counts: dict[int, dict[Letter, int]] = {}
+    rows = db.session.execute(
+        select(Mailing.round_id, Mailing.letter, func.count(Outbox.id))
+        .join(Outbox, Outbox.mailing_id == Mailing.id)
+        .where(Outbox.state != OutboxState.SUPERSEDED)
+        .group_by(Mailing.round_id, Mailing.letter)
+    )
+    for round_id, letter, count in rows:
+        counts.setdefault(round_id, {})[letter] = count
+    rounds = db.session.execute(select(Round.id, Round.name).order_by(Round.id.desc()))
+    return [RoundLetters(round_id, name, counts.get(round_id, {})) for round_id, name in rounds]
+
+
+def preview(round_id: int, letter: Letter, now: datetime) -> Preview:
+    """The page of one batch."""
+    plan = plan_of(db.session(), round_id, letter, now)
+    mailing = db.session.scalar(select(Mailing).where(Mailing.round_id == round_id, Mailing.letter == letter))
+    return Preview(
+        round_id=round_id,
+        round_name=db.session.get_one(Round, round_id).name,
+        letter=letter,
+        plan=plan,
+        progress=_progress(mailing.id if mailing else None),
+        mailing_id=mailing.id if mailing else None,
+        held=mailing is not None and mailing.paused_at is not None,
+    )
+
+
+def needs_somebody() -> list[WrittenLetter]:
+    """Letters of all kinds to families that did not arrive, or perhaps not: a person decides."""
+    states = (OutboxState.UNCERTAIN, OutboxState.FAILED)
+    return _written(Outbox.state.in_(states) & Outbox.staff_id.is_(None))
+
+
+def results_of(mailing_id: int) -> list[WrittenLetter]:
+    """What became of every letter of a batch."""
+    return _written((Outbox.mailing_id == mailing_id) & (Outbox.state != OutboxState.SUPERSEDED))
+
+
+def find_written(outbox_id: int) -> WrittenLetter:
+    """One letter to a family."""
+    found = _written((Outbox.id == outbox_id) & Outbox.staff_id.is_(None))
+    if not found:
+        raise NoSuchLetter
+    return found[0]
+
+
+def relay_state(now: datetime) -> RelayState:
+    """How the relay stands, and how many letters are due and still here."""
+    relay = db.session.get(Relay, 1)
+    waiting = db.session.scalar(
+        select(func.count(Outbox.id)).where(
+            Outbox.state.in_((OutboxState.QUEUED, OutboxState.RETRY)), Outbox.not_before <= now
+        )
+    )
+    return RelayState(relay.paused_at if relay else None, relay.paused_because if relay else "", waiting or 0)
+
+
+def _progress(mailing_id: int | None) -> Progress:
+    rows = db.session.execute(
+        select(Outbox.state, func.count(Outbox.id)).where(Outbox.mailing_id == mailing_id).group_by(Outbox.state)
+    )
+    counts: dict[OutboxState, int] = {}
+    for state, count in rows:
+        counts[state] = count
+    return Progress(counts)
+
+
+def _written(wanted: ColumnElement[bool]) -> list[WrittenLetter]:
+    about = aliased(Pupil)
+    rows = db.session.execute(
+        select(Outbox, Guardian, about, Guardianship.relation, ClassGroup.name)
+        .outerjoin(Guardian, Guardian.id == Outbox.guardian_id)
+        .outerjoin(Booking, Booking.id == Outbox.booking_id)
+        .outerjoin(Round, Round.id == Booking.round_id)
+        .outerjoin(about, about.id == func.coalesce(Booking.pupil_id, Outbox.pupil_id))
+        .outerjoin(Guardianship, (Guardianship.pupil_id == about.id) & (Guardianship.guardian_id == Outbox.guardian_id))
+        .outerjoin(Enrolment, (Enrolment.pupil_id == about.id) & (Enrolment.year_id == Round.year_id))
+        .outerjoin(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .where(wanted)
+        .order_by(ClassGroup.name, about.surname, about.given_name, Outbox.id)
+    )
+    return [
+        WrittenLetter(
+            id=row.id,
+            letter=row.letter,
+            state=row.state,
+            name=guardian.name if guardian else pupil.name if pupil else Name(""),
+            relation=relation or "",
+            pupil=pupil.name if pupil else None,
+            class_name=class_name or "",
+            booking_id=row.booking_id,
+            guardian_id=row.guardian_id,
+            address=row.address,
+            code=row.last_code,
+            text=row.last_text,
+            attempts=row.attempts,
+            at=row.sent_at or row.offered_at or row.created_at,
+        )
+        for row, guardian, pupil, relation, class_name in rows
+    ]

@@ -38,6 +38,14 @@ class Recovered:
     uncertain: int = 0
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What became of a letter. `rests`: the relay wants no more of us for now."""
+
+    fate: Fate
+    rests: bool = False
+
+
 def recover(now: datetime) -> Recovered:
     """Take up what a worker that died was busy with."""
     with transaction() as session:
@@ -112,17 +120,17 @@ def offer(*, outbox_id: int, worker: str, address: str, digest: str, link: Secre
         return True
 
 
-def settle(*, outbox_id: int, worker: str, reply: Reply, jitter: float, now: datetime) -> Fate:
+def settle(*, outbox_id: int, worker: str, reply: Reply, jitter: float, now: datetime) -> Settled:
     """Write down what the relay said, and what follows from it."""
     judgement = judge(reply)
     with transaction() as session:
         row = session.get_one(Outbox, outbox_id)
         if row.worker != worker or row.state not in (OutboxState.CLAIMED, OutboxState.OFFERED):
-            return Fate.HELD
+            return Settled(Fate.UNCERTAIN)
         row.last_code, row.last_text, row.lease_until = reply.code, reply.text[:300], None
         fate = _gives_up(row, judgement, now)
         _apply(session, row, judgement, fate, jitter, now)
-        return fate
+        return Settled(fate, rests=judgement.slows or fate is Fate.HELD)
 
 
 def stop(*, outbox_id: int, worker: str, why: Stop, now: datetime) -> None:

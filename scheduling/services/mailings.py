@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor
+from scheduling.domain.links import new_secret
 from scheduling.domain.mailings import (
     BATCHES,
     GOOD_NOTICE,
@@ -21,10 +22,13 @@ from scheduling.domain.mailings import (
     SkipReason,
 )
 from scheduling.domain.rounds import LIVE
+from scheduling.domain.staff import ensure_email, tidy_email
 from scheduling.models import Booking, Guardian, Mailing, Outbox, Relay, Round, Staff
 from scheduling.queries.mailings import Recipient, plan_of
 from scheduling.services import outbox
+from scheduling.services.addresses import follow
 from scheduling.services.journal import record
+from scheduling.services.links import add_link
 from scheduling.services.transaction import lock, transaction
 
 UNDECIDED = (OutboxState.UNCERTAIN, OutboxState.FAILED, OutboxState.SUPPRESSED)
@@ -101,6 +105,33 @@ def _mark_invited(session: Session, booking_ids: Collection[int], now: datetime)
         )
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A letter on paper: whose it is, and the token of its code. It is told here once."""
+
+    recipient: Recipient
+    token: str
+
+
+def print_out(*, round_id: int, by: Actor, now: datetime) -> tuple[Printed, ...]:
+    """Letters for the homes that no mail reaches: each with a fresh personal link, and these talks count as told."""
+    with transaction() as session:
+        plan = plan_of(session, round_id, Letter.INVITATION, now)
+        printed = tuple(Printed(recipient, _link_for(session, recipient, now)) for recipient in plan.on_paper)
+        _mark_invited(session, {one.recipient.talk.id for one in printed if one.recipient.talk}, now)
+        record(
+            session, by=by, action="mailings.print", subject="round", subject_id=round_id, now=now, letters=len(printed)
+        )
+    return printed
+
+
+def _link_for(session: Session, recipient: Recipient, now: datetime) -> str:
+    secret = new_secret()
+    person = recipient.person
+    add_link(session, secret, guardian_id=person.guardian_id, pupil_id=person.pupil_id, now=now)
+    return secret.token
+
+
 def try_out(*, round_id: int, letter: Letter, staff_id: int, by: Actor, now: datetime) -> None:
     """Send a colleague this letter as the first family of the round will get it."""
     with transaction() as session:
@@ -121,23 +152,25 @@ def try_out(*, round_id: int, letter: Letter, staff_id: int, by: Actor, now: dat
         record(session, by=by, action="mailings.try_out", subject="round", subject_id=round_id, now=now)
 
 
-def hold(*, mailing_id: int, by: Actor, now: datetime) -> None:
-    """Keep what has not left yet in the house."""
-    _set_paused(mailing_id, now, "mailings.hold", by, now)
+def hold(*, round_id: int, letter: Letter, by: Actor, now: datetime) -> None:
+    """Keep what has not left yet of a batch in the house."""
+    _set_paused(round_id, letter, now, "mailings.hold", by, now)
 
 
-def go_on(*, mailing_id: int, by: Actor, now: datetime) -> None:
-    """Let the rest leave after all."""
-    _set_paused(mailing_id, None, "mailings.go_on", by, now)
+def go_on(*, round_id: int, letter: Letter, by: Actor, now: datetime) -> None:
+    """Let the rest of a batch leave after all."""
+    _set_paused(round_id, letter, None, "mailings.go_on", by, now)
 
 
-def _set_paused(mailing_id: int, paused_at: datetime | None, action: str, by: Actor, now: datetime) -> None:
+def _set_paused(
+    round_id: int, letter: Letter, paused_at: datetime | None, action: str, by: Actor, now: datetime
+) -> None:
     with transaction() as session:
-        mailing = session.get(Mailing, mailing_id)
+        mailing = session.scalar(select(Mailing).where(Mailing.round_id == round_id, Mailing.letter == letter))
         if mailing is None:
             raise NoSuchLetter
         mailing.paused_at = paused_at
-        record(session, by=by, action=action, subject="mailing", subject_id=mailing_id, now=now)
+        record(session, by=by, action=action, subject="mailing", subject_id=mailing.id, now=now)
 
 
 def open_relay(*, by: Actor, now: datetime) -> None:
@@ -166,6 +199,8 @@ def mark_sent(*, outbox_id: int, by: Actor, now: datetime) -> None:
 
 def readdress(*, outbox_id: int, address: str, by: Actor, now: datetime) -> None:
     """Correct a guardian's address, and send this letter and all others that were refused there again."""
+    address = tidy_email(address)
+    ensure_email(address)
     with transaction() as session:
         row = _undecided(session, outbox_id)
         guardian = session.get(Guardian, row.guardian_id) if row.guardian_id else None
@@ -179,6 +214,7 @@ def readdress(*, outbox_id: int, address: str, by: Actor, now: datetime) -> None
         ):
             _send_again(session, other, now)
         _send_again(session, row, now)
+        follow(session, guardian=guardian, now=now)
         _note(session, "mailings.readdress", row, by, now)
 
 
