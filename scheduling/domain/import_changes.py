@@ -464,9 +464,17 @@ class Families:
         return None
 
     def _match_guardians(self) -> dict[str, KnownGuardian | None]:
-        """A guardian by external id; else the one whom the pupil has under the same name."""
+        """A guardian by external id; else the one whom the pupil has under the same name.
+
+        Pupil and place say who somebody is only when the name does not say otherwise: two guardians who change places
+        in the file stay who they are.
+        """
         by_external_id = {guardian.external_id: guardian for guardian in self.known.guardians}
-        matches = {relation.guardian: by_external_id.get(relation.guardian) for relation in self.relations}
+        matches: dict[str, KnownGuardian | None] = {relation.guardian: None for relation in self.relations}
+        for relation in self.relations:
+            found = by_external_id.get(relation.guardian)
+            if found and (relation.record.code or relation.record.email or _has_same_name(relation, found)):
+                matches[relation.guardian] = found
         claimed = {found.id for found in matches.values() if found}
         for relation in self.relations:
             if matches[relation.guardian] is None:
@@ -474,6 +482,10 @@ class Families:
                 if found is not None:
                     matches[relation.guardian] = found
                     claimed.add(found.id)
+        for guardian, match in matches.items():
+            found = by_external_id.get(guardian)
+            if match is None and found is not None and found.id not in claimed:
+                matches[guardian] = found
         return matches
 
     def _match_households(self) -> dict[str, int | None]:
@@ -570,12 +582,15 @@ class Families:
 
 
 def _is_same_person(relation: Relation, guardian: KnownGuardian, known: KnownRelation) -> bool:
+    same_relation = str(known.fields["relation"]).casefold() == relation.record.relation.casefold()
+    same_place = known.fields["position"] == relation.record.position
+    return (same_relation or same_place) and _has_same_name(relation, guardian)
+
+
+def _has_same_name(relation: Relation, guardian: KnownGuardian) -> bool:
     record, fields = relation.record, guardian.fields
     names = [str(fields[name]) for name in ("given_name", "initials", "surname_prefix", "surname")]
-    if name_key(*names) != name_key(record.given_name, record.initials, record.surname_prefix, record.surname):
-        return False
-    same_relation = str(known.fields["relation"]).casefold() == record.relation.casefold()
-    return same_relation or known.fields["position"] == record.position
+    return name_key(*names) == name_key(record.given_name, record.initials, record.surname_prefix, record.surname)
 
 
 def _relation_values(relation: Relation) -> dict[str, object]:

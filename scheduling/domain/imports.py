@@ -261,24 +261,24 @@ def guardian_identity(record: GuardianRecord) -> str:
     return f"{record.pupil_number}-{record.position}"
 
 
-def identify_guardians(rows: Sequence[GuardianRecord]) -> dict[Place, str]:
+def identify_guardians(rows: Sequence[GuardianRecord]) -> list[str]:
     """Give every row its guardian.
 
     A guardian without an address of his own is the same person for brothers and sisters only when they also
     share a guardian who is known by code or e-mail: a name alone never merges two people.
     """
-    identities = {row.place: guardian_identity(row) for row in rows}
+    identities = [guardian_identity(row) for row in rows]
     partners: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in rows:
+    for row, identity in zip(rows, identities, strict=True):
         if row.code or row.email:
-            partners[row.pupil_number, row.household].append(identities[row.place])
+            partners[row.pupil_number, row.household].append(identity)
     first: dict[tuple[str, str, str], str] = {}
-    for row in rows:
+    for number, row in enumerate(rows):
         if row.code or row.email:
             continue
         for partner in partners[row.pupil_number, row.household]:
-            known = first.setdefault((partner, row.relation.casefold(), _name_key(row)), identities[row.place])
-            identities[row.place] = known
+            person = (partner, row.relation.casefold(), _name_key(row))
+            identities[number] = first.setdefault(person, identities[number])
     return identities
 
 
@@ -389,12 +389,11 @@ def _placed(rows: Sequence[GuardianRecord], problems: list[Problem]) -> list[Gua
 
 
 def _settle_households(
-    rows: Sequence[GuardianRecord], identities: Mapping[Place, str], problems: list[Problem]
+    rows: Sequence[GuardianRecord], identities: Sequence[str], problems: list[Problem]
 ) -> list[Relation]:
     """The relations of each pupil, with the household that its letter stands for."""
     homes: dict[tuple[str, str], dict[str, GuardianRecord]] = defaultdict(dict)
-    for row in rows:
-        guardian = identities[row.place]
+    for row, guardian in zip(rows, identities, strict=True):
         letters = [letter for letter in "AB" if guardian in homes.get((row.pupil_number, letter), {})]
         if letters:
             problems.append(problem(row.place, "", "guardian_twice", number=row.pupil_number))

@@ -153,21 +153,22 @@ def _cell_text(value: object) -> str:
 
 
 def _squared(name: str, rows: Iterator[tuple[int, list[str]]], encoding: str) -> Table:
-    """Every row as wide as the header, which may end in one separator too many; other rows are errors."""
+    """Every row as wide as the header, after separators too many at the end of either; other rows are errors."""
     header: tuple[str, ...] = ()
+    widest = 0
     kept: list[tuple[int, tuple[str, ...]]] = []
     problems: list[Problem] = []
     for number, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
         if not header:
-            header = _header(cells, number)
+            header, widest = _header(cells, number), len(cells) + 1
             continue
         if len(kept) + len(problems) >= MAX_ROWS:
             raise Unreadable("too_many_rows", number, limit=str(MAX_ROWS))
         width = len(header)
-        if len(cells) == width + 1 and not cells[-1].strip():
-            cells = cells[:-1]
+        if width < len(cells) <= widest and not any(cell.strip() for cell in cells[width:]):
+            cells = cells[:width]
         if encoding == "xlsx":
             cells = _fitted(cells, width)
         if len(cells) == width:

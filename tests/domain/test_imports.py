@@ -184,3 +184,11 @@ def test_a_class_of_mixed_years_has_no_year_of_its_own():
     mixed = image(replace(NOOR, year_level="6"), replace(BRAM, class_name="3", year_level="7"))
     assert [group.year_level for group in mixed.classes] == [""]
     assert image(replace(NOOR, year_level="6")).classes[0].year_level == "6"
+
+
+def test_two_files_of_the_same_name_do_not_mix_up_their_guardians():
+    files = [SchoolFile("x", "own", tuple(_placed("x", [one]))) for one in (NOOR, MOTHER, FATHER)]
+    found = combine(files, on=ON)
+    assert {(one.external_id, one.record.surname) for one in found.guardians} == {
+        (guardian_identity(MOTHER), "Hof"), (guardian_identity(FATHER), "Bos")
+    }  # fmt: skip

@@ -196,6 +196,23 @@ def test_an_address_that_breaks_takes_the_guardian_off_the_mail(year):
     assert one(Guardian, surname="Hof").email == ""
 
 
+def test_guardians_without_mail_who_change_places_in_the_file_stay_who_they_are(year):
+    mother = guardian("1", "1", email="")
+    put(year, TWO, guardians(mother))
+    known = one(Guardian).id
+    swapped = guardians(guardian("1", "1", relation="vader", name="B;;Bos", email=""), guardian("1", "2", email=""))
+    outcome = put(year, swapped)
+    assert counts(outcome, "guardians") == {CHANGED: 1, NEW: 1}
+    assert (one(Guardian, id=known).surname, one(Guardian, id=known).external_id) == ("Hof", "1-2")
+    assert one(Guardian, external_id="1-1").surname == "Bos"
+
+
+def test_a_guardian_without_mail_whose_name_is_corrected_stays_one_person(year):
+    put(year, TWO, guardians(guardian("1", "1", email="")))
+    outcome = put(year, guardians(guardian("1", "1", name="A;;Hoff", email="")))
+    assert counts(outcome, "guardians") == {CHANGED: 1}
+
+
 def test_a_guardian_who_is_no_longer_listed_with_a_pupil_is_no_guardian_any_more(year):
     put(year, TWO, PARENTS)
     outcome = put(year, guardians(guardian("1"), guardian("2")))
