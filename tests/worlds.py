@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from scheduling.domain.links import hash_of
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import StaffRole
 from scheduling.domain.rosters import VersionStatus
@@ -14,7 +15,9 @@ from scheduling.models import (
     ClassGroup,
     ContactCorrection,
     Guardian,
+    ImportDraft,
     Mailing,
+    PasswordKey,
     Pupil,
     RosterVersion,
     Round,
@@ -38,6 +41,8 @@ from tests.builders import (
     household_of,
     some_slots,
 )
+
+PASSWORD_KEY = "the key that was mailed to the office"
 
 
 @dataclass
@@ -83,6 +88,7 @@ class World:
             "guardian_id": self.layla.id,
             "household_id": self.samis_talk.household_id,
             "year_id": self.start.year_id,
+            "key": PASSWORD_KEY,
             **self.more,
         }
 
@@ -140,9 +146,18 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff) -> dict
             round_id=start.id, number=1, status=VersionStatus.DRAFT, proof="optimal", requested_at=NOW,
             requested_by=office.id, score={"objective": 0}, bound={"objective": 0},
         ),
+        "draft_id": ImportDraft(
+            year_id=start.year_id, created_at=NOW, created_by=office.id, expires_at=NOW + timedelta(hours=24),
+            file_names=["leerlingen.csv"], records={"files": []},
+        ),
         "mailing_id": Mailing(round_id=start.id, letter=Letter.INVITATION, created_at=NOW, created_by=office.id),
     }  # fmt: skip
     db.session.add_all(rows.values())
+    db.session.add(
+        PasswordKey(
+            token_hash=hash_of(PASSWORD_KEY), staff_id=office.id, created_at=NOW, expires_at=NOW + timedelta(days=3)
+        )
+    )
     db.session.commit()
     return {name: row.id for name, row in rows.items()}
 
