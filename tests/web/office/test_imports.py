@@ -1,0 +1,135 @@
+"""The office reads school files in: choose, look, save."""
+
+import io
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from scheduling.domain.imports import Severity
+from scheduling.formats.tables import read_table
+from scheduling.models import ImportDraft, Outbox, Pupil, db
+from tests import builders
+from tests.visitor import Page, Visitor
+
+PUPILS = (
+    "Leerlingnummer;Roepnaam;Tussenvoegsel;Achternaam;Geboortedatum;Groep;Leerjaar\r\n"
+    "001;Sami;;Yilmaz;04-05-2019;3;3\r\n"
+    "002;Noor;van der;Berg;06-07-2019;3;3\r\n"
+)
+GUARDIANS = (
+    "Leerlingnummer;Volgnummer;Relatie;Achternaam;E-mailadres;Gezag;Huishouden\r\n"
+    "001;1;moeder;Yilmaz;layla@ouders.example.org;J;A\r\n"
+    "002;1;vader;van der Berg;geen adres;J;A\r\n"
+)
+
+
+@pytest.fixture
+def office(app: Flask) -> Visitor:
+    with app.app_context():
+        builders.a_school()
+        builders.a_year()
+        return Visitor(app).signs_in(builders.an_office_worker())
+
+
+def choose(visitor: Visitor, *, status: int = 200, **files: str) -> Page:
+    uploads = [(io.BytesIO(text.encode("cp1252")), f"{name}.csv") for name, text in files.items()]
+    fields = {"csrf_token": visitor.csrf(), "year": "2027-2028", "files": uploads}
+    answer = visitor.client.post(
+        "/staff/office/imports", data=fields, content_type="multipart/form-data", follow_redirects=True
+    )
+    return Page(visitor, answer, status)
+
+
+def numbers(app: Flask) -> list[str]:
+    with app.app_context():
+        return sorted(db.session.scalars(select(Pupil.number)))
+
+
+def test_files_are_shown_before_anything_is_saved(app: Flask, office: Visitor) -> None:
+    page = choose(office, leerlingen=PUPILS, verzorgers=GUARDIANS)
+    assert page.heading == "Klaar om te bewaren"
+    assert "leerlingen.csv, verzorgers.csv" in page.text
+    assert "Noor van der Berg" in page.text
+    assert "rij 3, E-mailadres" in page.text
+    assert numbers(app) == []
+    page = page.presses("Bewaar alles")
+    assert "2 nieuwe leerlingen" in page.text
+    assert numbers(app) == ["001", "002"]
+    with app.app_context():
+        assert db.session.scalars(select(Outbox)).all() == []
+
+
+def test_the_same_files_again_change_nothing_and_a_changed_one_says_what(app: Flask, office: Visitor) -> None:
+    choose(office, leerlingen=PUPILS).presses("Bewaar alles")
+    page = choose(office, leerlingen=PUPILS.replace(";3;3\r\n002", ";4;4\r\n002"))
+    assert "groep: 3 wordt 4" in page.text
+    assert page.presses("Stop, bewaar niets").text.count("Er is niets bewaard") == 1
+    cells = [cell.get_text() for cell in choose(office, leerlingen=PUPILS).soup.find(id="tellen").parent.find_all("td")]
+    assert cells[:4] == ["0", "0", "2", "0"]
+
+
+def test_a_file_with_a_mistake_is_not_saved_and_says_where(app: Flask, office: Visitor) -> None:
+    page = choose(office, leerlingen=PUPILS.replace("Noor", ""))
+    assert page.heading == "Nog niets bewaard: 1 rij vraagt een verbetering"
+    assert "rij 3, Roepnaam" in page.text
+    assert "Bewaar alles" not in page.text
+    office.posts(page.address)
+    assert numbers(app) == []
+    again = _instead(page, PUPILS)
+    assert again.heading == "Klaar om te bewaren"
+    with app.app_context():
+        assert len(db.session.scalars(select(ImportDraft)).all()) == 1
+
+
+def test_the_list_of_problems_can_be_downloaded(office: Visitor) -> None:
+    page = choose(office, leerlingen=PUPILS.replace("Noor", "=HYPERLINK(1)").replace("Sami", ""))
+    address = next(link for link in page.links() if link.endswith("problems.xlsx"))
+    answer = office.client.get(address)
+    table = read_table("inlezen.xlsx", answer.data)
+    assert table.header == ("bestand", "rij", "kolom", "soort", "wat en hoe")
+    assert {row[3] for _, row in table.rows} == {"fout", "let op"}
+    assert Severity.ERROR == "error"
+
+
+def test_nothing_chosen_is_said_at_the_field(office: Visitor) -> None:
+    page = office.opens("/staff/office/imports").presses("Lees en laat zien", status=422)
+    assert "Kies eerst een of meer bestanden" in page.text
+
+
+def test_what_is_no_school_file_says_so(office: Visitor) -> None:
+    page = choose(office, brief="Beste ouders,\r\ntot dinsdag")
+    assert "Deze indeling kennen we niet" in page.text
+    assert "Bewaar alles" not in page.text
+
+
+def test_a_draft_that_is_gone_leads_back_to_choosing(app: Flask, office: Visitor) -> None:
+    page = office.opens("/staff/office/imports/999", status=404)
+    assert "Kies de bestanden opnieuw" in page.text
+    page = choose(office, leerlingen=PUPILS)
+    page.presses("Bewaar alles")
+    office.posts(page.address, status=404)
+    assert numbers(app) == ["001", "002"]
+
+
+def test_a_preview_over_changed_people_is_shown_again_first(app: Flask, office: Visitor) -> None:
+    first = choose(office, leerlingen=PUPILS)
+    choose(office, leerlingen=PUPILS.replace("Sami", "Samir")).presses("Bewaar alles")
+    page = first.presses("Bewaar alles", status=409)
+    assert "roepnaam: Samir wordt Sami" in page.text
+    page.presses("Bewaar alles")
+    with app.app_context():
+        assert db.session.scalar(select(Pupil.given_name).where(Pupil.number == "001")) == "Sami"
+
+
+def _instead(page: Page, text: str) -> Page:
+    """Choose a mended file on the preview itself."""
+    visitor = page.visitor
+    fields = {
+        "csrf_token": visitor.csrf(), "year": "2027-2028", "instead_of": page.address.rsplit("/", 1)[1],
+        "files": (io.BytesIO(text.encode()), "leerlingen.csv"),
+    }  # fmt: skip
+    answer = visitor.client.post(
+        "/staff/office/imports", data=fields, content_type="multipart/form-data", follow_redirects=True
+    )
+    return Page(visitor, answer, 200)
