@@ -111,6 +111,16 @@ class Plan:
     problems: tuple[Problem, ...] = ()
 
     @property
+    def changing_class(self) -> list[int]:
+        """The pupils who were in another class."""
+        changed = [change for change in self.pupils if change.id is not None and change.status is Status.CHANGED]
+        return [change.id or 0 for change in changed if any(one.field == "class_name" for one in change.differences)]
+
+    @property
+    def leaving(self) -> list[int]:
+        return [change.id or 0 for change in self.pupils if change.status is Status.LEFT]
+
+    @property
     def counts(self) -> dict[str, dict[str, int]]:
         """Per kind how many are new, changed, unchanged and left."""
         kinds: dict[str, Sequence[Change]] = {
@@ -131,6 +141,8 @@ class Outcome:
     counts: Mapping[str, Mapping[str, int]]
     problems: tuple[Problem, ...]
     saved: bool
+    talks: int = 0
+    """Talks that moved to another leader or fell away, because a pupil changed class or left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the house knows beside a school file, and the preview of an import that the office looks at."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,9 +24,21 @@ from scheduling.domain.import_changes import (
     compare,
 )
 from scheduling.domain.import_documents import file_from_document
-from scheduling.domain.imports import Problem, SchoolFile, SchoolImage, Severity, combine
+from scheduling.domain.imports import (
+    AvailabilityRecord,
+    DayRecord,
+    Place,
+    Problem,
+    SchoolFile,
+    SchoolImage,
+    Severity,
+    combine,
+    problem,
+)
+from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import local
 from scheduling.models import (
+    Booking,
     ClassGroup,
     ClassLeader,
     ContactCorrection,
@@ -95,12 +107,13 @@ def preview(draft_id: int, *, now: datetime) -> Preview:
     if draft is None or draft.saved_at is not None or draft.expires_at <= now:
         raise DraftGone
     year = db.session.get_one(SchoolYear, draft.year_id)
-    image, plan = plan_of(db.session(), year, files_of(draft), now)
+    session = db.session()
+    reckoned = reckon(session, year, files_of(draft), known_school(session, year.id), now)
+    plan = reckoned.plan
     changes: Mapping[str, tuple[Change, ...]] = {
         "pupils": plan.pupils, "guardians": plan.guardians, "households": plan.households, "staff": plan.staff,
         "classes": plan.classes,
     }  # fmt: skip
-    problems = image.problems + plan.problems
     return Preview(
         id=draft.id,
         year=year.label,
@@ -111,8 +124,8 @@ def preview(draft_id: int, *, now: datetime) -> Preview:
         new=_with(changes, Status.NEW),
         changed=_with(changes, Status.CHANGED),
         left=_with(changes, Status.LEFT),
-        problems=group_problems(problems),
-        may_save=not image.has_errors,
+        problems=group_problems(reckoned.problems),
+        may_save=not reckoned.image.has_errors,
     )
 
 
@@ -132,22 +145,48 @@ def waiting_drafts(*, now: datetime) -> tuple[DraftLine, ...]:
 def group_problems(problems: tuple[Problem, ...]) -> tuple[ProblemGroup, ...]:
     """Errors first; within a group as they stand in the files."""
     groups: dict[tuple[bool, str], list[Problem]] = defaultdict(list)
-    for problem in problems:
-        groups[problem.severity is not Severity.ERROR, problem.code].append(problem)
+    for one in problems:
+        groups[one.severity is not Severity.ERROR, one.code].append(one)
     return tuple(
         ProblemGroup(code, found[0].severity, tuple(found))
         for (_, code), found in sorted(groups.items(), key=lambda item: item[0][0])
     )
 
 
-def plan_of(
-    session: Session, year: SchoolYear, files: tuple[SchoolFile, ...], now: datetime
-) -> tuple[SchoolImage, Plan]:
-    """What the files say, and what they would change in this year."""
-    today = local(now).date()
-    on = min(max(today, year.starts_on), year.ends_on)
+@dataclass(frozen=True)
+class Reckoning:
+    """What files say, what they would change in a year, and everything the office should know about that."""
+
+    image: SchoolImage
+    plan: Plan
+    days: tuple[DayRecord, ...]
+    problems: tuple[Problem, ...]
+
+
+def reckon(
+    session: Session, year: SchoolYear, files: tuple[SchoolFile, ...], known: KnownSchool, now: datetime
+) -> Reckoning:
+    """Work out an import without changing anything."""
+    on = min(max(local(now).date(), year.starts_on), year.ends_on)
     image = combine(files, on=on)
-    return image, compare(image, known_school(session, year.id), on=on)
+    plan = compare(image, known, on=on)
+    days = tuple(day for day in image.days if day.ends_on >= year.starts_on and day.starts_on <= year.ends_on)
+    problems = [*image.problems, *plan.problems, *_talks_touched(session, plan, files, now)]
+    problems += [
+        problem(Place(file.name), "", "belongs_to_round")
+        for file in files
+        if any(isinstance(record, AvailabilityRecord) for record in file.records)
+    ]
+    problems += [problem(day.place, "", "day_outside_year", year=year.label) for day in image.days if day not in days]
+    return Reckoning(image, plan, days, tuple(problems))
+
+
+def _talks_touched(session: Session, plan: Plan, files: Sequence[SchoolFile], now: datetime) -> list[Problem]:
+    """Talks to come of pupils who change class or leave: they move or fall away when this is saved."""
+    pupils = {*plan.changing_class, *plan.leaving}
+    talks = select(Booking.pupil_id).where(Booking.status.in_(LIVE), Booking.starts_at > now)
+    count = sum(pupil in pupils for pupil in session.scalars(talks)) if pupils else 0
+    return [problem(Place(files[0].name), "", "talks_touched", count=str(count))] if count else []
 
 
 def files_of(draft: ImportDraft) -> tuple[SchoolFile, ...]:

@@ -21,22 +21,13 @@ from scheduling.domain.import_changes import (
     Plan,
     PreviewOutdated,
     Status,
-    compare,
 )
 from scheduling.domain.import_documents import file_document
 from scheduling.domain.imports import (
-    AvailabilityRecord,
-    DayRecord,
-    Place,
-    Problem,
     RoomRecord,
     SchoolFile,
-    SchoolImage,
-    combine,
-    problem,
 )
 from scheduling.domain.journal import Actor
-from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.models import (
     Base,
@@ -53,7 +44,7 @@ from scheduling.models import (
     Staff,
     StaffMemberRole,
 )
-from scheduling.queries.imports import files_of, known_school
+from scheduling.queries.imports import files_of, known_school, reckon
 from scheduling.services import enrolments, years
 from scheduling.services.journal import record
 from scheduling.services.transaction import transaction
@@ -144,12 +135,9 @@ def _put(
     session: Session, year: SchoolYear, files: tuple[SchoolFile, ...], known: KnownSchool, by: Actor, now: datetime,
     *, dry_run: bool = False,
 ) -> Outcome:  # fmt: skip
-    on = min(max(local(now).date(), year.starts_on), year.ends_on)
-    image = combine(files, on=on)
-    plan = compare(image, known, on=on)
-    days = [day for day in image.days if day.ends_on >= year.starts_on and day.starts_on <= year.ends_on]
-    problems = (*image.problems, *plan.problems, *_left_aside(files, image, days, year))
-    if image.has_errors or dry_run:
+    reckoned = reckon(session, year, files, known, now)
+    plan, problems = reckoned.plan, reckoned.problems
+    if reckoned.image.has_errors or dry_run:
         return Outcome(plan.counts, problems, saved=False)
     keys = Keys()
     _put_staff(session, plan, keys)
@@ -158,11 +146,9 @@ def _put(
     _put_guardians(session, plan, keys)
     _put_households(session, plan, keys)
     _put_relations(session, plan, keys)
-    _put_rooms(session, image.rooms)
-    years.put_own_days(session, year, days)
-    followed = enrolments.follow(
-        session, changed_class=_with_another_class(plan), left=_leaving(plan), by=by, now=now
-    )  # fmt: skip
+    _put_rooms(session, reckoned.image.rooms)
+    years.put_own_days(session, year, reckoned.days)
+    followed = enrolments.follow(session, changed_class=plan.changing_class, left=plan.leaving, by=by, now=now)
     counts: dict[str, Any] = {
         kind: {status: n for status, n in found.items() if n} for kind, found in plan.counts.items()
     }
@@ -170,33 +156,7 @@ def _put(
         session, by=by, action="imports.save", subject="school_year", subject_id=year.id, now=now, files=len(files),
         **counts, talks_moved=followed.moved, talks_released=followed.released,
     )  # fmt: skip
-    return Outcome(plan.counts, problems, saved=True)
-
-
-def _with_another_class(plan: Plan) -> list[int]:
-    return [
-        change.id
-        for change in plan.pupils
-        if change.id is not None and any(difference.field == "class_name" for difference in change.differences)
-    ]
-
-
-def _leaving(plan: Plan) -> list[int]:
-    return [change.id for change in plan.pupils if change.status is Status.LEFT and change.id is not None]
-
-
-def _left_aside(
-    files: Iterable[SchoolFile], image: SchoolImage, days: Sequence[DayRecord], year: SchoolYear
-) -> list[Problem]:
-    """What the files hold and an import does not take: times for a round, days of another year."""
-    found = [
-        problem(Place(file.name, 0), "", "belongs_to_round")
-        for file in files
-        if any(isinstance(record, AvailabilityRecord) for record in file.records)
-    ]
-    return found + [
-        problem(day.place, "", "day_outside_year", year=year.label) for day in image.days if day not in days
-    ]
+    return Outcome(plan.counts, problems, saved=True, talks=followed.moved + followed.released)
 
 
 def _put_staff(session: Session, plan: Plan, keys: Keys) -> None:

@@ -178,6 +178,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "day_outside_year": lambda facts: _("Deze dag valt buiten schooljaar %(year)s, en is overgeslagen.", **facts),
     "not_a_calendar": lambda facts: _("Dit bestand is geen kalender. Lees het in bij de schoolbestanden."),
+    "talks_touched": lambda facts: _(
+        "%(count)s gesprekken gaan mee naar een andere klas of vervallen. Wie de tijd al kent, krijgt bericht.",
+        **facts,
+    ),
     "many_left": lambda facts: _(
         "%(count)s leerlingen staan niet meer in het bestand. Kijk of het bestand alle leerlingen bevat.", **facts
     ),

@@ -356,6 +356,8 @@ def test_times_for_a_round_are_left_aside_with_a_word(year):
     outcome = put(year, TWO, sheet("Code;Datum;Van;Tot;Lokaal", "AA;30-08-2027;15:00;17:00;L3"))
     assert outcome.saved
     assert codes(outcome) == ["belongs_to_round"]
+    draft = a_draft(year, sheet("Code;Datum;Van;Tot;Lokaal", "AA;30-08-2027;15:00;17:00;L3"))
+    assert [group.code for group in looking.preview(draft, now=NOW).problems] == ["belongs_to_round"]
 
 
 def test_an_import_sends_no_letters_and_is_written_in_the_journal_without_names(year):

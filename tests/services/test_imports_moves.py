@@ -10,6 +10,7 @@ from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingStatus
 from scheduling.formats.reading import read_file
 from scheduling.models import Booking, Enrolment, Outbox, Pupil, Slot, db
+from scheduling.queries import imports as looking
 from scheduling.services import imports
 from tests.builders import (
     NOW,
@@ -114,3 +115,11 @@ def test_a_pupil_who_stays_keeps_the_talk(house):
     talk = db.session.get(Booking, house["talk"].id)
     assert (talk.status, talk.ical_sequence) == (BookingStatus.INVITED, 0)
     assert letters() == []
+
+
+def test_the_preview_says_that_talks_will_move(house):
+    file = read_file("x.csv", pupils(f"{house['sami'].number};Sami;;Yilmaz;4"))
+    draft = imports.draft(year_id=house["year"].id, files=[file], by=SYSTEM, now=NOW)
+    assert [group.code for group in looking.preview(draft, now=NOW).problems] == ["talks_touched"]
+    outcome = imports.save(draft_id=draft, by=SYSTEM, now=NOW)
+    assert outcome.talks == 1

@@ -112,7 +112,8 @@ def save_draft(draft_id: int) -> ResponseReturnValue:
     if not outcome.saved:
         return redirect(url_for("office.draft", draft_id=draft_id), code=303)
     pupils = outcome.counts["pupils"]
-    return redirect(url_for("office.imports", saved=1, new=pupils["new"], left=pupils["left"]), code=303)
+    told = {"new": pupils["new"], "left": pupils["left"], "talks": outcome.talks}
+    return redirect(url_for("office.imports", saved=1, **told), code=303)
 
 
 @pages.post("/imports/<int:draft_id>/drop")
