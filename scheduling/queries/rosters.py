@@ -170,20 +170,16 @@ def _page(version: RosterVersion) -> VersionPage:
 
 def _classes(version: RosterVersion) -> tuple[ClassOfVersion, ...]:
     minutes = db.session.scalar(select(Round.slot_minutes).where(Round.id == version.round_id)) or 0
-    rows = (
-        db.session.execute(
-            select(RosterTalk, Pupil, Staff, ClassGroup)
-            .join(Pupil, Pupil.id == RosterTalk.pupil_id)
-            .join(Enrolment, Enrolment.pupil_id == Pupil.id)
-            .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
-            .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
-            .outerjoin(Staff, Staff.id == RosterTalk.leader_id)
-            .where(RosterTalk.version_id == version.id, RoundClass.round_id == version.round_id)
-            .order_by(ClassGroup.name, RosterTalk.starts_at, Pupil.id)
-        )
-        .tuples()
-        .all()
-    )
+    rows = db.session.execute(
+        select(RosterTalk, Pupil, Staff, ClassGroup)
+        .join(Pupil, Pupil.id == RosterTalk.pupil_id)
+        .join(Enrolment, Enrolment.pupil_id == Pupil.id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .outerjoin(Staff, Staff.id == RosterTalk.leader_id)
+        .where(RosterTalk.version_id == version.id, RoundClass.round_id == version.round_id)
+        .order_by(ClassGroup.name, RosterTalk.starts_at, Pupil.id)
+    ).all()
     relatives = _relatives(rows)
     groups: dict[tuple[str, int], list[TalkLine]] = defaultdict(list)
     for talk, pupil, leader, group in rows:

@@ -209,6 +209,16 @@ class PupilLine:
     """The reason why this family does not take part; empty: it does."""
 
 
+@dataclass(frozen=True)
+class PupilInRound:
+    """A pupil and the class that takes part."""
+
+    id: int
+    name: Name
+    class_id: int
+    group: str
+
+
 def find_round(wanted: str) -> RoundFacts:
     """The round with this id or name; of rounds with one name the newest."""
     number = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < DIGITS else None
@@ -230,15 +240,11 @@ def round_facts(round_id: int) -> RoundFacts:
 
 def list_rounds() -> list[RoundLine]:
     """All rounds, the newest first."""
-    classes = dict(
-        db.session.execute(select(RoundClass.round_id, func.count()).group_by(RoundClass.round_id)).tuples().all()
-    )
+    classes = dict(db.session.execute(select(RoundClass.round_id, func.count()).group_by(RoundClass.round_id)).all())
     talks = dict(
         db.session.execute(
             select(Booking.round_id, func.count()).where(Booking.status.in_(LIVE)).group_by(Booking.round_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = db.session.execute(
         select(Round.id, Round.name, SchoolYear.label, Round.mode, func.min(Slot.starts_at), func.max(Slot.starts_at))
@@ -247,7 +253,7 @@ def list_rounds() -> list[RoundLine]:
         .group_by(Round.id, SchoolYear.label)
         .order_by(Round.id.desc())
     )
-    return [RoundLine(*row, classes=classes.get(row[0], 0), talks=talks.get(row[0], 0)) for row in rows.tuples()]
+    return [RoundLine(*row, classes=classes.get(row[0], 0), talks=talks.get(row[0], 0)) for row in rows]
 
 
 def overview(round_id: int, now: datetime) -> Overview:
@@ -326,6 +332,14 @@ def leader_times(round_id: int) -> list[LeaderTimes]:
     ]
 
 
+def times_of(round_id: int, leader_id: int) -> LeaderTimes:
+    """What this leader offers; raises for somebody who leads no class of the round."""
+    found = next((person for person in leader_times(round_id) if person.leader.id == leader_id), None)
+    if found is None:
+        raise NotInThisRound
+    return found
+
+
 def show_slots(round_id: int, *, leader_id: int | None = None) -> list[ShownSlot]:
     """Every slot with the talk it holds, by leader and time."""
     query = (
@@ -338,7 +352,7 @@ def show_slots(round_id: int, *, leader_id: int | None = None) -> list[ShownSlot
     )
     if leader_id is not None:
         query = query.where(Slot.leader_id == leader_id)
-    rows = db.session.execute(query).tuples()
+    rows = db.session.execute(query)
     return [
         ShownSlot(slot.id, code, Span(slot.starts_at, slot.ends_at), slot.room, slot.blocked, _shown(booking, pupil))
         for slot, code, booking, pupil in rows
@@ -367,6 +381,20 @@ def pupils_of(round_id: int, class_id: int, now: datetime) -> list[PupilLine]:
         _pupil_line(pupil, by_pupil[pupil.id], held, reasons.get(pupil.id, ""))
         for pupil in sorted(pupils, key=lambda pupil: pupil.name.sort_key)
     ]
+
+
+def pupil_in(round_id: int, pupil_id: int) -> PupilInRound:
+    """A pupil of a class of this round."""
+    row = db.session.execute(
+        select(Pupil, ClassGroup)
+        .join(Enrolment, Enrolment.pupil_id == Pupil.id)
+        .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .join(RoundClass, RoundClass.class_id == ClassGroup.id)
+        .where(RoundClass.round_id == round_id, Pupil.id == pupil_id, Enrolment.present)
+    ).first()
+    if row is None:
+        raise NotInThisRound
+    return PupilInRound(row[0].id, row[0].name, row[1].id, row[1].name)
 
 
 def _facts(found: Round) -> RoundFacts:
@@ -484,7 +512,7 @@ def _count_per_class(round_id: int, kind: type[RoundExclusion] | type[CallReques
     )
     if kind is CallRequest:
         query = query.where(CallRequest.done_at.is_(None))
-    return Counter(dict(db.session.execute(query).tuples().all()))
+    return Counter(dict(db.session.execute(query).all()))
 
 
 def _outcomes(round_id: int) -> set[int]:

@@ -7,6 +7,35 @@ from scheduling.wording.dates import day_long
 from scheduling.wording.errors import says
 
 
+def mode_name(mode: rounds.RoundMode) -> str:
+    """How families get their time."""
+    return {
+        rounds.RoundMode.ROSTER: _("Wij maken een rooster; elk gezin krijgt een tijd"),
+        rounds.RoundMode.PICK: _("Gezinnen kiezen zelf een vrije tijd"),
+        rounds.RoundMode.ROSTER_THEN_SWAP: _("Wij maken een rooster; gezinnen kunnen daarna ruilen"),
+    }[mode]
+
+
+def step_name(step: str) -> str:
+    """A step of a round, in one word."""
+    return {
+        "times": _("Tijden"),
+        "roster": _("Rooster"),
+        "open": _("Openzetten"),
+        "invite": _("Uitnodigen"),
+        "answers": _("Antwoorden"),
+    }[step]
+
+
+def status_name(status: rounds.BookingStatus) -> str:
+    """What a family has answered."""
+    return {
+        rounds.BookingStatus.INVITED: _("nog geen antwoord"),
+        rounds.BookingStatus.CONFIRMED: _("komt"),
+        rounds.BookingStatus.CANCELLED: _("afgezegd"),
+    }[status]
+
+
 @says(rounds.RoundUnknown)
 def _round_unknown(error: rounds.RoundUnknown) -> str:
     return _("Er is geen ronde %(wanted)s. Geef het nummer of de naam van een ronde.", wanted=error.wanted)

@@ -1,0 +1,204 @@
+"""The times of the leaders of a round: as a file, or typed in a week grid."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from scheduling.domain.hours import FileUnreadable, Hours, HoursRefused, SlotsHeld, SlotTime
+from scheduling.domain.timeslots import Span, local, moment_at
+from scheduling.queries import rounds as asking
+from scheduling.queries import years
+from scheduling.services import rounds
+from scheduling.web.clock import now
+from scheduling.web.errors import answers
+from scheduling.web.staff.office import pages
+from scheduling.wording.hours import warning_sentence
+from scheduling.wording.refusals import sentence
+
+SCHOOL_DAYS = 5
+STRETCHES = 2
+"""So many empty stretches a day at least: an afternoon and an evening."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One stretch of the grid as it is typed."""
+
+    row: int
+    day: date
+    starts: str = ""
+    ends: str = ""
+    room: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.starts or self.ends)
+
+
+def _times(round_id: int, fault: str = "", status: int = 200) -> ResponseReturnValue:
+    return render_template(
+        "staff/office/round_times.html",
+        facts=asking.round_facts(round_id),
+        leaders=asking.leader_times(round_id),
+        warnings=[warning_sentence(warning) for warning in asking.warnings_of(round_id, now())],
+        fault=fault,
+        done=request.args,
+    ), status
+
+
+def _bad_file(error: HoursRefused | FileUnreadable, round_id: int) -> ResponseReturnValue:
+    return _times(round_id, sentence(error), 422)
+
+
+def _held(error: SlotsHeld, round_id: int) -> ResponseReturnValue:
+    return _times(round_id, sentence(error), 409)
+
+
+@pages.get("/rounds/<int:round_id>/times")
+def round_times(round_id: int) -> ResponseReturnValue:
+    """Who offers which times, and who none yet."""
+    return _times(round_id)
+
+
+@pages.post("/rounds/<int:round_id>/times")
+@answers(HoursRefused, with_=_bad_file)
+@answers(FileUnreadable, with_=_bad_file)
+@answers(SlotsHeld, with_=_held)
+def read_times(round_id: int) -> ResponseReturnValue:
+    """The file holds all times of the leaders in it."""
+    file = request.files.get("file")
+    if not file or not file.filename:
+        return _times(round_id, _("Kies eerst een bestand."), 422)
+    hours = rounds.read_uploaded_hours(file.filename, file.read())
+    offered = rounds.set_hours(round_id=round_id, hours=hours, by=g.actor, now=now())
+    return redirect(
+        url_for("office.round_times", round_id=round_id, added=offered.added, removed=offered.removed), code=303
+    )
+
+
+@pages.get("/rounds/<int:round_id>/times/<int:leader_id>")
+def leader_hours(round_id: int, leader_id: int) -> ResponseReturnValue:
+    """The week grid of one leader."""
+    person = asking.times_of(round_id, leader_id)
+    monday = _monday(round_id, person)
+    return _grid(round_id, person, monday, _lines(monday, person.hours))
+
+
+def _bad_grid(error: HoursRefused | SlotsHeld, round_id: int, leader_id: int) -> ResponseReturnValue:
+    person = asking.times_of(round_id, leader_id)
+    monday = _monday(round_id, person)
+    status = 409 if isinstance(error, SlotsHeld) else 422
+    return _grid(round_id, person, monday, _typed(monday), sentence(error), status)
+
+
+@pages.post("/rounds/<int:round_id>/times/<int:leader_id>")
+@answers(HoursRefused, with_=_bad_grid)
+@answers(SlotsHeld, with_=_bad_grid)
+def set_leader_hours(round_id: int, leader_id: int) -> ResponseReturnValue:
+    """These are now the times of this leader in this week."""
+    person = asking.times_of(round_id, leader_id)
+    monday = _monday(round_id, person)
+    lines = _typed(monday)
+    unclear = [line for line in lines if not line.is_empty and not (_clock(line.starts) and _clock(line.ends))]
+    if unclear:
+        fault = _("Rij %(row)s: vul een begin en een einde in, bijvoorbeeld 15:00 en 17:00.", row=unclear[0].row)
+        return _grid(round_id, person, monday, lines, fault, 422)
+    offered = rounds.set_hours(
+        round_id=round_id,
+        hours=[_hours(person.leader.code, line) for line in lines if not line.is_empty],
+        leaders=[person.leader.code],
+        within=Span(moment_at(monday, time(0)), moment_at(monday + timedelta(days=7), time(0))),
+        by=g.actor,
+        now=now(),
+    )
+    done = {"added": offered.added, "removed": offered.removed}
+    target = url_for("office.leader_hours", round_id=round_id, leader_id=leader_id, week=monday, **done)
+    return redirect(target, code=303)
+
+
+def _grid(
+    round_id: int, person: asking.LeaderTimes, monday: date, lines: list[Line], fault: str = "", status: int = 200
+) -> ResponseReturnValue:
+    facts = asking.round_facts(round_id)
+    return render_template(
+        "staff/office/round_hours.html",
+        facts=facts,
+        person=person,
+        monday=monday,
+        last=monday + timedelta(days=SCHOOL_DAYS - 1),
+        before=monday - timedelta(days=7),
+        after=monday + timedelta(days=7),
+        lines=lines,
+        window=years.calendar(years.find_year(facts.year)).start_window,
+        fault=fault,
+        done=request.args,
+    ), status
+
+
+def _monday(round_id: int, person: asking.LeaderTimes) -> date:
+    """The week asked for, else the first with times, else the first of the start window."""
+    try:
+        day = date.fromisoformat(request.values.get("week", ""))
+    except ValueError:
+        day = _first_day(round_id, person)
+    return day - timedelta(days=day.weekday())
+
+
+def _first_day(round_id: int, person: asking.LeaderTimes) -> date:
+    starts = [stretch.span.starts_at for stretch in person.hours]
+    if not starts:
+        starts = [stretch.span.starts_at for other in asking.leader_times(round_id) for stretch in other.hours]
+    if starts:
+        return local(min(starts)).date()
+    window = years.calendar(years.find_year(asking.round_facts(round_id).year)).start_window
+    return window.starts_on if window else local(now()).date()
+
+
+def _lines(monday: date, hours: tuple[SlotTime, ...]) -> list[Line]:
+    """The grid with what stands: per day its stretches, and room for more."""
+    found: list[tuple[date, str, str, str]] = []
+    for day in _days(monday, hours):
+        own = [hour for hour in hours if local(hour.span.starts_at).date() == day]
+        found += [(day, _text(hour.span.starts_at), _text(hour.span.ends_at), hour.room) for hour in own]
+        found += [(day, "", "", "")] * max(STRETCHES - len(own), 1)
+    return [Line(number, *line) for number, line in enumerate(found, 1)]
+
+
+def _days(monday: date, hours: tuple[SlotTime, ...]) -> list[date]:
+    """Monday to Friday, and a day of the weekend that has times."""
+    having = {local(hour.span.starts_at).date() for hour in hours}
+    week = [monday + timedelta(days=n) for n in range(7)]
+    return [day for day in week if day.weekday() < SCHOOL_DAYS or day in having]
+
+
+def _typed(monday: date) -> list[Line]:
+    """The grid as it was sent."""
+    columns = (request.form.getlist(name) for name in ("day", "starts", "ends", "room"))
+    lines = []
+    for number, (day, starts, ends, room) in enumerate(zip(*columns, strict=False), 1):
+        try:
+            when = date.fromisoformat(day)
+        except ValueError:
+            continue
+        if monday <= when < monday + timedelta(days=7):
+            lines.append(Line(number, when, starts.strip(), ends.strip(), room.strip()[:60]))
+    return lines
+
+
+def _hours(code: str, line: Line) -> Hours:
+    starts, ends = _clock(line.starts), _clock(line.ends)
+    return Hours(code, line.day, starts or time(0), ends or time(0), line.room, line.row)
+
+
+def _clock(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text.replace(".", ":").zfill(5))
+    except ValueError:
+        return None
+
+
+def _text(moment: datetime) -> str:
+    return f"{local(moment):%H:%M}"

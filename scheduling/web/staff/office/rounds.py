@@ -1,0 +1,300 @@
+"""Rounds: the list, announcing one, how far it is, who is left out and why."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from scheduling.domain.errors import Invalid
+from scheduling.domain.hours import FileUnreadable, HoursRefused
+from scheduling.domain.rounds import HasATalk, NoClasses, NoYearFor, ReasonNeeded, RoundMode
+from scheduling.domain.timeslots import local, moment_at
+from scheduling.queries import people, years
+from scheduling.queries import rounds as asking
+from scheduling.services import rounds
+from scheduling.web.clock import now
+from scheduling.web.errors import answers
+from scheduling.web.faults import faulted
+from scheduling.web.staff.office import pages
+from scheduling.wording import rounds as words
+from scheduling.wording.hours import warning_sentence
+
+DAY_FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
+NUMBER = InputRequired(_("Vul een getal in."))
+
+
+class RoundForm(FlaskForm):
+    """What the office decides about a round."""
+
+    name = StringField(
+        _("Naam van de ronde"),
+        validators=[InputRequired(_("Geef de ronde een naam.")), Length(max=120)],
+        description=_("Bijvoorbeeld: Startgesprekken 2027. Ouders zien deze naam ook."),
+    )
+    mode = RadioField(_("Hoe krijgen gezinnen een tijd?"))
+    slot_minutes = IntegerField(_("Minuten per gesprek"), validators=[NUMBER])
+    max_in_a_row = IntegerField(
+        _("Hoogstens zoveel gesprekken achter elkaar"),
+        validators=[NUMBER],
+        description=_("Daarna is er een pauze van een gesprek. Met 0 is er geen grens."),
+    )
+    lead_time_hours = IntegerField(
+        _("Tot hoeveel uur van tevoren kunnen gezinnen zelf iets veranderen?"), validators=[NUMBER]
+    )
+    opens_on = DateField(
+        _("Gezinnen kunnen kiezen vanaf"), format=DAY_FORMATS, validators=[Optional()], description=_("Mag leeg.")
+    )
+    closes_on = DateField(
+        _("Gezinnen kunnen kiezen tot en met"), format=DAY_FORMATS, validators=[Optional()], description=_("Mag leeg.")
+    )
+    purpose = TextAreaField(
+        _("Waar gaat het gesprek over?"),
+        validators=[Length(max=1000)],
+        description=_("Komt in de uitnodiging. Leeg: wij gebruiken onze eigen tekst over het startgesprek."),
+    )
+
+    def fit(self) -> "RoundForm":
+        self.mode.choices = [(mode.value, words.mode_name(mode)) for mode in (RoundMode.ROSTER, RoundMode.PICK)]
+        return self
+
+    @property
+    def plan(self) -> rounds.Plan:
+        return rounds.Plan(
+            name=self.name.data or "",
+            mode=RoundMode(self.mode.data),
+            slot_minutes=self.slot_minutes.data or 0,
+            max_in_a_row=self.max_in_a_row.data or 0,
+            lead_time_hours=self.lead_time_hours.data or 0,
+            opens_at=_start_of(self.opens_on.data),
+            closes_at=_start_of(self.closes_on.data, after=1),
+            purpose=self.purpose.data or "",
+        )
+
+
+class NewRoundForm(RoundForm):
+    """A new round: also for which classes, and perhaps the leaders' times in a file."""
+
+    classes = SelectMultipleField(_("Voor welke klassen?"))
+    file = FileField(
+        _("Bestand met tijden"),
+        description=_("CSV of Excel met de kolommen Code; Datum; Van; Tot; Lokaal. U kunt tijden ook later intypen."),
+    )
+
+    def fit_classes(self, names: list[str]) -> "NewRoundForm":
+        self.fit()
+        self.classes.choices = [(name, name) for name in names]
+        return self
+
+
+class ReasonForm(FlaskForm):
+    """Why a family does not take part."""
+
+    reason = StringField(
+        _("Waarom doet dit gezin nu niet mee?"),
+        validators=[Length(max=200)],
+        description=_(
+            "Een paar woorden, bijvoorbeeld: heeft in juni al een startgesprek gehad. De reden blijft bewaard."
+        ),
+    )
+
+
+def _start_of(day: date | None, *, after: int = 0) -> datetime | None:
+    return moment_at(day + timedelta(days=after), time(0)) if day else None
+
+
+def _year() -> years.YearFacts:
+    found = years.year_in_use(local(now()).date())
+    if found is None:
+        raise NoYearFor(None)
+    return found
+
+
+def _new_form(*, filled: bool) -> NewRoundForm:
+    names = [group.name for group in people.people_page(_year().id, today=local(now()).date()).classes]
+    if not names:
+        raise NoClasses(_year().label)
+    if filled:
+        return NewRoundForm().fit_classes(names)
+    defaults = {"mode": RoundMode.ROSTER.value, "classes": names, "slot_minutes": 20, "max_in_a_row": 4}
+    return NewRoundForm(formdata=None, data=defaults | {"lead_time_hours": 24}).fit_classes(names)
+
+
+def _new(form: NewRoundForm, status: int = 200) -> ResponseReturnValue:
+    calendar = years.calendar(_year())
+    return render_template("staff/office/round_new.html", form=form, calendar=calendar), status
+
+
+def _refused(error: Invalid) -> ResponseReturnValue:
+    field = "file" if isinstance(error, (HoursRefused, FileUnreadable)) else ""
+    return _new(faulted(_new_form(filled=True), error, _form_field(error, field)), 422)
+
+
+def _form_field(error: Invalid, field: str = "") -> str:
+    name = field or error.field or ""
+    return {"closes_at": "closes_on", "opens_at": "opens_on"}.get(name, name)
+
+
+@pages.get("/rounds", endpoint="rounds")
+def list_rounds() -> str:
+    """All rounds."""
+    return render_template("staff/office/rounds.html", rounds=asking.list_rounds(), words=words)
+
+
+@pages.get("/rounds/new")
+def new_round() -> ResponseReturnValue:
+    """Announce a round."""
+    return _new(_new_form(filled=False))
+
+
+@pages.post("/rounds")
+@answers(Invalid, with_=_refused)
+def create_round() -> ResponseReturnValue:
+    """The round exists; its times may follow."""
+    form = _new_form(filled=True)
+    if not form.validate():
+        return _new(form, 422)
+    file = request.files.get("file")
+    hours = rounds.read_uploaded_hours(file.filename, file.read()) if file and file.filename else []
+    made = rounds.create(
+        plan=form.plan, hours=hours, classes=form.classes.data, year_id=_year().id, by=g.actor, now=now()
+    )
+    target = "office.round" if made.slots else "office.round_times"
+    return redirect(url_for(target, round_id=made.id, done="created"), code=303)
+
+
+@pages.get("/rounds/<int:round_id>", endpoint="round")
+def show_round(round_id: int) -> str:
+    """How far a round is, per class, and what to do next."""
+    return render_template(
+        "staff/office/round.html",
+        page=asking.overview(round_id, now()),
+        words=words,
+        say=warning_sentence,
+        done=request.args.get("done"),
+    )
+
+
+def _settings(form: RoundForm, round_id: int, status: int = 200) -> ResponseReturnValue:
+    return render_template("staff/office/round_settings.html", form=form, facts=asking.round_facts(round_id)), status
+
+
+def _bad_settings(error: Invalid, round_id: int) -> ResponseReturnValue:
+    return _settings(faulted(_settings_form(round_id), error, _form_field(error)), round_id, 422)
+
+
+def _settings_form(round_id: int, facts: asking.RoundFacts | None = None) -> RoundForm:
+    if facts is None:
+        form = RoundForm().fit()
+        form.slot_minutes.data = asking.round_facts(round_id).slot_minutes
+        return form
+    data: dict[str, Any] = {name: getattr(facts, name) for name in ("name", "slot_minutes", "max_in_a_row", "purpose")}
+    data |= {"mode": facts.mode.value, "lead_time_hours": facts.lead_time_hours}
+    data["opens_on"] = local(facts.opens_at).date() if facts.opens_at else None
+    data["closes_on"] = local(facts.closes_at - timedelta(seconds=1)).date() if facts.closes_at else None
+    return RoundForm(formdata=None, data=data).fit()
+
+
+@pages.get("/rounds/<int:round_id>/settings")
+def round_settings(round_id: int) -> ResponseReturnValue:
+    """What was decided about the round."""
+    return _settings(_settings_form(round_id, asking.round_facts(round_id)), round_id)
+
+
+@pages.post("/rounds/<int:round_id>/settings")
+@answers(Invalid, with_=_bad_settings)
+def change_round(round_id: int) -> ResponseReturnValue:
+    """Keep what was decided."""
+    form = _settings_form(round_id)
+    del form.slot_minutes
+    if not form.validate():
+        return _settings(_settings_form(round_id), round_id, 422)
+    plan = rounds.Plan(
+        name=form.name.data or "",
+        mode=RoundMode(form.mode.data),
+        max_in_a_row=form.max_in_a_row.data or 0,
+        lead_time_hours=form.lead_time_hours.data or 0,
+        opens_at=_start_of(form.opens_on.data),
+        closes_at=_start_of(form.closes_on.data, after=1),
+        purpose=form.purpose.data or "",
+    )
+    rounds.change(round_id=round_id, plan=plan, by=g.actor, now=now())
+    return redirect(url_for("office.round", round_id=round_id, done="changed"), code=303)
+
+
+@pages.post("/rounds/<int:round_id>/open")
+def open_round(round_id: int) -> ResponseReturnValue:
+    """Families see the free times from now on."""
+    rounds.open_for_picking(round_id=round_id, by=g.actor, now=now())
+    return redirect(url_for("office.round", round_id=round_id, done="opened"), code=303)
+
+
+@pages.get("/rounds/<int:round_id>/classes/<int:class_id>")
+def round_class(round_id: int, class_id: int) -> str:
+    """The pupils of a class: who has a time, who is left out and why."""
+    page = asking.overview(round_id, now())
+    return render_template(
+        "staff/office/round_class.html",
+        facts=page.facts,
+        group=next((group for group in page.classes if group.id == class_id), None),
+        pupils=asking.pupils_of(round_id, class_id, now()),
+        words=words,
+        done=request.args.get("done"),
+    )
+
+
+def _leave_out(round_id: int, pupil_id: int, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
+    return render_template(
+        "staff/office/round_leave_out.html",
+        form=form,
+        facts=asking.round_facts(round_id),
+        pupil=asking.pupil_in(round_id, pupil_id),
+    ), status
+
+
+def _not_left_out(error: ReasonNeeded | HasATalk, round_id: int, pupil_id: int) -> ResponseReturnValue:
+    status = 409 if isinstance(error, HasATalk) else 422
+    return _leave_out(round_id, pupil_id, faulted(ReasonForm(), error), status)
+
+
+@pages.get("/rounds/<int:round_id>/pupils/<int:pupil_id>/leave-out")
+def leave_out(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """Leave a family out: why?"""
+    return _leave_out(round_id, pupil_id, ReasonForm(formdata=None))
+
+
+@pages.post("/rounds/<int:round_id>/pupils/<int:pupil_id>/leave-out")
+@answers(ReasonNeeded, with_=_not_left_out)
+@answers(HasATalk, with_=_not_left_out)
+def leave_out_now(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """This family does not take part; the reason is kept."""
+    form = ReasonForm()
+    if not form.validate():
+        return _leave_out(round_id, pupil_id, form, 422)
+    pupil = asking.pupil_in(round_id, pupil_id)
+    rounds.exclude(round_id=round_id, pupil_id=pupil_id, reason=form.reason.data or "", by=g.actor, now=now())
+    return redirect(
+        url_for("office.round_class", round_id=round_id, class_id=pupil.class_id, done="left_out"), code=303
+    )
+
+
+@pages.post("/rounds/<int:round_id>/pupils/<int:pupil_id>/take-part")
+def take_part(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """This family takes part after all."""
+    pupil = asking.pupil_in(round_id, pupil_id)
+    rounds.include(round_id=round_id, pupil_id=pupil_id, by=g.actor, now=now())
+    return redirect(
+        url_for("office.round_class", round_id=round_id, class_id=pupil.class_id, done="takes_part"), code=303
+    )

@@ -1,0 +1,240 @@
+"""The office announces a round, gives it times, has a roster made and publishes it: page by page."""
+
+from io import BytesIO
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from flask import Flask
+
+from scheduling.domain.rounds import BookingStatus, RoundMode
+from scheduling.models import Booking, LeaderOpening, Round, RoundExclusion, Slot, db
+from scheduling.services import rosters
+from tests.builders import (
+    NOW,
+    a_booking,
+    a_class,
+    a_guardian,
+    a_leader,
+    a_pupil,
+    a_round,
+    a_school,
+    a_year,
+    an_office_worker,
+    some_slots,
+)
+from tests.visitor import Visitor
+
+ROUNDS = "/staff/office/rounds"
+CSV = "Code;Datum;Van;Tot;Lokaal\nanna;31-08-2027;15:00;17:00;12\nbas;31-08-2027;15:00;16:00;\n"
+
+
+@pytest.fixture(autouse=True)
+def at_noon():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def school(app: Flask) -> SimpleNamespace:
+    """Two classes of two pupils, one family with a child in each; Anna leads 3, Bas leads 4."""
+    with app.app_context():
+        a_school()
+        a_year()
+        anna, bas = a_leader("anna"), a_leader("bas")
+        three, four = a_class("3", leaders=[anna]), a_class("4", leaders=[bas])
+        sami, daan, noor, mila = (
+            a_pupil("Sami", three), a_pupil("Daan", three), a_pupil("Noor", four), a_pupil("Mila", four)
+        )  # fmt: skip
+        a_guardian("Layla", sami, noor)
+        a_guardian("Petra", daan)
+        a_guardian("Ruud", mila)
+        ids = {"anna": anna.id, "bas": bas.id, "three": three.id, "sami": sami.id, "daan": daan.id}
+        office = an_office_worker()
+        visitor = Visitor(app).signs_in(office)
+        db.session.remove()
+    return SimpleNamespace(app=app, visitor=visitor, **ids)
+
+
+def announced(school, **changes):
+    page = school.visitor.opens(f"{ROUNDS}/new")
+    file = [(BytesIO(CSV.encode()), "tijden.csv")]
+    return page.presses("Maak de ronde", **{"name": "Startgesprekken 2027", "file": file, **changes})
+
+
+def test_the_office_makes_a_round_from_a_form_and_a_file(school):
+    page = announced(school)
+    assert page.heading == "Startgesprekken 2027"
+    assert "0/4" in page.text
+    assert "4 gesprekken hebben nog geen tijd" in page.text
+    with school.app.app_context():
+        assert db.session.query(Slot).count() == 9
+
+
+def test_a_round_without_times_asks_for_them_first(school):
+    page = announced(school, file=None)
+    assert page.heading == "Tijden van de leiders"
+    assert "bas heeft nog geen tijden" in page.text
+
+
+def test_a_form_with_faults_comes_back_with_what_was_typed(school):
+    page = announced(school, name="", slot_minutes="2", purpose="Kennismaken", status=422)
+    assert "Geef de ronde een naam" in page.text
+    assert "Kennismaken" in page.html
+    page = announced(school, slot_minutes="2", status=422)
+    assert "Kies een getal van 5 tot en met 120" in page.text
+
+
+def test_a_file_with_an_unknown_code_names_the_row_and_makes_nothing(school):
+    file = [(BytesIO(CSV.replace("bas;", "baz;").encode()), "tijden.csv")]
+    page = announced(school, file=file, status=422)
+    assert "Rij 3: baz" in page.text
+    with school.app.app_context():
+        assert db.session.query(Round).count() == 0
+
+
+def test_times_are_typed_in_a_week_grid(school):
+    page = announced(school, file=None)
+    page = page.follows("Vul in")
+    assert "Anna" in page.heading
+    starts, ends = [""] * 10, [""] * 10
+    starts[2], ends[2], starts[3], ends[3] = "15:00", "16:00", "18.30", "19.30"
+    page = page.presses("Bewaar deze week", starts=starts, ends=ends)
+    assert "6 erbij, 0 weg" in page.text
+    page = page.presses("Bewaar deze week", starts=[""] * 11, ends=[""] * 11)
+    assert "0 erbij, 6 weg" in page.text
+
+
+def test_a_time_that_is_no_time_is_said_at_its_row(school):
+    page = announced(school).follows("Tijden van de leiders").follows("Vul in")
+    rows = len(page.soup.find_all("input", attrs={"name": "starts"}))
+    starts = ["half drie", *[""] * (rows - 1)]
+    page = page.presses("Bewaar deze week", starts=starts, status=422)
+    assert "Rij 1: vul een begin en een einde in" in page.text
+    assert "half drie" in page.html
+
+
+def test_a_time_with_a_talk_is_not_taken_away_by_a_file(school):
+    page = announced(school)
+    with school.app.app_context():
+        found = db.session.query(Round).one()
+        slot = db.session.query(Slot).filter_by(leader_id=school.anna).first()
+        a_booking(found, SimpleNamespace(id=school.sami), slot)
+    page = page.follows("Tijden van de leiders")
+    file = [(BytesIO(b"Code;Datum;Van;Tot;Lokaal\nanna;01-09-2027;15:00;17:00;12\n"), "tijden.csv")]
+    page = page.presses("Lees het bestand", file=file, status=409)
+    assert "staat al een gesprek" in page.text
+
+
+def test_outside_the_start_window_the_page_warns(school):
+    file = [(BytesIO(b"Code;Datum;Van;Tot;Lokaal\nanna;12-10-2027;15:00;17:00;12\n"), "tijden.csv")]
+    page = announced(school, file=file)
+    assert "dinsdag 12 oktober valt buiten de startperiode" in page.text
+
+
+def test_a_draft_is_made_looked_at_and_published(school):
+    page = announced(school).follows("Naar het rooster").presses("Maak een concept")
+    assert "in de wachtrij" in page.text.lower()
+    with school.app.app_context():
+        rosters.run_requested(worker="test", clock=lambda: NOW)
+    page = page.follows("Kijk opnieuw")
+    assert "4/4" in page.text
+    assert "dit rooster kan niet beter" in page.text
+    assert "Sluit aan bij Noor uit 4" in page.text
+    page = page.presses("Geef 4 gezinnen deze tijd")
+    assert "4 gezinnen hebben nu deze tijd. Er is nog niets verstuurd." in page.text
+    page = page.follows("Alle versies").follows("Startgesprekken 2027")
+    assert "Klaar om uit te nodigen" in page.text
+    with school.app.app_context():
+        assert {booking.status for booking in db.session.query(Booking)} == {BookingStatus.INVITED}
+
+
+def test_who_has_no_place_is_named_with_what_would_help(school):
+    file = [(BytesIO(b"Code;Datum;Van;Tot;Lokaal\nanna;31-08-2027;15:00;15:20;12\n"), "tijden.csv")]
+    page = announced(school, file=file)
+    assert "3 komt 1 tijd tekort: 2 nodig, 1 mogelijk" in page.text
+    page = page.follows("Naar het rooster").presses("Maak een concept")
+    with school.app.app_context():
+        rosters.run_requested(worker="test", clock=lambda: NOW)
+    page = page.follows("Kijk opnieuw")
+    assert "3 gesprekken zonder tijd" in page.text
+    assert "Alle tijden van Anna Jansen zijn vol. Voeg tijden toe voor Anna Jansen." in page.text
+    assert "Bas Jansen heeft nog geen tijden." in page.text
+
+
+def test_a_leader_whose_times_changed_since_the_draft_is_named(school):
+    page = announced(school).follows("Naar het rooster").presses("Maak een concept")
+    with school.app.app_context():
+        rosters.run_requested(worker="test", clock=lambda: NOW)
+        slot = db.session.query(Slot).filter_by(leader_id=school.bas).first()
+        slot.version += 1
+        db.session.commit()
+    page = page.follows("Kijk opnieuw").presses("Geef 4 gezinnen deze tijd")
+    assert "intussen veranderd: bas" in page.text
+
+
+def test_a_draft_that_is_put_away_publishes_nothing(school):
+    page = announced(school).follows("Naar het rooster").presses("Maak een concept")
+    with school.app.app_context():
+        rosters.run_requested(worker="test", clock=lambda: NOW)
+    page = page.follows("Kijk opnieuw").presses("Leg dit concept weg")
+    assert "weggelegd" in page.text
+    with school.app.app_context():
+        assert db.session.query(Booking).count() == 0
+
+
+def test_a_family_is_left_out_with_a_reason_and_let_in_again(school):
+    page = announced(school).follows("3")
+    page = page.follows("Doet niet mee")
+    page = page.presses("Dit gezin doet niet mee", reason=" ", status=422)
+    assert "Schrijf kort waarom" in page.text
+    page = page.presses("Dit gezin doet niet mee", reason="al in juni gesproken")
+    assert "doet niet mee: al in juni gesproken" in page.text
+    with school.app.app_context():
+        assert db.session.query(RoundExclusion).one().reason == "al in juni gesproken"
+    page = page.presses("Laat meedoen")
+    with school.app.app_context():
+        assert db.session.query(RoundExclusion).count() == 0
+
+
+def test_a_round_to_pick_from_is_opened_by_a_button(school):
+    page = announced(school, mode=RoundMode.PICK.value)
+    assert "Klaar om open te zetten" in page.text
+    page = page.presses("Zet de tijden open")
+    assert "Gezinnen zien de vrije tijden nu" in page.text
+    with school.app.app_context():
+        assert db.session.query(LeaderOpening).count() == 2
+
+
+def test_what_was_decided_can_be_changed(school):
+    page = announced(school).follows("Instellingen")
+    page = page.presses("Bewaar", name="Startgesprekken", closes_on="2027-09-17")
+    assert page.heading == "Startgesprekken"
+    page = page.follows("Instellingen")
+    assert 'value="2027-09-17"' in page.html
+
+
+def test_the_list_says_when_each_round_is(school):
+    announced(school)
+    page = school.visitor.opens(ROUNDS)
+    assert "Startgesprekken 2027" in page.text
+    assert "di 31 aug" in page.text
+
+
+def test_the_class_page_says_who_comes(school):
+    with school.app.app_context():
+        from scheduling.models import ClassGroup, Staff
+
+        found = a_round(classes=list(db.session.query(ClassGroup)))
+        slots = some_slots(found, db.session.get(Staff, school.anna))
+        a_booking(found, SimpleNamespace(id=school.sami), slots[0], status=BookingStatus.CONFIRMED)
+        round_id = found.id
+    page = school.visitor.opens(f"{ROUNDS}/{round_id}/classes/{school.three}")
+    assert "dinsdag 31 augustus, 15.00 uur" in page.text
+    assert "komt" in page.text
+    assert "nog geen tijd" in page.text
+
+
+@pytest.mark.parametrize("address", ["/999", "/999/times", "/999/rosters", "/999/settings", "/999/classes/1"])
+def test_a_round_that_is_not_there_is_a_page_that_says_so(school, address):
+    school.visitor.opens(f"{ROUNDS}{address}", status=404)
