@@ -14,6 +14,7 @@ PARENTS, SLOTS = 200, 30
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_exactly_as_many_parents_win_as_there_are_times_and_all_others_read_what_is_left(
     any_app: Flask, tmp_path: Path
 ):
@@ -39,6 +40,7 @@ def test_exactly_as_many_parents_win_as_there_are_times_and_all_others_read_what
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_twin_without_the_guard_overbooks_so_this_race_can_see_it(any_app: Flask, tmp_path: Path):
     start = race.line_up(any_app, parents=60, slots=10)
     with race.serving(any_app, tmp_path, "tests.concurrency.server_without_guard") as port:
