@@ -111,7 +111,7 @@ def _sheet(
     given = {
         "addressee": one_line(facts.addressee) or _("ouders van %(pupil)s", pupil=facts.pupil),
         "answered": facts.talk is not None and facts.talk.status is BookingStatus.CONFIRMED,
-        "calendar": calendar is not None,
+        "calendar": method is Method.REQUEST and calendar is not None,
         "change_until": facts.change_until,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "language": language,

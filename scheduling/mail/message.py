@@ -11,6 +11,7 @@ import email.policy
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -132,7 +133,7 @@ def _address(mailbox: Mailbox) -> Address:
         raise HeaderSmuggled
     try:
         return Address(one_line(mailbox.name).translate(TAKEN_FOR_FRAUD).strip()[:80], addr_spec=mailbox.address)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise HeaderSmuggled from error
 
 

@@ -1,0 +1,208 @@
+"""What families read. The approved texts stand in tests/mail/approved; APPROVE=1 writes them anew, to be read."""
+
+import os
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask_babel import get_babel
+
+from scheduling.domain.mailings import Letter
+from scheduling.domain.people import Name
+from scheduling.domain.rounds import BookingStatus
+from scheduling.domain.texts import LetterUnfinished, compelling_words
+from scheduling.mail.letters import write
+from scheduling.mail.message import Sheet
+from scheduling.queries.letters import LetterFacts
+from tests.mail.facts import PAPER, TALK, TOKEN, facts
+
+APPROVED = Path(__file__).parent / "approved"
+VARIANTS: dict[str, dict[str, object]] = {
+    **{letter.value: {"letter": letter} for letter in Letter},
+    "invitation_to_choose": {"talk": None, "siblings": (), "change_until": None},
+    "invitation_to_adult_pupil": {"to_pupil": True, "siblings": (), "addressee": "Sami Yilmaz"},
+    "invitation_with_own_purpose": {"purpose": "Dit jaar draait om lezen. Wij vertellen u hoe."},
+    "reminder_answered": {"letter": Letter.REMINDER, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
+    "changed_and_answered": {"letter": Letter.CHANGED, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
+}
+
+
+def variant(name: str) -> LetterFacts:
+    changes = dict(VARIANTS[name])
+    return facts(changes.pop("letter", Letter.INVITATION), **changes)  # type: ignore[arg-type]
+
+
+def sheet(found: LetterFacts) -> Sheet:
+    return write(found, token=TOKEN, paper=PAPER)
+
+
+def languages() -> list[str]:
+    return sorted({"nl"} | {str(one) for one in get_babel().instance.list_translations()})
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_letter_reads_as_approved(name: str) -> None:
+    written = sheet(variant(name))
+    calendar = written.calendar.decode().replace("\r\n", "\n") if written.calendar else ""
+    text = f"{written.subject}\n\n{written.text}" + (f"\n=== {written.method} ===\n{calendar}" if calendar else "")
+    path = APPROVED / f"{name}.txt"
+    if os.environ.get("APPROVE") == "1":
+        path.write_text(text)
+    assert text == path.read_text()
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("name", VARIANTS)
+def test_no_letter_compels_in_any_language(name: str) -> None:
+    for language in languages():
+        written = sheet(replace(variant(name), language=language))
+        words = " ".join([written.subject, written.text, BeautifulSoup(written.html, "html.parser").get_text(" ")])
+        assert compelling_words(words, language) == []
+
+
+@pytest.mark.parametrize("language, sentence", [
+    ("nl", "Dit gesprek is verplicht."), ("nl", "U moet komen."), ("nl", "U dient te komen."), ("en", "You must come."),
+    ("tr", "Gelmek zorunludur."), ("pl", "Obecność obowiązkowa."), ("uk", "Ви повинні прийти."), ("ar", "يجب الحضور"),
+])  # fmt: skip
+def test_words_that_compel_are_recognised(language: str, sentence: str) -> None:
+    assert compelling_words(sentence, language)
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name != "trial"])
+def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
+    found = variant(name)
+    path = "staff/set-password" if found.letter is Letter.SET_PASSWORD else "g"
+    link = f"{PAPER.base_url}/{path}/{TOKEN}"
+    written = sheet(found)
+    assert [line for line in written.text.splitlines() if TOKEN in line] == [link]
+    hrefs = {a["href"] for a in BeautifulSoup(written.html, "html.parser").find_all("a")}
+    assert hrefs == {link}
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_secret_is_in_no_calendar(name: str) -> None:
+    calendar = sheet(variant(name)).calendar or b""
+    assert TOKEN.encode() not in calendar.replace(b"\r\n ", b"")
+
+
+@pytest.mark.usefixtures("context")
+def test_child_day_time_and_place_come_first() -> None:
+    written = sheet(facts())
+    assert written.text.splitlines()[:3] == [
+        "Startgesprek van Sami",
+        "dinsdag 31 augustus 2027, 15.20 tot 15.40 uur",
+        "De Linde, lokaal 3",
+    ]
+    assert "Sami" in written.subject
+    assert "dinsdag 31 augustus" in written.subject
+
+
+@pytest.mark.usefixtures("context")
+def test_the_invitation_says_what_the_talk_is_for_in_this_order() -> None:
+    text = " ".join(sheet(facts()).text.split())
+    points = [
+        "Welkom op het startgesprek, Sami en ouders", "dinsdag 31 augustus om 15.20 uur",
+        "beginnen wij het schooljaar samen",
+        "kennis en kijken wat wij dit jaar willen bereiken", "U vertelt over uw kind", "van elkaar verwachten",
+        "Al het andere dat u belangrijk vindt", "hoe wij dit jaar contact houden", "Zo helpen wij Sami samen",
+    ]  # fmt: skip
+    places = [text.index(point) for point in points]
+    assert places == sorted(places)
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("purpose", ["", "   ", "\n"])
+def test_an_invitation_always_says_what_the_talk_is_for(purpose: str) -> None:
+    assert "Wij maken kennis" in sheet(facts(purpose=purpose)).text
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("purpose", ["Beste {naam}, welkom.", "Wij zien u ### graag.", "Op %(dag)s."])
+def test_a_letter_with_an_open_placeholder_stays_in_the_house(purpose: str) -> None:
+    with pytest.raises(LetterUnfinished):
+        sheet(facts(purpose=purpose))
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_page_of_the_letter_is_safe_and_small(name: str) -> None:
+    written = sheet(variant(name))
+    page = BeautifulSoup(written.html, "html.parser")
+    assert len(written.html.encode()) < 30_000
+    assert page.find_all(["img", "script", "link", "iframe", "form"]) == []
+    assert page.html is not None
+    assert (page.html["lang"], page.html["dir"]) == ("nl", "ltr")
+    assert all(table.get("role") == "presentation" for table in page.find_all("table"))
+    assert len(page.find_all("h1")) == 1
+
+
+@pytest.mark.usefixtures("context")
+def test_text_and_page_tell_the_same_facts() -> None:
+    written = sheet(facts())
+    page = " ".join(BeautifulSoup(written.html, "html.parser").get_text(" ").split())
+    for fact in (
+        "dinsdag 31 augustus",
+        "15.20 tot 15.40 uur",
+        "lokaal 3",
+        "Anna de Vries",
+        "Noor",
+        "lokaal 11",
+        "Lindelaan 1",
+    ):
+        assert fact in written.text
+        assert fact in page
+
+
+@pytest.mark.usefixtures("context")
+def test_names_are_text_whatever_they_hold() -> None:
+    wild = '<script>alert("x")</script>{{7*7}}\u202e\x00'
+    found = facts(addressee=wild, pupil=wild.replace("{{7*7}}", ""), talk=replace(TALK, leader=Name("<b>Anna</b>")))
+    with pytest.raises(LetterUnfinished):
+        sheet(found)
+    written = sheet(replace(found, addressee="<script>alert(1)</script>\u202e\x00"))
+    assert "<script>" not in written.html
+    assert "<b>Anna" not in written.html
+    assert not re.search("[\u202e\x00]", written.text + written.html + written.subject)
+
+
+@pytest.mark.usefixtures("context")
+def test_sentences_are_short() -> None:
+    """Fewer than 18 words: the facts of a talk in one line are no sentence."""
+    for name in VARIANTS:
+        for line in sheet(variant(name)).text.splitlines():
+            for sentence in re.split(r"(?<=[.?!:])\s+", line):
+                assert len(sentence.split()) < 18, sentence
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("letter, method", [
+    (Letter.INVITATION, "REQUEST"), (Letter.CONFIRMED, "REQUEST"), (Letter.CHANGED, "REQUEST"),
+    (Letter.CANCELLED, "CANCEL"), (Letter.REMINDER, None), (Letter.LINK, None), (Letter.SET_PASSWORD, None),
+    (Letter.TRIAL, None),
+])  # fmt: skip
+def test_only_letters_that_set_a_time_carry_a_calendar(letter: Letter, method: str | None) -> None:
+    written = sheet(facts(letter))
+    assert (written.method.value if written.method else None) == method
+    assert (written.calendar is not None) == (method is not None)
+
+
+@pytest.mark.usefixtures("context")
+def test_the_times_are_those_of_the_school_on_both_sides_of_the_clock_change() -> None:
+    for day, hour in (
+        (datetime(2027, 10, 29, 13, 20, tzinfo=UTC), "15.20"),
+        (datetime(2027, 11, 2, 13, 20, tzinfo=UTC), "14.20"),
+    ):
+        talk = replace(TALK, starts_at=day, ends_at=day.replace(minute=40))
+        assert f"{hour} tot" in sheet(facts(talk=talk, siblings=())).text
+
+
+def test_a_language_we_do_not_know_becomes_dutch(app: Flask) -> None:
+    with app.app_context():
+        assert sheet(facts(language="xx")).language == "nl"
