@@ -1,11 +1,12 @@
 """What the house knows beside a school file, and the preview of an import that the office looks at."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.import_changes import (
@@ -62,6 +63,11 @@ GUARDIAN = (
 RELATION = ("position", "relation", "authority", "receives_post", "interpreter")
 STAFF = ("given_name", "surname_prefix", "surname", "email", "workdays")
 CLASS = ("location", "level", "year_level", "room")
+
+
+EMAIL_WITHIN = re.compile(r"[^\s|;,/:]+@[A-Za-z0-9.-]+")
+PUPIL_AND_POSITION = re.compile(r"(\w+)\W+(\d{1,4})")
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,33 @@ class Reckoning:
     plan: Plan
     days: tuple[DayRecord, ...]
     problems: tuple[Problem, ...]
+
+
+def find_guardian(external_id: str) -> int | None:
+    """A guardian as the school knows this person, however exactly it is typed.
+
+    By the external id itself; else by the e-mail in it, with the name where several share a mailbox; else by pupil
+    number and `Volgnummer` with anything between them.
+    """
+    active = select(Guardian).where(Guardian.active.is_(True))
+    exact = db.session.scalar(active.where(Guardian.external_id == external_id))
+    if exact is not None:
+        return exact.id
+    if address := EMAIL_WITHIN.search(external_id):
+        sharing = db.session.scalars(active.where(func.lower(Guardian.email) == address.group().lower())).all()
+        words = set(WORD.findall(external_id.casefold()))
+        named = [one for one in sharing if set(WORD.findall(one.name.full.casefold())) <= words]
+        found = named if len(sharing) > 1 else sharing
+        return found[0].id if len(found) == 1 else None
+    if place := PUPIL_AND_POSITION.fullmatch(external_id.strip()):
+        number, position = place.groups()
+        return db.session.scalar(
+            select(Guardianship.guardian_id)
+            .join(Pupil, Pupil.id == Guardianship.pupil_id)
+            .join(Guardian, Guardian.id == Guardianship.guardian_id)
+            .where(Pupil.number == number, Guardianship.position == int(position), Guardian.active.is_(True))
+        )
+    return None
 
 
 def reckon(

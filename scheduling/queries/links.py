@@ -9,6 +9,7 @@ from scheduling.domain.links import HolderKind, NoSuchGuardian, hash_of, is_aliv
 from scheduling.domain.people import Person
 from scheduling.domain.staff import NoSuchColleague
 from scheduling.models import AccessLink, Guardian, Pupil, Staff, Visit, db
+from scheduling.queries.imports import find_guardian
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def person_of_visit(key: str, now: datetime) -> Person | None:
 
 def guardian_known_as(external_id: str) -> int:
     """The guardian with this id of the school's own."""
-    found = db.session.scalar(select(Guardian.id).where(Guardian.external_id == external_id, Guardian.active.is_(True)))
+    found = find_guardian(external_id)
     if found is None:
         raise NoSuchGuardian(external_id)
     return found

@@ -373,6 +373,25 @@ def office():
     return Actor(ActorKind.STAFF, an_office_worker().id)
 
 
+def test_a_guardian_is_found_as_the_school_knows_this_person(year):
+    coded = (
+        guardians(guardian("1", "1", email=""))
+        .replace(b"Leerlingnummer;", b"Code;Leerlingnummer;")
+        .replace(b"\r\n1;1", b"\r\nO-12;1;1")
+    )
+    shared = guardians(
+        guardian("2", "1", email="gezin@example.org"),
+        guardian("2", "2", relation="vader", name="B;van der;Bos", email="gezin@example.org"),
+    )
+    put(year, TWO, coded, shared)
+    coded_one, father = one(Guardian, external_id="O-12").id, one(Guardian, surname="Bos").id
+    assert looking.find_guardian("O-12") == looking.find_guardian("1-1") == coded_one
+    for typed in ("gezin@example.org vader b van der bos", "GEZIN@example.org|vader|B van der Bos", "2/2", "2 2"):
+        assert looking.find_guardian(typed) == father
+    for nobody in ("gezin@example.org", "2-3", "9-1", "zomaar", "x@example.org"):
+        assert looking.find_guardian(nobody) is None
+
+
 def a_draft(year, *files, by=None):
     read = [read_file(f"{number}.csv", data) for number, data in enumerate(files, start=1)]
     return imports.draft(year_id=year.id, files=read, by=by or office(), now=NOW)
