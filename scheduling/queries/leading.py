@@ -38,7 +38,7 @@ from scheduling.models import (
     Topic,
     db,
 )
-from scheduling.queries.bookings import interpreter_language
+from scheduling.queries.bookings import busy_spans, expected_guardians, guardians_among, interpreter_language
 from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_by_id, pupils_of, the_leader, the_pupil
 from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
 
@@ -320,7 +320,10 @@ def moving(booking_id: int, leader_id: int, *, now: datetime) -> Moving:
     slots, _ = _slots(talk.round_id, leader_id)
     own = sum(1 for slot in slots if slot.booking_id == talk.id)
     choices = _choices((slot for slot in slots if slot.is_free or slot.booking_id == talk.id), own, leader_id, now)
-    return Moving(talk, tuple(choice for choice in choices if choice.span.starts_at != talk.starts_at))
+    household_id = db.session.scalar(select(Booking.household_id).where(Booking.id == booking_id))
+    busy = _busy(talk.pupil.id, household_id, leader_id, now, besides=booking_id)
+    elsewhere = (choice for choice in choices if choice.span.starts_at != talk.starts_at)
+    return Moving(talk, _without(busy, elsewhere))
 
 
 def booking_for(round_id: int, pupil_id: int, leader_id: int, year_id: int, *, now: datetime) -> NewTalk:
@@ -339,7 +342,8 @@ def booking_for(round_id: int, pupil_id: int, leader_id: int, year_id: int, *, n
         homes = (None, *pupil.homes)
     slots, _ = _slots(round_id, leader_id)
     count = slots_needed(interpreter=bool(interpreter_language(db.session(), round_id, pupil.id, None)))
-    return NewTalk(found, pupil, homes, _choices((slot for slot in slots if slot.is_free), count, leader_id, now))
+    choices = _choices((slot for slot in slots if slot.is_free), count, leader_id, now)
+    return NewTalk(found, pupil, homes, _without(_busy(pupil.id, None, leader_id, now), choices))
 
 
 def _already(round_id: int, pupil_id: int) -> Refused:
@@ -541,6 +545,20 @@ def _choices(slots: Iterable[SlotLine], count: int, leader_id: int, now: datetim
     return tuple(
         Choice(row[0].id, Span(row[0].span.starts_at, row[-1].span.ends_at)) for row in starts_of(ahead, max(count, 1))
     )
+
+
+def _busy(
+    pupil_id: int, household_id: int | None, leader_id: int, now: datetime, besides: int | None = None
+) -> list[Span]:
+    """When somebody who is expected, or the leader as a parent, has another talk."""
+    session = db.session()
+    guardians = expected_guardians(session, pupil_id, household_id, local(now).date())
+    guardians |= guardians_among(session, [leader_id])
+    return busy_spans(session, pupil_id=pupil_id, guardians=guardians, besides=besides)
+
+
+def _without(busy: Sequence[Span], choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    return tuple(choice for choice in choices if not any(choice.span.overlaps(span) for span in busy))
 
 
 def _weeks(slots: Sequence[SlotLine], talks: dict[int, Talk]) -> tuple[Week, ...]:
