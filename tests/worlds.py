@@ -88,7 +88,9 @@ class World:
             "guardian_id": self.layla.id,
             "household_id": self.samis_talk.household_id,
             "year_id": self.start.year_id,
+            "letter": "invitation",
             "key": PASSWORD_KEY,
+            "number": 1,
             **self.more,
         }
 
