@@ -1,12 +1,20 @@
-"""What a school file would change, field by field, in words."""
+"""What a school file would change, field by field, and what is the matter with it, in words."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 
 from scheduling.domain.import_changes import Difference
+from scheduling.domain.imports import Problem, Severity
 from scheduling.domain.people import Authority, StaffRole
+from scheduling.wording.imports import problem_sentence
 from scheduling.wording.names import authority_name, language_name, role_name
+
+SHOWN_ROWS = 12
+"""So many row numbers stand in one line; the downloaded list has them all."""
 
 
 def change_text(difference: Difference) -> str:
@@ -73,3 +81,40 @@ def value_text(field: str, value: object) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(role_name(StaffRole(str(item))) if field == "roles" else str(item) for item in value)
     return str(value)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that is the matter, in one column of one file, with every row that has it."""
+
+    severity: Severity
+    file: str
+    column: str
+    rows: tuple[int, ...]
+    text: str
+
+    @property
+    def where(self) -> str:
+        """ "rij 3, Roepnaam", "rijen 3, 5 en 7", "heel het bestand"."""
+        if not self.rows:
+            return _("heel het bestand")
+        shown = [str(row) for row in self.rows[:SHOWN_ROWS]]
+        if len(self.rows) > SHOWN_ROWS:
+            rows = _("rijen %(rows)s en nog %(count)s", rows=", ".join(shown), count=len(self.rows) - SHOWN_ROWS)
+        elif len(shown) > 1:
+            rows = _("rijen %(rows)s en %(last)s", rows=", ".join(shown[:-1]), last=shown[-1])
+        else:
+            rows = _("rij %(row)s", row=shown[0])
+        return f"{rows}, {self.column}" if self.column else rows
+
+
+def tell(problems: Iterable[Problem]) -> tuple[Told, ...]:
+    """The same problem in many rows is told once, in the order of the problems."""
+    rows: dict[tuple[Severity, str, str, str], list[int]] = defaultdict(list)
+    for problem in problems:
+        rows[problem.severity, problem.file, problem.column, problem_sentence(problem)] += [problem.row] * bool(
+            problem.row
+        )
+    return tuple(
+        Told(severity, file, column, tuple(found), text) for (severity, file, column, text), found in rows.items()
+    )

@@ -18,12 +18,12 @@ from scheduling.services import imports
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.office import pages
-from scheduling.wording.changes import change_text
+from scheduling.wording.changes import change_text, tell
 from scheduling.wording.imports import problem_sentence
 from scheduling.wording.refusals import sentence
 
 SHOWN_AT_MOST = 200
-"""So many problems and changes of one kind stand on the page; the rest is in the downloaded list and in the counts."""
+"""So many lines of one kind stand on the page; the rest is in the downloaded list and in the counts."""
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -85,8 +85,9 @@ def _preview(draft_id: int, note: str = "") -> str:
     shown = asking.preview(draft_id, now=now())
     errors = sum(len(group.problems) for group in shown.problems if group.severity is Severity.ERROR)
     warnings = sum(len(group.problems) for group in shown.problems) - errors
+    told = tell(problem for group in shown.problems for problem in group.problems)
     return render_template(
-        "staff/office/draft.html", page=shown, errors_count=errors, warnings=warnings, note=note,
+        "staff/office/draft.html", page=shown, errors_count=errors, warnings=warnings, note=note, told=told,
         form=FilesForm.new(chosen=shown.year), at_most=SHOWN_AT_MOST,
     )  # fmt: skip
 
