@@ -60,14 +60,14 @@ class Row:
         return self.cells.get(column, "")
 
     def text(self, column: str, length: int = TEXT_LENGTH) -> str:
-        """A text; line breaks become spaces, formulas stay what they look like."""
-        raw = self.raw(column)
-        if is_formula_like(raw):
-            self.warn(column, "formula_like")
-        return self._fit(column, tidy(raw), length)
+        """A text; line breaks become spaces, formulas stay what they look like, what is too long is cut off."""
+        text = self._tidied(column)
+        if len(text) > length:
+            self.warn(column, "shortened", limit=str(length))
+        return text[:length].rstrip()
 
     def name(self, column: str, length: int) -> str:
-        """A text that will stand in a letter's head: nothing hidden in it."""
+        """A text that will stand in a letter's head: nothing hidden in it, and nothing cut off."""
         raw = self.raw(column).strip(" \u00a0")
         if has_control_characters(raw):
             self.refuse(column, "control_characters")
@@ -75,7 +75,10 @@ class Row:
         if ENCODED_WORD in raw:
             self.refuse(column, "encoded_word")
             return ""
-        text = self.text(column, length)
+        text = self._tidied(column)
+        if len(text) > length:
+            self.refuse(column, "too_long", limit=str(length), found=str(len(text)))
+            return ""
         if MOJIBAKE.search(text):
             self.warn(column, "mojibake", text=text, repaired=repair_mojibake(text))
         elif self.encoding == "cp1252" and LOST_LETTER.search(text):
@@ -145,11 +148,11 @@ class Row:
         parts = (part.strip() for part in self.name(column, length).split(","))
         return tuple(dict.fromkeys(part for part in parts if part))
 
-    def _fit(self, column: str, text: str, length: int) -> str:
-        if len(text) > length:
-            self.refuse(column, "too_long", limit=str(length), found=str(len(text)))
-            return ""
-        return text
+    def _tidied(self, column: str) -> str:
+        raw = self.raw(column)
+        if is_formula_like(raw):
+            self.warn(column, "formula_like")
+        return tidy(raw)
 
 
 def tidy(text: str) -> str:

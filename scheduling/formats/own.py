@@ -30,6 +30,7 @@ SHORT_LENGTH = 10
 LABEL_LENGTH = 80
 
 AUTHORITIES = {"v": Authority.LEGAL_GUARDIAN, "voogd": Authority.LEGAL_GUARDIAN, "voogdij": Authority.LEGAL_GUARDIAN}
+UNKNOWN_LANGUAGE = "taal onbekend"
 CONTACT_PERSONS = (
     "opa", "oma", "grootouder", "grootvader", "grootmoeder", "broer", "zus", "oom", "tante", "buur", "contactpersoon",
 )  # fmt: skip
@@ -121,7 +122,7 @@ def read_guardian(row: Row) -> GuardianRecord:
         position=row.whole("position"),
         code=row.name("code", EXTERNAL_CODE_LENGTH),
         relation=row.name("relation", RELATION_LENGTH),
-        salutation=row.name("salutation", INITIALS_LENGTH),
+        salutation=row.text("salutation", INITIALS_LENGTH),
         given_name=row.name("given_name", GIVEN_NAME_LENGTH),
         initials=row.name("initials", INITIALS_LENGTH),
         surname_prefix=prefix,
@@ -374,7 +375,7 @@ def _interpreter(row: Row, language: str) -> str:
     text = row.name("interpreter", RELATION_LENGTH)
     if text.casefold() in NO or not text:
         return ""
-    return (language or "?") if text.casefold() in YES else text
+    return (language or UNKNOWN_LANGUAGE) if text.casefold() in YES else text
 
 
 def _roles(row: Row) -> tuple[StaffRole, ...]:

@@ -117,6 +117,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     # Rows and cells: warnings
     "duplicate_row": lambda facts: _("Deze rij staat er twee keer. Zij telt een keer."),
     "formula_like": lambda facts: _("%(column)s lijkt op een formule. Het is als tekst bewaard.", **facts),
+    "shortened": lambda facts: _("%(column)s is te lang. De eerste %(limit)s tekens zijn bewaard.", **facts),
     "mojibake": lambda facts: _(
         "%(column)s ziet er beschadigd uit: %(text)s. Bedoelt u %(repaired)s? Exporteer het bestand als UTF-8.", **facts
     ),

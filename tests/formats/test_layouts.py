@@ -153,6 +153,17 @@ def test_a_name_that_fits_nowhere_is_an_error():
     assert warnings(read_file("x", pupils(f"1;{'a' * 61};;Hof;3"))) == ["too_long"]
 
 
+def test_a_long_text_beside_the_names_is_cut_off_and_told():
+    file = read("Leerlingnummer;Roepnaam;Groep;Leerjaar", "1;Noor;3;leerjaar drie vwo")
+    assert file.records[0].year_level == "leerjaar d"
+    assert warnings(file) == ["shortened"]
+
+
+def test_an_interpreter_for_a_language_that_nobody_wrote_down_is_still_an_interpreter():
+    record = read_file("x", guardians(guardian(language="", interpreter="J"))).records[0]
+    assert (record.interpreter, record.language) == ("taal onbekend", "nl")
+
+
 def test_markup_in_a_name_is_just_text():
     assert read_file("x", pupils("1;<script>;;{{7*7}};3")).records[0].given_name == "<script>"
 
