@@ -7,7 +7,7 @@ from datetime import datetime
 from scheduling.domain.people import Name
 from scheduling.domain.plans import PlanState
 from scheduling.domain.timeslots import local
-from scheduling.queries import plans, rounds, years
+from scheduling.queries import people, plans, rounds, years
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,17 @@ def all_classes(now: datetime) -> Overview:
         return Overview("", (), ())
     lines = [line for line in rounds.list_rounds() if line.year == year.label]
     progress: dict[int, dict[int, RoundProgress]] = defaultdict(dict)
-    leaders: dict[int, tuple[Name, ...]] = {}
     for line in lines:
         for group in rounds.overview(line.id, now).classes:
             progress[group.id][line.id] = RoundProgress(group.pupils, group.with_time, group.held)
-            leaders[group.id] = tuple(leader.name for leader in group.leaders)
-    classes = plans.agreements_by_class(year.id, leader_id=None, today=local(now).date())
+    leaders = people.leaders_by_class(year.id)
+    agreed = plans.agreements_by_class(year.id, leader_id=None, today=local(now).date())
+    classes = sorted(agreed, key=lambda group: list(leaders).index(group.class_id))
     return Overview(
         year.label,
         tuple(line.name for line in lines),
         tuple(
-            _class(
-                group, leaders.get(group.class_id, ()), tuple(progress[group.class_id].get(line.id) for line in lines)
-            )
+            _class(group, leaders[group.class_id], tuple(progress[group.class_id].get(line.id) for line in lines))
             for group in classes
         ),
     )

@@ -295,6 +295,11 @@ def people_page(year_id: int, *, today: date) -> PeoplePage:
     )
 
 
+def leaders_by_class(year_id: int) -> dict[int, tuple[Name, ...]]:
+    """Who leads each class of a year; the classes in the order people expect."""
+    return {group.id: _leaders(group) for group in _groups(year_id)}
+
+
 def class_page(class_id: int, *, today: date) -> ClassPage:
     """One class with its pupils, by surname; raises NoSuchPupil."""
     group = db.session.get(ClassGroup, class_id)

@@ -46,10 +46,10 @@ def test_roles_names_and_leaving(app: Flask, office: Visitor) -> None:
     assert page.heading == "Bastiaan Jansen"
     page = page.presses("Bewaar naam en adres", email="kantoor@linde.example.org", status=422)
     assert "heeft dit e-mailadres al" in page.text
-    page = office.opens(address).presses("Bewaar de laatste dag", on="2020-01-01")
+    page = office.opens(address).presses("Bewaar deze dag", on="2020-01-01")
     assert "Weg vanaf" in page.text
     assert "werkt hier niet meer" in office.opens("/staff/office/staff").text
-    assert "Bewaar de laatste dag" in office.opens(address).presses("Deze collega blijft").text
+    assert "Bewaar deze dag" in office.opens(address).presses("Deze collega blijft").text
 
 
 def test_the_last_of_the_office_stays(app: Flask, office: Visitor) -> None:
@@ -57,7 +57,7 @@ def test_the_last_of_the_office_stays(app: Flask, office: Visitor) -> None:
         address = f"/staff/office/staff/{db.session.scalar(select(Staff.id).where(Staff.code == 'kantoor'))}"
     page = office.opens(address).presses("Bewaar de taken", roles=["leader"], status=409)
     assert "niemand over die de school kan beheren" in page.text
-    office.opens(address).presses("Bewaar de laatste dag", on="2027-01-01", status=409)
+    office.opens(address).presses("Bewaar deze dag", on="2027-01-01", status=409)
 
 
 def test_everyone_without_a_password_is_invited_at_once(app: Flask, office: Visitor) -> None:
