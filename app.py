@@ -9,7 +9,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy.exc import OperationalError
 
-from scheduling import cli, mail, web
+from scheduling import cli, jobs, mail, web
 from scheduling.models import db, prepare
 from scheduling.settings import BadSetting, load
 
@@ -30,6 +30,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     web.init_app(app)
     app.register_error_handler(OperationalError, web.errors.unavailable)
     cli.init_app(app)
+    jobs.init_app(app)
     return app
 
 
