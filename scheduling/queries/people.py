@@ -322,7 +322,8 @@ def search_pupils(text: str, year_id: int, *, today: date) -> tuple[PupilLine, .
     if not words:
         return ()
     matches = and_(*(_has_word(word) for word in words))
-    return tuple(line for _, line in _pupil_lines(and_(Enrolment.year_id == year_id, matches), today))[:FOUND_AT_MOST]
+    wanted = and_(Enrolment.year_id == year_id, matches)
+    return tuple(line for _, line in _pupil_lines(wanted, today, at_most=FOUND_AT_MOST))
 
 
 def pupil_page(pupil_id: int, year_id: int, *, now: datetime) -> PupilPage:
@@ -398,23 +399,26 @@ def open_corrections() -> tuple[CorrectionLine, ...]:
     )  # fmt: skip
 
 
-def _pupil_lines(wanted: ColumnElement[bool], today: date) -> tuple[tuple[int, PupilLine], ...]:
+def _pupil_lines(
+    wanted: ColumnElement[bool], today: date, *, at_most: int | None = None
+) -> tuple[tuple[int, PupilLine], ...]:
     rows = db.session.execute(
         select(Pupil, ClassGroup.id, ClassGroup.name)
         .join(Enrolment, Enrolment.pupil_id == Pupil.id)
         .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
         .where(wanted, Enrolment.present)
     ).all()
-    circles = circles_of(db.session(), [pupil.id for pupil, _, _ in rows], today)
+    shown = sorted(rows, key=lambda row: (*row[0].name.sort_key, row[0].id))[:at_most]
+    circles = circles_of(db.session(), [pupil.id for pupil, _, _ in shown], today)
     lines = []
-    for pupil, class_id, class_name in rows:
+    for pupil, class_id, class_name in shown:
         circle = circles[pupil.id]
         told = circle.audience(None)
         reach = "mail" if told.to else "paper" if told.on_paper else "nobody"
         homes = len({contact.household_id for contact in circle.contacts})
         adult = is_adult(pupil.birth_date, today)
         lines.append((class_id, PupilLine(pupil.id, pupil.number, pupil.name, class_name, adult, homes, reach)))
-    return tuple(sorted(lines, key=lambda line: (*line[1].name.sort_key, line[1].id)))
+    return tuple(lines)
 
 
 def _has_word(word: str) -> ColumnElement[bool]:

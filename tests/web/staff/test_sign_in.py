@@ -1,6 +1,8 @@
 """Colleagues at the door: signing in and out, passwords, and what is never told."""
 
+import re
 import time
+from collections.abc import Callable
 from statistics import mean
 
 import pytest
@@ -130,6 +132,26 @@ def test_another_host_gets_no_letter_with_its_name(app: Flask, anna: Staff) -> N
     fields = {"email": ANNA, "csrf_token": visitor.csrf()}
     answer = visitor.client.post("/staff/forgot", data=fields, headers={"X-Forwarded-Host": "evil.example.org"})
     assert "evil" not in answer.headers["Location"]
+
+
+def test_over_https_every_form_is_accepted_with_the_referrer_that_we_allow(
+    app: Flask, anna: Staff, make_app: Callable[..., Flask]
+) -> None:
+    base = "https://ouders.linde.example.org"
+    client = make_app(BASE_URL=base).test_client()
+    page = client.get("/staff/sign-in", base_url=base)
+    assert page.headers["Referrer-Policy"] == "strict-origin"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True)).group(1)
+    fields = {"email": ANNA, "password": PASSWORD, "csrf_token": token}
+    sent = client.post("/staff/sign-in", data=fields, base_url=base, headers={"Referer": f"{base}/"})
+    assert sent.status_code == 303
+    cookie = sent.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    elsewhere = client.post(
+        "/staff/sign-in", data=fields, base_url=base, headers={"Referer": "https://evil.example.org/"}
+    )
+    assert elsewhere.status_code == 403
 
 
 def test_a_mailed_key_sets_a_password_once(app: Flask, anna: Staff) -> None:
