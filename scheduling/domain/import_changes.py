@@ -209,7 +209,7 @@ def compare(image: SchoolImage, known: KnownSchool, *, on: date) -> Plan:
     staff = _compare_staff(image.staff, known.staff, problems)
     classes = _compare_classes(image.classes, known, staff, problems)
     pupils = _compare_pupils(image, known.pupils, classes, on)
-    problems += _many_left(pupils, image)
+    problems += _many_left(pupils, image) + _lost_zeros(image, known)
     families = Families(image, known)
     problems += families.strangers
     return Plan(
@@ -379,6 +379,17 @@ def _many_left(changes: Sequence[PupilChange], image: SchoolImage) -> list[Probl
         return []
     place = next((record.place for record in (*image.pupils, *image.gone)), Place())
     return [problem(Place(place.file), "", "many_left", count=str(left))]
+
+
+def _lost_zeros(image: SchoolImage, known: KnownSchool) -> list[Problem]:
+    """A new number that differs from a known one by zeros only: perhaps a spreadsheet has eaten them."""
+    numbers = {pupil.number for pupil in known.pupils}
+    bare = {number.lstrip("0"): number for number in numbers}
+    return [
+        problem(record.place, "", "number_looks_alike", number=record.number, other=bare[record.number.lstrip("0")])
+        for record in image.pupils
+        if record.number not in numbers and record.number.lstrip("0") in bare
+    ]
 
 
 class Families:

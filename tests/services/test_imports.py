@@ -149,6 +149,11 @@ def test_a_pupil_with_a_leaving_date_leaves_once_and_one_who_never_came_does_not
     assert how_many(Pupil) == 2
 
 
+def test_a_spreadsheet_that_ate_the_zeros_of_the_numbers_is_told(year):
+    put(year, pupils("001;Noor;;Hof;3"))
+    assert codes(put(year, pupils("1;Noor;;Hof;3"), dry_run=True)) == ["number_looks_alike"]
+
+
 def test_guardians_alone_make_no_pupil_leave(year):
     put(year, TWO, PARENTS)
     assert counts(put(year, PARENTS), "pupils") == {}
