@@ -26,11 +26,19 @@ class Mailroom:
         self.accepted: list[tuple[str, bytes]] = []
         self.refuse_sender = ""
         self.at_data: Callable[[str], None] = lambda _to: None
-        self.kill: int | None = None
+        self.victim: int | None = None
+        self.killed_at: dict[str, tuple[int, ...]] = {}
+        self.wait_for = 0
+        self._recipients = 0
+        self._senders: set[int] = set()
 
     async def handle_MAIL(
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        """With `wait_for` nobody goes on until so many have come to the counter."""
+        self._senders.add(id(session))
+        while len(self._senders) < self.wait_for:
+            await asyncio.sleep(0.01)
         if self.refuse_sender:
             return self.refuse_sender
         envelope.mail_from = address
@@ -46,6 +54,8 @@ class Mailroom:
             "slow432": "432 4.3.2 Concurrent connection limit exceeded",
         }
         role = address.split("@")[0]
+        self._recipients += 1
+        await self._kill("recipient", self._recipients)
         if role not in answers:
             envelope.rcpt_tos.append(address)
         return answers.get(role, "250 OK")
@@ -64,10 +74,14 @@ class Mailroom:
             server.transport.abort()
         if role == "late":
             await asyncio.sleep(3)
-        if self.kill is not None:
-            os.kill(self.kill, signal.SIGKILL)
-            await asyncio.sleep(0.2)
+        await self._kill("dot", len(self.accepted))
         return "250 OK"
+
+    async def _kill(self, moment: str, number: int) -> None:
+        """The worker dies here, before it hears our answer."""
+        if number in self.killed_at.get(moment, ()) and self.victim is not None:
+            os.kill(self.victim, signal.SIGKILL)
+            await asyncio.sleep(0.3)
 
     @property
     def letters(self) -> list[EmailMessage]:
