@@ -157,7 +157,8 @@ def pupils_of(year_id: int, *, leader_id: int | None, today: date) -> tuple[Pupi
     """All pupils of a leader's own classes (the office: of all classes), by class and surname."""
     wanted = _present(year_id)
     if leader_id is not None:
-        wanted = wanted.where(Enrolment.class_id.in_([class_id for class_id, _ in classes_of(leader_id, year_id)]))
+        led = select(ClassLeader.class_id).where(ClassLeader.staff_id == leader_id)
+        wanted = wanted.where(Enrolment.class_id.in_(led))
     return _pupils(wanted, year_id, today)
 
 

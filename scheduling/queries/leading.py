@@ -288,9 +288,9 @@ def roster(leader_id: int, year_id: int, *, now: datetime, round_id: int | None 
     if found is None:
         return Roster(leader, None, (), False, 0, (), (), Todo((), (), (), (), (), ()), None)
     slots, version = _slots(found.id, leader_id)
-    talks = _talks(_bookings(found.id, leader_id), found.year_id, now)
-    published = db.session.get(LeaderOpening, (found.id, leader_id)) is not None
     own = pupils_of(found.year_id, leader_id=leader_id, today=local(now).date())
+    talks = _talks(_bookings(found.id, leader_id), found.year_id, now, names={found.id: found.name}, known=own)
+    published = db.session.get(LeaderOpening, (found.id, leader_id)) is not None
     return Roster(
         leader=leader,
         round=found,
@@ -310,7 +310,7 @@ def the_talk(booking_id: int, leader_id: int, *, now: datetime) -> Talk:
     booking = db.session.get(Booking, booking_id)
     if booking is None or booking.leader_id != leader_id or booking.status not in LIVE:
         raise NotFound
-    [talk] = _talks([booking], booking.round.year_id, now)
+    [talk] = _talks([booking], booking.round.year_id, now, names={booking.round_id: booking.round.name})
     return talk
 
 
@@ -387,15 +387,23 @@ def _bookings(round_id: int, leader_id: int) -> Sequence[Booking]:
     return db.session.scalars(wanted.order_by(Booking.starts_at)).all()
 
 
-def _talks(rows: Sequence[Booking], year_id: int, now: datetime) -> tuple[Talk, ...]:
+def _talks(
+    rows: Sequence[Booking],
+    year_id: int,
+    now: datetime,
+    *,
+    names: dict[int, str],
+    known: Sequence[PupilFacts] = (),
+) -> tuple[Talk, ...]:
+    """These talks with everything about them; `names` of their rounds, and the pupils that were read already."""
     pupil_ids = {row.pupil_id for row in rows}
-    pupils = pupils_by_id(pupil_ids, year_id, today=local(now).date())
+    pupils = {pupil.id: pupil for pupil in known}
+    pupils |= pupils_by_id(pupil_ids - set(pupils), year_id, today=local(now).date())
     plans = plans_of(pupil_ids, year_id)
     round_ids = {row.round_id for row in rows}
     topics = _topics(round_ids, pupil_ids)
     asked = _interpreters(round_ids, pupil_ids)
     away = _absences([row.id for row in rows])
-    names = _round_names(round_ids)
     found = []
     for row in rows:
         pupil = pupils.get(row.pupil_id)
@@ -484,13 +492,6 @@ def _absences(booking_ids: Collection[int]) -> set[tuple[int, int]]:
     return {(booking_id, household_id) for booking_id, household_id in rows}
 
 
-def _round_names(round_ids: Collection[int]) -> dict[int, str]:
-    if not round_ids:
-        return {}
-    rows = db.session.execute(select(Round.id, Round.name).where(Round.id.in_(round_ids)))
-    return {row.id: row.name for row in rows}
-
-
 def _todo(
     found: RoundFacts, own: Sequence[PupilFacts], talks: Sequence[Talk], *, published: bool, now: datetime
 ) -> Todo:
@@ -521,14 +522,15 @@ def _calls(found: RoundFacts, pupils: Sequence[PupilFacts]) -> tuple[CallLine, .
 
 def _without_time(found: RoundFacts, own: Sequence[PupilFacts]) -> list[tuple[PupilFacts, Home | None]]:
     """Pupils of own classes without a talk in this round; with the home, where each home has a talk of its own."""
+    ids = [pupil.id for pupil in own]
     classes = set(db.session.scalars(select(RoundClass.class_id).where(RoundClass.round_id == found.id)))
-    left_out = set(db.session.scalars(select(RoundExclusion.pupil_id).where(RoundExclusion.round_id == found.id)))
+    excluded = select(RoundExclusion.pupil_id).where(RoundExclusion.round_id == found.id)
+    left_out = set(db.session.scalars(excluded.where(RoundExclusion.pupil_id.in_(ids))))
     booked: dict[int, set[int | None]] = defaultdict(set)
-    for pupil_id, household_id in db.session.execute(
-        select(Booking.pupil_id, Booking.household_id).where(Booking.round_id == found.id, Booking.status.in_(LIVE))
-    ):
+    live = select(Booking.pupil_id, Booking.household_id).where(Booking.round_id == found.id, Booking.status.in_(LIVE))
+    for pupil_id, household_id in db.session.execute(live.where(Booking.pupil_id.in_(ids))):
         booked[pupil_id].add(household_id)
-    always_two = db.session.scalar(select(School.separated_parents)) is SeparatedParents.ALWAYS_TWO
+    always_two = any(len(pupil.homes) > 1 for pupil in own) and _always_two()
     waiting: list[tuple[PupilFacts, Home | None]] = []
     for pupil in own:
         if pupil.class_id not in classes or pupil.id in left_out or None in booked[pupil.id]:
@@ -538,6 +540,10 @@ def _without_time(found: RoundFacts, own: Sequence[PupilFacts]) -> list[tuple[Pu
         elif not booked[pupil.id]:
             waiting.append((pupil, pupil.homes[0] if len(pupil.homes) == 1 else None))
     return waiting
+
+
+def _always_two() -> bool:
+    return db.session.scalar(select(School.separated_parents)) is SeparatedParents.ALWAYS_TWO
 
 
 def _choices(slots: Iterable[SlotLine], count: int, leader_id: int, now: datetime) -> tuple[Choice, ...]:
