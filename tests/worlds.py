@@ -1,23 +1,29 @@
-"""A small school with everybody in it: for tests that walk every page as every person. Call it inside an app context."""
+"""A small school with everybody in it, for tests that walk every page as every person. Call it in an app context."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from scheduling.domain.links import hash_of
+from scheduling.domain.links import HolderKind, hash_of, new_secret
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import StaffRole
+from scheduling.domain.plans import ContactForm
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import TopicAuthor
 from scheduling.domain.years import DayKind
 from scheduling.models import (
+    AccessLink,
     Booking,
+    CalendarFeed,
     CallRequest,
     ClassGroup,
+    CommunicationPlan,
     ContactCorrection,
     Guardian,
     ImportDraft,
     Mailing,
+    Outbox,
     PasswordKey,
+    PlanForm,
     Pupil,
     RosterVersion,
     Round,
@@ -75,6 +81,9 @@ class World:
     more: dict[str, int] = field(default_factory=dict)
     """Ids of further things, by the name an address uses: {"plan_id": 3}."""
 
+    tokens: dict[str, str] = field(default_factory=dict)
+    """Living secrets by the blueprint that takes them: Layla's link, Bas's calendar."""
+
     def arguments(self) -> dict[str, object]:
         """A value for every name an address may hold; all of them belong to Layla's family and to Bas."""
         return {
@@ -114,19 +123,20 @@ def a_world() -> World:
     start = a_round(classes=[three, six])
     bas_slots = some_slots(start, bas, count=6)
     karin_slots = some_slots(start, karin, count=6, room="lokaal 11", first=TUESDAY + timedelta(minutes=20))
-    more = _and_more(start, sami, layla, office)
+    samis_talk = a_booking(start, sami, bas_slots[0], household=household_of(layla))
+    more = _and_more(start, sami, layla, office, samis_talk)
     return World(
         office, director, supervisor, bas, karin, three, six, sami, noor, daan, mila, layla, omar, petra, ruud, els,
         start, bas_slots, karin_slots,
-        samis_talk=a_booking(start, sami, bas_slots[0], household=household_of(layla)),
+        samis_talk=samis_talk,
         noors_talk=a_booking(start, noor, karin_slots[1], household=household_of(layla)),
         daans_talk=a_booking(start, daan, bas_slots[1], household=household_of(petra)),
         milas_talk=a_booking(start, mila, karin_slots[3]),
-        more=more,
+        more=more, tokens=_tokens(start, layla, bas),
     )  # fmt: skip
 
 
-def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff) -> dict[str, int]:
+def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff, talk: Booking) -> dict[str, int]:
     """One of each further thing that an address can name; all of them are about Sami's family."""
     home = household_of(layla).id
     rows = {
@@ -152,6 +162,14 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff) -> dict
             year_id=start.year_id, created_at=NOW, created_by=office.id, expires_at=NOW + timedelta(hours=24),
             file_names=["leerlingen.csv"], records={"files": []},
         ),
+        "plan_id": CommunicationPlan(
+            year_id=start.year_id, pupil_id=sami.id, household_id=home, agreed_on=NOW.date(), recorded_by=office.id,
+            recorded_at=NOW, forms=[PlanForm(form=ContactForm.HOME_VISIT)],
+        ),
+        "outbox_id": Outbox(
+            dedup_key="invitation", letter=Letter.INVITATION, lane=4, guardian_id=layla.id, address=layla.email,
+            booking_id=talk.id, stamp=NOW, message_id="<invitation@linde.example.org>", not_before=NOW, created_at=NOW,
+        ),
         "mailing_id": Mailing(round_id=start.id, letter=Letter.INVITATION, created_at=NOW, created_by=office.id),
     }  # fmt: skip
     db.session.add_all(rows.values())
@@ -162,6 +180,19 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff) -> dict
     )
     db.session.commit()
     return {name: row.id for name, row in rows.items()}
+
+
+def _tokens(start: Round, layla: Guardian, bas: Staff) -> dict[str, str]:
+    link, feed = new_secret(), new_secret()
+    db.session.add(
+        AccessLink(
+            token_hash=link.hash, kind=HolderKind.GUARDIAN, guardian_id=layla.id, year_id=start.year_id,
+            created_at=NOW, expires_at=NOW + timedelta(days=300),
+        )
+    )  # fmt: skip
+    db.session.add(CalendarFeed(token_hash=feed.hash, staff_id=bas.id, created_at=NOW))
+    db.session.commit()
+    return {"links": link.token, "feeds": feed.token}
 
 
 def a_world_to_visit() -> World:

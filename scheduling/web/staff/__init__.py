@@ -3,11 +3,10 @@
 import importlib
 import pkgutil
 
-from flask import Blueprint, Flask, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
-from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import StaffRole
 from scheduling.queries import people
@@ -79,4 +78,5 @@ def signed_in() -> ResponseReturnValue | None:
 def ensure_role(*roles: StaffRole) -> None:
     """For anyone else this page is not there."""
     if not set(roles) & set(g.staff.roles):
-        raise NotFound
+        # Not one of our own refusals: those a page may answer itself, and a closed door answers nothing.
+        abort(404)

@@ -51,7 +51,7 @@ def sign_in() -> ResponseReturnValue:
     """Who are you?"""
     wanted = request.args.get("next")
     if current_user.is_authenticated:
-        return redirect(own_path(wanted, url_for("staff.start")))
+        return redirect(own_path(wanted, url_for("staff.start")), code=303)
     return _sign_in_page(SignInForm(formdata=None), wanted)
 
 

@@ -129,7 +129,7 @@ def agreement_alone(desk: Desk, pupil_id: int) -> ResponseReturnValue:
     """The screen for an adult pupil; for any other the one of the (first) home."""
     pupil = leaders.the_pupil(pupil_id, desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
     if pupil.home(None) is None:
-        return redirect(desk.to("agreement", pupil_id=pupil_id, household_id=pupil.homes[0].household_id))
+        return redirect(desk.to("agreement", pupil_id=pupil_id, household_id=pupil.homes[0].household_id), code=303)
     return agreement(desk, pupil_id)
 
 
