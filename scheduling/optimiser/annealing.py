@@ -16,7 +16,8 @@ from scheduling.optimiser.sheet import CONTINUED, Sheet, idle_slots, waits
 
 OVER_LIMIT = 3.0  # what a slot beyond the limit costs on top
 TOO_CLOSE = 8.0  # what a slot too few between two talks costs
-UNDER_HALF = 0.6
+UNDER_HALF = 3.0
+PRESS = 4.0  # how much dearer the families' waiting grows while idle slots are looked at, so that none is sold for them
 BLOCK = 8192  # proposals between two looks at the temperature, the best so far and the clock
 
 
@@ -44,6 +45,7 @@ def anneal(sheet: Sheet, schedule: Schedule, seed: int, is_over: Callable[[], bo
             break
         share = done / schedule.proposals
         temperature = schedule.warm * (schedule.cold / schedule.warm) ** share
+        costs.press = 1.0 + PRESS * share if schedule.idle else 1.0
         changed = _block(sheet, schedule, costs, rng, temperature)
         done += BLOCK
         if changed and costs.promises(best):
@@ -64,6 +66,7 @@ class _Costs:
 
     def __init__(self, sheet: Sheet, schedule: Schedule) -> None:
         self.sheet, self.schedule = sheet, schedule
+        self.press = 1.0
         self.memo: dict[int, float] = {}
         self.idle_memo: list[dict[int, float]] = [{} for _ in range(sheet.teachers)]
         self.keys = [sheet.family_key(family) for family in range(len(sheet.asked))]
@@ -131,6 +134,7 @@ def _block(sheet: Sheet, schedule: Schedule, costs: _Costs, rng: random.Random, 
     families, counted, idle_price, moved_price = costs.families, len(costs.families), schedule.idle, schedule.moved
     exchange, stay = (schedule.exchange if costs.out else 0.0), schedule.stay
     chance, busy_bits = rng.random, (1 << CONTINUED) - 1
+    press = costs.press
     has_long = max(length, default=1) > 1
     changed = False
     if not counted:
@@ -246,6 +250,7 @@ def _block(sheet: Sheet, schedule: Schedule, costs: _Costs, rng: random.Random, 
             delta += cost_of(key ^ bits) - cost_of(key)
         teachers_changed: tuple[int, ...] = ()
         if idle_price:
+            delta *= press
             teachers_changed = _changed_teachers(
                 sheet, real, (end_family, other_family), (end_teacher, other_teacher), a, b
             )
@@ -320,7 +325,8 @@ def _long_move(sheet: Sheet, costs: _Costs, talk: int, shift: int, temperature: 
 
 def _price(sheet: Sheet, costs: _Costs, talks: list[int]) -> float:
     """What the families, teachers and displacements of these talks cost now."""
-    price = sum(costs.of(costs.keys[f]) for f in {sheet.family[talk] for talk in talks} if costs.real[f])
+    families = {sheet.family[talk] for talk in talks}
+    price = costs.press * sum(costs.of(costs.keys[f]) for f in families if costs.real[f])
     if costs.schedule.idle:
         price += sum(costs.idle(t, costs.masks[t]) for t in {sheet.teacher[talk] for talk in talks})
     away = sum(sheet.home[talk] not in (-1, sheet.pos[talk]) for talk in talks)

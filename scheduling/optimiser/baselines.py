@@ -23,6 +23,7 @@ from scheduling.optimiser.reasons import reasons
 from scheduling.optimiser.times import Times, covered, first_slots
 
 RULES = ("fcfs", "fcfs-compact")
+MOST_AT_ONCE = 8  # requests of one family that are put in the best order together; further ones join where they can
 
 
 def make_baseline(problem: Problem, rule: str, seed: int) -> Roster:
@@ -188,14 +189,15 @@ def _take_first(hall: _Hall, wanted: list[int]) -> None:
 
 def _take_compact(hall: _Hall, family: int, wanted: list[int]) -> None:
     """The evening and order of talks that place the most weight and then wait least."""
-    options = [_best_evening(hall, wanted, e) for e in range(len(hall.times.slots))]
+    first = wanted[:MOST_AT_ONCE]
+    options = [_best_evening(hall, first, e) for e in range(len(hall.times.slots))]
     if not options:
         return
     chosen = min(range(len(options)), key=lambda e: (options[e][0], e))
     for r, slot in options[chosen][1]:
         hall.take(r, chosen, slot)
-    if not hall.problem.one_evening_per_family:
-        _take_first(hall, [r for r in wanted if r not in hall.placed])
+    several = not hall.problem.one_evening_per_family
+    _take_first(hall, [r for r in wanted if r not in hall.placed and (several or r not in first)])
 
 
 def _best_evening(hall: _Hall, wanted: list[int], e: int) -> tuple[tuple[int, int], list[tuple[int, int]]]:

@@ -16,7 +16,7 @@ from multiprocessing import get_context
 
 from scheduling.optimiser import checker
 from scheduling.optimiser.annealing import Schedule, anneal
-from scheduling.optimiser.kempe import insert
+from scheduling.optimiser.kempe import drop_too_close, insert
 from scheduling.optimiser.problem import EveningBound, EveningProblem, EveningRoster, EveningScore, Place
 from scheduling.optimiser.progress import Clock, Report, silent
 from scheduling.optimiser.reasons import reasons
@@ -24,10 +24,12 @@ from scheduling.optimiser.sheet import Sheet
 from scheduling.optimiser.split import Split, SplitModel
 from scheduling.optimiser.times import Times
 
-WORK = 24_000_000  # proposals an evening without a limit of its own
-MAIN = Schedule(5_000_000)
-AGAIN = Schedule(4_000_000, warm=0.6)
-IDLE = Schedule(1_500_000, warm=0.3, cold=0.05, idle=0.4, stay=0.0)
+MAIN = Schedule(1_600)  # proposals a talk
+AGAIN = Schedule(2_400, warm=0.8)
+IDLE = Schedule(1_600, warm=0.45, cold=0.08, idle=0.6, stay=0.0)
+REPAIR = {"warm": 0.3, "moved": 6.0}
+ROUNDS = 6  # times a sheet that still waits is annealed again when no limit is given
+LEAST = 8_192  # proposals, for the smallest evening
 
 
 def solve_evening(
@@ -47,7 +49,7 @@ def solve_evening(
     highest = int(-first.bound + 1e-6)
     split = model.read(model.second(clock, report, first), highest)
     sheets = [seat(times, split, evening) for evening in range(len(times.slots))]
-    search = _Search(times, sheets, seed, work or WORK, clock, report)
+    search = _Search(times, sheets, seed, work, clock, report)
     parallel = workers > 1 and len(sheets) > 1
     pool = ProcessPoolExecutor(min(workers, len(sheets)), get_context("spawn")) if parallel else nullcontext()
     with pool as executor:
@@ -144,32 +146,38 @@ class _Job:
     schedule: Schedule
     seed: int
     seconds: float | None
+    finish: bool  # whether this is the last run, after which no two talks may stand too close
 
 
 def _run(job: _Job) -> tuple[list[int], int]:
     clock = Clock(job.seconds)
     done = anneal(job.sheet, job.schedule, job.seed, clock.is_over)
+    if job.finish:
+        drop_too_close(job.sheet)
     for talk, slot in enumerate(job.sheet.pos):
         if slot < 0:
-            insert(job.sheet, talk)
+            insert(job.sheet, talk, keep_gaps=True)
     return job.sheet.pos, done
 
 
 class _Search:
-    """The evenings' sheets, each the best so far, and the work they may still do."""
+    """The evenings' sheets, each the best so far, and the proposals they may still make."""
 
-    def __init__(self, times: Times, sheets: list[Sheet], seed: int, work: int, clock: Clock, report: Report) -> None:
+    def __init__(
+        self, times: Times, sheets: list[Sheet], seed: int, work: int | None, clock: Clock, report: Report
+    ) -> None:
         self.times, self.sheets, self.clock, self.report = times, sheets, clock, report
         self.seeds = random.Random(seed)
-        self.left = [work for _ in sheets]
+        self.idle_work = [_proposals(IDLE, sheet) if work is None else max(1, work // 4) for sheet in sheets]
+        most = [_proposals(MAIN, sheet) + ROUNDS * _proposals(AGAIN, sheet) for sheet in sheets]
+        self.left = most if work is None else [work - work // 4 for _ in sheets]
 
     def run(self, executor: Executor | None) -> None:
         """Anneal until nothing waits or the work is done, then look at the idle slots."""
-        repair = bool(self.times.previous)
-        self._round(executor, "annealing", _for_repair(MAIN) if repair else MAIN, lambda sheet: True)
-        while self._may_go_on() and self._round(executor, "again", _for_repair(AGAIN) if repair else AGAIN, _waits):
+        self._round(executor, "annealing", MAIN, self.left, lambda sheet: True)
+        while not self.clock.is_over() and self._round(executor, "again", AGAIN, self.left, _waits):
             pass
-        self._round(executor, "idle", _for_repair(IDLE) if repair else IDLE, lambda sheet: True, always=True)
+        self._round(executor, "idle", IDLE, self.idle_work, lambda sheet: True)
 
     def places(self) -> tuple[Place, ...]:
         """The places of all requests in the problem's order."""
@@ -181,35 +189,36 @@ class _Search:
         }
         return tuple(self.times.place(r, *found[r]) for r in sorted(found))
 
-    def _may_go_on(self) -> bool:
-        return not self.clock.is_over()
-
     def _round(
         self,
         executor: Executor | None,
         phase: str,
         schedule: Schedule,
+        left: list[int],
         wanted: Callable[[Sheet], bool],
-        *,
-        always: bool = False,
     ) -> bool:
         """Anneal the wanted sheets once; False when there was none."""
-        chosen = [e for e, sheet in enumerate(self.sheets) if wanted(sheet) and (always or self.left[e] > 0)]
+        chosen = [e for e, sheet in enumerate(self.sheets) if left[e] > 0 and wanted(sheet)]
         jobs = []
-        for e, _ in enumerate(self.sheets):
-            seed = self.seeds.randrange(2**31)
-            if e in chosen:
-                budget = schedule.proposals if always else min(schedule.proposals, self.left[e])
-                jobs.append(_Job(self.sheets[e], replace(schedule, proposals=budget), seed, self.clock.left()))
+        for e in chosen:
+            proposals = min(_proposals(schedule, self.sheets[e]), left[e])
+            special = REPAIR if self.times.previous else {}
+            plan = replace(schedule, proposals=proposals, **special)
+            jobs.append(
+                _Job(self.sheets[e], plan, self.seeds.randrange(2**31), self.clock.left(), left is self.idle_work)
+            )
         for e, (positions, done) in zip(chosen, (executor.map if executor else map)(_run, jobs), strict=True):
-            before = self.sheets[e].rank()
-            kept = list(self.sheets[e].pos)
-            self.sheets[e].load(positions)
-            if self.sheets[e].rank() > before:
-                self.sheets[e].load(kept)
-            self.left[e] -= max(1, done)
+            self._keep_better(e, positions)
+            left[e] -= max(1, done)
         self.report(phase, self._figures(), None)
         return bool(chosen)
+
+    def _keep_better(self, evening: int, positions: list[int]) -> None:
+        sheet = self.sheets[evening]
+        before, kept = sheet.rank(), list(sheet.pos)
+        sheet.load(positions)
+        if sheet.rank() > before:
+            sheet.load(kept)
 
     def _figures(self) -> dict[str, int]:
         ranks = [sheet.rank() for sheet in self.sheets]
@@ -223,5 +232,5 @@ def _waits(sheet: Sheet) -> bool:
     return bool(close or over or waiting)
 
 
-def _for_repair(schedule: Schedule) -> Schedule:
-    return replace(schedule, warm=min(schedule.warm, 0.3), moved=6.0, proposals=schedule.proposals // 10)
+def _proposals(schedule: Schedule, sheet: Sheet) -> int:
+    return max(LEAST, schedule.proposals * len(sheet.pos))

@@ -6,8 +6,9 @@ slot a to slot b, its family's and teacher's talks at b go to a, theirs at a go 
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from scheduling.optimiser.sheet import Sheet
+from scheduling.optimiser.sheet import Sheet, waits
 
 
 def closure(sheet: Sheet, talk: int, shift: int) -> dict[int, int] | None:
@@ -46,12 +47,14 @@ def apply(sheet: Sheet, moves: dict[int, int]) -> None:
         sheet.put(talk, slot)
 
 
-def insert(sheet: Sheet, talk: int) -> bool:
+def insert(sheet: Sheet, talk: int, *, keep_gaps: bool = False) -> bool:
     """Place a talk: on a slot free for both, else after one chain that frees a slot. True when it is placed."""
     for slot in range(sheet.slots):
         if sheet.fits(talk, slot):
             sheet.put(talk, slot)
-            return True
+            if not keep_gaps or _has_gaps(sheet, [talk]):
+                return True
+            sheet.take(talk)
     for blocker, shift, slot in _blockers(sheet, talk):
         moves = closure(sheet, blocker, shift)
         if moves is None:
@@ -59,9 +62,29 @@ def insert(sheet: Sheet, talk: int) -> bool:
         apply(sheet, moves)
         if sheet.fits(talk, slot):
             sheet.put(talk, slot)
-            return True
+            if not keep_gaps or _has_gaps(sheet, [talk, *moves]):
+                return True
+            sheet.take(talk)
         apply(sheet, {other: -step for other, step in moves.items()})
     return False
+
+
+def drop_too_close(sheet: Sheet) -> None:
+    """Take off the lightest talk of every two that stand too close, until no two do."""
+    for family in range(len(sheet.asked)):
+        while waits(sheet.family_key(family), sheet.gap)[1]:
+            row = sheet.fam[family * sheet.slots : (family + 1) * sheet.slots]
+            talks = sorted({talk for talk in row if talk >= 0}, key=lambda talk: sheet.pos[talk])
+            pairs = [
+                (one, two)
+                for one, two in pairwise(talks)
+                if sheet.pos[two] - sheet.pos[one] < sheet.length[one] + sheet.gap
+            ]
+            sheet.take(min(pairs[0], key=lambda talk: (sheet.fixed[talk], sheet.weight[talk], talk)))
+
+
+def _has_gaps(sheet: Sheet, talks: list[int]) -> bool:
+    return not any(waits(sheet.family_key(sheet.family[talk]), sheet.gap)[1] for talk in talks)
 
 
 def _blockers(sheet: Sheet, talk: int) -> Iterator[tuple[int, int, int]]:

@@ -83,6 +83,8 @@ class Milp:
 
         `nodes` is the reproducible limit, `seconds` the unreproducible one.
         """
+        if not self._costs:
+            return Solution([], 0.0, 0.0, proven=True, feasible=True)
         solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": seed % 2**31}
         options |= {"mip_rel_gap": 0.0, "mip_abs_gap": gap}

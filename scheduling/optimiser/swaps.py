@@ -77,10 +77,10 @@ class _Market:
             {self.own[t] for t in talks} | {m.target for ms in options.values() for m in ms}, key=self.index.__getitem__
         )
         column = {slot: number for number, slot in enumerate(slots)}
-        forbidden = SERVED * SERVED
+        forbidden = SERVED**3
         costs = [[forbidden] * len(slots) for _ in talks]
         for row, talk in zip(costs, talks, strict=True):
-            row[column[self.own[talk]]] = forbidden // 2 if talk in moving else SERVED
+            row[column[self.own[talk]]] = SERVED**2 if talk in moving else SERVED
             for move in options[talk]:
                 row[column[move.target]] = self.rank[talk, move.target]
         chosen = assignment(costs)
@@ -147,7 +147,9 @@ def _proposals(market: _Market, parties: int) -> list[Proposal]:
     """Every chain and ring of at most so many talks, joined where talks belong together."""
     found: dict[frozenset[Move], Proposal] = {}
     chains = [chain for talk in market.wishes for chain in _chains(market, talk, parties)]
-    rings = {frozenset(chain): chain for chain in chains}
+    rings: dict[frozenset[Move], Proposal] = {}
+    for chain in chains:
+        rings.setdefault(frozenset(chain), chain)
     waiting = list(rings.values())
     touching: dict[str, list[Proposal]] = {}
     for chain in waiting:
