@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
-from scheduling.domain.errors import Refused
+from scheduling.domain.errors import Invalid
 from scheduling.domain.people import Name, StaffRole
 from scheduling.domain.staff import EmailMissing, LastKeeper
 from scheduling.domain.timeslots import local
@@ -85,7 +85,7 @@ def _new_page(form: NewColleagueForm) -> str:
     return render_template("staff/office/new_colleague.html", form=form)
 
 
-def _bad_new(error: Refused) -> ResponseReturnValue:
+def _bad_new(error: Invalid) -> ResponseReturnValue:
     return _new_page(faulted(NewColleagueForm.new(), error)), 422
 
 
@@ -107,7 +107,7 @@ def _page(staff_id: int, **forms: FlaskForm) -> str:
     )  # fmt: skip
 
 
-def _bad_change(error: Refused, staff_id: int) -> ResponseReturnValue:
+def _bad_change(error: Invalid, staff_id: int) -> ResponseReturnValue:
     return _page(staff_id, form=faulted(ColleagueForm(), error)), 422
 
 
@@ -144,7 +144,7 @@ def new_colleague() -> str:
 
 
 @pages.post("/staff/new")
-@answers(Refused, with_=_bad_new)
+@answers(Invalid, with_=_bad_new)
 def add_colleague() -> ResponseReturnValue:
     """Add and invite."""
     form = NewColleagueForm.new()
@@ -164,7 +164,7 @@ def colleague(staff_id: int) -> str:
 
 
 @pages.post("/staff/<int:staff_id>")
-@answers(Refused, with_=_bad_change)
+@answers(Invalid, with_=_bad_change)
 def change_colleague(staff_id: int) -> ResponseReturnValue:
     """Keep name and address."""
     form = ColleagueForm()
