@@ -18,8 +18,8 @@ NONE_FITS = "none"
 
 def taken(error: Refused, round_id: int, pupil_id: int, **_parts: int) -> ResponseReturnValue:
     """This time is gone; these are still free; the own time is as it was."""
-    choice = _choice(round_id, pupil_id)
-    return render_template("family/taken.html", choice=choice, why=sentence(error), now=now()), 409
+    why = "" if isinstance(error, SlotTaken) else sentence(error)
+    return render_template("family/taken.html", choice=_choice(round_id, pupil_id), why=why, now=now()), 409
 
 
 @pages.get("/talks/<int:round_id>/<int:pupil_id>/time")
@@ -36,14 +36,14 @@ def choose_time(round_id: int, pupil_id: int) -> ResponseReturnValue:
     choice = _choice(round_id, pupil_id)
     choice.talk.ensure_choosable(now())
     wanted = request.form.getlist("slot")
-    here = {"round_id": round_id, "pupil_id": pupil_id}
     if wanted == [NONE_FITS]:
-        return redirect(url_for("family.none_fits", **here), code=303)
+        return redirect(url_for("family.none_fits", round_id=round_id, pupil_id=pupil_id), code=303)
     if len(wanted) != 1 or not wanted[0].isdecimal():
         return render_template("family/times.html", choice=choice, nothing_chosen=True, now=now()), 422
-    if choice.find(int(wanted[0])) is None:
+    slot_id = int(wanted[0])
+    if choice.find(slot_id) is None:
         raise SlotTaken
-    return redirect(url_for("family.check_time", slot_id=int(wanted[0]), **here), code=303)
+    return redirect(url_for("family.check_time", round_id=round_id, pupil_id=pupil_id, slot_id=slot_id), code=303)
 
 
 @pages.get("/talks/<int:round_id>/<int:pupil_id>/time/<int:slot_id>")

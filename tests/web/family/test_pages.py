@@ -9,7 +9,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from scheduling.domain.rounds import BookingStatus, RoundMode
-from scheduling.models import Booking, CallRequest, ContactCorrection, InterpreterRequest, Round, Slot, Topic, db
+from scheduling.models import (
+    Booking,
+    CallRequest,
+    ContactCorrection,
+    InterpreterRequest,
+    Outbox,
+    Round,
+    Slot,
+    Topic,
+    db,
+)
 from tests.builders import TUESDAY
 from tests.visitor import Visitor
 from tests.worlds import NOW, World, a_world_to_visit
@@ -24,7 +34,11 @@ def in_august() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def world(app: Flask, in_august: time_machine.Traveller) -> World:
     with app.app_context():
-        return a_world_to_visit()
+        found = a_world_to_visit()
+        for model in (CallRequest, ContactCorrection, InterpreterRequest, Outbox, Topic):
+            db.session.query(model).delete()
+        db.session.commit()
+        return found
 
 
 @pytest.fixture
@@ -80,6 +94,18 @@ def test_choose_check_confirm_and_the_old_time_is_free_again(app, layla, world):
     assert row(app, Slot, world.bas_slots[0].id).booking_id is None
     again = done.follows("dinsdag 31 augustus, 15.00 uur").presses("Bevestig dinsdag 31 augustus, 15.00 uur")
     assert "15.00 tot 15.20 uur" in again.text
+
+
+def test_an_answer_that_got_lost_on_the_way_can_be_sent_again(app, layla, world):
+    address, fields = f"{talk_of(world)}/time/{world.bas_slots[4].id}", {"csrf_token": layla.csrf()}
+    layla.client.post(address, data=fields)  # nobody reads what comes back
+    assert "16.20 tot 16.40 uur" in layla.opens("/family/").text
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        assert layla.posts(address).heading == "Uw tijd staat vast"
+    with app.app_context():
+        letters = db.session.scalars(select(Outbox.letter).where(Outbox.guardian_id == world.layla.id)).all()
+    assert letters == ["changed"]
+    assert row(app, Booking, world.samis_talk.id).ical_sequence == 1
 
 
 def test_only_free_times_are_offered_and_none_while_a_sibling_is_in_talk(layla, world):
