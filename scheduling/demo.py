@@ -28,11 +28,14 @@ from flask.typing import ResponseReturnValue
 
 from app import create_app
 from scheduling.domain.journal import SYSTEM
+from scheduling.domain.school import SchoolWishes
 from scheduling.domain.years import Period, Region, start_window, year_label, year_of, year_period
 from scheduling.formats.holidays import holidays_of
 from scheduling.queries import examples
+from scheduling.queries.school import find_school
 from scheduling.samples.writing import write_sample
 from scheduling.services import links
+from scheduling.services import school as school_service
 from scheduling.services import staff as staff_service
 from scheduling.web.staff import enter_as
 
@@ -87,6 +90,7 @@ def build(app: Flask, sample: Sample, folder: Path) -> None:
     write_sample(sample.name, files, year=year)
     school = ("--school", sample.title, "--region", sample.region.value, "--sector", sample.sector)
     command(app, "setup", *school, "--email", OFFICE, "--password", PASSWORD, "--year", year)
+    tell_about_the_school()
     command(app, "import", str(files), "--year", year)
     command(app, "rounds", "create", "--kind", "start_conversation", "--name", ROUND,
             "--availability", str(files / "availability.csv"))  # fmt: skip
@@ -94,6 +98,18 @@ def build(app: Flask, sample: Sample, folder: Path) -> None:
     command(app, "rosters", "publish", ROUND)
     command(app, "mailings", "send", ROUND, "--letter", "invitation")
     command(app, "jobs", "drain")
+
+
+def tell_about_the_school() -> None:
+    """What the office would fill in on the page about the school."""
+    known = find_school()
+    if known is None:
+        raise SystemExit("setup made no school")
+    wishes = SchoolWishes(
+        name=known.name, phone="000 - 000 00 00", email=OFFICE, address="Lindelaan 1", route="De ingang is aan het plein.",
+        separated_parents=known.separated_parents, feed_detail=known.feed_detail, walking_minutes=known.walking_minutes,
+    )  # fmt: skip
+    school_service.change(wishes=wishes, by=SYSTEM, now=datetime.now(UTC))
 
 
 def next_start_year(region: Region, today: date) -> str:

@@ -1,5 +1,6 @@
 """People of the school: names, ages, authority, who may be invited."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -74,12 +75,22 @@ class Name:
         return " ".join(part for part in (self.given, self.prefix, self.surname) if part)
 
     @property
+    def called(self) -> str:
+        """Where a given name would do: a parent of whom only the initials are known keeps the surname."""
+        return self.full if self.given.endswith(".") else self.given
+
+    @property
     def initials(self) -> str:
         return "".join(f"{part[0]}." for part in (self.given, self.surname) if part)
 
     @property
     def sort_key(self) -> tuple[str, str]:
         return (self.surname.casefold(), self.given.casefold())
+
+
+def dotted(initials: str) -> str:
+    """"FG" as people write it: F.G."""
+    return initials if "." in initials else "".join(f"{letter}." for letter in re.findall(r"\w[a-zà-ÿ]*", initials))
 
 
 @dataclass(frozen=True)

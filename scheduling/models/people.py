@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduling.domain.people import Authority, Name, StaffRole
+from scheduling.domain.people import Authority, Name, StaffRole, dotted
 from scheduling.models.base import Base, Moment, choice
 
 
@@ -142,7 +142,7 @@ class Guardian(Base):
 
     @property
     def name(self) -> Name:
-        return Name(self.given_name or self.initials, self.surname_prefix, self.surname)
+        return Name(self.given_name or dotted(self.initials), self.surname_prefix, self.surname)
 
 
 class Household(Base):

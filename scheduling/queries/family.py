@@ -436,7 +436,7 @@ class _Load:
         found: dict[tuple[int, int], list[tuple[int, str, str]]] = defaultdict(list)
         for tie, guardian in rows:
             if may_be_invited(tie.authority, active=guardian.active):
-                found[tie.pupil_id, tie.household_id].append((guardian.id, guardian.name.given, tie.interpreter))
+                found[tie.pupil_id, tie.household_id].append((guardian.id, guardian.name.called, tie.interpreter))
         return found
 
     def _interpreters(self) -> dict[tuple[int, int], str]:
@@ -633,7 +633,7 @@ def _own_name(by: Actor) -> str:
         pupil = db.session.get(Pupil, by.id)
         return pupil.given_name if pupil else ""
     guardian = db.session.get(Guardian, by.id)
-    return guardian.name.given if guardian else ""
+    return guardian.name.called if guardian else ""
 
 
 def _count(rows: Select[int]) -> int:

@@ -45,7 +45,7 @@ def set_up(
     keep = _has_password(email, password)
     fresh = "" if keep else staff.hash_password(password)
     with transaction() as session:
-        row = _put_school(session, school, region, sector)
+        row = _put_school(session, school, region, sector, email)
         school_year = years.put_year(session, label, region)
         account = staff.put_office_account(session, email=email, password_hash=fresh, keep=keep, now=now)
         facts = {"region": row.region, "sector": row.sector, "year": school_year.label, "account": account.id}
@@ -71,10 +71,11 @@ def _has_password(email: str, password: str) -> bool:
     return staff.is_password(kept, password)
 
 
-def _put_school(session: Session, name: str, region: Region, sector: Sector | None) -> School:
+def _put_school(session: Session, name: str, region: Region, sector: Sector | None, email: str) -> School:
     row = session.get(School, 1)
     if row is None:
-        row = School(id=1, name=name, region=region, sector=sector or Sector.PRIMARY)
+        # Until the office says otherwise, parents who need help reach the one who set up the school.
+        row = School(id=1, name=name, region=region, sector=sector or Sector.PRIMARY, email=email)
         session.add(row)
         session.flush()
         return row
