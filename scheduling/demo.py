@@ -106,7 +106,8 @@ def tell_about_the_school() -> None:
     if known is None:
         raise SystemExit("setup made no school")
     wishes = SchoolWishes(
-        name=known.name, phone="000 - 000 00 00", email=OFFICE, address="Lindelaan 1", route="De ingang is aan het plein.",
+        name=known.name, phone="000 - 000 00 00", email=OFFICE, address="Lindelaan 1",
+        route="De ingang is aan het plein.",
         separated_parents=known.separated_parents, feed_detail=known.feed_detail, walking_minutes=known.walking_minutes,
     )  # fmt: skip
     school_service.change(wishes=wishes, by=SYSTEM, now=datetime.now(UTC))
