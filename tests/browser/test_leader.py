@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from scheduling.models import Booking, CommunicationPlan, db
+from scheduling.models import Booking, CommunicationPlan, PlanForm, db
 from tests.worlds import World
 
 pytestmark = pytest.mark.browser
@@ -42,6 +42,10 @@ def test_a_leader_moves_a_talk_by_keyboard_alone_and_without_scripts(
 def test_an_agreement_takes_a_few_taps_on_a_phone(
     served: tuple[str, Flask], world: World, device: Callable[..., Page], come_in: Callable[[Page, Any], None]
 ) -> None:
+    with served[1].app_context():
+        db.session.query(PlanForm).delete()
+        db.session.query(CommunicationPlan).delete()
+        db.session.commit()
     page = device(width=360, script=False, has_touch=True)
     come_in(page, world.bas)
     page.goto("/staff/leader/")

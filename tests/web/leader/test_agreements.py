@@ -16,6 +16,9 @@ def world(app: Flask):
     with time_machine.travel(NOW, tick=False):
         with app.app_context():
             found = a_world_to_visit()
+            db.session.query(PlanForm).delete()
+            db.session.query(CommunicationPlan).delete()
+            db.session.commit()
         yield found
 
 

@@ -24,6 +24,12 @@ def bas(app: Flask, world: World) -> Visitor:
         return Visitor(app).signs_in(world.bas)
 
 
+@pytest.fixture
+def karin(app: Flask, world: World) -> Visitor:
+    with app.app_context():
+        return Visitor(app).signs_in(world.karin)
+
+
 def test_the_file_holds_the_own_talks_only(bas, world):
     answer = bas.client.get("/staff/leader/calendar.ics")
     assert answer.mimetype == "text/calendar"
@@ -34,21 +40,22 @@ def test_the_file_holds_the_own_talks_only(bas, world):
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
-def test_a_feed_is_made_renewed_and_stopped(app, bas):
-    page = bas.opens("/staff/leader/calendar").presses("Maak een agenda-adres")
+def test_a_feed_is_made_renewed_and_stopped(app, karin, world):
+    page = karin.opens("/staff/leader/calendar").presses("Maak een agenda-adres")
     first = page.soup.find("input", id="adres")["value"]
-    assert bas.client.get(first).status_code == 200
+    assert karin.client.get(first).status_code == 200
     with app.app_context():
-        assert first.rsplit("/", 1)[1].removesuffix(".ics") not in str(db.session.query(CalendarFeed).one().token_hash)
-    page = bas.opens("/staff/leader/calendar")
+        kept = db.session.query(CalendarFeed).filter_by(staff_id=world.karin.id).one()
+        assert first.rsplit("/", 1)[1].removesuffix(".ics") != kept.token_hash
+    page = karin.opens("/staff/leader/calendar")
     assert first not in page.html
     second = page.presses("Maak een nieuw adres").soup.find("input", id="adres")["value"]
-    assert [bas.client.get(address).status_code for address in (first, second)] == [404, 200]
-    page = bas.opens("/staff/leader/calendar").presses("Stop dit adres")
+    assert [karin.client.get(address).status_code for address in (first, second)] == [404, 200]
+    page = karin.opens("/staff/leader/calendar").presses("Stop dit adres")
     assert "werkt niet meer" in page.text
-    assert bas.client.get(second).status_code == 404
+    assert karin.client.get(second).status_code == 404
 
 
-def test_the_address_opens_in_a_calendar_program(bas):
-    page = bas.opens("/staff/leader/calendar").presses("Maak een agenda-adres")
+def test_the_address_opens_in_a_calendar_program(karin):
+    page = karin.opens("/staff/leader/calendar").presses("Maak een agenda-adres")
     assert [link for link in page.links() if link.startswith("webcal://")]

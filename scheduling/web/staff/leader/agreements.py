@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g, redirect
+from flask import g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -125,12 +125,11 @@ def agreements(desk: Desk) -> str:
 
 
 @page("/pupils/<int:pupil_id>/agreement", "agreement_alone")
-def agreement_alone(desk: Desk, pupil_id: int) -> ResponseReturnValue:
+def agreement_alone(desk: Desk, pupil_id: int) -> str:
     """The screen for an adult pupil; for any other the one of the (first) home."""
     pupil = leaders.the_pupil(pupil_id, desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
-    if pupil.home(None) is None:
-        return redirect(desk.to("agreement", pupil_id=pupil_id, household_id=pupil.homes[0].household_id), code=303)
-    return agreement(desk, pupil_id)
+    home = pupil.home(None) or pupil.homes[0]
+    return agreement(desk, pupil_id, home.household_id)
 
 
 @page("/pupils/<int:pupil_id>/homes/<int:household_id>/agreement", "agreement")
