@@ -13,7 +13,7 @@ from itertools import permutations
 from scheduling.optimiser import checker
 from scheduling.optimiser.baselines import greedy_conversations
 from scheduling.optimiser.board import Board
-from scheduling.optimiser.families import families_first, least_objective
+from scheduling.optimiser.families import families_first
 from scheduling.optimiser.milp import Milp, Solution
 from scheduling.optimiser.problem import BadProblem, ConversationsProblem, ConversationsRoster, Siblings, Talk
 from scheduling.optimiser.problem.fields import minute
@@ -32,8 +32,8 @@ def solve_conversations(
 ) -> ConversationsRoster:
     """The best roster of a round, with its proven bound."""
     clock = Clock(seconds)
-    first = greedy_conversations(problem) if problem.previous else families_first(problem, seed)
-    if not problem.previous and _is_perfect(problem, first):
+    first, least = (greedy_conversations(problem), -1) if problem.previous else families_first(problem, seed)
+    if _is_perfect(problem, first, least):
         return _perfect(problem, seed, first, report)
     model = _Model(problem)
     start = model.values_of(first)
@@ -52,10 +52,10 @@ def solve_conversations(
     return roster
 
 
-def _is_perfect(problem: ConversationsProblem, placed: dict[str, str]) -> bool:
+def _is_perfect(problem: ConversationsProblem, placed: dict[str, str], least: int) -> bool:
     """Nothing can be better than every talk at its cheapest and every family as near together as it ever could be."""
     pinned = all(placed.get(name) == start for name, start in problem.pinned.items())
-    return pinned and checker.conversations_score(problem, placed).objective == least_objective(problem)
+    return pinned and checker.conversations_score(problem, placed).objective == least
 
 
 def _perfect(problem: ConversationsProblem, seed: int, placed: dict[str, str], report: Report) -> ConversationsRoster:

@@ -7,6 +7,7 @@ school. Where the two meet, nothing can be better and no model has to be built.
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from scheduling.optimiser import checker
 from scheduling.optimiser.board import Board
@@ -23,8 +24,18 @@ Chain = tuple[tuple[str, str], ...]
 """Talks with their starts, each adjoining the one before."""
 
 
-def families_first(problem: ConversationsProblem, seed: int = 0) -> dict[str, str]:
-    """A roster: pinned talks, then families from the most constrained on, then everybody else. Best of some tries."""
+class Opening(NamedTuple):
+    """A first roster (talk → start), and what no roster can be below."""
+
+    placed: dict[str, str]
+    least: int
+
+
+def families_first(problem: ConversationsProblem, seed: int = 0) -> Opening:
+    """Pinned talks, then families from the most constrained on, then everybody else; the best of some tries.
+
+    The least is each talk at its cheapest, and each family as near together as its leaders allow.
+    """
     rng, empty = random.Random(seed), Board(problem)
     ways = {group: _Ways(empty, group) for group in problem.siblings}
     least = _least(problem, ways.values())
@@ -39,13 +50,7 @@ def families_first(problem: ConversationsProblem, seed: int = 0) -> dict[str, st
         if best_score <= least or not unlucky:
             break
         order = [*unlucky, *(group for group in order if group not in unlucky)]
-    return best
-
-
-def least_objective(problem: ConversationsProblem) -> int:
-    """What no roster can be below: each talk at its cheapest, each family as near together as its leaders allow."""
-    empty = Board(problem)
-    return _least(problem, [_Ways(empty, group) for group in problem.siblings])
+    return Opening(best, least)
 
 
 def _least(problem: ConversationsProblem, ways: Iterable["_Ways"]) -> int:
@@ -63,11 +68,15 @@ class _Ways:
         for name, talk in self.talks.items():
             pin = board.problem.pinned.get(name)
             self.starts[name] = {minute(start): start for start in ([pin] if pin else board.starts(talk))}
+        self._known: dict[frozenset[str], list[tuple[int, Chain]]] = {}
         self.whole = self.chains(group.talks) if len(group.talks) <= LARGEST else []
 
     def chains(self, names: Sequence[str]) -> list[tuple[int, Chain]]:
         """Every way to let these talks follow each other, with its price, the cheapest first."""
-        return sorted(self._grow((), frozenset(names), 0, 0), key=lambda way: way[0])
+        key = frozenset(names)
+        if key not in self._known:
+            self._known[key] = sorted(self._grow((), key, 0, 0), key=lambda way: way[0])
+        return self._known[key]
 
     def parts(self) -> Iterator[list[tuple[int, Chain]]]:
         """The ways of the whole family; then of ever fewer of its talks."""
@@ -155,8 +164,7 @@ def _fill(
 def _seat(board: Board, ways: _Ways, rng: random.Random) -> bool:
     """Give a family the cheapest way that is still free; whether that was a way for all of its talks."""
     for number, options in enumerate(ways.parts()):
-        rng.shuffle(options)
-        for _, chain in sorted(options, key=lambda way: way[0]):
+        for _, chain in sorted(rng.sample(options, len(options)), key=lambda way: way[0]):
             if _take(board, chain):
                 return number == 0
     return not ways.whole

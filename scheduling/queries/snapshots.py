@@ -288,13 +288,15 @@ def booked_talks(round_id: int, needs: Iterable[Need]) -> dict[str, Held]:
     for pupil_id, household_id, booking_id, leader_id, starts_at, slots, status in rows:
         held[pupil_id][household_id] = Held(booking_id, leader_id, starts_at, slots, status)
     found: dict[str, Held] = {}
+    used: set[int] = set()
     for need in needs:
         own = held.get(need.pupil_id, {})
         match = own.get(need.household_id) or own.get(None)
         if match is None and need.household_id is None and own:
             match = next(iter(own.values()))
-        if match is not None and match not in found.values():
+        if match is not None and match.booking_id not in used:
             found[need.key] = match
+            used.add(match.booking_id)
     return found
 
 
