@@ -24,8 +24,9 @@ from scheduling.queries.links import find_link
 from scheduling.services import delivery, links, mailings, outbox
 from scheduling.services.transaction import transaction
 from tests.builders import NOW
+from tests.mail.desk import a_world_without_letters
 from tests.mail.relays import LocalRelay
-from tests.worlds import World, a_world
+from tests.worlds import World
 
 
 @pytest.fixture
@@ -41,14 +42,14 @@ def town(
     """The small world on either database, with a relay."""
     extra = {} if database == "sqlite" else {"DATABASE_URL": request.getfixturevalue("postgres_url")}
     with make_app(**relay.settings, **extra).app_context():
-        yield a_world()
+        yield a_world_without_letters()
         db.session.remove()
 
 
 @pytest.fixture
 def world(make_app: Callable[..., Flask], relay: LocalRelay) -> Iterator[World]:
     with make_app(**relay.settings).app_context():
-        yield a_world()
+        yield a_world_without_letters()
         db.session.remove()
 
 
@@ -177,7 +178,7 @@ def test_after_two_days_of_trying_a_person_is_asked(world: World) -> None:
 
 def test_a_relay_that_is_not_there_loses_nothing(make_app: Callable[..., Flask]) -> None:
     with make_app(MAIL_SERVER="127.0.0.1", MAIL_PORT=1).app_context():
-        invite(a_world())
+        invite(a_world_without_letters())
         done = jobs.drain(NOW)
         assert (done["retried"], done["sent"], done["failed"]) == (1, 0, 0)
         assert len(rows(OutboxState.QUEUED)) == 6
@@ -208,7 +209,7 @@ def test_a_server_without_tls_is_told_nothing_when_tls_is_asked(
     make_app: Callable[..., Flask], relay: LocalRelay
 ) -> None:
     with make_app(**relay.settings, MAIL_USE_TLS=True).app_context():
-        invite(a_world())
+        invite(a_world_without_letters())
         assert jobs.drain(NOW)["held"] == 1
     assert relay.mailroom.accepted == []
 
@@ -330,7 +331,7 @@ def test_a_link_exists_only_if_its_letter_was_offered(world: World) -> None:
     invite(world)
     jobs.drain(NOW)
     offered = {row.id for row in rows(OutboxState.SENT)}
-    assert {link.outbox_id for link in db.session.query(AccessLink)} == offered
+    assert {link.outbox_id for link in db.session.query(AccessLink) if link.outbox_id} == offered
 
 
 def test_a_lost_link_is_mailed_and_works(world: World, relay: LocalRelay) -> None:
@@ -343,7 +344,7 @@ def test_a_lost_link_is_mailed_and_works(world: World, relay: LocalRelay) -> Non
 def test_no_more_than_the_relay_allows_in_a_minute(make_app: Callable[..., Flask], relay: LocalRelay) -> None:
     """At 60 a minute two may leave at once, and then one a second, or a little less."""
     with make_app(**relay.settings, MAIL_PER_MINUTE=60).app_context():
-        invite(a_world())
+        invite(a_world_without_letters())
         begun = time.monotonic()
         assert jobs.drain(NOW)["sent"] == 7
         assert time.monotonic() - begun > 5 * 60 / 58 - 0.1
@@ -351,7 +352,7 @@ def test_no_more_than_the_relay_allows_in_a_minute(make_app: Callable[..., Flask
 
 def test_the_day_s_limit_holds_until_the_next_day(make_app: Callable[..., Flask], relay: LocalRelay) -> None:
     with make_app(**relay.settings, MAIL_PER_DAY=5).app_context():
-        invite(a_world())
+        invite(a_world_without_letters())
         assert jobs.drain(NOW)["sent"] == 5
         assert jobs.drain(NOW + timedelta(hours=1))["sent"] == 0
         assert jobs.drain(NOW + timedelta(days=1))["sent"] == 2

@@ -10,9 +10,10 @@ from scheduling import jobs
 from scheduling.domain.mailings import OutboxState
 from scheduling.models import Booking, Guardian, JournalLine, Outbox, db
 from tests.builders import NOW
+from tests.mail.desk import a_world_without_letters
 from tests.mail.relays import LocalRelay
 from tests.visitor import Visitor
-from tests.worlds import World, a_world_to_visit
+from tests.worlds import World
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def app(make_app: Callable[..., Flask], relay: LocalRelay) -> Flask:
 def world(app: Flask) -> Iterator[World]:
     with time_machine.travel(NOW, tick=False):
         with app.app_context():
-            world = a_world_to_visit()
+            world = a_world_without_letters(to_visit=True)
         yield world
 
 
