@@ -17,6 +17,8 @@ class Letter(StrEnum):
     CONFIRMED = "confirmed"
     CHANGED = "changed"
     CANCELLED = "cancelled"
+    ELSEWHERE = "elsewhere"
+    """To a mailbox that is no longer used: the talk goes on, and leaves this calendar."""
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
     TRIAL = "trial"
@@ -37,6 +39,7 @@ class OutboxState(StrEnum):
 LANES = {
     Letter.CANCELLED: 0,
     Letter.CHANGED: 1,
+    Letter.ELSEWHERE: 1,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
@@ -232,6 +235,8 @@ class Stop:
 
 def find_stop(letter: Letter, sequence: int, *, talk: TalkState | None, skip: str | None, now: datetime) -> Stop | None:
     """The last look before a letter leaves: does it still tell the truth, to somebody who may hear it?"""
+    if letter is Letter.ELSEWHERE:
+        return Stop(OutboxState.SUPPRESSED, "over") if talk is None or talk.ends_at <= now else None
     if talk and sequence < talk.sequence:
         return Stop(OutboxState.SUPERSEDED, "newer")
     if talk and talk.cancelled and letter not in (Letter.CANCELLED, Letter.TRIAL):

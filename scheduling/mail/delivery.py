@@ -27,7 +27,7 @@ from scheduling.services import delivery, staff
 AT_A_TIME = 20
 LONGEST_WAIT = 5.0
 Clock = Callable[[], datetime]
-KEEPS_LINK = (Letter.SET_PASSWORD, Letter.TRIAL)
+KEEPS_LINK = (Letter.SET_PASSWORD, Letter.TRIAL, Letter.ELSEWHERE)
 """Letters without a personal link of a family."""
 
 

@@ -71,6 +71,11 @@ def tell_cancellation(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper), calendar=_cancellation(facts, paper), method=Method.CANCEL)
 
 
+def leave_mailbox(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """The talk goes on, but no longer in this mailbox: it leaves this calendar. Without any link."""
+    return _sheet(facts, "", calendar=_cancellation(facts, paper), method=Method.CANCEL)
+
+
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """A fresh personal link, and nothing else."""
     return _sheet(facts, _family_link(token, paper))
@@ -92,6 +97,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.CONFIRMED: confirm,
     Letter.CHANGED: tell_change,
     Letter.CANCELLED: tell_cancellation,
+    Letter.ELSEWHERE: leave_mailbox,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,

@@ -207,6 +207,8 @@ def _where_to(
         staff = session.get_one(Staff, row.staff_id)
         gone = staff.left_on is not None and staff.left_on <= local(now).date()
         return staff.email, SkipReason.INACTIVE if gone else None if staff.email else SkipReason.NO_ADDRESS
+    if row.letter is Letter.ELSEWHERE:
+        return row.address, None
     if row.letter is Letter.LINK or pupil is None:
         person: Any = session.get(Guardian, row.guardian_id) if row.guardian_id else session.get(Pupil, row.pupil_id)
         return person.email, None if person.email else SkipReason.NO_ADDRESS

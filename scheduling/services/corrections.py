@@ -47,10 +47,11 @@ def decide(*, correction_id: int, accept: bool, by: Actor, now: datetime) -> Non
 
 
 def _apply(session: Session, correction: ContactCorrection, now: datetime) -> None:
+    old = correction.guardian.email
     setattr(correction.guardian, correction.field, correction.new_value)
     if correction.field == CorrectionField.EMAIL:
         correction.guardian.bounced_at = None
-        follow(session, guardian=correction.guardian, now=now)
+        follow(session, guardian=correction.guardian, old=old, now=now)
 
 
 def _guardian(session: Session, by: Actor) -> Guardian:

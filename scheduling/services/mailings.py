@@ -26,7 +26,7 @@ from scheduling.domain.staff import ensure_email, tidy_email
 from scheduling.models import Booking, Guardian, Mailing, Outbox, Relay, Round, Staff
 from scheduling.queries.mailings import Recipient, plan_of
 from scheduling.services import outbox
-from scheduling.services.addresses import follow
+from scheduling.services.addresses import corrected, follow
 from scheduling.services.journal import record
 from scheduling.services.links import add_link
 from scheduling.services.transaction import lock, transaction
@@ -206,6 +206,8 @@ def readdress(*, outbox_id: int, address: str, by: Actor, now: datetime) -> None
         guardian = session.get(Guardian, row.guardian_id) if row.guardian_id else None
         if guardian is None:
             raise NoSuchLetter
+        old = guardian.email
+        session.add(corrected(guardian, "email", address, by, now))
         guardian.email, guardian.bounced_at = address, None
         for other in session.scalars(
             select(Outbox).where(
@@ -214,7 +216,7 @@ def readdress(*, outbox_id: int, address: str, by: Actor, now: datetime) -> None
         ):
             _send_again(session, other, now)
         _send_again(session, row, now)
-        follow(session, guardian=guardian, now=now)
+        follow(session, guardian=guardian, old=old, now=now)
         _note(session, "mailings.readdress", row, by, now)
 
 

@@ -20,7 +20,7 @@ from scheduling.queries.mailings import Circle, Recipient, circles_of
 from scheduling.services.inserting import insert_new
 
 CHUNK = 200
-STANDS_ALONE = (Letter.REMINDER, Letter.LINK, Letter.SET_PASSWORD, Letter.TRIAL)
+STANDS_ALONE = (Letter.REMINDER, Letter.ELSEWHERE, Letter.LINK, Letter.SET_PASSWORD, Letter.TRIAL)
 """Letters that say nothing new about a talk, and so take the place of no other."""
 
 
@@ -87,6 +87,15 @@ def post_again(session: Session, *, booking: Booking, person: Addressee, now: da
     row = _row(letter, booking, person, now, None, {}, ())
     again = f"{now.timestamp():.6f}"
     row |= {"dedup_key": f"{row['dedup_key']}:{again}", "message_id": f"{row['message_id']}.{again}"}
+    return Posted(len(insert_new(session, Outbox, [row])))
+
+
+def post_elsewhere(session: Session, *, booking: Booking, guardian: Guardian, address: str, now: datetime) -> Posted:
+    """Take a talk out of the calendar of a mailbox that this guardian no longer uses; it opens nothing."""
+    old = Addressee(guardian.id, None, None, address, guardian.language)
+    row = _row(Letter.ELSEWHERE, booking, old, now, None, {}, ())
+    once = f"{now.timestamp():.6f}"
+    row |= {"dedup_key": f"{row['dedup_key']}:{once}", "message_id": f"{row['message_id']}.{once}"}
     return Posted(len(insert_new(session, Outbox, [row])))
 
 

@@ -15,9 +15,9 @@ from scheduling.domain.people import (
     is_adult,
 )
 from scheduling.domain.timeslots import local
-from scheduling.models import ContactCorrection, Guardian, Guardianship, Pupil
+from scheduling.models import Guardian, Guardianship, Pupil
 from scheduling.services import outbox
-from scheduling.services.addresses import follow
+from scheduling.services.addresses import corrected, follow
 from scheduling.services.journal import record
 from scheduling.services.transaction import transaction
 
@@ -33,7 +33,7 @@ def change_contact(*, guardian_id: int, email: str, phone: str, language: str, b
         guardian = _guardian(session, guardian_id)
         for field, value in wishes.items():
             if value != getattr(guardian, field):
-                session.add(_decided(guardian, field, value, by, now))
+                session.add(corrected(guardian, field, value, by, now))
                 _put(session, guardian, field, value, by, now)
 
 
@@ -47,7 +47,7 @@ def keep_mailbox(*, email: str, guardian_ids: Collection[int], by: Actor, now: d
             raise NoSuchGuardian
         for user in users:
             if user.id not in guardian_ids:
-                session.add(_decided(user, "email", "", by, now))
+                session.add(corrected(user, "email", "", by, now))
                 _put(session, user, "email", "", by, now)
         kept = sorted(user.id for user in users if user.id in guardian_ids)
         _write(session, "people.keep_mailbox", "guardian", kept[0], by, now, kept=kept)
@@ -101,16 +101,8 @@ def _put(session: Session, guardian: Guardian, field: str, value: str, by: Actor
     if field == "email" and old.casefold() != value.casefold():
         guardian.bounced_at = None
         session.flush()
-        follow(session, guardian=guardian, now=now)
+        follow(session, guardian=guardian, old=old, now=now)
     _write(session, "people.change_contact", "guardian", guardian.id, by, now, field=field)
-
-
-def _decided(guardian: Guardian, field: str, value: str, by: Actor, now: datetime) -> ContactCorrection:
-    """A correction that the office made itself: kept like a parent's, so that imports respect it."""
-    return ContactCorrection(
-        guardian_id=guardian.id, field=field, old_value=getattr(guardian, field), new_value=value,
-        proposed_at=now, decided_at=now, accepted=True, decided_by=by.id,
-    )  # fmt: skip
 
 
 def _guardian(session: Session, guardian_id: int) -> Guardian:

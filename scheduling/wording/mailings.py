@@ -86,6 +86,7 @@ def letter_name(letter: Letter) -> str:
         Letter.CONFIRMED: _("Bevestiging"),
         Letter.CHANGED: _("Nieuwe tijd"),
         Letter.CANCELLED: _("Annulering"),
+        Letter.ELSEWHERE: _("Uit de oude agenda"),
         Letter.LINK: _("Nieuwe link"),
         Letter.SET_PASSWORD: _("Wachtwoord kiezen"),
         Letter.TRIAL: _("Proef"),

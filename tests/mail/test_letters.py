@@ -74,7 +74,7 @@ def test_words_that_compel_are_recognised(language: str, sentence: str) -> None:
 
 
 @pytest.mark.usefixtures("context")
-@pytest.mark.parametrize("name", [name for name in VARIANTS if name != "trial"])
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name not in ("trial", "elsewhere")])
 def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
     found = variant(name)
     path = "staff/set-password" if found.letter is Letter.SET_PASSWORD else "g"
@@ -83,6 +83,14 @@ def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
     assert [line for line in written.text.splitlines() if TOKEN in line] == [link]
     hrefs = {a["href"] for a in BeautifulSoup(written.html, "html.parser").find_all("a")}
     assert hrefs == {link}
+
+
+@pytest.mark.usefixtures("context")
+def test_a_mailbox_that_is_no_longer_used_gets_no_link() -> None:
+    written = sheet(facts(Letter.ELSEWHERE))
+    assert TOKEN not in written.text + written.html
+    assert BeautifulSoup(written.html, "html.parser").find_all("a") == []
+    assert "gaat gewoon door" in written.text
 
 
 @pytest.mark.usefixtures("context")
@@ -185,7 +193,7 @@ def test_sentences_are_short() -> None:
 @pytest.mark.parametrize("letter, method", [
     (Letter.INVITATION, "REQUEST"), (Letter.CONFIRMED, "REQUEST"), (Letter.CHANGED, "REQUEST"),
     (Letter.CANCELLED, "CANCEL"), (Letter.REMINDER, None), (Letter.LINK, None), (Letter.SET_PASSWORD, None),
-    (Letter.TRIAL, None),
+    (Letter.TRIAL, None), (Letter.ELSEWHERE, "CANCEL"),
 ])  # fmt: skip
 def test_only_letters_that_set_a_time_carry_a_calendar(letter: Letter, method: str | None) -> None:
     written = sheet(facts(letter))

@@ -80,7 +80,20 @@ def test_a_new_mailbox_hears_of_the_talk_that_the_old_one_knew(sami: Pupil) -> N
     an_invited_talk(sami)
     leave()
     change(layla, email="new@ouders.example.org")
-    assert letters()[2:] == [(Letter.INVITATION, "new@ouders.example.org")]
+    assert letters()[2:] == [
+        (Letter.INVITATION, "new@ouders.example.org"), (Letter.ELSEWHERE, "old@ouders.example.org"),
+    ]  # fmt: skip
+
+
+def test_a_mailbox_that_the_other_parent_still_uses_keeps_the_talk(sami: Pupil) -> None:
+    layla = builders.a_guardian("Layla", sami, email="samen@ouders.example.org")
+    builders.a_guardian(
+        "Omar", sami, email="samen@ouders.example.org", household=builders.household_of(layla), position=2
+    )
+    an_invited_talk(sami)
+    leave()
+    change(layla, email="new@ouders.example.org")
+    assert letters()[1:] == [(Letter.INVITATION, "new@ouders.example.org")]
 
 
 def test_a_letter_that_has_not_left_is_not_written_twice(sami: Pupil) -> None:
@@ -100,7 +113,9 @@ def test_a_parents_correction_brings_the_talk_to_the_new_mailbox_too(sami: Pupil
     db.session.add(correction)
     db.session.commit()
     decide(correction_id=correction.id, accept=True, by=OFFICE, now=NOW)
-    assert letters()[1:] == [(Letter.INVITATION, "new@ouders.example.org")]
+    assert letters()[1:] == [
+        (Letter.INVITATION, "new@ouders.example.org"), (Letter.ELSEWHERE, "old@ouders.example.org"),
+    ]  # fmt: skip
 
 
 def test_the_office_says_whose_a_shared_mailbox_is(sami: Pupil) -> None:
