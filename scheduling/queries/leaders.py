@@ -79,6 +79,8 @@ class PupilFacts:
     class_id: int
     class_name: str
     is_adult: bool
+    email: str
+    """Of an adult pupil, who is written to himself; else empty."""
     homes: tuple[Home, ...]
 
     def home(self, household_id: int | None) -> Home | None:
@@ -204,6 +206,7 @@ def _pupils(wanted: Select[Pupil, int, str], year_id: int, today: date) -> tuple
                 class_id=class_id,
                 class_name=class_name,
                 is_adult=adult,
+                email=pupil.email if adult else "",
                 homes=tuple(Home(home, tuple(own.get(home or 0, ()))) for home in wanted_homes),
             )
         )

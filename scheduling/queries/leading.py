@@ -1,46 +1,39 @@
-"""A leader's own roster: the week as an agenda, the talks as a list, and what asks for attention.
-
-A talk shows the homes that are expected at it and nothing of any other home: no topic, plan, name or interpreter.
-"""
+"""A leader's own roster: the week as an agenda, the talks as a list, and what asks for attention."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from scheduling.domain.errors import NotFound, Refused
-from scheduling.domain.people import Name, SeparatedParents
-from scheduling.domain.plans import PlanState
+from scheduling.domain.people import SeparatedParents
 from scheduling.domain.rounds import (
     LIVE,
     AlreadyBooked,
     BookingStatus,
     Outcome,
     SlotFacts,
-    TopicAuthor,
     slots_needed,
     starts_of,
 )
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
     Booking,
-    BookingAbsence,
     CallRequest,
-    InterpreterRequest,
     LeaderOpening,
     Round,
     RoundClass,
     RoundExclusion,
     School,
     Slot,
-    Topic,
     db,
 )
 from scheduling.queries.bookings import busy_spans, expected_guardians, guardians_among, interpreter_language
-from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_by_id, pupils_of, the_leader, the_pupil
-from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
+from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_of, the_leader, the_pupil
+from scheduling.queries.talks import Talk, read_talks
+from scheduling.queries.weeks import SlotLine, Week, weeks_of
 
 
 @dataclass(frozen=True)
@@ -51,91 +44,6 @@ class RoundFacts:
     slot_minutes: int
     first: datetime
     last: datetime
-
-
-@dataclass(frozen=True)
-class SlotLine:
-    """One of the leader's times."""
-
-    id: int
-    span: Span
-    blocked: bool
-    booking_id: int | None
-
-    @property
-    def is_free(self) -> bool:
-        return not self.blocked and self.booking_id is None
-
-
-@dataclass(frozen=True)
-class TopicLine:
-    text: str
-    by: Name | None
-    """None: somebody who is no longer in the school's file."""
-
-
-@dataclass(frozen=True)
-class HomeAtTalk:
-    """One home as far as this talk goes."""
-
-    home: Home
-    comes: bool
-    interpreter: str
-    interpreter_arranged: bool
-    plan: PlanFacts | None
-
-    @property
-    def plan_state(self) -> PlanState:
-        return self.plan.state if self.plan else PlanState.NONE
-
-
-@dataclass(frozen=True)
-class Talk:
-    """A talk as its leader prepares it."""
-
-    id: int
-    round_id: int
-    round_name: str
-    pupil: PupilFacts
-    span: Span
-    room: str
-    status: BookingStatus
-    outcome: Outcome | None
-    was_invited: bool
-    homes: tuple[HomeAtTalk, ...]
-    topics: tuple[TopicLine, ...]
-
-    @property
-    def starts_at(self) -> datetime:
-        return self.span.starts_at
-
-    @property
-    def ends_at(self) -> datetime:
-        return self.span.ends_at
-
-    @property
-    def minutes(self) -> int:
-        return int(self.span.length.total_seconds()) // 60
-
-    @property
-    def expected(self) -> tuple[Name, ...]:
-        """The pupil, and whoever of each home that comes may be invited."""
-        guardians = [guardian.name for at in self.homes if at.comes for guardian in at.home.guardians]
-        return (self.pupil.name, *guardians)
-
-    @property
-    def interpreters(self) -> tuple[str, ...]:
-        return tuple(at.interpreter for at in self.homes if at.interpreter)
-
-    @property
-    def interpreter_open(self) -> bool:
-        """An interpreter is needed and nobody has said yet that one comes."""
-        return any(at.interpreter and not at.interpreter_arranged for at in self.homes)
-
-    @property
-    def plans_open(self) -> bool:
-        """Some home has no agreement yet."""
-        return any(at.plan_state is PlanState.NONE for at in self.homes)
 
 
 @dataclass(frozen=True)
@@ -166,25 +74,6 @@ class Todo:
         return not any(
             (self.calls, self.unanswered, self.interpreters, self.without_time, self.to_close, self.to_agree)
         )
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One field of the week: `kind` is talk, free, blocked or none; `rows` lines high."""
-
-    kind: str
-    rows: int = 1
-    slot: SlotLine | None = None
-    talk: Talk | None = None
-
-
-@dataclass(frozen=True)
-class Week:
-    """A week as a table: per line a clock time, and a cell per day (None: an earlier cell reaches over it)."""
-
-    number: int
-    days: tuple[date, ...]
-    lines: tuple[tuple[datetime, tuple[Cell | None, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -289,7 +178,7 @@ def roster(leader_id: int, year_id: int, *, now: datetime, round_id: int | None 
         return Roster(leader, None, (), False, 0, (), (), Todo((), (), (), (), (), ()), None)
     slots, version = _slots(found.id, leader_id)
     own = pupils_of(found.year_id, leader_id=leader_id, today=local(now).date())
-    talks = _talks(_bookings(found.id, leader_id), found.year_id, now, names={found.id: found.name}, known=own)
+    talks = read_talks(_bookings(found.id, leader_id), found.year_id, now, names={found.id: found.name}, known=own)
     published = db.session.get(LeaderOpening, (found.id, leader_id)) is not None
     return Roster(
         leader=leader,
@@ -301,7 +190,7 @@ def roster(leader_id: int, year_id: int, *, now: datetime, round_id: int | None 
         talks=talks,
         todo=_todo(found, own, talks, published=published, now=now),
         next_talk=next((talk for talk in talks if talk.ends_at > now and talk.outcome is None), None),
-        weeks=_weeks(slots, {talk.id: talk for talk in talks}),
+        weeks=weeks_of(slots, {talk.id: talk for talk in talks}),
     )
 
 
@@ -310,7 +199,7 @@ def the_talk(booking_id: int, leader_id: int, *, now: datetime) -> Talk:
     booking = db.session.get(Booking, booking_id)
     if booking is None or booking.leader_id != leader_id or booking.status not in LIVE:
         raise NotFound
-    [talk] = _talks([booking], booking.round.year_id, now, names={booking.round_id: booking.round.name})
+    [talk] = read_talks([booking], booking.round.year_id, now, names={booking.round_id: booking.round.name})
     return talk
 
 
@@ -387,111 +276,6 @@ def _bookings(round_id: int, leader_id: int) -> Sequence[Booking]:
     return db.session.scalars(wanted.order_by(Booking.starts_at)).all()
 
 
-def _talks(
-    rows: Sequence[Booking],
-    year_id: int,
-    now: datetime,
-    *,
-    names: dict[int, str],
-    known: Sequence[PupilFacts] = (),
-) -> tuple[Talk, ...]:
-    """These talks with everything about them; `names` of their rounds, and the pupils that were read already."""
-    pupil_ids = {row.pupil_id for row in rows}
-    pupils = {pupil.id: pupil for pupil in known}
-    pupils |= pupils_by_id(pupil_ids - set(pupils), year_id, today=local(now).date())
-    plans = plans_of(pupil_ids, year_id)
-    round_ids = {row.round_id for row in rows}
-    topics = _topics(round_ids, pupil_ids)
-    asked = _interpreters(round_ids, pupil_ids)
-    away = _absences([row.id for row in rows])
-    found = []
-    for row in rows:
-        pupil = pupils.get(row.pupil_id)
-        if pupil is None:
-            continue
-        homes = tuple(
-            _at_talk(row, pupil, home, plans, asked, away)
-            for home in pupil.homes
-            if row.household_id in (None, home.household_id) or home.household_id is None
-        )
-        invited = {at.home.household_id for at in homes}
-        found.append(
-            Talk(
-                id=row.id,
-                round_id=row.round_id,
-                round_name=names[row.round_id],
-                pupil=pupil,
-                span=Span(row.starts_at, row.ends_at),
-                room=row.room,
-                status=row.status,
-                outcome=row.outcome,
-                was_invited=row.invited_at is not None,
-                homes=homes,
-                topics=tuple(
-                    TopicLine(topic.text, _author(topic, pupil))
-                    for topic in topics[row.round_id, row.pupil_id]
-                    if topic.household_id is None or topic.household_id in invited
-                ),
-            )
-        )
-    return tuple(found)
-
-
-def _at_talk(
-    row: Booking,
-    pupil: PupilFacts,
-    home: Home,
-    plans: dict[PlanKey, PlanFacts],
-    asked: dict[tuple[int, int, int], InterpreterRequest],
-    away: set[tuple[int, int]],
-) -> HomeAtTalk:
-    key = home.household_id or 0
-    request = asked.get((row.round_id, pupil.id, key))
-    filed = next((guardian.interpreter for guardian in home.guardians if guardian.interpreter), "")
-    return HomeAtTalk(
-        home=home,
-        comes=(row.id, key) not in away,
-        interpreter=request.language if request else filed,
-        interpreter_arranged=request.arranged if request else False,
-        plan=plans.get((pupil.id, home.household_id)),
-    )
-
-
-def _topics(round_ids: Collection[int], pupil_ids: Collection[int]) -> dict[tuple[int, int], list[Topic]]:
-    found: dict[tuple[int, int], list[Topic]] = defaultdict(list)
-    if pupil_ids:
-        wanted = select(Topic).where(Topic.round_id.in_(round_ids), Topic.pupil_id.in_(pupil_ids))
-        for topic in db.session.scalars(wanted.order_by(Topic.created_at, Topic.id)):
-            found[topic.round_id, topic.pupil_id].append(topic)
-    return found
-
-
-def _author(topic: Topic, pupil: PupilFacts) -> Name | None:
-    if topic.author is TopicAuthor.PUPIL:
-        return pupil.name
-    guardians = (guardian for home in pupil.homes for guardian in home.guardians)
-    return next((guardian.name for guardian in guardians if guardian.id == topic.guardian_id), None)
-
-
-def _interpreters(
-    round_ids: Collection[int], pupil_ids: Collection[int]
-) -> dict[tuple[int, int, int], InterpreterRequest]:
-    if not pupil_ids:
-        return {}
-    wanted = select(InterpreterRequest).where(
-        InterpreterRequest.round_id.in_(round_ids), InterpreterRequest.pupil_id.in_(pupil_ids)
-    )
-    return {(row.round_id, row.pupil_id, row.household_id): row for row in db.session.scalars(wanted)}
-
-
-def _absences(booking_ids: Collection[int]) -> set[tuple[int, int]]:
-    if not booking_ids:
-        return set()
-    wanted = select(BookingAbsence.booking_id, BookingAbsence.household_id)
-    rows = db.session.execute(wanted.where(BookingAbsence.booking_id.in_(booking_ids)))
-    return {(booking_id, household_id) for booking_id, household_id in rows}
-
-
 def _todo(
     found: RoundFacts, own: Sequence[PupilFacts], talks: Sequence[Talk], *, published: bool, now: datetime
 ) -> Todo:
@@ -565,37 +349,3 @@ def _busy(
 
 def _without(busy: Sequence[Span], choices: Iterable[Choice]) -> tuple[Choice, ...]:
     return tuple(choice for choice in choices if not any(choice.span.overlaps(span) for span in busy))
-
-
-def _weeks(slots: Sequence[SlotLine], talks: dict[int, Talk]) -> tuple[Week, ...]:
-    by_week: dict[tuple[int, int], list[SlotLine]] = defaultdict(list)
-    for slot in slots:
-        year, week, _ = local(slot.span.starts_at).isocalendar()
-        by_week[year, week].append(slot)
-    return tuple(_week(number, lines, talks) for (_, number), lines in sorted(by_week.items()))
-
-
-def _week(number: int, slots: Sequence[SlotLine], talks: dict[int, Talk]) -> Week:
-    moments = {local(slot.span.starts_at).time(): slot.span.starts_at for slot in reversed(slots)}
-    clocks = sorted(moments)
-    by_day: dict[date, list[SlotLine]] = defaultdict(list)
-    for slot in slots:
-        by_day[local(slot.span.starts_at).date()].append(slot)
-    columns = [_column(by_day[day], clocks, talks) for day in sorted(by_day)]
-    lines = zip(clocks, zip(*columns, strict=True), strict=True)
-    return Week(number, tuple(sorted(by_day)), tuple((moments[clock], cells) for clock, cells in lines))
-
-
-def _column(slots: Sequence[SlotLine], clocks: Sequence[time], talks: dict[int, Talk]) -> list[Cell | None]:
-    """One day from top to bottom: a talk of two slots is one cell, two lines high."""
-    starts: dict[time, Cell] = {}
-    covered: set[time] = set()
-    for slot in slots:
-        talk = talks.get(slot.booking_id or 0)
-        span = talk.span if talk else slot.span
-        begins, ends = local(span.starts_at).time(), local(span.ends_at).time()
-        reached = [clock for clock in clocks if begins <= clock < ends]
-        kind = "talk" if talk else "blocked" if slot.blocked else "free"
-        starts.setdefault(begins, Cell(kind, max(1, len(reached)), slot, talk))
-        covered.update(reached[1:])
-    return [starts.get(clock) or (None if clock in covered else Cell("none")) for clock in clocks]

@@ -8,9 +8,9 @@ from flask import Flask
 
 from scheduling.domain.rounds import BookingStatus, Outcome, TopicAuthor
 from scheduling.models import Booking, CallRequest, Guardian, InterpreterRequest, Outbox, Slot, Topic, db
-from tests.builders import NOW, TUESDAY, a_guardian, a_leader, a_pupil, household_of
+from tests.builders import NOW, TUESDAY, a_booking, a_guardian, a_leader, a_pupil, household_of
 from tests.visitor import Visitor
-from tests.worlds import World, a_world_to_visit
+from tests.worlds import World, a_world_to_visit, an_adult
 
 
 @pytest.fixture
@@ -305,3 +305,31 @@ def test_a_talk_with_one_home_carries_nothing_of_the_other(app, world, bas):
         html = bas.opens(f"/staff/leader/{address}").html.lower()
         assert "kanarie" not in html, address
         assert "000 111 22 33" not in html, address
+
+
+def test_an_adult_pupil_is_reached_without_the_parents(app, world, karin):
+    with app.app_context():
+        kirsten = an_adult(world)
+        kirsten.email = "kirsten@leerlingen.example.org"
+        a_guardian("Kanarie", kirsten)
+        talk = a_booking(db.session.merge(world.start), kirsten, db.session.merge(world.karin_slots[5])).id
+    page = karin.opens(f"/staff/leader/talks/{talk}")
+    assert "kirsten@leerlingen.example.org" in page.text
+    assert "Kanarie" not in page.html
+
+
+def test_where_each_home_has_an_own_talk_neither_page_speaks_of_the_other(app, world, bas):
+    with app.app_context():
+        sami, start = db.session.merge(world.sami), db.session.merge(world.start)
+        other = a_guardian("Kanarie", sami)
+        home, other_id = household_of(other), other.id
+        second = a_booking(start, sami, db.session.merge(world.bas_slots[4]), household=home).id
+    a_topic(app, world, "kanarie zingt", other_id, world.sami.id)
+    a_topic(app, world, "merel fluit", world.layla.id, world.sami.id)
+    first = bas.opens(f"/staff/leader/talks/{world.samis_talk.id}").html
+    assert "merel" in first
+    assert "anarie" not in first
+    page = bas.opens(f"/staff/leader/talks/{second}").html
+    assert "kanarie zingt" in page
+    for word in ("merel", "Layla", "Omar"):
+        assert word not in page

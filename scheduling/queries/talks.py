@@ -1,0 +1,195 @@
+"""A talk as its leader prepares it.
+
+A talk shows the homes that are expected at it and nothing of any other home: no topic, plan, name or interpreter.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from scheduling.domain.people import Name
+from scheduling.domain.plans import PlanState
+from scheduling.domain.rounds import BookingStatus, Outcome, TopicAuthor
+from scheduling.domain.timeslots import Span, local
+from scheduling.models import Booking, BookingAbsence, InterpreterRequest, Topic, db
+from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
+from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
+
+
+@dataclass(frozen=True)
+class TopicLine:
+    text: str
+    by: Name | None
+    """None: somebody who is no longer in the school's file."""
+
+
+@dataclass(frozen=True)
+class HomeAtTalk:
+    """One home as far as this talk goes."""
+
+    home: Home
+    comes: bool
+    interpreter: str
+    interpreter_arranged: bool
+    plan: PlanFacts | None
+
+    @property
+    def plan_state(self) -> PlanState:
+        return self.plan.state if self.plan else PlanState.NONE
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A talk as its leader prepares it."""
+
+    id: int
+    round_id: int
+    round_name: str
+    pupil: PupilFacts
+    span: Span
+    room: str
+    status: BookingStatus
+    outcome: Outcome | None
+    was_invited: bool
+    homes: tuple[HomeAtTalk, ...]
+    topics: tuple[TopicLine, ...]
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.span.starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.span.ends_at
+
+    @property
+    def minutes(self) -> int:
+        return int(self.span.length.total_seconds()) // 60
+
+    @property
+    def expected(self) -> tuple[Name, ...]:
+        """The pupil, and whoever of each home that comes may be invited."""
+        guardians = [guardian.name for at in self.homes if at.comes for guardian in at.home.guardians]
+        return (self.pupil.name, *guardians)
+
+    @property
+    def interpreters(self) -> tuple[str, ...]:
+        return tuple(at.interpreter for at in self.homes if at.interpreter)
+
+    @property
+    def interpreter_open(self) -> bool:
+        """An interpreter is needed and nobody has said yet that one comes."""
+        return any(at.interpreter and not at.interpreter_arranged for at in self.homes)
+
+    @property
+    def plans_open(self) -> bool:
+        """Some home has no agreement yet."""
+        return any(at.plan_state is PlanState.NONE for at in self.homes)
+
+
+def read_talks(
+    rows: Sequence[Booking],
+    year_id: int,
+    now: datetime,
+    *,
+    names: dict[int, str],
+    known: Sequence[PupilFacts] = (),
+) -> tuple[Talk, ...]:
+    """These talks with everything about them; `names` of their rounds, and the pupils that were read already."""
+    pupil_ids = {row.pupil_id for row in rows}
+    pupils = {pupil.id: pupil for pupil in known}
+    pupils |= pupils_by_id(pupil_ids - set(pupils), year_id, today=local(now).date())
+    plans = plans_of(pupil_ids, year_id)
+    round_ids = {row.round_id for row in rows}
+    topics = _topics(round_ids, pupil_ids)
+    asked = _interpreters(round_ids, pupil_ids)
+    away = _absences([row.id for row in rows])
+    found = []
+    for row in rows:
+        pupil = pupils.get(row.pupil_id)
+        if pupil is None:
+            continue
+        homes = tuple(
+            _at_talk(row, pupil, home, plans, asked, away)
+            for home in pupil.homes
+            if row.household_id in (None, home.household_id) or home.household_id is None
+        )
+        invited = {at.home.household_id for at in homes}
+        found.append(
+            Talk(
+                id=row.id,
+                round_id=row.round_id,
+                round_name=names[row.round_id],
+                pupil=pupil,
+                span=Span(row.starts_at, row.ends_at),
+                room=row.room,
+                status=row.status,
+                outcome=row.outcome,
+                was_invited=row.invited_at is not None,
+                homes=homes,
+                topics=tuple(
+                    TopicLine(topic.text, _author(topic, pupil))
+                    for topic in topics[row.round_id, row.pupil_id]
+                    if topic.household_id is None or topic.household_id in invited
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _at_talk(
+    row: Booking,
+    pupil: PupilFacts,
+    home: Home,
+    plans: dict[PlanKey, PlanFacts],
+    asked: dict[tuple[int, int, int], InterpreterRequest],
+    away: set[tuple[int, int]],
+) -> HomeAtTalk:
+    key = home.household_id or 0
+    request = asked.get((row.round_id, pupil.id, key))
+    filed = next((guardian.interpreter for guardian in home.guardians if guardian.interpreter), "")
+    return HomeAtTalk(
+        home=home,
+        comes=(row.id, key) not in away,
+        interpreter=request.language if request else filed,
+        interpreter_arranged=request.arranged if request else False,
+        plan=plans.get((pupil.id, home.household_id)),
+    )
+
+
+def _topics(round_ids: Collection[int], pupil_ids: Collection[int]) -> dict[tuple[int, int], list[Topic]]:
+    found: dict[tuple[int, int], list[Topic]] = defaultdict(list)
+    if pupil_ids:
+        wanted = select(Topic).where(Topic.round_id.in_(round_ids), Topic.pupil_id.in_(pupil_ids))
+        for topic in db.session.scalars(wanted.order_by(Topic.created_at, Topic.id)):
+            found[topic.round_id, topic.pupil_id].append(topic)
+    return found
+
+
+def _author(topic: Topic, pupil: PupilFacts) -> Name | None:
+    if topic.author is TopicAuthor.PUPIL:
+        return pupil.name
+    guardians = (guardian for home in pupil.homes for guardian in home.guardians)
+    return next((guardian.name for guardian in guardians if guardian.id == topic.guardian_id), None)
+
+
+def _interpreters(
+    round_ids: Collection[int], pupil_ids: Collection[int]
+) -> dict[tuple[int, int, int], InterpreterRequest]:
+    if not pupil_ids:
+        return {}
+    wanted = select(InterpreterRequest).where(
+        InterpreterRequest.round_id.in_(round_ids), InterpreterRequest.pupil_id.in_(pupil_ids)
+    )
+    return {(row.round_id, row.pupil_id, row.household_id): row for row in db.session.scalars(wanted)}
+
+
+def _absences(booking_ids: Collection[int]) -> set[tuple[int, int]]:
+    if not booking_ids:
+        return set()
+    wanted = select(BookingAbsence.booking_id, BookingAbsence.household_id)
+    rows = db.session.execute(wanted.where(BookingAbsence.booking_id.in_(booking_ids)))
+    return {(booking_id, household_id) for booking_id, household_id in rows}
