@@ -89,7 +89,7 @@ class Name:
 
 
 def dotted(initials: str) -> str:
-    """"FG" as people write it: F.G."""
+    """ "FG" as people write it: F.G."""
     return initials if "." in initials else "".join(f"{letter}." for letter in re.findall(r"\w[a-zà-ÿ]*", initials))
 
 
@@ -119,3 +119,17 @@ def is_adult(birth_date: date | None, on: date) -> bool:
 def may_be_invited(authority: Authority, *, active: bool) -> bool:
     """A parent without authority is informed on request, never invited; unknown counts as yes."""
     return active and authority is not Authority.NO
+
+
+def natural_order(name: str) -> tuple[tuple[int, str], ...]:
+    """Sorts 3, 4, 10 and 1/2a, 1/2b as people do."""
+    parts, digits = [], ""
+    for letter in name.casefold() + " ":
+        if letter.isdecimal():
+            digits += letter
+            continue
+        if digits:
+            parts.append((int(digits), ""))
+            digits = ""
+        parts.append((-1, letter))
+    return tuple(parts)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import hash_of, is_alive
-from scheduling.domain.people import Authority, Name, NoSuchPupil, StaffRole, is_adult, may_be_invited
+from scheduling.domain.people import Authority, Name, NoSuchPupil, StaffRole, is_adult, may_be_invited, natural_order
 from scheduling.domain.rounds import LIVE, BookingStatus
 from scheduling.domain.staff import KEEPERS, NoSuchColleague, PasswordKeyDead, is_here
 from scheduling.domain.timeslots import local
@@ -442,21 +442,7 @@ def _groups(year_id: int) -> list[ClassGroup]:
         .where(ClassGroup.year_id == year_id)
         .options(selectinload(ClassGroup.leaders).selectinload(ClassLeader.staff))
     )
-    return sorted(rows, key=lambda group: (group.location, _natural(group.name)))
-
-
-def _natural(name: str) -> tuple[tuple[int, str], ...]:
-    """Sorts 3, 4, 10 and 1/2a, 1/2b as people do."""
-    parts, digits = [], ""
-    for letter in name.casefold() + " ":
-        if letter.isdecimal():
-            digits += letter
-            continue
-        if digits:
-            parts.append((int(digits), ""))
-            digits = ""
-        parts.append((-1, letter))
-    return tuple(parts)
+    return sorted(rows, key=lambda group: (group.location, natural_order(group.name)))
 
 
 def _class_line(group: ClassGroup, pupils: list[PupilLine]) -> ClassLine:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from scheduling.domain.people import Name
+from scheduling.domain.people import Name, natural_order
 from scheduling.domain.rosters import SHOWABLE, NoRoster, VersionStatus
 from scheduling.domain.timeslots import Span
 from scheduling.models import ClassGroup, Enrolment, Pupil, RosterTalk, RosterVersion, Round, RoundClass, Staff, db
@@ -178,13 +178,15 @@ def _classes(version: RosterVersion) -> tuple[ClassOfVersion, ...]:
         .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
         .outerjoin(Staff, Staff.id == RosterTalk.leader_id)
         .where(RosterTalk.version_id == version.id, RoundClass.round_id == version.round_id)
-        .order_by(ClassGroup.name, RosterTalk.starts_at, Pupil.id)
+        .order_by(RosterTalk.starts_at, Pupil.id)
     ).all()
     relatives = _relatives(rows)
-    groups: dict[tuple[str, int], list[TalkLine]] = defaultdict(list)
+    classes = {group.id: group for _, _, _, group in rows}
+    lines: dict[int, list[TalkLine]] = defaultdict(list)
     for talk, pupil, leader, group in rows:
-        groups[group.name, group.id].append(_line(talk, pupil, leader, group.name, minutes, relatives))
-    return tuple(ClassOfVersion(number, name, tuple(lines)) for (name, number), lines in groups.items())
+        lines[group.id].append(_line(talk, pupil, leader, group.name, minutes, relatives))
+    ordered = sorted(classes.values(), key=lambda group: (group.location, natural_order(group.name)))
+    return tuple(ClassOfVersion(group.id, group.name, tuple(lines[group.id])) for group in ordered)
 
 
 def _relatives(

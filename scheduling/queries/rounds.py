@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from scheduling.domain.hours import RoundWarning, SlotTime, WarningKind, room_for, stretches
-from scheduling.domain.people import Name
+from scheduling.domain.people import Name, natural_order
 from scheduling.domain.rosters import SHOWABLE
 from scheduling.domain.rounds import (
     LIVE,
@@ -417,14 +417,10 @@ def _facts(found: Round) -> RoundFacts:
 
 
 def _groups(round_id: int) -> list[ClassGroup]:
-    return list(
-        db.session.scalars(
-            select(ClassGroup)
-            .join(RoundClass, RoundClass.class_id == ClassGroup.id)
-            .where(RoundClass.round_id == round_id)
-            .order_by(ClassGroup.name)
-        )
+    rows = db.session.scalars(
+        select(ClassGroup).join(RoundClass, RoundClass.class_id == ClassGroup.id).where(RoundClass.round_id == round_id)
     )
+    return sorted(rows, key=lambda group: (group.location, natural_order(group.name)))
 
 
 def _colleagues(staff_ids: Iterable[int]) -> dict[int, Colleague]:
