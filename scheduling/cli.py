@@ -112,21 +112,7 @@ def set_up(
     )
 
 
-# Rounds and rosters
-
-
-def _moment(_context: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
-    """A day (`--close` and `--wishes-until` count it in) or a moment, on the school's clock."""
-    if not text:
-        return None
-    try:
-        typed = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text} is no day. Write it as 2027-08-20 or 2027-08-20T08:00.") from None
-    if typed.tzinfo is not None:
-        return typed
-    counts_in = len(text) == len("2027-08-20") and parameter.name != "opens_at"
-    return moment_at(typed.date() + timedelta(days=counts_in), typed.time())
+# School files
 
 
 @click.command("import")
@@ -161,6 +147,23 @@ def _year(label: str | None) -> year_queries.YearFacts:
     if found is None:
         raise NoSuchYear
     return found
+
+
+# Rounds and rosters
+
+
+def _moment(_context: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
+    """A day (`--close` and `--wishes-until` count it in) or a moment, on the school's clock."""
+    if not text:
+        return None
+    try:
+        typed = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text} is no day. Write it as 2027-08-20 or 2027-08-20T08:00.") from None
+    if typed.tzinfo is not None:
+        return typed
+    counts_in = len(text) == len("2027-08-20") and parameter.name != "opens_at"
+    return moment_at(typed.date() + timedelta(days=counts_in), typed.time())
 
 
 def _names(_context: click.Context, _parameter: click.Parameter, text: str | None) -> list[str] | None:
