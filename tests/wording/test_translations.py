@@ -51,8 +51,8 @@ def test_a_translation_keeps_the_placeholders(language):
 
 @pytest.mark.parametrize("language", TOOL["LANGUAGES"])
 def test_what_is_compiled_is_what_is_written(language):
-    compiled = {m.id: m.string for m in catalogue(language, "mo") if m.id}
-    written = {m.id: m.string for m in catalogue(language) if m.id and TOOL["is_translated"](m)}
+    compiled = {ids(m): texts(m) for m in catalogue(language, "mo") if m.id}
+    written = {ids(m): texts(m) for m in catalogue(language) if m.id and TOOL["is_translated"](m)}
     assert compiled == written, "run `make translate`"
 
 
