@@ -61,7 +61,7 @@ def pick(*, round_id: int, pupil_id: int, slot_id: int, by: Actor, now: datetime
         found = _round(session, round_id)
         leaders = asking.open_leaders(session, round_id, pupil_id)
         with_whom = asking.household_for(session, home)
-        _hold(session, pupil_id, with_whom, now, leaders, asking.leader_slots(session, round_id, leaders))
+        hold(session, pupil_id, with_whom, now, leaders, asking.leader_slots(session, round_id, leaders))
         standing = asking.find_live(session, round_id, home)
         if standing and _begins_at(standing, slot_id):
             return standing.id
@@ -148,7 +148,7 @@ def ask_call(*, round_id: int, pupil_id: int, by: Actor, now: datetime) -> None:
     """A family without a talk asks the leader to call. Asking twice is asking once."""
     with transaction() as session:
         home = _home(session, by, pupil_id, now)
-        _hold(session, pupil_id, home.household_id, now)
+        hold(session, pupil_id, home.household_id, now)
         standing = asking.find_live(session, round_id, home)
         if standing and not _stays_away(session, standing, home):
             raise TalkStands(standing.starts_at)
@@ -173,7 +173,7 @@ def take(
 ) -> Booking:  # fmt: skip
     """A new talk on these adjacent slots. Who takes many at once, holds all households, then all slots, beforehand."""
     span = _span(slots)
-    _hold(session, pupil_id, household_id, now, [slots[0].leader_id], slots)
+    hold(session, pupil_id, household_id, now, [slots[0].leader_id], slots)
     _ensure_nobody_is_busy(session, pupil_id, household_id, slots[0].leader_id, span)
     _ensure_no_talk_yet(session, round.id, pupil_id, household_id)
     booking = Booking(
@@ -192,7 +192,7 @@ def take(
 def move_to(session: Session, *, booking: Booking, slots: Sequence[Slot], by: Actor, now: datetime) -> None:
     """The same talk on other adjacent slots: the old ones are free at the moment the new ones are taken."""
     span = _span(slots)
-    _hold(session, booking.pupil_id, booking.household_id, now, [slots[0].leader_id], [*booking.slots, *slots])
+    hold(session, booking.pupil_id, booking.household_id, now, [slots[0].leader_id], [*booking.slots, *slots])
     if booking.status is BookingStatus.CANCELLED:
         raise TalkCancelled
     _ensure_nobody_is_busy(
@@ -206,15 +206,45 @@ def move_to(session: Session, *, booking: Booking, slots: Sequence[Slot], by: Ac
     _note(session, "bookings.move", booking, by, now, left=left, slots=[slot.id for slot in slots])
 
 
+def lengthen(session: Session, *, booking: Booking, by: Actor, now: datetime) -> bool:
+    """Add the slot right after this talk, if it is free, nobody is busy then and the leader keeps a pause."""
+    offered = asking.leader_slots(session, booking.round_id, [booking.leader_id])
+    after = next((slot for slot in offered if slot.starts_at == booking.ends_at), None)
+    if after is None or after.blocked or after.booking_id is not None:
+        return False
+    slots = [*booking.slots, after]
+    taken = [_span([slot]) for slot in offered if slot.booking_id not in (None, booking.id)]
+    if not keeps_pause([_span([slot]) for slot in slots], taken, booking.round.max_in_a_row):
+        return False
+    if _is_somebody_busy(session, booking, _span([after])):
+        return False
+    before = outbox.as_it_was(booking)
+    move_to(session, booking=booking, slots=slots, by=by, now=now)
+    _post(session, Letter.CHANGED, booking, now, before)
+    return True
+
+
 def release(session: Session, *, booking: Booking, by: Actor, now: datetime) -> None:
     """The talk is off; its slots are free for others. The row stays, and knows what it was."""
-    _hold(session, booking.pupil_id, booking.household_id, now, slots=booking.slots)
+    hold(session, booking.pupil_id, booking.household_id, now, slots=booking.slots)
     if booking.status is BookingStatus.CANCELLED:
         return
     left = _leave_slots(session, booking)
     booking.status, booking.cancelled_at = BookingStatus.CANCELLED, now
     _changed(booking, now)
     _note(session, "bookings.release", booking, by, now, left=left)
+
+
+def hold(
+    session: Session, pupil_id: int, household_id: int | None, now: datetime,
+    leaders: Sequence[int] = (), slots: Sequence[Slot] = (),
+) -> None:  # fmt: skip
+    """Lock everybody a change touches: households first, then slots. The leader may be somebody's parent too."""
+    guardians = asking.expected_guardians(session, pupil_id, household_id, local(now).date())
+    guardians |= asking.guardians_among(session, leaders)
+    wanted = [slot.id for slot in slots]
+    lock(session, Household, asking.households_around(session, pupil_id, guardians))
+    lock(session, Slot, wanted)
 
 
 def rules(found: Round) -> Rules:
@@ -241,7 +271,7 @@ def _own(session: Session, booking_id: int, by: Actor, now: datetime) -> tuple[B
         raise NotFound
     leaders = [booking.leader_id]
     offered = asking.leader_slots(session, booking.round_id, leaders)
-    _hold(session, booking.pupil_id, booking.household_id, now, leaders, offered)
+    hold(session, booking.pupil_id, booking.household_id, now, leaders, offered)
     return booking, home
 
 
@@ -259,18 +289,6 @@ def _round(session: Session, round_id: int) -> Round:
     return found
 
 
-def _hold(
-    session: Session, pupil_id: int, household_id: int | None, now: datetime,
-    leaders: Sequence[int] = (), slots: Sequence[Slot] = (),
-) -> None:  # fmt: skip
-    """Lock everybody a change touches: households first, then slots. The leader may be somebody's parent too."""
-    guardians = asking.expected_guardians(session, pupil_id, household_id, local(now).date())
-    guardians |= asking.guardians_among(session, leaders)
-    wanted = [slot.id for slot in slots]
-    lock(session, Household, asking.households_around(session, pupil_id, guardians))
-    lock(session, Slot, wanted)
-
-
 def _row(
     session: Session, found: Round, leaders: Sequence[int], slot_id: int, household_id: int | None, pupil_id: int,
     now: datetime, besides: int | None = None,
@@ -285,8 +303,8 @@ def _row(
     own = [slot for slot in slots if slot.leader_id == first.leader_id]
     row = own[own.index(first) :][:count]
     adjoin = all(a.ends_at == b.starts_at for a, b in itertools.pairwise(row))
-    taken = [Span(slot.starts_at, slot.ends_at) for slot in own if slot.booking_id not in (None, besides)]
-    spans = [Span(slot.starts_at, slot.ends_at) for slot in row]
+    taken = [_span([slot]) for slot in own if slot.booking_id not in (None, besides)]
+    spans = [_span([slot]) for slot in row]
     if len(row) < count or not adjoin or not keeps_pause(spans, taken, found.max_in_a_row):
         raise SlotTaken
     return row
@@ -335,6 +353,13 @@ def _ensure_nobody_is_busy(
     leading = asking.guardians_among(session, [leader_id])
     if any(map(span.overlaps, asking.busy_spans(session, guardians=leading, pupil_id=pupil_id, besides=besides))):
         raise SlotTaken
+
+
+def _is_somebody_busy(session: Session, booking: Booking, span: Span) -> bool:
+    around = asking.expected_guardians(session, booking.pupil_id, booking.household_id, local(span.starts_at).date())
+    around |= asking.guardians_among(session, [booking.leader_id])
+    busy = asking.busy_spans(session, guardians=around, pupil_id=booking.pupil_id, besides=booking.id)
+    return any(map(span.overlaps, busy))
 
 
 def _ensure_no_talk_yet(session: Session, round_id: int, pupil_id: int, household_id: int | None) -> None:

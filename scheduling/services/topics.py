@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.rounds import TopicAuthor
+from scheduling.domain.rounds import TopicAuthor, slots_needed
 from scheduling.domain.timeslots import local
 from scheduling.domain.topics import clean_language, clean_topic, ensure_room
 from scheduling.models import Household, InterpreterRequest, Topic
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
+from scheduling.services.bookings import hold, lengthen, rules
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -51,11 +52,18 @@ def remove(*, topic_id: int, by: Actor, now: datetime) -> None:
 
 
 def ask_interpreter(*, round_id: int, pupil_id: int, language: str, by: Actor, now: datetime) -> None:
-    """Say which language an interpreter should speak at this talk; empty: none is needed."""
+    """Say which language an interpreter should speak at this talk; empty: none is needed.
+
+    Everything is said twice then: the talk gets longer where there is room for it.
+    """
     with transaction() as session:
-        home = _home(session, round_id, pupil_id, by, now)
+        home = _own_home(session, round_id, pupil_id, by, now)
         if home.household_id is None:
             raise NotFound
+        talk = asking.find_live(session, round_id, home)
+        leaders = [talk.leader_id] if talk else []
+        offered = asking.leader_slots(session, round_id, leaders)
+        hold(session, pupil_id, talk.household_id if talk else home.household_id, now, leaders, offered)
         wanted = clean_language(language)
         found = session.scalar(
             select(InterpreterRequest).where(
@@ -77,15 +85,32 @@ def ask_interpreter(*, round_id: int, pupil_id: int, language: str, by: Actor, n
             session, by=by, action="topics.ask_interpreter", subject="pupil", subject_id=pupil_id, now=now,
             round=round_id, needed=bool(wanted),
         )  # fmt: skip
+        if wanted:
+            _make_room(session, round_id, home, by, now)
 
 
-def _home(session: Session, round_id: int, pupil_id: int, by: Actor, now: datetime) -> Home:
-    """This person's place beside the pupil, if the pupil has or can have a talk in this round; its home holds still."""
+def _own_home(session: Session, round_id: int, pupil_id: int, by: Actor, now: datetime) -> Home:
+    """This person's place beside the pupil, if the pupil has or can have a talk in this round."""
     home = asking.find_home(session, by, pupil_id, local(now).date())
     if home is None or not asking.takes_part(session, round_id, pupil_id):
         raise NotFound
+    return home
+
+
+def _home(session: Session, round_id: int, pupil_id: int, by: Actor, now: datetime) -> Home:
+    """The same, while nobody else of this home changes anything."""
+    home = _own_home(session, round_id, pupil_id, by, now)
     lock(session, Household, [home.household_id] if home.household_id else [])
     return home
+
+
+def _make_room(session: Session, round_id: int, home: Home, by: Actor, now: datetime) -> None:
+    """A talk of this home alone, still to be changed by the family, takes the next slot too if that is free."""
+    booking = asking.find_live(session, round_id, home)
+    if booking is None or asking.is_joint(booking, home) or now >= rules(booking.round).until(booking.starts_at):
+        return
+    if len(booking.slots) < slots_needed(interpreter=True):
+        lengthen(session, booking=booking, by=by, now=now)
 
 
 def _topics(session: Session, round_id: int, home: Home) -> list[Topic]:

@@ -1,16 +1,20 @@
 """Topics, interpreters and corrections of contact data, on both databases."""
 
+from datetime import timedelta
+
 import pytest
 
 from scheduling.domain.corrections import AlreadyDecided, BadEmail, BadLanguage, BadPhone, CorrectionField
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import TopicAuthor
 from scheduling.domain.topics import MOST_TOPICS, LanguageTooLong, TopicEmpty, TopicsFull, TopicTooLong
-from scheduling.models import ContactCorrection, InterpreterRequest, JournalLine, Topic, db
+from scheduling.models import ClassGroup, ContactCorrection, InterpreterRequest, JournalLine, Outbox, Staff, Topic, db
 from scheduling.services import corrections, topics
 from tests.builders import (
     NOW,
+    TUESDAY,
     a_booking,
     a_class,
     a_guardian,
@@ -114,6 +118,24 @@ def test_an_interpreter_is_asked_for_per_home_and_can_be_taken_back(noor):
     assert (request.language, request.arranged) == ("", False)
     with pytest.raises(LanguageTooLong):
         topics.ask_interpreter(language="x" * 41, **asked)
+
+
+def test_a_talk_with_an_interpreter_gets_longer_where_there_is_room(noor):
+    found = noor[0]
+    three = db.session.get(ClassGroup, found.classes[0].class_id)
+    anna = db.session.get(Staff, three.leaders[0].staff_id)
+    later = some_slots(found, anna, count=3, first=TUESDAY + timedelta(days=1))
+    sami, tess = a_pupil("Sami", three), a_pupil("Tess", three)
+    layla, meryem = a_guardian("Layla", sami), a_guardian("Meryem", tess)
+    first = a_booking(found, sami, later[0], household=household_of(layla))
+    second = a_booking(found, tess, later[2], household=household_of(meryem))
+    for pupil, who in ((sami, layla), (tess, meryem), (noor[1], noor[2])):
+        topics.ask_interpreter(round_id=found.id, pupil_id=pupil.id, language="Pools", by=by(who), now=NOW)
+    assert [slot.id for slot in first.slots] == [later[0].id, later[1].id]
+    assert first.ends_at - first.starts_at == timedelta(minutes=40)
+    assert [slot.id for slot in second.slots] == [later[2].id]
+    changed = db.session.query(Outbox).one()
+    assert (changed.letter, changed.booking_id) == (Letter.CHANGED, first.id)
 
 
 def test_a_correction_waits_until_the_office_approves(noor):
