@@ -13,6 +13,9 @@ from scheduling.domain.errors import Invalid, NotFound, Refused
 MOVED_AT_MOST = timedelta(days=31)
 """A school's own autumn holiday may lie weeks away from the region's, and is still that holiday."""
 
+SOON = timedelta(days=31)
+"""So long before a school year begins people work in it already, if it has classes."""
+
 LABEL_LENGTH = 80
 START_WINDOW_WEEKDAYS_BEFORE = 3
 START_WINDOW_WEEKS = 3
@@ -184,6 +187,29 @@ def year_of(day: date, region: Region) -> str:
     """The label of the school year a day falls in."""
     first_month = 9 if region.is_flemish else 8
     return year_label(day.year if day.month >= first_month else day.year - 1)
+
+
+@dataclass(frozen=True)
+class YearState:
+    """A school year, and how far its preparation is. `opened`: families see times of one of its rounds."""
+
+    label: str
+    period: Period
+    has_classes: bool = False
+    opened: bool = False
+
+    def is_at_hand(self, on: date) -> bool:
+        """This day's year; or the next one, from a month before, or as soon as families see its times."""
+        return on <= self.period.ends_on and (self.opened or self.period.starts_on - SOON <= on)
+
+
+def year_to_work_in(years: Sequence[YearState], on: date) -> YearState | None:
+    """The last year at hand that has classes; else the next that is prepared; else the next; else the last."""
+    ordered = sorted(years, key=lambda year: year.period.starts_on)
+    ahead = [year for year in ordered if on <= year.period.ends_on]
+    at_hand = [year for year in ahead if year.has_classes and year.is_at_hand(on)]
+    prepared = [year for year in ahead if year.has_classes]
+    return next(iter([*at_hand[-1:], *prepared, *ahead, *reversed(ordered)]), None)
 
 
 def is_school_day(day: date, free: Iterable[Period]) -> bool:

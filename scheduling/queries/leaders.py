@@ -24,11 +24,11 @@ from scheduling.models import (
     Guardianship,
     Pupil,
     Round,
-    SchoolYear,
     Slot,
     Staff,
     db,
 )
+from scheduling.queries import years
 
 
 @dataclass(frozen=True)
@@ -88,15 +88,11 @@ class PupilFacts:
 
 
 def year_at(now: datetime) -> YearFacts:
-    """The school year of this day; between two years the coming one, after all of them the last."""
-    today = local(now).date()
-    rows = db.session.execute(
-        select(SchoolYear.id, SchoolYear.label, SchoolYear.ends_on).order_by(SchoolYear.starts_on)
-    ).all()
-    if not rows:
+    """The school year that people work in now."""
+    year = years.year_in_use(local(now).date())
+    if year is None:
         raise NotFound
-    row = next((row for row in rows if today <= row.ends_on), rows[-1])
-    return YearFacts(row.id, row.label)
+    return YearFacts(year.id, year.label)
 
 
 def the_leader(leader_id: int, year_id: int) -> LeaderFacts:

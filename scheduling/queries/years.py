@@ -11,10 +11,12 @@ from scheduling.domain.years import (
     NoSuchDay,
     NoSuchYear,
     Period,
+    YearState,
     first_school_day,
     start_window,
+    year_to_work_in,
 )
-from scheduling.models import ClassGroup, SchoolDay, SchoolYear, db
+from scheduling.models import ClassGroup, LeaderOpening, Round, SchoolDay, SchoolYear, db
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,16 @@ def find_year(label: str) -> YearFacts:
 
 
 def year_in_use(on: date) -> YearFacts | None:
-    """The year that people work in: this day's, or, while that one has no classes, the next that has."""
+    """The year that people work in on this day; None before the first is made."""
     filled = exists().where(ClassGroup.year_id == SchoolYear.id)
-    rows = db.session.execute(select(SchoolYear, filled).order_by(SchoolYear.starts_on)).all()
-    open_ = [(year, has_classes) for year, has_classes in rows if on <= year.ends_on] or list(reversed(rows))
-    if not open_:
-        return None
-    return _facts(next((year for year, has_classes in open_ if has_classes), open_[0][0]))
+    opened = exists().where(Round.year_id == SchoolYear.id, LeaderOpening.round_id == Round.id)
+    rows = db.session.execute(select(SchoolYear, filled, opened)).all()
+    states = [
+        YearState(row.label, Period(row.starts_on, row.ends_on), has_classes, is_open)
+        for row, has_classes, is_open in rows
+    ]
+    wanted = year_to_work_in(states, on)
+    return next((_facts(row) for row, _, _ in rows if wanted and row.label == wanted.label), None)
 
 
 def free_periods(year_id: int) -> tuple[Period, ...]:

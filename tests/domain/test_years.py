@@ -16,6 +16,7 @@ from scheduling.domain.years import (
     Period,
     Region,
     UnknownYear,
+    YearState,
     ensure_day,
     ensure_same_country,
     first_school_day,
@@ -23,6 +24,7 @@ from scheduling.domain.years import (
     start_window,
     year_of,
     year_period,
+    year_to_work_in,
 )
 from scheduling.formats.holidays import holidays_of
 
@@ -122,3 +124,41 @@ def test_a_school_with_years_keeps_its_country() -> None:
     ensure_same_country(Region.NORTH, Region.SOUTH)
     with pytest.raises(OtherCountry):
         ensure_same_country(Region.NORTH, Region.FLANDERS)
+
+
+def a_state(label: str, *, region: Region = Region.MIDDLE, classes: bool = True, opened: bool = False) -> YearState:
+    return YearState(label, year_period(label, region), classes, opened)
+
+
+@pytest.mark.parametrize(
+    "on, label",
+    [
+        (date(2020, 1, 1), "2026-2027"),
+        (date(2026, 11, 1), "2026-2027"),
+        (date(2027, 6, 30), "2026-2027"),
+        (date(2027, 7, 1), "2027-2028"),
+        (date(2027, 9, 1), "2027-2028"),
+        (date(2030, 1, 1), "2027-2028"),
+    ],
+)
+def test_people_work_in_a_year_from_a_month_before_it_begins(on: date, label: str) -> None:
+    found = year_to_work_in([a_state("2027-2028"), a_state("2026-2027")], on)
+    assert found is not None
+    assert found.label == label
+
+
+def test_families_who_see_times_of_the_next_year_find_them() -> None:
+    now, following = a_state("2026-2027"), a_state("2027-2028", opened=True)
+    assert year_to_work_in([now, following], date(2027, 6, 15)) == following
+
+
+def test_in_flanders_the_talks_of_late_august_belong_to_the_year_that_begins_in_september() -> None:
+    now, following = (a_state(label, region=Region.FLANDERS) for label in ("2026-2027", "2027-2028"))
+    assert year_to_work_in([now, following], date(2027, 8, 20)) == following
+
+
+def test_a_year_without_classes_gives_way_to_one_that_is_prepared() -> None:
+    empty, prepared = a_state("2026-2027", classes=False), a_state("2027-2028")
+    assert year_to_work_in([empty, prepared], date(2026, 11, 1)) == prepared
+    assert year_to_work_in([empty], date(2026, 11, 1)) == empty
+    assert year_to_work_in([], date(2026, 11, 1)) is None
