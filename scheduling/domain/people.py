@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from scheduling.domain.errors import Invalid, NotFound
-from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.links import HolderKind
 
 
@@ -102,6 +102,8 @@ class Person:
 
     @property
     def actor(self) -> Actor:
+        if self.kind in (HolderKind.INTERPRETER, HolderKind.EXTERNAL):
+            return SYSTEM  # known by the link only: that number must never pass for a guardian's
         return Actor(ActorKind.PUPIL if self.kind is HolderKind.PUPIL else ActorKind.GUARDIAN, self.id)
 
 

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.links import HolderKind
+from scheduling.domain.people import Person
 from scheduling.domain.rounds import (
     NotOpenYet,
     RoundClosed,
@@ -93,3 +96,10 @@ def test_double_talks_start_only_where_two_adjacent_slots_of_one_leader_are_free
     assert [[part.id for part in row] for row in starts_of(free, 2)] == [[100, 101], [103, 104], [104, 105]]
     assert len(starts_of(free, 1)) == 6
     assert starts_of([], 2) == []
+
+
+def test_who_is_known_by_a_link_only_never_passes_for_a_guardian():
+    for kind in (HolderKind.INTERPRETER, HolderKind.EXTERNAL):
+        assert not Person(kind, 7).actor.is_family
+    assert Person(HolderKind.GUARDIAN, 7).actor == Actor(ActorKind.GUARDIAN, 7)
+    assert Person(HolderKind.PUPIL, 7).actor == Actor(ActorKind.PUPIL, 7)
