@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.journal import Actor, ActorKind
@@ -14,6 +15,7 @@ from scheduling.domain.plans import Agreement, ContactForm, InfoNeed, PlanChange
 from scheduling.domain.rounds import SlotTaken
 from scheduling.models import CommunicationPlan, Guardianship, Slot, db
 from scheduling.services import bookings, leading, plans
+from scheduling.services.transaction import transaction
 from tests.builders import (
     NOW,
     a_class,
@@ -80,32 +82,58 @@ def test_a_time_is_never_both_shut_and_taken(any_app: Flask):
             assert row.blocked is (row.booking_id is None)
 
 
+class Duo:
+    """Bas and Bea lead Sami's class, and record at the same moment."""
+
+    def __init__(self) -> None:
+        a_school()
+        self.year = a_year().id
+        leaders = [a_leader("bas"), a_leader("bea")]
+        sami = a_pupil("Sami", a_class("3", leaders=leaders))
+        self.home = household_of(a_guardian("Layla", sami)).id
+        self.leaders, self.pupil = [leader.id for leader in leaders], sami.id
+
+    def record(self, leader: int, form: ContactForm, seen: int) -> int:
+        agreement = Agreement((form,), date(2027, 8, 20), "Layla", True, info_need=InfoNeed.NO)
+        return plans.agree(
+            pupil_id=self.pupil, household_id=self.home, year_id=self.year, agreement=agreement, seen_version=seen,
+            leader_id=leader, by=Actor(ActorKind.STAFF, leader), now=NOW,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("seen", [0, 1])
 def test_of_two_colleagues_who_record_at_once_one_is_told(any_app: Flask, seen: int):
     with any_app.app_context():
-        a_school()
-        year = a_year().id
-        duo = [a_leader("bas"), a_leader("bea")]
-        sami = a_pupil("Sami", a_class("3", leaders=duo))
-        home = household_of(a_guardian("Layla", sami)).id
-        leaders, pupil = [leader.id for leader in duo], sami.id
-
-    def record(leader: int, form: ContactForm, seen: int) -> int:
-        agreement = Agreement((form,), date(2027, 8, 20), "Layla", True, info_need=InfoNeed.NO)
-        return plans.agree(
-            pupil_id=pupil, household_id=home, year_id=year, agreement=agreement, seen_version=seen, leader_id=leader,
-            by=Actor(ActorKind.STAFF, leader), now=NOW,
-        )  # fmt: skip
-
-    if seen:
-        with any_app.app_context():
-            record(leaders[0], ContactForm.CALL, 0)
+        duo = Duo()
+        if seen:
+            duo.record(duo.leaders[0], ContactForm.CALL, 0)
     refusals = at_once(
         any_app,
-        lambda: record(leaders[0], ContactForm.MAIL, seen),
-        lambda: record(leaders[1], ContactForm.SCHOOL_VISIT_DAY, seen),
+        lambda: duo.record(duo.leaders[0], ContactForm.MAIL, seen),
+        lambda: duo.record(duo.leaders[1], ContactForm.SCHOOL_VISIT_DAY, seen),
     )
     assert sorted(map(str, refusals)) == sorted(map(str, [None, PlanChanged]))
     with any_app.app_context():
         plan = db.session.query(CommunicationPlan).one()
         assert (plan.version, len(plan.forms)) == (seen + 1, 1)
+
+
+def test_without_looking_at_the_version_one_of_them_is_lost_unnoticed(any_app: Flask):
+    """The twin: what the guard is for, seen by the same rig."""
+    with any_app.app_context():
+        duo = Duo()
+        plan_id = duo.record(duo.leaders[0], ContactForm.CALL, 0)
+    both_have_read = threading.Barrier(2)
+
+    def overwrite(goal: str) -> None:
+        seen = db.session.get(CommunicationPlan, plan_id).version
+        db.session.rollback()
+        both_have_read.wait()
+        with transaction() as session:
+            values = {"goal": goal, "version": seen + 1}
+            session.execute(update(CommunicationPlan).where(CommunicationPlan.id == plan_id).values(**values))
+
+    refusals = at_once(any_app, lambda: overwrite("lezen"), lambda: overwrite("rekenen"))
+    assert refusals == [None, None]
+    with any_app.app_context():
+        assert db.session.get(CommunicationPlan, plan_id).version == 2
