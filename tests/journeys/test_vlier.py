@@ -1,0 +1,244 @@
+"""The whole run of a large school, by commands, mail and pages alone.
+
+Vlierhof College: 1,200 pupils in 48 classes come in from the school's own files, every pupil gets a time, every family
+a letter over real SMTP; one family confirms, one chooses another time, one cannot come; the leader's calendar, the
+letters and the pages all say the same.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+import vobject
+from flask import Flask
+
+from scheduling.samples.writing import write_sample
+from tests.mail.relays import LocalRelay
+from tests.visitor import Page, Visitor
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
+BASE = "http://localhost"
+ROUND = "Startgesprekken"
+OFFICE, PASSWORD = "kantoor@vlierhof.example.org", "vier woorden zonder onderling verband"
+IN_AUGUST = datetime(2027, 8, 16, 8, 0, tzinfo=UTC)
+TOKEN = re.compile(rf"^{re.escape(BASE)}/g/(\S+)\s*$", re.MULTILINE)
+
+
+class School:
+    """Vlierhof as its office knows it: commands, pages, and the letters that arrived."""
+
+    def __init__(self, app: Flask, folder: Path, relay: LocalRelay) -> None:
+        self.app, self.folder, self.relay = app, folder, relay
+
+    def command(self, *words: str) -> Any:
+        done = self.app.test_cli_runner().invoke(args=[*words, "--json"])
+        assert done.exit_code == 0, done.output[-2000:] + done.stderr[-2000:]
+        return json.loads(done.stdout)
+
+    def slots(self) -> list[dict[str, Any]]:
+        return self.command("rounds", "show", ROUND)["slots"]
+
+    def bookings(self) -> dict[str, SimpleNamespace]:
+        """Every talk by its calendar id: when it starts and ends, with whom."""
+        found: dict[str, SimpleNamespace] = {}
+        for slot in self.slots():
+            if slot["booking"]:
+                talk = SimpleNamespace(
+                    leader=slot["leader"], starts_at=slot["starts_at"], room=slot["room"], **slot["booking"]
+                )
+                talk = found.setdefault(slot["booking"]["ical_uid"], talk)
+                talk.ends_at = slot["ends_at"]
+                talk.slots = getattr(talk, "slots", 0) + 1
+        return found
+
+    def post(self) -> dict[str, Any]:
+        """Let everything that is due go out."""
+        return self.command("jobs", "drain")
+
+    def letters(self, since: int = 0) -> list[EmailMessage]:
+        return self.relay.mailroom.letters[since:]
+
+    def family_of(self, letter: EmailMessage) -> Page:
+        """Come in by the link in a letter: look, and press the one button."""
+        (token,) = TOKEN.findall(text_of(letter))
+        return Visitor(self.app).opens(f"/g/{token}").presses("Bekijk en antwoord")
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    from app import create_app
+    from scheduling.models import db
+    from tests.conftest import SETTINGS
+
+    folder = tmp_path_factory.mktemp("vlier")
+    write_sample("vlier", folder / "files", year="2027-2028")
+    with LocalRelay() as relay, time_machine.travel(IN_AUGUST, tick=True):
+        given = {"INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'vlier.sqlite'}", "BASE_URL": BASE}
+        app = create_app(SETTINGS | given | relay.settings)
+        yield School(app, folder, relay)
+        with app.app_context():
+            db.engine.dispose()
+
+
+def text_of(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return body.get_content()
+
+
+def event_of(letter: EmailMessage) -> Any:
+    """The one appointment in a letter, read by a parser that did not write it."""
+    (part,) = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
+    calendar = vobject.readOne(part.get_content())
+    (event,) = calendar.vevent_list
+    return SimpleNamespace(
+        uid=event.uid.value, starts_at=event.dtstart.value, ends_at=event.dtend.value, method=calendar.method.value,
+        sequence=int(event.sequence.value), attendees=[one.value for one in event.contents.get("attendee", ())],
+        location=event.location.value if hasattr(event, "location") else "",
+    )  # fmt: skip
+
+
+def same_moment(written: str, moment: datetime) -> bool:
+    return datetime.fromisoformat(written) == moment
+
+
+def test_the_files_of_the_school_come_in(school: School):
+    year = ("--year", "2027-2028")
+    school.command(
+        "setup", "--school", "Vlierhof College", "--region", "NL-ZU", "--sector", "vo", "--email", OFFICE,
+        "--password", PASSWORD, *year,
+    )  # fmt: skip
+    done = school.command("import", str(school.folder / "files"), *year)
+    assert done["saved"]
+    assert done["counts"]["pupils"]["new"] == 1200
+    assert done["counts"]["classes"]["new"] == 48
+    again = school.command("import", str(school.folder / "files"), *year)
+    assert again["counts"]["pupils"] == {"new": 0, "changed": 0, "unchanged": 1200, "left": 0}
+
+
+def test_every_pupil_gets_a_time_and_no_roster_can_be_better(school: School):
+    made = school.command(
+        "rounds", "create", "--kind", "start_conversation", "--name", ROUND, "--availability",
+        str(school.folder / "files" / "availability.csv"),
+    )  # fmt: skip
+    assert made["slots"] > 1200
+    draft = school.command("rosters", "generate", ROUND, "--seconds", "120")
+    assert (draft["status"], draft["placed"], draft["unplaced"]) == ("optimal", 1200, [])
+    assert draft["score"]["objective"] == draft["bound"]["objective"]
+    assert not school.bookings(), "a draft is no promise"
+    done = school.command("rosters", "publish", ROUND)
+    assert len(done["published"]) == 60
+    assert done["changed_meanwhile"] == []
+    talks = school.bookings()
+    assert len(talks) == len({talk.pupil for talk in talks.values()}) == 1200
+    assert not school.letters(), "publishing sends nothing"
+
+
+def test_every_letter_goes_out_once_and_its_calendar_says_what_the_roster_says(school: School):
+    sent = school.command("mailings", "send", ROUND, "--letter", "invitation")
+    assert sent["queued"] > 1200
+    assert school.command("mailings", "send", ROUND, "--letter", "invitation")["queued"] == 0
+    assert school.post()["sent"] == sent["queued"]
+    letters, talks = school.letters(), school.bookings()
+    assert len(letters) == sent["queued"]
+    reached = set()
+    for letter, address in zip(letters, school.relay.mailroom.addresses, strict=True):
+        event = event_of(letter)
+        talk = talks[event.uid]
+        assert same_moment(talk.starts_at, event.starts_at)
+        assert same_moment(talk.ends_at, event.ends_at)
+        assert talk.room in event.location
+        assert event.attendees == [f"mailto:{address}"]
+        assert (event.method, event.sequence) == ("REQUEST", 0)
+        reached.add(talk.pupil)
+    assert len(reached) + len(sent["on_paper"]) == 1200
+    assert school.post()["sent"] == 0
+
+
+def test_one_family_confirms_one_chooses_another_time_and_one_cannot_come(school: School):
+    talks, before = school.bookings(), len(school.letters())
+    letters = three_families_with_one_child(school, talks)
+    yes, other, no = (event_of(letter).uid for letter in letters)
+    school.family_of(letters[0]).presses("Ja, deze tijd past")
+    chosen = choose_another(school.family_of(letters[1]))
+    school.family_of(letters[2]).follows("Wij kunnen niet").presses("Wij komen niet")
+    assert school.post()["failed"] == 0
+    now = school.bookings()
+    assert (now[yes].status, now[yes].starts_at) == ("confirmed", talks[yes].starts_at)
+    assert now[other].starts_at != talks[other].starts_at
+    assert same_moment(now[other].starts_at, datetime.fromisoformat(chosen))
+    assert no not in now
+    assert len(now) == 1199
+    news = {event.uid: event for event in map(event_of, school.letters(before)) if event.uid in (other, no)}
+    assert (news[other].method, news[other].sequence) == ("REQUEST", 1)
+    assert same_moment(now[other].starts_at, news[other].starts_at)
+    assert (news[no].method, news[no].sequence) == ("CANCEL", 1)
+    assert chosen in moments_on(school.family_of(letters[1]))
+
+
+def test_the_leaders_calendar_and_page_say_the_same(school: School):
+    talks = school.bookings()
+    office = Visitor(school.app).opens("/staff/sign-in").presses("Log in", email=OFFICE, password=PASSWORD).visitor
+    changed = next(talk for talk in talks.values() if talk.ical_sequence == 1)
+    confirmed = next(talk for talk in talks.values() if talk.status == "confirmed" and talk.ical_sequence == 0)
+    for code in {changed.leader, confirmed.leader}:
+        own = [talk for talk in talks.values() if talk.leader == code]
+        address = school.command("feeds", "new", "--staff", code)["feed"]
+        answer = office.client.get(urlsplit(address).path)
+        events = vobject.readOne(answer.get_data(as_text=True)).vevent_list
+        live = [
+            event for event in events if getattr(event, "status", None) is None or event.status.value != "CANCELLED"
+        ]
+        starts = {datetime.fromisoformat(talk.starts_at) for talk in own}
+        assert {event.dtstart.value for event in live} == starts
+        page = office.opens(f"/staff/office/leaders/{_leader_id(school.app, code)}/list")
+        assert starts <= {datetime.fromisoformat(moment) for moment in moments_on(page)}
+
+
+def test_the_office_sees_how_far_the_round_is(school: School):
+    office = Visitor(school.app).opens("/staff/sign-in").presses("Log in", email=OFFICE, password=PASSWORD).visitor
+    page = office.opens("/staff/office/rounds").follows(ROUND)
+    assert "1199/1200" in page.text
+    assert "dit rooster kan niet beter" in page.text
+
+
+def choose_another(home: Page) -> str:
+    """The family's own page, a free time, check, confirm; the moment that was chosen."""
+    times = home.follows("Kies een andere tijd")
+    slot = times.soup.find("input", attrs={"type": "radio", "name": "slot"})
+    done = times.presses("Verder", slot=str(slot["value"])).presses("Bevestig")
+    return moments_on(done)[0]
+
+
+def moments_on(page: Page) -> list[str]:
+    return [str(moment["datetime"]) for moment in page.soup.find_all("time")]
+
+
+def three_families_with_one_child(school: School, talks: dict[str, SimpleNamespace]) -> list[EmailMessage]:
+    """A letter of each of three families with one talk, of one home, in one slot."""
+    addresses = school.relay.mailroom.addresses
+    found: dict[str, EmailMessage] = {}
+    for letter, address in zip(school.letters(), addresses, strict=True):
+        uid = event_of(letter).uid
+        talk = talks[uid]
+        if talk.household is not None and talk.slots == 1 and addresses.count(address) == 1:
+            found.setdefault(uid, letter)
+        if len(found) == 3:
+            break
+    return list(found.values())
+
+
+def _leader_id(app: Flask, code: str) -> int:
+    from scheduling.models import Staff, db
+
+    with app.app_context():
+        return int(db.session.query(Staff.id).filter_by(code=code).scalar())
