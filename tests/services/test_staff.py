@@ -1,5 +1,6 @@
 """Colleagues sign in, are invited, set passwords, get roles, leave."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -278,3 +279,44 @@ def test_the_school_never_locks_itself_out(any_context: Flask) -> None:
     assert [role.role for role in db.session.get(Staff, office.id).roles] == [StaffRole.OFFICE]
     a_colleague("second", roles=(StaffRole.DIRECTOR,))
     staff.leave(staff_id=office.id, on=date(2028, 1, 1), by=OFFICE, now=NOW)
+
+
+def test_every_act_on_an_account_leaves_one_line_in_the_journal(any_context: Flask) -> None:
+    anna = a_colleague("anna")
+    a_colleague("kantoor", roles=(StaffRole.OFFICE,))
+    act = {"staff_id": anna.id, "by": OFFICE, "now": NOW}
+    acts = [
+        lambda: staff.change(name=Name("Anna"), email="a@linde.example.org", **act),
+        lambda: staff.set_roles(roles=[StaffRole.LEADER], **act),
+        lambda: staff.invite(**act),
+        lambda: staff.leave(on=date(2028, 1, 1), **act),
+        lambda: staff.come_back(**act),
+        lambda: staff.sign_in(email="a@linde.example.org", password=PASSWORD, now=NOW, origin=HERE),
+        lambda: staff.request_reset(email="a@linde.example.org", now=NOW),
+    ]
+    for number, perform in enumerate(acts, 1):
+        perform()
+        assert len(actions()) == number, actions()
+    assert "example.org" not in str(db.session.scalars(select(JournalLine.facts)).all())
+
+
+def test_one_key_sets_one_password_even_when_two_use_it_at_once(any_app: Flask) -> None:
+    with any_app.app_context():
+        anna = builders.a_leader("anna")
+        token = staff.new_password_key(staff_id=anna.id, now=NOW)
+    outcomes: list[str] = []
+
+    def use(password: str) -> None:
+        with any_app.app_context():
+            try:
+                staff.set_password(token=token, password=password, now=NOW)
+                outcomes.append("set")
+            except PasswordKeyDead:
+                outcomes.append("dead")
+
+    threads = [threading.Thread(target=use, args=(password,)) for password in (PASSWORD, OTHER)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["dead", "set"]

@@ -15,8 +15,13 @@ from tests.worlds import World, a_world_to_visit
 
 @pytest.fixture
 def world(app: Flask) -> World:
+    """Everybody, before any letter was written."""
     with app.app_context():
-        return a_world_to_visit()
+        found = a_world_to_visit()
+        for kind in (AccessLink, Outbox, ContactCorrection):
+            db.session.execute(delete(kind))
+        db.session.commit()
+        return found
 
 
 @pytest.fixture
@@ -88,17 +93,19 @@ def test_an_adult_pupil_decides_about_the_parents(app: Flask, office: Visitor, w
         pupil = db.session.get(Pupil, world.sami.id)
         pupil.birth_date = date(2005, 1, 1)
         db.session.commit()
+        layla = Visitor(app).comes_by_link(db.session.merge(world.layla))
     page = office.opens(f"/staff/office/pupils/{world.sami.id}")
     assert "de leerling is volwassen" in page.text
     page = page.presses("De leerling vindt het goed")
     assert "De ouders mogen meedoen" in page.text
+    assert "Sami" in layla.opens("/family/").text
     page = page.presses("De leerling trekt dat in")
     assert "De ouders mogen meedoen" not in page.text
+    assert "Sami" not in layla.opens("/family/").text
 
 
 def test_the_office_takes_over_a_correction_or_leaves_it(app: Flask, office: Visitor, world: World) -> None:
     with app.app_context():
-        db.session.execute(delete(ContactCorrection))
         for field, value in (("phone", "06 00 00 00 01"), ("email", "nieuw@ouders.example.org")):
             old = getattr(db.session.get(Guardian, world.layla.id), field)
             db.session.add(
