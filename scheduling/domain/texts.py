@@ -52,7 +52,10 @@ def one_line(text: str) -> str:
 
 def clean(text: str) -> str:
     """Without control characters (the end of a line may stay), lone surrogates and turns of direction."""
-    return "".join(sign if _may_stay(sign) else " " for sign in text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if all(line.isprintable() for line in text.split("\n")):
+        return text
+    return "".join(sign if _may_stay(sign) else " " for sign in text)
 
 
 def _may_stay(sign: str) -> bool:

@@ -165,7 +165,6 @@ def _gives_up(row: Outbox, judgement: Judgement, now: datetime) -> Fate:
 
 def _apply(session: Session, row: Outbox, judgement: Judgement, fate: Fate, jitter: float, now: datetime) -> None:
     pause = pause_after(row.attempts, jitter)
-    relay = _relay(session)
     match fate:
         case Fate.SENT:
             row.state, row.sent_at = OutboxState.SENT, now
@@ -175,15 +174,19 @@ def _apply(session: Session, row: Outbox, judgement: Judgement, fate: Fate, jitt
             row.state = OutboxState.FAILED
         case Fate.HELD:
             row.state, row.not_before, row.attempts = OutboxState.RETRY, now, row.attempts - 1
-            relay.paused_at, relay.paused_because = now, row.last_text
+            _rest(session, paused_at=now, paused_because=row.last_text)
         case Fate.RETRY:
             row.state, row.not_before = OutboxState.RETRY, now + pause
     if judgement.slows:
-        relay.slow_until = now + pause
+        _rest(session, slow_until=now + pause)
     if judgement.bounced and row.guardian_id is not None:
         session.execute(
             update(Guardian).where(Guardian.id == row.guardian_id, Guardian.email == row.address).values(bounced_at=now)
         )
+
+
+def _rest(session: Session, **until: object) -> None:
+    session.execute(update(Relay).where(Relay.id == 1).values(**until))
 
 
 def _relay(session: Session) -> Relay:
