@@ -27,8 +27,8 @@ from scheduling.optimiser.times import Times
 MAIN = Schedule(1_600)  # proposals a talk
 AGAIN = Schedule(2_400, warm=0.8)
 IDLE = Schedule(1_600, warm=0.45, cold=0.08, idle=0.6, stay=0.0)
-REPAIR = {"warm": 0.3, "moved": 6.0}
-ROUNDS = 6  # times a sheet that still waits is annealed again when no limit is given
+REPAIR = Schedule(150, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
+ROUNDS = 4  # times a sheet that still waits is annealed again when no limit is given
 LEAST = 8_192  # proposals, for the smallest evening
 
 
@@ -47,7 +47,8 @@ def solve_evening(
     model = SplitModel(times, seed)
     first = model.first(clock, report)
     highest = int(-first.bound + 1e-6)
-    split = model.read(model.second(clock, report, first), highest)
+    chosen = (model.keep if times.previous else model.second)(clock, report, first)
+    split = model.read(chosen, highest)
     sheets = [seat(times, split, evening) for evening in range(len(times.slots))]
     search = _Search(times, sheets, seed, work, clock, report)
     parallel = workers > 1 and len(sheets) > 1
@@ -56,7 +57,8 @@ def solve_evening(
         search.run(executor)
     placed = search.places()
     score = checker.evening_score(problem, placed)
-    waiting = model.least_waiting(clock, report) if score.waiting_slots and score.weight == highest else 0
+    asked = score.waiting_slots and score.weight == highest and not times.previous
+    waiting = model.least_waiting(clock, report) if asked else 0
     return _roster(times, seed, placed, score, EveningBound(highest, 0, waiting))
 
 
@@ -84,7 +86,8 @@ def seat(times: Times, split: Split, evening: int) -> Sheet:
             for r in here:
                 _add_request(sheet, times, family, r, evening)
     wanted = [talk for talk, name in enumerate(sheet.names) if not name or times.request[name] in granted]
-    _place(sheet, wanted)
+    numbers = {talk: times.request[sheet.names[talk]] for talk in wanted if sheet.names[talk]}
+    _place(sheet, wanted, {talk: split.free[r] for talk, r in numbers.items() if r in split.free})
     return sheet
 
 
@@ -119,8 +122,8 @@ def _add_request(sheet: Sheet, times: Times, family: int, index: int, evening: i
     )
 
 
-def _place(sheet: Sheet, wanted: list[int]) -> None:
-    """Pins and breaks first, then where talks stood before, then the least free and the longest first."""
+def _place(sheet: Sheet, wanted: list[int], free: dict[int, int]) -> None:
+    """Where talks stood before, then on the places found free; then pins and breaks, the longest, the least free."""
     load = [0] * sheet.teachers
     for talk in wanted:
         load[sheet.teacher[talk]] += sheet.length[talk]
@@ -133,9 +136,12 @@ def _place(sheet: Sheet, wanted: list[int]) -> None:
     for talk in ordered:
         if sheet.home[talk] >= 0 and sheet.fits(talk, sheet.home[talk]):
             sheet.put(talk, sheet.home[talk])
+    for talk, slot in free.items():
+        if sheet.pos[talk] < 0 and sheet.fits(talk, slot):
+            sheet.put(talk, slot)
     for talk in ordered:
         if sheet.pos[talk] < 0:
-            insert(sheet, talk)
+            insert(sheet, talk, least=any(home >= 0 for home in sheet.home))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,9 @@ class _Search:
 
     def run(self, executor: Executor | None) -> None:
         """Anneal until nothing waits or the work is done, then look at the idle slots."""
+        if self.times.previous:
+            self._round(executor, "repair", REPAIR, self.idle_work, lambda sheet: True)
+            return
         self._round(executor, "annealing", MAIN, self.left, lambda sheet: True)
         while not self.clock.is_over() and self._round(executor, "again", AGAIN, self.left, _waits):
             pass
@@ -202,8 +211,7 @@ class _Search:
         jobs = []
         for e in chosen:
             proposals = min(_proposals(schedule, self.sheets[e]), left[e])
-            special = REPAIR if self.times.previous else {}
-            plan = replace(schedule, proposals=proposals, **special)
+            plan = replace(schedule, proposals=proposals)
             jobs.append(
                 _Job(self.sheets[e], plan, self.seeds.randrange(2**31), self.clock.left(), left is self.idle_work)
             )

@@ -47,26 +47,52 @@ def apply(sheet: Sheet, moves: dict[int, int]) -> None:
         sheet.put(talk, slot)
 
 
-def insert(sheet: Sheet, talk: int, *, keep_gaps: bool = False) -> bool:
-    """Place a talk: on a slot free for both, else after one chain that frees a slot. True when it is placed."""
+def insert(sheet: Sheet, talk: int, *, keep_gaps: bool = False, least: bool = False) -> bool:
+    """Place a talk: on a slot free for both, else after one chain that frees a slot. True when it is placed.
+
+    With `least` the way that moves fewest talks from where they stood, and makes families wait least, is looked for.
+    """
+    ways = _ways(sheet, talk, keep_gaps=keep_gaps)
+    way = min(ways, default=None, key=lambda way: way[:2]) if least else next(ways, None)
+    if way is None:
+        return False
+    _, _, slot, moves = way
+    apply(sheet, moves)
+    sheet.put(talk, slot)
+    return True
+
+
+def _ways(sheet: Sheet, talk: int, *, keep_gaps: bool) -> Iterator[tuple[int, int, int, dict[int, int]]]:
+    """(talks away from home, slots waited, slot, chain) of every way to place a talk; the sheet stays as it is."""
+    found = False
     for slot in range(sheet.slots):
         if sheet.fits(talk, slot):
-            sheet.put(talk, slot)
-            if not keep_gaps or _has_gaps(sheet, [talk]):
-                return True
-            sheet.take(talk)
+            short, waited = _look(sheet, talk, slot, {})
+            if not (keep_gaps and short):
+                found = True
+                yield 0, waited, slot, {}
+    if found:
+        return
     for blocker, shift, slot in _blockers(sheet, talk):
         moves = closure(sheet, blocker, shift)
         if moves is None:
             continue
+        away = sum(sheet.home[other] not in (-1, sheet.pos[other] + step) for other, step in moves.items())
         apply(sheet, moves)
-        if sheet.fits(talk, slot):
-            sheet.put(talk, slot)
-            if not keep_gaps or _has_gaps(sheet, [talk, *moves]):
-                return True
-            sheet.take(talk)
+        fits = sheet.fits(talk, slot)
+        short, waited = _look(sheet, talk, slot, moves) if fits else (0, 0)
         apply(sheet, {other: -step for other, step in moves.items()})
-    return False
+        if fits and not (keep_gaps and short):
+            yield away, waited, slot, moves
+
+
+def _look(sheet: Sheet, talk: int, slot: int, moves: dict[int, int]) -> tuple[int, int]:
+    """Slots too close and slots waited by the families concerned, if the talk stood here."""
+    sheet.put(talk, slot)
+    families = {sheet.family[other] for other in (talk, *moves) if not sheet.is_break(other)}
+    seen = [waits(sheet.family_key(family), sheet.gap) for family in sorted(families)]
+    sheet.take(talk)
+    return sum(short for _, short in seen), sum(wait for wait, _ in seen)
 
 
 def drop_too_close(sheet: Sheet) -> None:
@@ -81,10 +107,6 @@ def drop_too_close(sheet: Sheet) -> None:
                 if sheet.pos[two] - sheet.pos[one] < sheet.length[one] + sheet.gap
             ]
             sheet.take(min(pairs[0], key=lambda talk: (sheet.fixed[talk], sheet.weight[talk], talk)))
-
-
-def _has_gaps(sheet: Sheet, talks: list[int]) -> bool:
-    return not any(waits(sheet.family_key(sheet.family[talk]), sheet.gap)[1] for talk in talks)
 
 
 def _blockers(sheet: Sheet, talk: int) -> Iterator[tuple[int, int, int]]:

@@ -1,0 +1,426 @@
+"""The figures of docs/optimiser.md: every kind of roster, beside first come, first served and the proven bound.
+
+`python benchmarks/rosters.py` prints the tables of all parts; `--seeds 3 --only dense,repair` is a quick look. Every
+roster is made by the command in a process of its own and checked; seconds are of the clock (other work on the machine
+counts), CPU seconds are summed over the processes, MB is the largest process.
+"""
+
+import argparse
+import json
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from scheduling.optimiser import checker
+from scheduling.optimiser.baselines import make_baseline
+from scheduling.optimiser.instances import make_instance
+from scheduling.optimiser.problem import (
+    ConversationsProblem,
+    ConversationsRoster,
+    EveningProblem,
+    EveningRoster,
+    Problem,
+    Roster,
+    SwapsProblem,
+    SwapsRoster,
+    read_roster,
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One roster made by the command, and what it took."""
+
+    roster: Roster
+    seconds: float
+    cpu: float
+    megabytes: float
+
+
+def solve(problem: Problem, folder: Path, *options: str) -> Run:
+    """Let the command make a roster and the checker check it."""
+    source, target = folder / "problem.json", folder / "roster.json"
+    source.write_text(json.dumps(problem.as_json()), encoding="utf-8")
+    command = [sys.executable, "-m", "scheduling.optimiser", "solve", str(source), "-o", str(target), *options]
+    began = time.monotonic()
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.monotonic() - began
+    assert process.returncode == 0, "the command refused"
+    roster = read_roster(json.loads(target.read_text(encoding="utf-8")), problem)
+    assert checker.check(problem, roster) == []
+    return Run(roster, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def waits(problem: EveningProblem, roster: EveningRoster) -> list[int]:
+    """Minutes that each family with two or more talks waits."""
+    requests = {request.id: request for request in problem.requests}
+    talks: dict[tuple[str, str], list[range]] = defaultdict(list)
+    for place in roster.placed:
+        request = requests[place.request]
+        talks[request.family, place.evening].append(range(place.slot, place.slot + request.slots))
+    found: dict[str, int] = defaultdict(int)
+    for (family, _), spans in talks.items():
+        if len(spans) > 1:
+            between = max(span.stop for span in spans) - min(span.start for span in spans)
+            found[family] += between - sum(map(len, spans)) - problem.gap_slots * (len(spans) - 1)
+    return [slots * problem.slot_minutes for slots in found.values()]
+
+
+def served(problem: EveningProblem, roster: EveningRoster, families: Iterable[int]) -> float:
+    """The share of these families' requests that are placed, in per cent."""
+    placed = {place.request for place in roster.placed}
+    names = {problem.families[index].id for index in families}
+    asked = [request.id in placed for request in problem.requests if request.family in names]
+    return 100 * sum(asked) / len(asked)
+
+
+def evening_of(kind: str, seed: int, pupils: int = 1196) -> EveningProblem:
+    """An instance that is known to be an evening."""
+    problem = make_instance(kind, seed, pupils)
+    assert isinstance(problem, EveningProblem)
+    return problem
+
+
+def solve_evening(problem: EveningProblem, folder: Path) -> tuple[Run, EveningRoster]:
+    """A run of which the roster is known to be one of evenings."""
+    run = solve(problem, folder)
+    assert isinstance(run.roster, EveningRoster)
+    return run, run.roster
+
+
+def table(title: str, head: list[str], rows: Iterable[list[object]]) -> None:
+    """Print a table, row by row as the figures come."""
+    print(f"\n### {title}\n\n| {' | '.join(head)} |\n|{'---|' * len(head)}", flush=True)
+    for row in rows:
+        print(f"| {' | '.join(map(str, row))} |", flush=True)
+
+
+def middle(values: list[float], digits: int = 1, worst: Callable[[list[float]], float] = max) -> str:
+    """Median and worst seed."""
+    return f"{statistics.median(values):.{digits}f} / {worst(values):.{digits}f}"
+
+
+EVENING_HEAD = ["type", "seeds", "weight = bound", "least weight of bound", "proven on levels 1-3"]
+EVENING_HEAD += ["mean wait", "longest wait", "over 30 min", "under half", "idle slots", "seconds", "CPU s", "MB"]
+
+
+def evening_row(name: str, problems: list[EveningProblem], folder: Path) -> list[object]:
+    """One line: this kind of problem over all its seeds, median / worst seed."""
+    columns: dict[str, list[float]] = defaultdict(list)
+    for problem in problems:
+        run, roster = solve_evening(problem, folder)
+        score, bound, minutes = roster.score, roster.bound, waits(problem, roster)
+        assert score is not None
+        assert bound is not None
+        for key, value in (
+            ("bound", score.weight == bound.weight),
+            ("share", 100 * score.weight / bound.weight),
+            ("proven", roster.status == "optimal"),
+            ("mean", statistics.mean(minutes)),
+            ("longest", max(minutes)),
+            ("over", score.families_over_30),
+            ("under", score.families_under_half),
+            ("idle", score.idle_slots),
+            ("seconds", run.seconds),
+            ("cpu", run.cpu),
+            ("mb", run.megabytes),
+        ):
+            columns[key].append(float(value))
+    count = len(problems)
+    return [
+        name,
+        count,
+        f"{sum(columns['bound']):.0f} of {count}",
+        f"{min(columns['share']):.2f} %",
+        f"{sum(columns['proven']):.0f} of {count}",
+        middle(columns["mean"], 2),
+        middle(columns["longest"], 0),
+        middle(columns["over"], 0),
+        middle(columns["under"], 0),
+        middle(columns["idle"], 0),
+        middle(columns["seconds"]),
+        middle(columns["cpu"]),
+        middle(columns["mb"], 0),
+    ]
+
+
+def types(seeds: range, folder: Path) -> None:
+    """The three types of evening by one procedure, and both baselines."""
+    kinds = ("typical", "dense", "one-evening")
+    table(
+        "Contact evenings (median / worst seed)",
+        EVENING_HEAD,
+        (evening_row(kind, [evening_of(kind, seed) for seed in seeds], folder) for kind in kinds),
+    )
+    table(
+        "The same evenings, first come, first served (median / worst seed)",
+        ["type", "rule", "weight, % of bound", "mean wait", "over 30 min", "under half", "idle slots"],
+        (baseline_row(kind, rule, seeds) for kind in kinds for rule in ("fcfs", "fcfs-compact")),
+    )
+
+
+def baseline_row(kind: str, rule: str, seeds: range) -> list[object]:
+    """One line of a baseline; its bound is that of the split."""
+    from scheduling.optimiser.progress import Clock, silent
+    from scheduling.optimiser.split import SplitModel
+    from scheduling.optimiser.times import Times
+
+    columns: dict[str, list[float]] = defaultdict(list)
+    for seed in seeds:
+        problem = evening_of(kind, seed)
+        roster = make_baseline(problem, rule, seed)
+        assert isinstance(roster, EveningRoster)
+        assert roster.score is not None
+        assert checker.check(problem, roster) == []
+        bound = -SplitModel(Times(problem), 1).first(Clock(None), silent).bound
+        columns["weight"].append(100 * roster.score.weight / int(bound + 1e-6))
+        columns["mean"].append(statistics.mean(waits(problem, roster)))
+        columns["over"].append(roster.score.families_over_30)
+        columns["under"].append(roster.score.families_under_half)
+        columns["idle"].append(roster.score.idle_slots)
+    digits = {"weight": 1, "mean": 1, "over": 0, "under": 0, "idle": 0}
+    return [kind, rule, *(middle(columns[k], d, min if k == "weight" else max) for k, d in digits.items())]
+
+
+def features(seeds: range, folder: Path) -> None:
+    """What schools ask besides."""
+
+    def doubled(problem: EveningProblem) -> EveningProblem:
+        requests = tuple(replace(r, slots=2 if n % 10 == 0 else 1) for n, r in enumerate(problem.requests))
+        return replace(problem, requests=requests)
+
+    def pinned(problem: EveningProblem) -> EveningProblem:
+        places = make_baseline(problem, "fcfs-compact", 1)
+        assert isinstance(places, EveningRoster)
+        return replace(problem, pinned=tuple(random.Random(1).sample(places.placed, len(places.placed) // 20)))
+
+    changes: dict[str, Callable[[EveningProblem], EveningProblem]] = {
+        "dense, gap of 1 slot": lambda problem: replace(problem, gap_slots=1),
+        "dense, 1 in 10 double": doubled,
+        "typical, 1 in 10 double": doubled,
+        "dense, several evenings": lambda problem: replace(problem, one_evening_per_family=False),
+        "dense, 5 % pinned at first-come times": pinned,
+    }
+    rows = (
+        evening_row(name, [change(evening_of(name.split(",")[0], seed)) for seed in seeds], folder)
+        for name, change in changes.items()
+    )
+    table("What schools ask besides (median / worst seed)", EVENING_HEAD, rows)
+
+
+def sizes(seeds: range, folder: Path) -> None:
+    """Seconds and memory against the size of the school."""
+    rows = (
+        evening_row(f"dense, {pupils} pupils", [evening_of("dense", seed, pupils) for seed in seeds], folder)
+        for pupils in (600, 1196, 2000, 3000)
+    )
+    table("Size (median / worst seed)", EVENING_HEAD, rows)
+
+
+def fairness(seeds: range, folder: Path) -> None:
+    """Requests served of the first and of the last fifth of the families to answer, dense."""
+
+    def rows() -> Iterable[list[object]]:
+        gaps: dict[str, list[float]] = defaultdict(list)
+        for seed in seeds:
+            problem = evening_of("dense", seed)
+            fifth = len(problem.families) // 5
+            _, best = solve_evening(problem, folder)
+            order = list(range(len(problem.families)))
+            random.Random(seed).shuffle(order)
+            rosters = {"optimiser": best}
+            for rule in ("fcfs", "fcfs-compact"):
+                roster = make_baseline(problem, rule, seed)
+                assert isinstance(roster, EveningRoster)
+                rosters[rule] = roster
+            for name, roster in rosters.items():
+                gaps[name].append(served(problem, roster, order[:fifth]) - served(problem, roster, order[-fifth:]))
+        for name, found in gaps.items():
+            yield [name, f"{statistics.mean(found):+.1f}", f"{min(found):+.1f} … {max(found):+.1f}"]
+
+    table("Fairness, dense: served share of the first fifth minus the last fifth", ["", "mean", "seeds"], rows())
+
+
+def start(seeds: range, folder: Path) -> None:
+    """Start rounds, and their repair."""
+
+    def rows() -> Iterable[list[object]]:
+        columns: dict[str, list[float]] = defaultdict(list)
+        for seed in seeds:
+            problem = make_instance("start", seed)
+            assert isinstance(problem, ConversationsProblem)
+            run = solve(problem, folder)
+            assert isinstance(run.roster, ConversationsRoster)
+            score, compact = run.roster.score, make_baseline(problem, "fcfs-compact", seed)
+            assert score is not None
+            assert isinstance(compact, ConversationsRoster)
+            assert compact.score is not None
+            columns["proven"].append(run.roster.status == "optimal")
+            columns["objective"].append(score.objective)
+            columns["compact"].append(compact.score.objective)
+            columns["apart"].append(score.sibling_pairs - score.sibling_pairs_adjacent)
+            columns["seconds"].append(run.seconds)
+            columns["cpu"].append(run.cpu)
+            columns["mb"].append(run.megabytes)
+            _repair_start(problem, run.roster, seed, folder, columns)
+        yield ["proven optimal", f"{sum(columns['proven']):.0f} of {len(seeds)}"]
+        for key, name, digits in (
+            ("objective", "objective", 0),
+            ("compact", "objective of fcfs-compact", 0),
+            ("apart", "sibling pairs not adjacent", 0),
+            ("seconds", "seconds", 1),
+            ("cpu", "CPU seconds", 1),
+            ("mb", "MB", 0),
+            ("ratio", "repair: moved / proven minimum", 2),
+            ("moved", "repair: talks moved", 0),
+            ("repair cpu", "repair: CPU seconds", 1),
+            ("repair seconds", "repair: seconds", 1),
+        ):
+            yield [name, middle(columns[key], digits)]
+
+    table("Start round of 1,196 pupils and its repair (median / worst seed)", ["", ""], rows())
+
+
+def _repair_start(
+    problem: ConversationsProblem, roster: ConversationsRoster, seed: int, folder: Path, columns: dict[str, list[float]]
+) -> None:
+    """25 families lose a day, 2 leaders are ill on one."""
+    rng = random.Random(seed)
+    losers = set(rng.sample([talk.id for talk in problem.talks], 25))
+    ill = {leader.id: rng.choice(leader.slots)[:10] for leader in rng.sample(problem.leaders, 2)}
+    talks = []
+    for talk in problem.talks:
+        gone = roster.placed.get(talk.id, "")[:10] if talk.id in losers else "-"
+        talks.append(replace(talk, cost={s: c for s, c in talk.cost.items() if not s.startswith(gone)}))
+    leaders = [
+        replace(m, slots=tuple(s for s in m.slots if not s.startswith(ill.get(m.id, "-")))) for m in problem.leaders
+    ]
+    changed = replace(problem, talks=tuple(talks), leaders=tuple(leaders), previous=roster.placed)
+    run = solve(changed, folder)
+    assert isinstance(run.roster, ConversationsRoster)
+    moved = sum(roster.placed.get(name, start) != start for name, start in run.roster.placed.items())
+    columns["moved"].append(moved)
+    columns["ratio"].append(1.0 if run.roster.status == "optimal" else float("nan"))
+    columns["repair seconds"].append(run.seconds)
+    columns["repair cpu"].append(run.cpu)
+
+
+def repair(seeds: range, folder: Path) -> None:
+    """Evenings: 2 teachers 40 minutes late, 12 families an hour later, 15 families cancel."""
+
+    def rows() -> Iterable[list[object]]:
+        columns: dict[str, list[float]] = defaultdict(list)
+        for kind in ("typical", "dense"):
+            for seed in seeds:
+                problem = evening_of(kind, seed)
+                _, first = solve_evening(problem, folder)
+                changed, forced = _disturbed(problem, first, seed)
+                run, roster = solve_evening(changed, folder)
+                stood = {place.request: place for place in first.placed}
+                now = {place.request: place for place in roster.placed}
+                asked = {request.id for request in changed.requests}
+                assert roster.score is not None
+                assert roster.bound is not None
+                columns["forced"].append(forced)
+                columns["moved"].append(sum(stood.get(name, place) != place for name, place in now.items()))
+                columns["ratio"].append(columns["moved"][-1] / max(1, forced))
+                columns["lost"].append(len([name for name in stood if name in asked and name not in now]))
+                columns["missed"].append(roster.bound.weight - roster.score.weight)
+                columns["waiting"].append(roster.score.waiting_slots)
+                columns["seconds"].append(run.seconds)
+                columns["cpu"].append(run.cpu)
+            yield [
+                kind,
+                *(middle(columns[key], 0) for key in ("forced", "moved")),
+                middle(columns["ratio"], 2),
+                *(middle(columns[key], 0) for key in ("lost", "missed", "waiting")),
+                *(middle(columns[key]) for key in ("seconds", "cpu")),
+            ]
+            columns.clear()
+
+    head = ["type", "forced", "moved", "moved / forced", "previous talks lost", "weight below bound", "waiting slots"]
+    table("Repair of an evening (median / worst seed)", [*head, "seconds", "CPU s"], rows())
+
+
+def _disturbed(problem: EveningProblem, roster: EveningRoster, seed: int) -> tuple[EveningProblem, int]:
+    """The problem after a day of telephone calls, and how many talks cannot stay where they are."""
+    rng = random.Random(seed)
+    late = {teacher.id: 4 for teacher in rng.sample(problem.teachers, 2)}
+    chosen = rng.sample([family.id for family in problem.families], 27)
+    late |= dict.fromkeys(chosen[:12], 6)
+    teachers = tuple(replace(t, available=_after(t.available, late.get(t.id, 0))) for t in problem.teachers)
+    families = tuple(replace(f, available=_after(f.available, late.get(f.id, 0))) for f in problem.families)
+    requests = tuple(request for request in problem.requests if request.family not in chosen[12:])
+    known = {request.id: request for request in requests}
+    forced = sum(
+        place.request in known
+        and place.slot < max(late.get(known[place.request].teacher, 0), late.get(known[place.request].family, 0))
+        for place in roster.placed
+    )
+    return replace(problem, teachers=teachers, families=families, requests=requests, previous=roster.placed), forced
+
+
+def _after(available: tuple[tuple[str, int], ...], slot: int) -> tuple[tuple[str, int], ...]:
+    return tuple(spot for spot in available if spot[1] >= slot)
+
+
+def swaps(seeds: range, folder: Path) -> None:
+    """A class of 26 with 6 free slots; the solver is timed in this process, without starting Python."""
+    from scheduling.optimiser.swaps import solve_swaps
+
+    def rows() -> Iterable[list[object]]:
+        problems = [make_instance("swaps", seed) for seed in range(1, 5 * len(seeds) + 1)]
+        most = 0
+        for parties in (None, 3, 2, 1):
+            total, seconds = 0, []
+            for problem in problems:
+                assert isinstance(problem, SwapsProblem)
+                began = time.perf_counter()
+                answer = solve_swaps(replace(problem, max_parties=parties))
+                seconds.append(1000 * (time.perf_counter() - began))
+                assert isinstance(answer, SwapsRoster)
+                total += answer.served
+            most = most or total
+            yield [parties or "no limit", len(problems), total, f"{100 * total / most:.1f} %", middle(seconds)]
+
+    table("Swaps", ["parties", "classes", "talks served", "of the maximum", "milliseconds (median / worst)"], rows())
+
+
+PARTS: dict[str, Callable[[range, Path], None]] = {
+    "types": types,
+    "features": features,
+    "sizes": sizes,
+    "fairness": fairness,
+    "start": start,
+    "repair": repair,
+    "swaps": swaps,
+}
+
+
+def main() -> None:
+    """Print the parts that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=20, help="seeds a type")
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
+    options = parser.parse_args()
+    facts: list[Any] = [platform.python_version(), os.cpu_count(), options.seeds]
+    print("Python {}, {} processors, seeds 1 to {}".format(*facts))
+    with tempfile.TemporaryDirectory() as folder:
+        for part in options.only.split(","):
+            PARTS[part](range(1, options.seeds + 1), Path(folder))
+
+
+if __name__ == "__main__":
+    main()
