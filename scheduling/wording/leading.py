@@ -60,7 +60,7 @@ def _not_published(_error: NotPublished) -> str:
 
 @says(OwnChild)
 def _own_child(_error: OwnChild) -> str:
-    return _("Het gesprek over het eigen kind voert een collega. Kies een andere leider.")
+    return _("Het gesprek over het eigen kind voert een collega. Kies een andere collega.")
 
 
 @says(CallDone)

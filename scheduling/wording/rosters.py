@@ -52,7 +52,7 @@ WHY_NOT: dict[str, Callable[[str], str]] = {
 }
 
 WHAT_HELPS: dict[str, Callable[[str], str]] = {
-    "no_leader": lambda _leader: _("Geef de klas een leider en maak een nieuw concept."),
+    "no_leader": lambda _leader: _("Zet een collega bij de klas en maak een nieuw concept."),
     "no_slots": lambda leader: _("Vul tijden in voor %(leader)s.", leader=leader),
     "no_possible_time": lambda leader: _("Geef %(leader)s tijden die lang genoeg op elkaar aansluiten.", leader=leader),
     "leader_full": lambda leader: _("Voeg tijden toe voor %(leader)s.", leader=leader),

@@ -73,7 +73,7 @@ def test_the_office_makes_a_round_from_a_form_and_a_file(school):
 
 def test_a_round_without_times_asks_for_them_first(school):
     page = announced(school, file=None)
-    assert page.heading == "Tijden van de leiders"
+    assert page.heading == "Tijden van de collega's"
     assert "bas heeft nog geen tijden" in page.text
 
 
@@ -106,7 +106,7 @@ def test_times_are_typed_in_a_week_grid(school):
 
 
 def test_a_time_that_is_no_time_is_said_at_its_row(school):
-    page = announced(school).follows("Tijden van de leiders").follows("Vul in")
+    page = announced(school).follows("Tijden van de collega's").follows("Vul in")
     rows = len(page.soup.find_all("input", attrs={"name": "starts"}))
     starts = ["half drie", *[""] * (rows - 1)]
     page = page.presses("Bewaar deze week", starts=starts, status=422)
@@ -120,7 +120,7 @@ def test_a_time_with_a_talk_is_not_taken_away_by_a_file(school):
         found = db.session.query(Round).one()
         slot = db.session.query(Slot).filter_by(leader_id=school.anna).first()
         a_booking(found, SimpleNamespace(id=school.sami), slot)
-    page = page.follows("Tijden van de leiders")
+    page = page.follows("Tijden van de collega's")
     file = [(BytesIO(b"Code;Datum;Van;Tot;Lokaal\nanna;01-09-2027;15:00;17:00;12\n"), "tijden.csv")]
     page = page.presses("Lees het bestand", file=file, status=409)
     assert "staat al een gesprek" in page.text
