@@ -18,6 +18,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,11 @@ def table(title: str, head: list[str], rows: Iterable[list[object]]) -> None:
         print(f"| {' | '.join(map(str, row))} |", flush=True)
 
 
+def say(*facts: object) -> None:
+    """One line on standard error per roster: a long run should be seen to go on."""
+    print(*facts, file=sys.stderr, flush=True)
+
+
 def middle(values: list[float], digits: int = 1, worst: Callable[[list[float]], float] = max) -> str:
     """Median and worst seed."""
     return f"{statistics.median(values):.{digits}f} / {worst(values):.{digits}f}"
@@ -138,6 +144,7 @@ def evening_row(name: str, problems: list[EveningProblem], folder: Path) -> list
             ("mb", run.megabytes),
         ):
             columns[key].append(float(value))
+        say(name, score, bound, roster.status, f"{run.seconds:.1f} s", f"{run.cpu:.1f} CPU s")
     count = len(problems)
     return [
         name,
@@ -156,18 +163,17 @@ def evening_row(name: str, problems: list[EveningProblem], folder: Path) -> list
     ]
 
 
-def types(seeds: range, folder: Path) -> None:
-    """The three types of evening by one procedure, and both baselines."""
-    kinds = ("typical", "dense", "one-evening")
+def evenings(kind: str, seeds: range, folder: Path) -> None:
+    """One type of evening, and both baselines."""
     table(
-        "Contact evenings (median / worst seed)",
+        f"Contact evenings: {kind} (median / worst seed)",
         EVENING_HEAD,
-        (evening_row(kind, [evening_of(kind, seed) for seed in seeds], folder) for kind in kinds),
+        [evening_row(kind, [evening_of(kind, seed) for seed in seeds], folder)],
     )
     table(
-        "The same evenings, first come, first served (median / worst seed)",
-        ["type", "rule", "weight, % of bound", "mean wait", "over 30 min", "under half", "idle slots"],
-        (baseline_row(kind, rule, seeds) for kind in kinds for rule in ("fcfs", "fcfs-compact")),
+        f"The same evenings ({kind}), first come, first served (median / worst seed)",
+        ["rule", "weight, % of bound", "mean wait", "over 30 min", "under half", "idle slots"],
+        (baseline_row(kind, rule, seeds) for rule in ("fcfs", "fcfs-compact")),
     )
 
 
@@ -191,7 +197,7 @@ def baseline_row(kind: str, rule: str, seeds: range) -> list[object]:
         columns["under"].append(roster.score.families_under_half)
         columns["idle"].append(roster.score.idle_slots)
     digits = {"weight": 1, "mean": 1, "over": 0, "under": 0, "idle": 0}
-    return [kind, rule, *(middle(columns[k], d, min if k == "weight" else max) for k, d in digits.items())]
+    return [rule, *(middle(columns[k], d, min if k == "weight" else max) for k, d in digits.items())]
 
 
 def features(seeds: range, folder: Path) -> None:
@@ -399,7 +405,9 @@ def swaps(seeds: range, folder: Path) -> None:
 
 
 PARTS: dict[str, Callable[[range, Path], None]] = {
-    "types": types,
+    "typical": partial(evenings, "typical"),
+    "dense": partial(evenings, "dense"),
+    "one-evening": partial(evenings, "one-evening"),
     "features": features,
     "sizes": sizes,
     "fairness": fairness,

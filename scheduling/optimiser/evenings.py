@@ -26,7 +26,7 @@ from scheduling.optimiser.times import Times
 
 MAIN = Schedule(1_600)  # proposals a talk
 AGAIN = Schedule(2_400, warm=0.8)
-IDLE = Schedule(1_600, warm=0.45, cold=0.08, idle=0.6, stay=0.0)
+IDLE = Schedule(1_200, warm=0.45, cold=0.08, idle=0.6, stay=0.0)
 REPAIR = Schedule(150, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
 ROUNDS = 4  # times a sheet that still waits is annealed again when no limit is given
 LEAST = 8_192  # proposals, for the smallest evening

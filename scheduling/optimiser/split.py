@@ -17,6 +17,7 @@ from scheduling.optimiser.times import Times, covered, first_slots
 
 WAIT, CONFLICT, UNDER = 100.0, 3.0, 4.0
 MISS = 2.0  # what a request costs that has no free place, so that others must move for it
+BOUND_NODES = 100  # the same for the bound on the waiting, which is asked for when a family waits
 FEW_NODES = 20  # the same for a repair, which should be there in seconds
 NODES = 2000  # the reproducible limit of the second model; it is seldom reached
 
@@ -119,7 +120,7 @@ class SplitModel:
         """A proven lower bound on the waiting slots at the highest weight; after `second`."""
         self.milp.price((v, 1.0) for v in self._waiting)
         solution = self.milp.solve(
-            seed=self.seed, seconds=_share(clock, 0.5), nodes=NODES, gap=0.99, phase="bound", report=report
+            seed=self.seed, seconds=_share(clock, 0.5), nodes=BOUND_NODES, gap=0.99, phase="bound", report=report
         )
         return max(0, int(-(-(solution.bound - 1e-6) // 1))) if solution.feasible else 0
 
