@@ -27,6 +27,7 @@ from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, RoundUn
 from scheduling.domain.timeslots import Span
 from scheduling.models import (
     Booking,
+    ClassLeader,
     Enrolment,
     Guardianship,
     Household,
@@ -128,11 +129,11 @@ def publish(*, round_id: int, number: int | None = None, host: str, by: Actor, n
     """
     with transaction() as session:
         lock(session, Round, [round_id])
+        _lock_families_and_slots(session, round_id)
         version = _showable(session, round_id, number)
         talks = _unpublished(session, version)
         if not talks:
             raise NothingToPublish
-        _lock_families_and_slots(session, round_id, talks)
         changed = _changed_leaders(session, version, talks)
         going = [talk for talk in talks if talk.leader_id not in changed]
         booked = _book(session, version.round_id, going, host, now)
@@ -304,11 +305,17 @@ def _showable(session: Session, round_id: int, number: int | None) -> RosterVers
 
 
 def _unpublished(session: Session, version: RosterVersion) -> list[RosterTalk]:
-    """The placed talks that no family has yet, without those of pupils who left or were left out meanwhile."""
-    inside = (
-        select(Enrolment.pupil_id)
+    """The placed talks that no family has yet, without pupils who meanwhile left, changed class or were left out."""
+    still_led = (
+        select(Enrolment.id)
         .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
-        .where(RoundClass.round_id == version.round_id, Enrolment.present)
+        .join(ClassLeader, ClassLeader.class_id == Enrolment.class_id)
+        .where(
+            RoundClass.round_id == version.round_id,
+            Enrolment.present,
+            Enrolment.pupil_id == RosterTalk.pupil_id,
+            ClassLeader.staff_id == RosterTalk.leader_id,
+        )
     )
     excluded = select(RoundExclusion.pupil_id).where(RoundExclusion.round_id == version.round_id)
     return list(
@@ -319,7 +326,7 @@ def _unpublished(session: Session, version: RosterVersion) -> list[RosterTalk]:
                 RosterTalk.starts_at.is_not(None),
                 RosterTalk.published_at.is_(None),
                 ~RosterTalk.pinned,
-                RosterTalk.pupil_id.in_(inside),
+                still_led.exists(),
                 RosterTalk.pupil_id.not_in(excluded),
             )
             .order_by(RosterTalk.leader_id, RosterTalk.starts_at)
@@ -327,8 +334,13 @@ def _unpublished(session: Session, version: RosterVersion) -> list[RosterTalk]:
     )
 
 
-def _lock_families_and_slots(session: Session, round_id: int, talks: Sequence[RosterTalk]) -> None:
-    pupils = {talk.pupil_id for talk in talks}
+def _lock_families_and_slots(session: Session, round_id: int) -> None:
+    """Nobody books or moves in this round until we are done: first the homes, then the slots, as everywhere."""
+    pupils = (
+        select(Enrolment.pupil_id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .where(RoundClass.round_id == round_id)
+    )
     homes = select(Guardianship.household_id).where(Guardianship.pupil_id.in_(pupils)).distinct()
     lock(session, Household, session.scalars(homes))
     lock(session, Slot, session.scalars(select(Slot.id).where(Slot.round_id == round_id)))
@@ -413,7 +425,6 @@ def _book(session: Session, round_id: int, talks: Sequence[RosterTalk], host: st
         .values(booking_id=bindparam("holder"), version=Slot.version + 1),
         holding,
     )
-    session.expire_all()
     return len(rows)
 
 

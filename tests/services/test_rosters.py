@@ -18,6 +18,7 @@ from scheduling.domain.rounds import BookingOrigin, BookingStatus
 from scheduling.domain.timeslots import local
 from scheduling.models import (
     Booking,
+    Enrolment,
     InterpreterRequest,
     LeaderOpening,
     Outbox,
@@ -321,6 +322,20 @@ def test_a_family_that_got_a_talk_meanwhile_keeps_it_and_its_leader_waits(school
     a_booking(other, sami, *some_slots(other, cas, count=1, first=at))
     outcome = published(found.id)
     assert (outcome.published, outcome.changed_meanwhile) == (("anna",), ("bas",))
+
+
+def test_a_pupil_who_changed_class_since_the_draft_is_not_placed_with_the_old_leader(school):
+    anna, bas = a_leader("anna"), a_leader("bas")
+    three, four = a_class("3", leaders=[anna]), a_class("4", leaders=[bas])
+    sami, lina = a_pupil("Sami", three), a_pupil("Lina", three)
+    found = a_round(classes=[three, four])
+    some_slots(found, anna, opened=False)
+    some_slots(found, bas, opened=False)
+    a_draft(found.id)
+    db.session.query(Enrolment).filter_by(pupil_id=sami.id).one().class_id = four.id
+    db.session.commit()
+    assert published(found.id).talks == 1
+    assert [booking.pupil_id for booking in db.session.query(Booking)] == [lina.id]
 
 
 def test_a_new_draft_builds_around_the_talks_that_stand(school):
