@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
     }
     app.jinja_env.globals["static"] = _static
     app.jinja_env.globals["names"] = names
-    app.context_processor(lambda: {"school": school.find_school(), "page_names": app.view_functions})
+    app.context_processor(lambda: {"school": school.find_school()})
 
 
 def _static(name: str) -> str:
