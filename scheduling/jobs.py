@@ -19,6 +19,7 @@ from scheduling.mail.delivery import deliver_due, way_of
 from scheduling.services import housekeeping, rosters
 
 PAUSE = 1.0
+PAUSE_AFTER_A_STUMBLE = 10.0
 TIDY_EVERY = 60.0
 Clock = Callable[[], datetime]
 
@@ -56,12 +57,16 @@ def worker() -> None:
         signal.signal(number, lambda *_: told.set())
     solving = threading.Thread(target=_solve_until, args=(_app(), told), daemon=True)
     solving.start()
-    tidied_at = 0.0
+    tidied_at = -TIDY_EVERY
     while not told.is_set():
-        if time.monotonic() - tidied_at > TIDY_EVERY:
-            tidied_at = time.monotonic()
-            housekeeping.tidy(_now())
-        deliver_due(way_of(_app()), _now, stopping=told.is_set, patient=False)
+        try:
+            if time.monotonic() - tidied_at >= TIDY_EVERY:
+                tidied_at = time.monotonic()
+                housekeeping.tidy(_now())
+            deliver_due(way_of(_app()), _now, stopping=told.is_set, patient=False)
+        except Exception as error:  # the database may be away for a moment: a worker waits, it does not die
+            _app().logger.error("worker stumbled", exc_info=error)
+            told.wait(PAUSE_AFTER_A_STUMBLE)
         told.wait(PAUSE)
 
 
@@ -79,7 +84,11 @@ def _solve_until(app: Flask, told: threading.Event) -> None:
     with app.app_context():
         worker = way_of(app).worker
         while not told.wait(PAUSE):
-            rosters.run_requested(worker=worker, clock=_now)
+            try:
+                rosters.run_requested(worker=worker, clock=_now)
+            except Exception as error:  # as above: the next turn may go better
+                app.logger.error("worker stumbled", exc_info=error)
+                told.wait(PAUSE_AFTER_A_STUMBLE)
 
 
 def _app() -> Flask:

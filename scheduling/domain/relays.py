@@ -8,8 +8,8 @@ from enum import StrEnum
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=30)
 GIVE_UP_AFTER = timedelta(hours=48)
-LEASE = timedelta(minutes=10)
-"""A worker that has not come back after so long has died."""
+LEASE = timedelta(minutes=5)
+"""A worker of another machine that has not come back after so long has died; on our own machine we look."""
 
 NEEDS_AUTHENTICATION = {530, 534, 535, 538}
 SLOW_DOWN = {421, 432, 454}

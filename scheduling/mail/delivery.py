@@ -1,5 +1,7 @@
 """Claim → write → hand over → record: how the letters that are due leave the house."""
 
+import logging
+import os
 import random
 import secrets
 import socket
@@ -9,20 +11,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
+from pathlib import Path
 
 from flask import Flask
 
 from scheduling.domain.errors import Refused
-from scheduling.domain.links import new_secret
+from scheduling.domain.links import Secret, new_secret
 from scheduling.domain.mailings import Letter
 from scheduling.domain.relays import Fate, Limits, Reply
 from scheduling.mail import letters
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
-from scheduling.mail.message import Envelope, Sheet, build
+from scheduling.mail.message import Envelope, Ready, Sheet, build
 from scheduling.mail.post import Post, Relay
 from scheduling.queries.letters import LetterFacts, find_letter
 from scheduling.services import delivery, staff
+
+log = logging.getLogger("scheduling")
 
 AT_A_TIME = 20
 LONGEST_WAIT = 5.0
@@ -56,8 +61,36 @@ def way_of(app: Flask) -> Way:
         ),
         limits=Limits(settings["MAIL_PER_MINUTE"], settings["MAIL_PER_DAY"]),
         paper=Paper(Mailbox(name, address), settings["BASE_URL"]),
-        worker=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
+        worker=f"{_machine()}:{os.getpid()}:{secrets.token_hex(6)}",
     )
+
+
+def is_gone(worker: str) -> bool:
+    """Was this a process of our own machine that is no more? Of other machines we know nothing."""
+    machine, _, rest = worker.partition(":")
+    number = rest.partition(":")[0]
+    if machine != _machine() or not number.isdecimal():
+        return False
+    try:
+        os.kill(int(number), 0)  # signal 0 only asks whether the process is there
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return _is_defunct(int(number))
+
+
+def _is_defunct(process: int) -> bool:
+    """Dead, but nobody has taken note of it yet (Linux): containers often have nobody who does."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state == "Z"
+
+
+def _machine() -> str:
+    return socket.gethostname()[:40].replace(":", "-")
 
 
 @dataclass
@@ -83,7 +116,7 @@ NAMES = {
 def deliver_due(way: Way, clock: Clock, *, stopping: Callable[[], bool] = lambda: False, patient: bool = True) -> Tally:
     """Send everything that is due. `patient`: keep to the relay's pace and go on until nothing is left."""
     tally = Tally()
-    left = delivery.recover(clock())
+    left = delivery.recover(clock(), is_gone)
     tally.counts["uncertain"] += left.uncertain
     try:
         with Post(way.relay) as post:
@@ -110,21 +143,10 @@ def _deliver_all(
 
 def _deliver(outbox_id: int, way: Way, post: Post, clock: Clock, tally: Tally) -> bool:
     """Write and hand over one letter; True when the relay wants no more for now."""
-    facts = find_letter(outbox_id, clock())
-    if facts is None:
+    written = _write(outbox_id, way, clock, tally)
+    if written is None:
         return False
-    if facts.stop is not None:
-        delivery.stop(outbox_id=outbox_id, worker=way.worker, why=facts.stop, now=clock())
-        tally.counts[facts.stop.state.value] += 1
-        return False
-    secret = None if facts.letter in KEEPS_LINK else new_secret()
-    try:
-        token = secret.token if secret else _own_token(facts, clock())
-        ready = build(letters.write(facts, token=token, paper=way.paper), envelope_of(facts, way.paper))
-    except Refused as refusal:
-        delivery.spoil(outbox_id=outbox_id, worker=way.worker, text=f"{type(refusal).__name__} {refusal}")
-        tally.counts["failed"] += 1
-        return False
+    facts, secret, ready = written
 
     def offering() -> bool:
         return delivery.offer(
@@ -132,6 +154,28 @@ def _deliver(outbox_id: int, way: Way, post: Post, clock: Clock, tally: Tally) -
         )
 
     return _record(outbox_id, way, post.deliver(ready, offering), clock, tally)
+
+
+def _write(outbox_id: int, way: Way, clock: Clock, tally: Tally) -> tuple[LetterFacts, Secret | None, Ready] | None:
+    """The letter as it stands now, ready for the wire; None if it stays in the house. One bad letter stops no other."""
+    try:
+        facts = find_letter(outbox_id, clock())
+        if facts is None:
+            return None
+        if facts.stop is not None:
+            delivery.stop(outbox_id=outbox_id, worker=way.worker, why=facts.stop, now=clock())
+            tally.counts[facts.stop.state.value] += 1
+            return None
+        secret = None if facts.letter in KEEPS_LINK else new_secret()
+        token = secret.token if secret else _own_token(facts, clock())
+        ready = build(letters.write(facts, token=token, paper=way.paper), envelope_of(facts, way.paper))
+        return facts, secret, ready
+    except Exception as error:
+        if not isinstance(error, Refused):
+            log.error("letter not written", exc_info=error)
+        delivery.spoil(outbox_id=outbox_id, worker=way.worker, text=f"{type(error).__name__} {error}")
+        tally.counts["failed"] += 1
+        return None
 
 
 def _own_token(facts: LetterFacts, now: datetime) -> str:

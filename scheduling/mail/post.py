@@ -113,8 +113,7 @@ class Post:
     def _data(self, line: smtplib.SMTP, data: bytes, offering: Callable[[], bool]) -> Reply | None:
         self._say(line, Stage.DATA, lambda: line.docmd("DATA"), wanted=DATA_GO_AHEAD)
         self._try(Stage.DATA, lambda: line.send(_stuffed(data)))
-        if not offering():
-            self._drop()  # without its final dot the relay throws the letter away
+        if not self._may_finish(offering):
             return None
         if line.sock is not None:
             line.sock.settimeout(self.relay.patience)
@@ -122,6 +121,17 @@ class Post:
         if line.sock is not None:
             line.sock.settimeout(self.relay.timeout)
         return Reply(Stage.DOT, reply[0], _text(reply[1]))
+
+    def _may_finish(self, offering: Callable[[], bool]) -> bool:
+        """Ask the last question. If the answer is no, or none comes, the relay never gets the final dot."""
+        try:
+            yes = offering()
+        except BaseException:
+            self._drop()
+            raise
+        if not yes:
+            self._drop()
+        return yes
 
     def _say(
         self, line: smtplib.SMTP, stage: Stage, command: Callable[[], tuple[int, bytes]], wanted: int | None = None

@@ -4,7 +4,7 @@ Three short transactions and nothing slow in any of them. A row is `offered` jus
 then on a crash leaves it uncertain, and until then it is certainly not sent.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,9 @@ from scheduling.services import outbox
 from scheduling.services.inserting import insert_of
 from scheduling.services.links import add_link
 from scheduling.services.transaction import transaction
+
+OURS = (OutboxState.CLAIMED, OutboxState.OFFERED, OutboxState.UNCERTAIN)
+"""Also uncertain: somebody took us for dead while the relay was thinking."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +49,21 @@ class Settled:
     rests: bool = False
 
 
-def recover(now: datetime) -> Recovered:
-    """Take up what a worker that died was busy with."""
+def recover(now: datetime, is_gone: Callable[[str], bool] = lambda _worker: False) -> Recovered:
+    """Take up what a worker that died was busy with: its time is up, or `is_gone` knows that it is no more."""
     with transaction() as session:
-        late = Outbox.lease_until < now
+        busy = Outbox.state.in_((OutboxState.CLAIMED, OutboxState.OFFERED))
+        workers = session.scalars(select(Outbox.worker).where(busy).distinct()).all()
+        left = or_(Outbox.lease_until < now, Outbox.worker.in_([worker for worker in workers if is_gone(worker)]))
         requeued = session.scalars(
             update(Outbox)
-            .where(Outbox.state == OutboxState.CLAIMED, late)
+            .where(Outbox.state == OutboxState.CLAIMED, left)
             .values(state=OutboxState.QUEUED, worker="", lease_until=None)
             .returning(Outbox.id)
         ).all()
         uncertain = session.scalars(
             update(Outbox)
-            .where(Outbox.state == OutboxState.OFFERED, late)
+            .where(Outbox.state == OutboxState.OFFERED, left)
             .values(state=OutboxState.UNCERTAIN, lease_until=None)
             .returning(Outbox.id)
         ).all()
@@ -125,7 +130,7 @@ def settle(*, outbox_id: int, worker: str, reply: Reply, jitter: float, now: dat
     judgement = judge(reply)
     with transaction() as session:
         row = session.get_one(Outbox, outbox_id)
-        if row.worker != worker or row.state not in (OutboxState.CLAIMED, OutboxState.OFFERED):
+        if row.worker != worker or row.state not in OURS:
             return Settled(Fate.UNCERTAIN)
         row.last_code, row.last_text, row.lease_until = reply.code, reply.text[:300], None
         fate = _gives_up(row, judgement, now)

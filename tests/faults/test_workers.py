@@ -7,9 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,15 +59,9 @@ def start(batch: Flask, relay: LocalRelay, tmp_path: Path) -> Iterator[Callable[
     """Start a worker of a kind at a moment; all that still run are stopped at the end."""
     running = []
 
-    def run(kind: str, minutes: int = 0) -> subprocess.Popen[bytes]:
-        settings = {
-            "DATABASE_URL": batch.config["DATABASE_URL"], "INSTANCE_PATH": str(tmp_path / "worker"),
-            "SECRET_KEY": "k" * 40, "BASE_URL": "http://localhost", "MAIL_SERVER": "127.0.0.1",
-            "MAIL_PORT": str(relay.port), "MAIL_DEFAULT_SENDER": "De Linde <kantoor@linde.example.org>",
-        }  # fmt: skip
-        moment = (NOW + timedelta(minutes=minutes)).isoformat()
-        command = [sys.executable, "-m", "tests.faults.workers", kind, moment]
-        running.append(subprocess.Popen(command, cwd=HOME, env=os.environ | settings))
+    def run(kind: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tests.faults.workers", kind, NOW.isoformat()]
+        running.append(subprocess.Popen(command, cwd=HOME, env=os.environ | settings_of(batch, relay, tmp_path)))
         return running[-1]
 
     yield run
@@ -83,7 +78,7 @@ def letters(app: Flask) -> Counter[OutboxState]:
 def run_until_done(kind: str, relay: LocalRelay, start: Callable[..., subprocess.Popen[bytes]]) -> int:
     """Start workers one after the other until one lives to the end; how many died."""
     for turn in range(20):
-        process = start(kind, minutes=15 * turn)
+        process = start(kind)
         relay.mailroom.victim = process.pid
         if process.wait(timeout=120) == 0:
             return turn
@@ -133,3 +128,59 @@ def test_the_twins_that_claim_nothing_send_twice(
     for worker in workers:
         worker.wait(timeout=120)
     assert max(Counter(relay.mailroom.addresses).values()) > 1
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_told_to_stop_finishes_its_letter_and_gives_back_the_others(
+    app: Flask, relay: LocalRelay, tmp_path: Path
+) -> None:
+    """The real command, with its own clock: the talk lies a month ahead of today."""
+    with app.app_context():
+        a_small_batch(datetime.now(UTC) + timedelta(days=30))
+    relay.mailroom.at_data = lambda _to: time.sleep(0.05)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "worker"], cwd=HOME,
+        env=os.environ | settings_of(app, relay, tmp_path),
+    )  # fmt: skip
+    try:
+        wait_until(lambda: len(relay.mailroom.accepted) >= 3)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
+    finally:
+        process.kill()
+        process.wait()
+    states = letters(app)
+    assert set(states) <= {OutboxState.SENT, OutboxState.QUEUED}
+    assert states[OutboxState.SENT] == len(relay.mailroom.accepted) == len(set(relay.mailroom.addresses))
+    assert states.total() == 30
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    for _ in range(1200):
+        if happened():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen within a minute")
+
+
+def settings_of(app: Flask, relay: LocalRelay, folder: Path) -> dict[str, str]:
+    return {
+        "DATABASE_URL": app.config["DATABASE_URL"], "INSTANCE_PATH": str(folder / "worker"), "SECRET_KEY": "k" * 40,
+        "BASE_URL": "http://localhost", "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(relay.port),
+        "MAIL_DEFAULT_SENDER": "De Linde <kantoor@linde.example.org>",
+    }  # fmt: skip
+
+
+def a_small_batch(first: datetime) -> None:
+    """Thirty talks from this moment on, all invited."""
+    a_school()
+    a_year()
+    anna = a_leader("anna")
+    three = a_class("3", leaders=[anna])
+    start = a_round(classes=[three])
+    for number, slot in enumerate(some_slots(start, anna, count=30, first=first)):
+        pupil = a_pupil(f"Kind {number}", three)
+        a_guardian(f"ouder{number}", pupil, email=f"ouder{number}@ouders.example.org")
+        a_booking(start, pupil, slot)
+    mailings.send(round_id=start.id, letter=Letter.INVITATION, by=SYSTEM, now=datetime.now(UTC))
+    db.session.remove()

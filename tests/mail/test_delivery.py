@@ -1,7 +1,10 @@
 """Letters leave the house over real SMTP: once each, again when that is safe, never when no longer true."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,17 +16,28 @@ from scheduling import jobs
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority
-from scheduling.domain.rounds import BookingStatus
-from scheduling.mail.delivery import envelope_of, way_of
+from scheduling.domain.rounds import BookingStatus, RoundMode
+from scheduling.mail.delivery import _machine, envelope_of, way_of
 from scheduling.mail.letters import write
 from scheduling.mail.message import build
 from scheduling.mail.post import Post
-from scheduling.models import AccessLink, Booking, Guardian, Guardianship, Outbox, Pupil, Relay, School, db
+from scheduling.models import (
+    AccessLink,
+    Booking,
+    BookingAbsence,
+    Guardian,
+    Guardianship,
+    Outbox,
+    Pupil,
+    Relay,
+    School,
+    db,
+)
 from scheduling.queries.letters import find_letter
 from scheduling.queries.links import find_link
 from scheduling.services import delivery, links, mailings, outbox
 from scheduling.services.transaction import transaction
-from tests.builders import NOW
+from tests.builders import NOW, TUESDAY, a_round, household_of, some_slots
 from tests.mail.desk import a_world_without_letters
 from tests.mail.relays import LocalRelay
 from tests.worlds import World
@@ -392,3 +406,56 @@ def test_a_dry_run_tells_everything_and_writes_nothing(world: World) -> None:
     assert sent.queued == 7
     assert rows() == []
     assert db.session.get_one(Booking, world.samis_talk.id, populate_existing=True).invited_at is None
+
+
+def test_letters_of_a_worker_that_died_go_on_at_once_on_the_same_machine(world: World, relay: LocalRelay) -> None:
+    process = subprocess.Popen([sys.executable, "-c", "pass"])
+    process.wait()
+    way = replace(way_of(current_app._get_current_object()), worker=f"{_machine()}:{process.pid}:x")  # type: ignore[attr-defined]
+    post(Letter.INVITATION, world.daans_talk)
+    assert len(delivery.claim(worker=way.worker, limits=way.limits, most=5, now=NOW).ids) == 1
+    assert jobs.drain(NOW)["sent"] == 1
+
+
+def test_letters_of_a_worker_elsewhere_wait_until_its_time_is_up(world: World, relay: LocalRelay) -> None:
+    post(Letter.INVITATION, world.daans_talk)
+    limits = way_of(current_app._get_current_object()).limits  # type: ignore[attr-defined]
+    delivery.claim(worker="anothermachine:17:x", limits=limits, most=5, now=NOW)
+    assert jobs.drain(NOW + timedelta(minutes=1))["sent"] == 0
+    assert jobs.drain(NOW + timedelta(minutes=6))["sent"] == 1
+
+
+def test_a_letter_that_was_offered_elsewhere_becomes_uncertain(world: World, relay: LocalRelay) -> None:
+    post(Letter.INVITATION, world.daans_talk)
+    limits = way_of(current_app._get_current_object()).limits  # type: ignore[attr-defined]
+    (row_id,) = delivery.claim(worker="anothermachine:17:x", limits=limits, most=5, now=NOW).ids
+    given = {"outbox_id": row_id, "address": "petra@ouders.example.org", "digest": "", "link": None, "now": NOW}
+    assert delivery.offer(worker="anothermachine:17:x", **given)  # type: ignore[arg-type]
+    assert not delivery.offer(worker="anothermachine:18:y", **given)  # type: ignore[arg-type]
+    assert jobs.drain(NOW + timedelta(minutes=6))["uncertain"] == 1
+    assert relay.mailroom.accepted == []
+
+
+def test_a_family_that_chooses_itself_is_invited_without_a_time_and_without_a_calendar(
+    world: World, relay: LocalRelay
+) -> None:
+    free = a_round("Zelf kiezen", classes=[db.session.merge(world.three)], mode=RoundMode.PICK)
+    some_slots(free, db.session.merge(world.bas), first=TUESDAY + timedelta(days=7))
+    sent = mailings.send(round_id=free.id, letter=Letter.INVITATION, by=SYSTEM, now=NOW)
+    assert sent.queued == 3  # both of Sami's parents, and Daan's
+    assert mailings.send(round_id=free.id, letter=Letter.INVITATION, by=SYSTEM, now=NOW).queued == 0
+    assert jobs.drain(NOW)["sent"] == 3
+    letter = relay.mailroom.letters[0]
+    assert letter["Subject"].endswith(": kies zelf een tijd")
+    assert "Kies een tijd op uw eigen pagina:" in letter.get_body(("plain",)).get_content()
+    assert "text/calendar" not in [part.get_content_type() for part in letter.walk()]
+
+
+def test_a_home_that_stays_away_from_a_joint_talk_is_not_reminded(world: World, relay: LocalRelay) -> None:
+    invite(world)
+    jobs.drain(NOW)
+    db.session.add(BookingAbsence(booking_id=world.milas_talk.id, household_id=household_of(world.els).id, said_at=NOW))
+    db.session.commit()
+    sent = mailings.send(round_id=world.start.id, letter=Letter.REMINDER, by=SYSTEM, now=NOW)
+    assert sent.queued == 6
+    assert (world.els.external_id, "stays_away") in {(one.guardian, one.reason.value) for one in sent.skipped}
