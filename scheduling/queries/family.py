@@ -263,6 +263,15 @@ def family_of(by: Actor, now: datetime) -> Family:
     )
 
 
+def find_standing(by: Actor, round_id: int, pupil_id: int, now: datetime) -> int | None:
+    """The talk that this family has in a round, without all that a page shows."""
+    home = asking.find_home(db.session(), by, pupil_id, local(now).date())
+    if home is None:
+        raise NotFound
+    live = asking.find_live(db.session(), round_id, home)
+    return live.id if live else None
+
+
 def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
     """The free times of this talk's leader: not gone, not too soon, not while the family has another talk."""
     session = db.session()

@@ -36,7 +36,7 @@ from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
 from scheduling.services import outbox
 from scheduling.services.journal import record
-from scheduling.services.transaction import lock, transaction
+from scheduling.services.transaction import is_alone, lock, transaction
 
 
 def confirm(*, booking_id: int, by: Actor, now: datetime) -> int:
@@ -240,6 +240,8 @@ def hold(
     leaders: Sequence[int] = (), slots: Sequence[Slot] = (),
 ) -> None:  # fmt: skip
     """Lock everybody a change touches: households first, then slots. The leader may be somebody's parent too."""
+    if is_alone(session):
+        return
     guardians = asking.expected_guardians(session, pupil_id, household_id, local(now).date())
     guardians |= asking.guardians_among(session, leaders)
     wanted = [slot.id for slot in slots]

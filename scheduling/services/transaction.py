@@ -21,7 +21,7 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     session.rollback()
     with ExitStack() as stack:
-        if session.get_bind().dialect.name == "sqlite":
+        if is_alone(session):
             stack.enter_context(WRITE_LOCK)
         try:
             session.connection(execution_options={"writer": True})
@@ -35,10 +35,15 @@ def transaction() -> Iterator[Session]:
             raise
 
 
+def is_alone(session: Session) -> bool:
+    """Is this writer the only one, as on SQLite? Then nothing has to be held still."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
 def lock(session: Session, model: type[Base], ids: Iterable[int]) -> None:
     """Hold these rows until the transaction ends (PostgreSQL; on SQLite the writer is alone already)."""
     wanted = sorted(set(ids))
-    if wanted:
+    if wanted and not is_alone(session):
         key = model.__table__.c.id
         session.execute(select(key).where(key.in_(wanted)).order_by(key).with_for_update())
         session.expire_all()

@@ -61,9 +61,9 @@ def check_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValu
 @answers(SlotTaken, with_=taken)
 @answers(FamilyBusy, with_=taken)
 def take_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValue:
-    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
-    if talk.stands and talk.booking_id:
-        bookings.move(booking_id=talk.booking_id, slot_id=slot_id, by=g.actor, now=now())
+    standing = family.find_standing(g.actor, round_id, pupil_id, now())
+    if standing:
+        bookings.move(booking_id=standing, slot_id=slot_id, by=g.actor, now=now())
     else:
         bookings.pick(round_id=round_id, pupil_id=pupil_id, slot_id=slot_id, by=g.actor, now=now())
     return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id), code=303)
