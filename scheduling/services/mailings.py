@@ -23,12 +23,13 @@ from scheduling.domain.mailings import (
 )
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.staff import ensure_email, tidy_email
-from scheduling.models import Booking, Guardian, Mailing, Outbox, Relay, Round, Staff
+from scheduling.models import Booking, Guardian, Mailing, Outbox, Relay, Staff
 from scheduling.queries.mailings import Recipient, plan_of
 from scheduling.services import outbox
 from scheduling.services.addresses import corrected, follow
 from scheduling.services.journal import record
 from scheduling.services.links import add_link
+from scheduling.services.rounds import hold_round
 from scheduling.services.transaction import lock, transaction
 
 UNDECIDED = (OutboxState.UNCERTAIN, OutboxState.FAILED, OutboxState.SUPPRESSED)
@@ -58,7 +59,7 @@ def send(*, round_id: int, letter: Letter, by: Actor, now: datetime, dry_run: bo
     if letter not in BATCHES:
         raise NotABatch
     with transaction() as session:
-        lock(session, Round, [round_id])
+        hold_round(session, round_id)
         plan = plan_of(session, round_id, letter, now)
         waiting = [recipient for recipient in plan.recipients if not recipient.has_it]
         queued = 0 if dry_run else _write(session, round_id, letter, waiting, by, now)

@@ -45,7 +45,7 @@ from scheduling.queries.snapshots import Snapshot, fingerprints, offered_slots, 
 from scheduling.services import solving
 from scheduling.services.explaining import explain
 from scheduling.services.journal import record
-from scheduling.services.rounds import hold
+from scheduling.services.rounds import hold_round
 from scheduling.services.transaction import lock, transaction
 
 LEASE = timedelta(minutes=2)
@@ -83,7 +83,7 @@ def request(
 ) -> int:
     """Ask for a draft roster; a worker makes it. Its id."""
     with transaction() as session:
-        hold(session, round_id)
+        hold_round(session, round_id)
         if session.get(Round, round_id) is None:
             raise RoundUnknown(str(round_id))
         latest = session.scalar(select(func.max(RosterVersion.number)).where(RosterVersion.round_id == round_id)) or 0
@@ -129,7 +129,7 @@ def publish(*, round_id: int, number: int | None = None, host: str, by: Actor, n
     `host` ends the calendar ids of the new talks. Nobody gets a letter: those are sent by a mailing.
     """
     with transaction() as session:
-        hold(session, round_id)
+        hold_round(session, round_id)
         _lock_families_and_slots(session, round_id)
         version = _showable(session, round_id, number)
         talks = _unpublished(session, version)

@@ -166,7 +166,7 @@ def set_hours(
     stays, or the whole change is refused.
     """
     with transaction() as session:
-        hold(session, round_id)
+        hold_round(session, round_id)
         found = _round(session, round_id)
         staff = _staff_of_round(session, found)
         wanted, warnings = _wanted(session, found, hours, staff)
@@ -221,7 +221,7 @@ def include(*, round_id: int, pupil_id: int, by: Actor, now: datetime) -> None:
         record(session, by=by, action="rounds.include", subject="pupil", subject_id=pupil_id, now=now, round=round_id)
 
 
-def hold(session: Session, round_id: int) -> None:
+def hold_round(session: Session, round_id: int) -> None:
     """Let the office do one thing at a time in a round; families go on booking in it.
 
     A full lock would stop their new rows, which point at the round, while they hold homes and slots that we wait for.
