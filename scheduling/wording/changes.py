@@ -116,5 +116,6 @@ def tell(problems: Iterable[Problem]) -> tuple[Told, ...]:
             problem.row
         )
     return tuple(
-        Told(severity, file, column, tuple(found), text) for (severity, file, column, text), found in rows.items()
+        Told(severity, file, column, tuple(dict.fromkeys(found)), text)
+        for (severity, file, column, text), found in rows.items()
     )
