@@ -146,6 +146,8 @@ def change(*, round_id: int, plan: Plan, by: Actor, now: datetime) -> None:
         max_in_a_row=plan.max_in_a_row,
         lead_time_hours=plan.lead_time_hours,
     )
+    if not plan.name.strip():
+        raise NameNeeded
     with transaction() as session:
         found = _round(session, round_id)
         other = select(Round.id).where(Round.year_id == found.year_id, Round.name == plan.name.strip())

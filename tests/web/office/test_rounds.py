@@ -214,6 +214,14 @@ def test_what_was_decided_can_be_changed(school):
     assert 'value="2027-09-17"' in page.html
 
 
+def test_settings_that_make_no_sense_come_back_with_the_reason(school):
+    page = announced(school).follows("Instellingen")
+    assert "Geef de ronde een naam" in page.presses("Bewaar", name="", status=422).text
+    assert "van 0 tot en met 40" in page.presses("Bewaar", max_in_a_row="99", status=422).text
+    typed = {"opens_on": "2027-09-10", "closes_on": "2027-09-01"}
+    assert "sluit voordat zij opent" in page.presses("Bewaar", status=422, **typed).text
+
+
 def test_the_list_says_when_each_round_is(school):
     announced(school)
     page = school.visitor.opens(ROUNDS)

@@ -66,8 +66,10 @@ class RoundForm(FlaskForm):
         description=_("Komt in de uitnodiging. Leeg: wij gebruiken onze eigen tekst over het startgesprek."),
     )
 
-    def fit(self) -> "RoundForm":
-        self.mode.choices = [(mode.value, words.mode_name(mode)) for mode in (RoundMode.ROSTER, RoundMode.PICK)]
+    def fit(self, present: RoundMode = RoundMode.ROSTER) -> "RoundForm":
+        """Offer the two ways, and the one that the round has."""
+        modes = dict.fromkeys((RoundMode.ROSTER, RoundMode.PICK, present))
+        self.mode.choices = [(mode.value, words.mode_name(mode)) for mode in modes]
         return self
 
     @property
@@ -197,14 +199,14 @@ def _bad_settings(error: Invalid, round_id: int) -> ResponseReturnValue:
 
 def _settings_form(round_id: int, facts: asking.RoundFacts | None = None) -> RoundForm:
     if facts is None:
-        form = RoundForm().fit()
-        form.slot_minutes.data = asking.round_facts(round_id).slot_minutes
+        form = RoundForm().fit(asking.round_facts(round_id).mode)
+        del form.slot_minutes
         return form
     data: dict[str, Any] = {name: getattr(facts, name) for name in ("name", "slot_minutes", "max_in_a_row", "purpose")}
     data |= {"mode": facts.mode.value, "lead_time_hours": facts.lead_time_hours}
     data["opens_on"] = local(facts.opens_at).date() if facts.opens_at else None
     data["closes_on"] = local(facts.closes_at - timedelta(seconds=1)).date() if facts.closes_at else None
-    return RoundForm(formdata=None, data=data).fit()
+    return RoundForm(formdata=None, data=data).fit(facts.mode)
 
 
 @pages.get("/rounds/<int:round_id>/settings")
@@ -218,9 +220,8 @@ def round_settings(round_id: int) -> ResponseReturnValue:
 def change_round(round_id: int) -> ResponseReturnValue:
     """Keep what was decided."""
     form = _settings_form(round_id)
-    del form.slot_minutes
     if not form.validate():
-        return _settings(_settings_form(round_id), round_id, 422)
+        return _settings(form, round_id, 422)
     plan = rounds.Plan(
         name=form.name.data or "",
         mode=RoundMode(form.mode.data),
