@@ -219,6 +219,12 @@ def test_an_empty_or_long_topic_is_explained_and_what_was_typed_stays(layla, wor
     assert long.soup.find("input", id="text")["value"] == "x" * 250
 
 
+def test_a_talk_with_an_interpreter_says_how_long_it_takes(layla, world):
+    assert "Het duurt 20 minuten." in layla.opens(f"{talk_of(world)}/time").text
+    layla.opens(f"{talk_of(world)}/interpreter").presses("Ja, graag een tolk", language="Tigrinya")
+    assert "Het duurt 40 minuten." in layla.opens(f"{talk_of(world)}/time").text
+
+
 def test_an_interpreter_is_asked_for_and_taken_back(app, layla, world):
     page = layla.opens(f"{talk_of(world)}/interpreter").presses("Ja, graag een tolk", language="Tigrinya")
     assert "Tigrinya" in page.text
