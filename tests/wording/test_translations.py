@@ -9,6 +9,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+from scheduling.domain.texts import compelling_words
+
 HERE = Path(__file__).resolve().parents[2]
 TOOL = runpy.run_path(str(HERE / "tools" / "translations.py"))
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
@@ -59,3 +61,9 @@ def test_what_is_compiled_is_what_is_written(language):
 def test_no_text_compels(template):
     words = re.compile(r"\b(verplicht\w*|moet u|u moet|dient u|u dient)\b", re.I)
     assert [m.id for m in template if any(words.search(text) for text in ids(m))] == []
+
+
+@pytest.mark.parametrize("language", TOOL["LANGUAGES"])
+def test_no_translation_compels(language):
+    said = [text for message in catalogue(language) if message.id for text in texts(message)]
+    assert [text for text in said if compelling_words(text, language)] == []
