@@ -26,7 +26,7 @@ lint: env ## style, types, floors
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 bench: env ## the figures of docs/figures.md; takes a while
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in benchmarks/[a-z]*.py; do name=benchmarks.$$(basename $$script .py); echo "== $$name"; $(BIN)/python -m $$name || exit 1; done
 
 translate: env ## collect the texts, bring the catalogues up to date, compile them
 	@$(BIN)/python tools/translations.py

@@ -36,7 +36,6 @@ def test_exactly_as_many_parents_win_as_there_are_times_and_all_others_read_what
         assert db.session.scalar(taken) == SLOTS
         if db.engine.dialect.name == "sqlite":
             assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
-    assert max(answer.seconds for answer in answers) < 60
 
 
 @pytest.mark.slow
