@@ -8,6 +8,9 @@ from enum import StrEnum
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=30)
 GIVE_UP_AFTER = timedelta(hours=48)
+TURN = timedelta(seconds=1)
+"""How long a worker waits for a free connection before it looks again."""
+
 LEASE = timedelta(minutes=5)
 """A worker of another machine that has not come back after so long has died; on our own machine we look."""
 
@@ -100,6 +103,7 @@ class Limits:
 
     per_minute: int = 0
     per_day: int = 0
+    connections: int = 0
 
     @property
     def burst(self) -> int:

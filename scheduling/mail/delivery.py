@@ -59,7 +59,7 @@ def way_of(app: Flask) -> Way:
             username=settings["MAIL_USERNAME"],
             password=settings["MAIL_PASSWORD"],
         ),
-        limits=Limits(settings["MAIL_PER_MINUTE"], settings["MAIL_PER_DAY"]),
+        limits=Limits(settings["MAIL_PER_MINUTE"], settings["MAIL_PER_DAY"], settings["MAIL_CONNECTIONS"]),
         paper=Paper(Mailbox(name, address), settings["BASE_URL"]),
         worker=f"{_machine()}:{os.getpid()}:{secrets.token_hex(6)}",
     )
@@ -116,8 +116,7 @@ NAMES = {
 def deliver_due(way: Way, clock: Clock, *, stopping: Callable[[], bool] = lambda: False, patient: bool = True) -> Tally:
     """Send everything that is due. `patient`: keep to the relay's pace and go on until nothing is left."""
     tally = Tally()
-    left = delivery.recover(clock(), is_gone)
-    tally.counts["uncertain"] += left.uncertain
+    _recover(clock, tally)
     try:
         with Post(way.relay) as post:
             while not stopping():
@@ -125,11 +124,16 @@ def deliver_due(way: Way, clock: Clock, *, stopping: Callable[[], bool] = lambda
                 if not claimed.ids and (claimed.again_at is None or not patient):
                     break
                 if claimed.again_at is not None:
+                    _recover(clock, tally)
                     time.sleep(min(max((claimed.again_at - clock()).total_seconds(), 0.01), LONGEST_WAIT))
                 _deliver_all(claimed.ids, way, post, clock, tally, stopping)
     finally:
         delivery.release(worker=way.worker, now=clock())
     return tally
+
+
+def _recover(clock: Clock, tally: Tally) -> None:
+    tally.counts["uncertain"] += delivery.recover(clock(), is_gone).uncertain
 
 
 def _deliver_all(

@@ -8,12 +8,23 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduling.domain.links import Secret
 from scheduling.domain.mailings import BATCHES, OutboxState, SkipReason, Stop
-from scheduling.domain.relays import GIVE_UP_AFTER, LEASE, Bucket, Fate, Judgement, Limits, Reply, judge, pause_after
+from scheduling.domain.relays import (
+    GIVE_UP_AFTER,
+    LEASE,
+    TURN,
+    Bucket,
+    Fate,
+    Judgement,
+    Limits,
+    Reply,
+    judge,
+    pause_after,
+)
 from scheduling.domain.timeslots import local
 from scheduling.models import Booking, Guardian, Mailing, Outbox, Relay, School
 from scheduling.services import outbox
@@ -79,6 +90,8 @@ def claim(*, worker: str, limits: Limits, most: int, now: datetime) -> Claimed:
         bucket = Bucket(relay.tokens, relay.refilled_at).at(now, limits)
         allowed = _allowed(relay, bucket, limits, most, now)
         due = _due(session, now)
+        if _is_full(session, worker, limits, now):
+            return Claimed(again_at=now + TURN if _is_any(session, due) else None)
         if not allowed:
             return Claimed(again_at=_again_at(session, relay, bucket, limits, due, now))
         order = (Outbox.lane, Outbox.not_before, Outbox.id)
@@ -216,9 +229,22 @@ def _again_at(
     session: Session, relay: Relay, bucket: Bucket, limits: Limits, due: Collection[ColumnElement[bool]], now: datetime
 ) -> datetime | None:
     used_up = limits.per_day and relay.day == _day(now) and relay.sent_today >= limits.per_day
-    if used_up or session.scalar(select(Outbox.id).where(*due).limit(1)) is None:
+    if used_up or not _is_any(session, due):
         return None
     return bucket.next_at(now, limits)
+
+
+def _is_any(session: Session, due: Collection[ColumnElement[bool]]) -> bool:
+    return session.scalar(select(Outbox.id).where(*due).limit(1)) is not None
+
+
+def _is_full(session: Session, worker: str, limits: Limits, now: datetime) -> bool:
+    """Do other workers use all the connections that the relay allows?"""
+    if not limits.connections:
+        return False
+    busy = Outbox.state.in_((OutboxState.CLAIMED, OutboxState.OFFERED)) & (Outbox.lease_until >= now)
+    others = session.scalar(select(func.count(Outbox.worker.distinct())).where(busy, Outbox.worker != worker))
+    return (others or 0) >= limits.connections
 
 
 def _use(relay: Relay, bucket: Bucket, limits: Limits, count: int, now: datetime) -> None:

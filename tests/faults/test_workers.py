@@ -167,7 +167,7 @@ def settings_of(app: Flask, relay: LocalRelay, folder: Path) -> dict[str, str]:
     return {
         "DATABASE_URL": app.config["DATABASE_URL"], "INSTANCE_PATH": str(folder / "worker"), "SECRET_KEY": "k" * 40,
         "BASE_URL": "http://localhost", "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(relay.port),
-        "MAIL_DEFAULT_SENDER": "De Linde <kantoor@linde.example.org>",
+        "MAIL_CONNECTIONS": "2", "MAIL_DEFAULT_SENDER": "De Linde <kantoor@linde.example.org>",
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from scheduling import jobs
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority
+from scheduling.domain.relays import Limits
 from scheduling.domain.rounds import BookingStatus, RoundMode
 from scheduling.mail.delivery import _machine, envelope_of, way_of
 from scheduling.mail.letters import write
@@ -152,10 +153,10 @@ def test_a_letter_names_the_talks_of_the_siblings(world: World, relay: LocalRela
     ("lost", "uncertain", OutboxState.UNCERTAIN),
 ])  # fmt: skip
 def test_what_the_relay_says_decides(
-    world: World, relay: LocalRelay, role: str, outcome: str, state: OutboxState
+    town: World, relay: LocalRelay, role: str, outcome: str, state: OutboxState
 ) -> None:
-    give(world.petra, email=f"{role}@ouders.example.org")
-    post(Letter.INVITATION, world.daans_talk)
+    give(town.petra, email=f"{role}@ouders.example.org")
+    post(Letter.INVITATION, town.daans_talk)
     done = jobs.drain(NOW)
     assert {name: count for name, count in done.items() if count and name != "tidied"} == {outcome: 1}
     assert [row.state for row in rows()] == [state]
@@ -459,3 +460,14 @@ def test_a_home_that_stays_away_from_a_joint_talk_is_not_reminded(world: World, 
     sent = mailings.send(round_id=world.start.id, letter=Letter.REMINDER, by=SYSTEM, now=NOW)
     assert sent.queued == 6
     assert (world.els.external_id, "stays_away") in {(one.guardian, one.reason.value) for one in sent.skipped}
+
+
+def test_no_more_workers_at_once_than_the_relay_allows_connections(world: World) -> None:
+    invite(world)
+    one = Limits(connections=1)
+    assert len(delivery.claim(worker="first", limits=one, most=2, now=NOW).ids) == 2
+    second = delivery.claim(worker="second", limits=one, most=2, now=NOW)
+    assert (second.ids, second.again_at) == ((), NOW + timedelta(seconds=1))
+    assert len(delivery.claim(worker="first", limits=one, most=2, now=NOW).ids) == 2
+    delivery.release(worker="first", now=NOW)
+    assert len(delivery.claim(worker="second", limits=one, most=2, now=NOW).ids) == 2
