@@ -401,7 +401,11 @@ def swaps(seeds: range, folder: Path) -> None:
             most = most or total
             yield [parties or "no limit", len(problems), total, f"{100 * total / most:.1f} %", middle(seconds)]
 
-    table("Swaps", ["parties", "classes", "talks served", "of the maximum", "milliseconds of processor (median / worst)"], rows())
+    table(
+        "Swaps",
+        ["parties", "classes", "talks served", "of the maximum", "milliseconds of processor (median / worst)"],
+        rows(),
+    )
 
 
 PARTS: dict[str, Callable[[range, Path], None]] = {

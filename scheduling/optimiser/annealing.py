@@ -335,6 +335,8 @@ def _price(sheet: Sheet, costs: _Costs, talks: list[int]) -> float:
 
 def _exchange(sheet: Sheet, costs: _Costs, rng: random.Random, temperature: float) -> bool:
     """Place a request that was left out, instead of one of at most its weight when need be."""
+    if not costs.out:
+        return False
     place = int(rng.random() * len(costs.out))
     talk = costs.out[place]
     slot = int(rng.random() * sheet.slots)

@@ -46,7 +46,7 @@ def solve_evening(
     times = Times(problem)
     model = SplitModel(times, seed)
     first = model.first(clock, report)
-    highest = int(-first.bound + 1e-6)
+    highest = model.highest(first)
     chosen = (model.keep if times.previous else model.second)(clock, report, first)
     split = model.read(chosen, highest)
     sheets = [seat(times, split, evening) for evening in range(len(times.slots))]
@@ -96,8 +96,7 @@ def _may_join(times: Times, split: Split, family: int, request: int, evening: in
     if request in split.granted or not times.starts[request][evening]:
         return False
     if times.problem.one_evening_per_family:
-        possible = [e for e, starts in enumerate(times.starts[request]) if starts]
-        return split.evening.get(family, possible[0]) == evening
+        return split.evening.get(family, times.likely_evening(family)) == evening
     return all(not times.starts[request][e] for e in range(evening))
 
 
@@ -162,7 +161,7 @@ def _run(job: _Job) -> tuple[list[int], int]:
         drop_too_close(job.sheet)
     for talk, slot in enumerate(job.sheet.pos):
         if slot < 0:
-            insert(job.sheet, talk, keep_gaps=True)
+            insert(job.sheet, talk, keep_gaps=True, chains=not clock.is_over())
     return job.sheet.pos, done
 
 

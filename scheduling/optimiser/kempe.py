@@ -47,12 +47,13 @@ def apply(sheet: Sheet, moves: dict[int, int]) -> None:
         sheet.put(talk, slot)
 
 
-def insert(sheet: Sheet, talk: int, *, keep_gaps: bool = False, least: bool = False) -> bool:
+def insert(sheet: Sheet, talk: int, *, keep_gaps: bool = False, least: bool = False, chains: bool = True) -> bool:
     """Place a talk: on a slot free for both, else after one chain that frees a slot. True when it is placed.
 
-    With `least` the way that moves fewest talks from where they stood, and makes families wait least, is looked for.
+    With `least` the way that moves fewest talks from where they stood, and makes families wait least, is looked for;
+    without `chains` only free slots are.
     """
-    ways = _ways(sheet, talk, keep_gaps=keep_gaps)
+    ways = _ways(sheet, talk, keep_gaps=keep_gaps, chains=chains)
     way = min(ways, default=None, key=lambda way: way[:2]) if least else next(ways, None)
     if way is None:
         return False
@@ -62,7 +63,7 @@ def insert(sheet: Sheet, talk: int, *, keep_gaps: bool = False, least: bool = Fa
     return True
 
 
-def _ways(sheet: Sheet, talk: int, *, keep_gaps: bool) -> Iterator[tuple[int, int, int, dict[int, int]]]:
+def _ways(sheet: Sheet, talk: int, *, keep_gaps: bool, chains: bool) -> Iterator[tuple[int, int, int, dict[int, int]]]:
     """(talks away from home, slots waited, slot, chain) of every way to place a talk; the sheet stays as it is."""
     found = False
     for slot in range(sheet.slots):
@@ -71,7 +72,7 @@ def _ways(sheet: Sheet, talk: int, *, keep_gaps: bool) -> Iterator[tuple[int, in
             if not (keep_gaps and short):
                 found = True
                 yield 0, waited, slot, {}
-    if found:
+    if found or not chains:
         return
     for blocker, shift, slot in _blockers(sheet, talk):
         moves = closure(sheet, blocker, shift)

@@ -66,6 +66,11 @@ class SplitModel:
             raise BadProblem(["problem: the pinned requests cannot all keep their times within the rules"])
         return solution
 
+    def highest(self, first: Solution) -> int:
+        """The proven bound on the weight: what the model proves, and never more than all that can be placed at all."""
+        everything = sum(self.problem.requests[r].weight for r in {r for r, _ in self.grant})
+        return everything if first.bound < -everything else int(-first.bound + 1e-6)
+
     def keep(self, clock: Clock, report: Report, first: Solution) -> Solution:
         """With a previous roster: lose as little of it as possible, then place the most, on the same evenings."""
         weights = {(r, e): float(self.problem.requests[r].weight) for r, e in self.grant}

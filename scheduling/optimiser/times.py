@@ -32,6 +32,11 @@ class Times:
         place = self.previous.get(self.problem.requests[request].id)
         return place.slot if place and self.evening[place.evening] == evening else -1
 
+    def likely_evening(self, family: int) -> int:
+        """The evening on which most of the family's requests could be placed."""
+        requests = self.requests_of[family]
+        return max(range(len(self.slots)), key=lambda e: (sum(self.starts[r][e] > 0 for r in requests), -e))
+
     def _bits(self, available: tuple[tuple[str, int], ...]) -> list[int]:
         bits = [0] * len(self.slots)
         for evening, slot in available:

@@ -214,6 +214,14 @@ def test_a_second_is_enough_for_a_roster() -> None:
     assert len(roster.placed) > len(school.requests) // 2
 
 
+def test_a_roster_is_valid_even_when_there_was_no_time_to_think() -> None:
+    school = make_instance("dense", 2, pupils=390)
+    assert isinstance(school, EveningProblem)
+    roster = solve_evening(school, seed=1, seconds=0.01, workers=1)
+    assert checker.check(school, roster) == []
+    assert roster.placed
+
+
 @pytest.mark.parametrize("kind", ["typical", "dense", "one-evening"])
 def test_a_school_of_every_type_reaches_the_bound(kind: str) -> None:
     school = make_instance(kind, 7, pupils=260)
