@@ -82,7 +82,8 @@ def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
 def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (
-        "busy_timeout=5000",
+        # Several processes wait for one writer, and SQLite does not queue them fairly: on a busy machine 5 s was too short.
+        "busy_timeout=15000",
         f"journal_mode={journal_mode()}",
         "synchronous=FULL",
         "foreign_keys=ON",
