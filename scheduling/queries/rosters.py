@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from scheduling.domain.people import Name, natural_order
-from scheduling.domain.rosters import SHOWABLE, NoRoster, VersionStatus
+from scheduling.domain.rosters import NoRoster, VersionStatus
 from scheduling.domain.timeslots import Span
 from scheduling.models import ClassGroup, Enrolment, Pupil, RosterTalk, RosterVersion, Round, RoundClass, Staff, db
 
@@ -123,14 +123,6 @@ def list_versions(round_id: int) -> list[VersionLine]:
     return [
         VersionLine(row.number, row.status, row.requested_at, row.score.get("objective"), row.proof) for row in rows
     ]
-
-
-def newest_version(round_id: int, *, showable: bool = False) -> int | None:
-    """The number of the newest version (one that can be shown, if asked)."""
-    query = select(RosterVersion.number).where(RosterVersion.round_id == round_id)
-    if showable:
-        query = query.where(RosterVersion.status.in_(SHOWABLE))
-    return db.session.scalars(query.order_by(RosterVersion.number.desc())).first()
 
 
 def version_page(round_id: int, number: int) -> VersionPage:

@@ -77,6 +77,15 @@ def test_a_round_without_times_asks_for_them_first(school):
     assert "bas heeft nog geen tijden" in page.text
 
 
+def test_rows_of_a_file_that_are_of_no_use_are_named(school):
+    with school.app.app_context():
+        a_leader("ib")
+    file = [(BytesIO(CSV.replace("bas;", "ib;").replace("17:00", "15:10").encode()), "tijden.csv")]
+    page = announced(school, file=file)
+    assert "tijden zijn overgeslagen: ib." in page.text
+    assert "past geen gesprek: 2." in page.text
+
+
 def test_a_form_with_faults_comes_back_with_what_was_typed(school):
     page = announced(school, name="", slot_minutes="2", purpose="Kennismaken", status=422)
     assert "Geef de ronde een naam" in page.text

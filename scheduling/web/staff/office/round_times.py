@@ -1,13 +1,15 @@
 """The times of the leaders of a round: as a file, or typed in a week grid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from scheduling.domain.hours import FileUnreadable, Hours, HoursRefused, SlotsHeld, SlotTime
+from scheduling.domain.hours import FileUnreadable, Hours, HoursRefused, RoundWarning, SlotsHeld, SlotTime, WarningKind
 from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.queries import rounds as asking
 from scheduling.queries import years
@@ -19,6 +21,8 @@ from scheduling.wording.hours import warning_sentence
 from scheduling.wording.refusals import sentence
 
 SCHOOL_DAYS = 5
+MOST = 20
+"""So many of them are named in an address."""
 STRETCHES = 2
 """So many empty stretches a day at least: an afternoon and an evening."""
 
@@ -36,6 +40,13 @@ class Line:
     @property
     def is_empty(self) -> bool:
         return not (self.starts or self.ends)
+
+
+def file_notes(warnings: Sequence[RoundWarning]) -> dict[str, Any]:
+    """What the next page says about a file: colleagues and rows that were of no use."""
+    skipped = [warning.subject for warning in warnings if warning.kind is WarningKind.LEADS_NO_CLASS]
+    short = [warning.facts["row"] for warning in warnings if warning.kind is WarningKind.TOO_SHORT]
+    return {name: found[:MOST] for name, found in (("skipped", skipped), ("short", short)) if found}
 
 
 def _times(round_id: int, fault: str = "", status: int = 200) -> ResponseReturnValue:
@@ -74,9 +85,8 @@ def read_times(round_id: int) -> ResponseReturnValue:
         return _times(round_id, _("Kies eerst een bestand."), 422)
     hours = rounds.read_uploaded_hours(file.filename, file.read())
     offered = rounds.set_hours(round_id=round_id, hours=hours, by=g.actor, now=now())
-    return redirect(
-        url_for("office.round_times", round_id=round_id, added=offered.added, removed=offered.removed), code=303
-    )
+    done = {"added": offered.added, "removed": offered.removed} | file_notes(offered.warnings)
+    return redirect(url_for("office.round_times", round_id=round_id, **done), code=303)
 
 
 @pages.get("/rounds/<int:round_id>/times/<int:leader_id>")

@@ -29,6 +29,7 @@ from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
+from scheduling.web.staff.office.round_times import file_notes
 from scheduling.wording import rounds as words
 from scheduling.wording.hours import warning_sentence
 
@@ -174,7 +175,7 @@ def create_round() -> ResponseReturnValue:
         plan=form.plan, hours=hours, classes=form.classes.data, year_id=_year().id, by=g.actor, now=now()
     )
     target = "office.round" if made.slots else "office.round_times"
-    return redirect(url_for(target, round_id=made.id, done="created"), code=303)
+    return redirect(url_for(target, round_id=made.id, done="created", **file_notes(made.warnings)), code=303)
 
 
 @pages.get("/rounds/<int:round_id>", endpoint="round")
