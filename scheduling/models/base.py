@@ -82,7 +82,7 @@ def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
 def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (
-        # Several processes wait for one writer, and SQLite does not queue them fairly: on a busy machine 5 s was too short.
+        # SQLite does not queue the processes that wait for its one writer: on a busy machine 5 s was too short.
         "busy_timeout=15000",
         f"journal_mode={journal_mode()}",
         "synchronous=FULL",
