@@ -16,7 +16,7 @@ from multiprocessing import get_context
 
 from scheduling.optimiser import checker
 from scheduling.optimiser.annealing import Schedule, anneal
-from scheduling.optimiser.kempe import drop_too_close, insert
+from scheduling.optimiser.kempe import drop_too_close, insert, squeeze
 from scheduling.optimiser.problem import EveningBound, EveningProblem, EveningRoster, EveningScore, Place
 from scheduling.optimiser.progress import Clock, Report, silent
 from scheduling.optimiser.reasons import reasons
@@ -50,7 +50,10 @@ def solve_evening(
     chosen = (model.keep if times.previous else model.second)(clock, report, first)
     split = model.read(chosen, highest)
     sheets = [seat(times, split, evening) for evening in range(len(times.slots))]
-    search = _Search(times, sheets, seed, work, clock, report)
+    targets = [
+        sum(problem.requests[r].weight for r, at in split.granted.items() if at == e) for e in range(len(sheets))
+    ]
+    search = _Search(times, sheets, targets, seed, work, clock, report)
     parallel = workers > 1 and len(sheets) > 1
     pool = ProcessPoolExecutor(min(workers, len(sheets)), get_context("spawn")) if parallel else nullcontext()
     with pool as executor:
@@ -151,6 +154,7 @@ class _Job:
     schedule: Schedule
     seed: int
     seconds: float | None
+    target: int  # the weight that was granted on this evening
     finish: bool  # whether this is the last run, after which no two talks may stand too close
 
 
@@ -162,6 +166,8 @@ def _run(job: _Job) -> tuple[list[int], int]:
     for talk, slot in enumerate(job.sheet.pos):
         if slot < 0:
             insert(job.sheet, talk, keep_gaps=True, chains=not clock.is_over())
+    if job.finish and not clock.is_over():
+        squeeze(job.sheet, job.target)
     return job.sheet.pos, done
 
 
@@ -169,9 +175,17 @@ class _Search:
     """The evenings' sheets, each the best so far, and the proposals they may still make."""
 
     def __init__(
-        self, times: Times, sheets: list[Sheet], seed: int, work: int | None, clock: Clock, report: Report
+        self,
+        times: Times,
+        sheets: list[Sheet],
+        targets: list[int],
+        seed: int,
+        work: int | None,
+        clock: Clock,
+        report: Report,
     ) -> None:
-        self.times, self.sheets, self.clock, self.report = times, sheets, clock, report
+        self.times, self.sheets, self.targets = times, sheets, targets
+        self.clock, self.report = clock, report
         self.seeds = random.Random(seed)
         self.idle_work = [_proposals(IDLE, sheet) if work is None else max(1, work // 4) for sheet in sheets]
         most = [_proposals(MAIN, sheet) + ROUNDS * _proposals(AGAIN, sheet) for sheet in sheets]
@@ -212,7 +226,14 @@ class _Search:
             proposals = min(_proposals(schedule, self.sheets[e]), left[e])
             plan = replace(schedule, proposals=proposals)
             jobs.append(
-                _Job(self.sheets[e], plan, self.seeds.randrange(2**31), self.clock.left(), left is self.idle_work)
+                _Job(
+                    self.sheets[e],
+                    plan,
+                    self.seeds.randrange(2**31),
+                    self.clock.left(),
+                    self.targets[e],
+                    finish=left is self.idle_work,
+                )
             )
         for e, (positions, done) in zip(chosen, (executor.map if executor else map)(_run, jobs), strict=True):
             self._keep_better(e, positions)

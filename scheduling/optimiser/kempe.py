@@ -96,6 +96,40 @@ def _look(sheet: Sheet, talk: int, slot: int, moves: dict[int, int]) -> tuple[in
     return sum(short for _, short in seen), sum(wait for wait, _ in seen)
 
 
+def squeeze(sheet: Sheet, target: int, tries: int = 400) -> None:
+    """While the sheet holds less weight than this, let heavy talks push others aside that may find another place."""
+    out = sorted((t for t, slot in enumerate(sheet.pos) if slot < 0), key=lambda t: (-sheet.weight[t], t))
+    spots = [(t, slot) for t in out for slot in range(sheet.slots) if sheet.allowed[t] >> slot & 1]
+    for talk, slot in spots[:tries]:
+        if _weight(sheet) >= target:
+            return
+        if sheet.pos[talk] < 0:
+            _push(sheet, talk, slot)
+
+
+def _push(sheet: Sheet, talk: int, slot: int) -> None:
+    """Place a talk here if those it pushes aside, and others that are out, make up for it."""
+    before, kept = _weight(sheet), list(sheet.pos)
+    f, t = sheet.family[talk] * sheet.slots, sheet.teacher[talk] * sheet.slots
+    near = range(max(0, slot - sheet.gap), min(sheet.slots, slot + sheet.length[talk] + sheet.gap))
+    pushed = {sheet.tea[t + at] for at in range(slot, slot + sheet.length[talk])} | {sheet.fam[f + at] for at in near}
+    pushed.discard(-1)
+    if any(sheet.fixed[other] for other in pushed):
+        return
+    for other in sorted(pushed):
+        sheet.take(other)
+    sheet.put(talk, slot)
+    waiting = [other for other, at in enumerate(sheet.pos) if at < 0]
+    for other in sorted(waiting, key=lambda other: (other not in pushed, -sheet.weight[other], other)):
+        insert(sheet, other, keep_gaps=True, chains=other in pushed)
+    if _weight(sheet) <= before:
+        sheet.load(kept)
+
+
+def _weight(sheet: Sheet) -> int:
+    return sum(weight for weight, slot in zip(sheet.weight, sheet.pos, strict=True) if slot >= 0)
+
+
 def drop_too_close(sheet: Sheet) -> None:
     """Take off the lightest talk of every two that stand too close, until no two do."""
     for family in range(len(sheet.asked)):
