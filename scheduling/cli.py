@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import click
 from flask import Flask, current_app
@@ -170,11 +169,6 @@ def _names(_context: click.Context, _parameter: click.Parameter, text: str | Non
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _host() -> str:
-    """What the calendar ids of new talks end with."""
-    return urlsplit(current_app.config["BASE_URL"] or "").hostname or "localhost"
-
-
 @click.group("rounds")
 def rounds_group() -> None:
     """Rounds of conversations."""
@@ -305,7 +299,7 @@ def generate_roster(wanted: str, seconds: int, work: int | None, seed: int, as_j
 def publish_roster(wanted: str, version: int | None, as_json: bool) -> None:
     """The draft becomes the families' times, leader by leader. Sends no letters."""
     found = round_queries.find_round(wanted)
-    done = rosters.publish(round_id=found.id, number=version, host=_host(), by=SYSTEM, now=now())
+    done = rosters.publish(round_id=found.id, number=version, by=SYSTEM, now=now())
     answer(
         {"published": list(done.published), "changed_meanwhile": list(done.changed_meanwhile)},
         as_json,

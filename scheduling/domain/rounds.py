@@ -1,6 +1,7 @@
 """Conversation rounds: kinds, modes, the life of a slot and of a booking."""
 
 import itertools
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -53,6 +54,11 @@ class TopicAuthor(StrEnum):
 
 
 LIVE = (BookingStatus.INVITED, BookingStatus.CONFIRMED)
+
+
+def new_ical_uid() -> str:
+    """A talk's name in every calendar, for life: random (RFC 7986 §5.3), so it tells nothing and never returns."""
+    return f"b-{uuid.uuid4().hex}@driehoek"
 
 
 # Bookings: what a family may do with its talk, and until when.

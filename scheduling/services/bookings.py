@@ -6,7 +6,6 @@ what keeps one family from two talks at once is the look at its other talks whil
 """
 
 import itertools
-import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +27,7 @@ from scheduling.domain.rounds import (
     TalkCancelled,
     TalkStands,
     keeps_pause,
+    new_ical_uid,
     slots_needed,
 )
 from scheduling.domain.timeslots import Span, local
@@ -179,7 +179,7 @@ def take(
     booking = Booking(
         round_id=round.id, pupil_id=pupil_id, household_id=household_id, leader_id=slots[0].leader_id,
         starts_at=span.starts_at, ends_at=span.ends_at, room=slots[0].room, status=status, origin=origin,
-        ical_uid=f"b-{uuid.uuid4()}@driehoek", ical_stamp=now,
+        ical_uid=new_ical_uid(), ical_stamp=now,
         confirmed_at=now if status is BookingStatus.CONFIRMED else None,
     )  # fmt: skip
     session.add(booking)

@@ -1,6 +1,5 @@
 """Rosters: asked for, made by the optimiser, stored with their reasons, published leader by leader."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from scheduling.domain.rosters import (
     SolverFailed,
     VersionStatus,
 )
-from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, RoundUnknown
+from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, RoundUnknown, new_ical_uid
 from scheduling.domain.timeslots import Span
 from scheduling.models import (
     Booking,
@@ -123,10 +122,10 @@ def run_one(*, version_id: int, worker: str, clock: Clock) -> None:
     _work(run, clock, raising=True)
 
 
-def publish(*, round_id: int, number: int | None = None, host: str, by: Actor, now: datetime) -> Published:
+def publish(*, round_id: int, number: int | None = None, by: Actor, now: datetime) -> Published:
     """The draft becomes the families' times, for every leader whose slots are still as the draft saw them.
 
-    `host` ends the calendar ids of the new talks. Nobody gets a letter: those are sent by a mailing.
+    Nobody gets a letter: those are sent by a mailing.
     """
     with transaction() as session:
         hold_round(session, round_id)
@@ -137,7 +136,7 @@ def publish(*, round_id: int, number: int | None = None, host: str, by: Actor, n
             raise NothingToPublish
         changed = _changed_leaders(session, version, talks)
         going = [talk for talk in talks if talk.leader_id not in changed]
-        booked = _book(session, version.round_id, going, host, now)
+        booked = _book(session, version.round_id, going, now)
         leaders = {talk.leader_id for talk in going if talk.leader_id is not None}
         _finish(session, version, going, leaders, by, now)
         codes = _codes(session, {*leaders, *changed})
@@ -408,14 +407,14 @@ def _parents(session: Session, pupil_ids: set[int]) -> dict[tuple[int, int | Non
     return found
 
 
-def _book(session: Session, round_id: int, talks: Sequence[RosterTalk], host: str, now: datetime) -> int:
+def _book(session: Session, round_id: int, talks: Sequence[RosterTalk], now: datetime) -> int:
     """One booking a talk, on the slots that the draft gave it: all at once, a school has a thousand."""
     if not talks:
         return 0
     free = _free_slots(session, round_id)
     rows, taken = [], {}
     for talk in talks:
-        row, slot_ids = _booking_of(talk, free, round_id, host, now)
+        row, slot_ids = _booking_of(talk, free, round_id, now)
         rows.append(row)
         taken[row["ical_uid"]] = slot_ids
     made = session.execute(insert(Booking).returning(Booking.id, Booking.ical_uid), rows).all()
@@ -435,7 +434,7 @@ def _free_slots(session: Session, round_id: int) -> dict[tuple[int, datetime], S
 
 
 def _booking_of(
-    talk: RosterTalk, free: Mapping[tuple[int, datetime], Slot], round_id: int, host: str, now: datetime
+    talk: RosterTalk, free: Mapping[tuple[int, datetime], Slot], round_id: int, now: datetime
 ) -> tuple[dict[str, Any], list[int]]:
     if talk.leader_id is None or talk.starts_at is None:
         raise NoRoster
@@ -452,7 +451,7 @@ def _booking_of(
         "room": slots[0].room,
         "status": BookingStatus.INVITED,
         "origin": BookingOrigin.ROSTER,
-        "ical_uid": f"b-{secrets.token_hex(16)}@{host}",
+        "ical_uid": new_ical_uid(),
         "ical_stamp": now,
     }
     return row, [slot.id for slot in slots]

@@ -111,7 +111,7 @@ def _without_times(warning: RoundWarning) -> str:
 
 
 def _without_leader(warning: RoundWarning) -> str:
-    return _("%(group)s heeft niemand die de gesprekken leidt. Zet eerst een collega bij de klas.", group=warning.subject)
+    return _("Niemand leidt de gesprekken van %(group)s. Zet eerst een collega bij de klas.", group=warning.subject)
 
 
 def _too_few(warning: RoundWarning) -> str:

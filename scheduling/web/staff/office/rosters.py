@@ -1,8 +1,6 @@
 """Rosters of a round: ask for a draft, look at it with its reasons, publish it or throw it away."""
 
-from urllib.parse import urlsplit
-
-from flask import current_app, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduling.domain.rosters import NothingToPublish
@@ -56,8 +54,7 @@ def _nothing(_error: NothingToPublish, round_id: int, number: int) -> ResponseRe
 @answers(NothingToPublish, with_=_nothing)
 def publish_roster(round_id: int, number: int) -> ResponseReturnValue:
     """The draft becomes the families' times."""
-    host = urlsplit(current_app.config["BASE_URL"] or "").hostname or "localhost"
-    done = rosters.publish(round_id=round_id, number=number, host=host, by=g.actor, now=now())
+    done = rosters.publish(round_id=round_id, number=number, by=g.actor, now=now())
     facts = {"talks": done.talks, "changed": list(done.changed_meanwhile)}
     return redirect(url_for("office.roster", round_id=round_id, number=number, **facts), code=303)
 
