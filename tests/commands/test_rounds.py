@@ -128,7 +128,7 @@ def test_from_draft_to_published_talks(school, tmp_path):
     bookings = [slot["booking"] for slot in shown["slots"] if slot["booking"]]
     assert len(bookings) == 3
     assert {booking["status"] for booking in bookings} == {"invited"}
-    assert all(booking["ical_sequence"] == 0 and booking["ical_uid"].endswith("@localhost") for booking in bookings)
+    assert all(booking["ical_sequence"] == 0 and booking["ical_uid"].endswith("@driehoek") for booking in bookings)
     assert all(
         set(booking) == {"id", "pupil", "household", "status", "ical_uid", "ical_sequence"} for booking in bookings
     )
