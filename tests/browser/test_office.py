@@ -10,9 +10,11 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from scheduling.jobs import drain
-from scheduling.models import Booking, Outbox, Pupil, Slot, db
+from scheduling.models import Booking, Guardian, Outbox, Pupil, Slot, db
 from scheduling.samples.writing import write_sample
+from tests.browser.test_looks import sheets_of
 from tests.mail.relays import LocalRelay
+from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -136,10 +138,8 @@ def sends_the_letters(page: Page, app: Flask, relay: LocalRelay) -> None:
 
 
 def test_letters_on_paper_take_one_sheet_for_each_person(
-    served: tuple[str, Flask], world: Any, device: Callable[..., Page], come_in: Callable[[Page, Any], None]
+    served: tuple[str, Flask], world: World, device: Callable[..., Page], come_in: Callable[[Page, Any], None]
 ) -> None:
-    from scheduling.models import Guardian
-
     with served[1].app_context():
         for person in (world.ruud, world.els, world.petra):
             db.session.get(Guardian, person.id).email = ""
@@ -150,8 +150,4 @@ def test_letters_on_paper_take_one_sheet_for_each_person(
     page.get_by_role("button", name=re.compile("brieven om te printen")).click()
     letters = page.locator("article.sheet")
     expect(letters.first).to_be_visible()
-    assert pages_on_paper(page) == letters.count()
-
-
-def pages_on_paper(page: Page) -> int:
-    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True)))
+    assert sheets_of(page) == letters.count()
