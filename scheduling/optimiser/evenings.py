@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from multiprocessing import get_context
 
 from scheduling.optimiser import checker
@@ -56,12 +57,12 @@ def solve_evening(
     search = _Search(times, sheets, targets, seed, work, clock, report)
     parallel = workers > 1 and len(sheets) > 1
     pool = ProcessPoolExecutor(min(workers, len(sheets)), get_context("spawn")) if parallel else nullcontext()
+    least = cache(lambda: 0 if times.previous else model.least_waiting(clock, report))
     with pool as executor:
-        search.run(executor)
+        search.run(executor, least)
     placed = search.places()
     score = checker.evening_score(problem, placed)
-    asked = score.waiting_slots and score.weight == highest and not times.previous
-    waiting = model.least_waiting(clock, report) if asked else 0
+    waiting = least() if score.waiting_slots and score.weight == highest else 0
     return _roster(times, seed, placed, score, EveningBound(highest, 0, waiting))
 
 
@@ -191,13 +192,13 @@ class _Search:
         most = [_proposals(MAIN, sheet) + ROUNDS * _proposals(AGAIN, sheet) for sheet in sheets]
         self.left = most if work is None else [work - work // 4 for _ in sheets]
 
-    def run(self, executor: Executor | None) -> None:
-        """Anneal until nothing waits or the work is done, then look at the idle slots."""
+    def run(self, executor: Executor | None, least: Callable[[], int]) -> None:
+        """Anneal until nobody waits longer than is proven or the work is done, then look at the idle slots."""
         if self.times.previous:
             self._round(executor, "repair", REPAIR, self.idle_work, lambda sheet: True)
             return
         self._round(executor, "annealing", MAIN, self.left, lambda sheet: True)
-        while not self.clock.is_over() and self._round(executor, "again", AGAIN, self.left, _waits):
+        while self._may_wait_less(least) and self._round(executor, "again", AGAIN, self.left, _waits):
             pass
         self._round(executor, "idle", IDLE, self.idle_work, lambda sheet: True)
 
@@ -247,6 +248,14 @@ class _Search:
         sheet.load(positions)
         if sheet.rank() > before:
             sheet.load(kept)
+
+    def _may_wait_less(self, least: Callable[[], int]) -> bool:
+        """Whether there is time left and the bound leaves something to gain; it is asked for only if somebody waits."""
+        figures = self._figures()
+        waits = figures["too_close"] + figures["over"] + figures["waiting_slots"]
+        return (
+            not self.clock.is_over() and waits > 0 and (figures["too_close"] > 0 or figures["waiting_slots"] > least())
+        )
 
     def _figures(self) -> dict[str, int]:
         ranks = [sheet.rank() for sheet in self.sheets]

@@ -41,6 +41,7 @@ class SplitModel:
         self.milp = Milp()
         self.grant: dict[tuple[int, int], int] = {}
         self.comes: dict[tuple[int, int], int] = {}
+        self._asking: dict[tuple[int, int], list[int]] = defaultdict(list)  # teacher, evening → requests
         self._free: dict[tuple[int, int, int], int] = {}
         self._waiting: list[int] = []
         self._conflicts: list[int] = []
@@ -167,10 +168,9 @@ class SplitModel:
 
     def _add_room_of_teachers(self) -> None:
         """In every window of slots a teacher has no more talks than slots, less the break that lies in it."""
-        asking: dict[tuple[int, int], list[int]] = defaultdict(list)
         for r, e in self.grant:
-            asking[self.times.teacher[self.problem.requests[r].teacher], e].append(r)
-        for (t, e), requests in asking.items():
+            self._asking[self.times.teacher[self.problem.requests[r].teacher], e].append(r)
+        for (t, e), requests in self._asking.items():
             there, pause = self.times.teacher_there[t][e], self.times.pause[t][e]
             for window, inside in self._windows(requests, e):
                 room = (there & window).bit_count() - (1 if pause and pause & ~window == 0 else 0)
@@ -220,6 +220,25 @@ class SplitModel:
         for terms in busy.values():
             if len(terms) > 1:
                 self.milp.row(terms, high=1.0)
+        self._add_room_around(at)
+
+    def _add_room_around(self, at: dict[tuple[int, int], list[tuple[int, int]]]) -> None:
+        """A chosen slot takes room from the requests that can only be placed around it."""
+        for (t, e), requests in self._asking.items():
+            chosen = [r for r in requests if (r, e) in at]
+            there, pause = self.times.teacher_there[t][e], self.times.pause[t][e]
+            for window, inside in self._windows(requests, e) if chosen else ():
+                room = (there & window).bit_count() - (1 if pause and pause & ~window == 0 else 0)
+                terms = [(self.grant[r, e], float(self.problem.requests[r].slots)) for r in inside]
+                for r in chosen:
+                    talk = (1 << self.problem.requests[r].slots) - 1
+                    terms += [
+                        (v, float(taken))
+                        for v, slot in at[r, e]
+                        if r not in inside and (taken := (talk << slot & window).bit_count())
+                    ]
+                if sum(factor for _, factor in terms) > room:
+                    self.milp.row(terms, high=float(room))
 
     def _add_family_wait(
         self,
