@@ -95,6 +95,9 @@ def post_elsewhere(session: Session, *, booking: Booking, guardian: Guardian, ad
     old = Addressee(guardian.id, None, None, address, guardian.language)
     row = _row(Letter.ELSEWHERE, booking, old, now, None, {}, ())
     once = f"{now.timestamp():.6f}"
+    # A cancellation counts only with a higher sequence (RFC 5546 §3.2.5). The talk itself goes on with its own, so that
+    # letters to others that have not left yet stay the newest.
+    row |= {"sequence": booking.ical_sequence + 1}
     row |= {"dedup_key": f"{row['dedup_key']}:{once}", "message_id": f"{row['message_id']}.{once}"}
     return Posted(len(insert_new(session, Outbox, [row])))
 

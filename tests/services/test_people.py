@@ -83,6 +83,8 @@ def test_a_new_mailbox_hears_of_the_talk_that_the_old_one_knew(sami: Pupil) -> N
     assert letters()[2:] == [
         (Letter.INVITATION, "new@ouders.example.org"), (Letter.ELSEWHERE, "old@ouders.example.org"),
     ]  # fmt: skip
+    sequences = {row.letter: row.sequence for row in db.session.scalars(select(Outbox))}
+    assert sequences == {Letter.INVITATION: 0, Letter.ELSEWHERE: 1}
 
 
 def test_a_mailbox_that_the_other_parent_still_uses_keeps_the_talk(sami: Pupil) -> None:
