@@ -178,12 +178,16 @@ class InterpreterRequest(Base):
     """A family asks for an interpreter at this round's talk (or says that none is needed: language empty)."""
 
     __tablename__ = "interpreter_request"
-    __table_args__ = (UniqueConstraint("round_id", "pupil_id", "household_id"),)
+    __table_args__ = (
+        Index("uq_interpreter_request_one", "round_id", "pupil_id", func.coalesce(text("household_id"), text("0")),
+              unique=True),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
     pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
-    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
+    """None: the adult pupil's own request."""
     language: Mapped[str] = mapped_column(String(40), default="")
     arranged: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime] = mapped_column(Moment)

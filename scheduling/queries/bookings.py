@@ -217,7 +217,8 @@ def interpreter_language(session: Session, round_id: int, pupil_id: int, househo
         .where(Guardianship.pupil_id == pupil_id)
         .order_by(Guardianship.position)
     ).all()
-    wanted = [asked.get(home, language) for home, language in filed if household_id in (None, home)]
+    at_home = [asked.get(home, language) for home, language in filed if household_id in (None, home)]
+    wanted = [asked.get(None, ""), *at_home]  # None: what the adult pupil asked
     return next((language for language in wanted if language), "")
 
 

@@ -216,7 +216,8 @@ def _homes(round_id: int) -> dict[int, dict[int, list[_Parent]]]:
     return homes
 
 
-def _interpreters_asked(round_id: int) -> dict[tuple[int, int], bool]:
+def _interpreters_asked(round_id: int) -> dict[tuple[int, int | None], bool]:
+    """Per pupil and home (None: the adult pupil) whether an interpreter is needed."""
     rows = db.session.execute(
         select(InterpreterRequest.pupil_id, InterpreterRequest.household_id, InterpreterRequest.language).where(
             InterpreterRequest.round_id == round_id
@@ -231,11 +232,11 @@ def _need(
     class_id: int,
     leaders: tuple[int, ...],
     homes: Mapping[int, Sequence[_Parent]],
-    asked: Mapping[tuple[int, int], bool],
+    asked: Mapping[tuple[int, int | None], bool],
 ) -> Need:
     own = {home: parents for home, parents in homes.items() if household in (None, home)}
     everybody = [parent for parents in own.values() for parent in parents]
-    interpreter = any(
+    interpreter = asked.get((pupil_id, None), False) or any(
         asked.get((pupil_id, home), any(parent.interpreter for parent in parents)) for home, parents in own.items()
     )
     colleagues = frozenset(parent.staff_id for parent in everybody if parent.staff_id is not None)

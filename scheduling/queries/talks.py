@@ -184,7 +184,7 @@ def _interpreters(
     wanted = select(InterpreterRequest).where(
         InterpreterRequest.round_id.in_(round_ids), InterpreterRequest.pupil_id.in_(pupil_ids)
     )
-    return {(row.round_id, row.pupil_id, row.household_id): row for row in db.session.scalars(wanted)}
+    return {(row.round_id, row.pupil_id, row.household_id or 0): row for row in db.session.scalars(wanted)}
 
 
 def _absences(booking_ids: Collection[int]) -> set[tuple[int, int]]:

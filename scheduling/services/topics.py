@@ -58,8 +58,6 @@ def ask_interpreter(*, round_id: int, pupil_id: int, language: str, by: Actor, n
     """
     with transaction() as session:
         home = _own_home(session, round_id, pupil_id, by, now)
-        if home.household_id is None:
-            raise NotFound
         talk = asking.find_live(session, round_id, home)
         leaders = [talk.leader_id] if talk else []
         offered = asking.leader_slots(session, round_id, leaders)

@@ -1,6 +1,6 @@
 """Topics, interpreters and corrections of contact data, on both databases."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,8 @@ from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import TopicAuthor
 from scheduling.domain.topics import MOST_TOPICS, LanguageTooLong, TopicEmpty, TopicsFull, TopicTooLong
 from scheduling.models import ClassGroup, ContactCorrection, InterpreterRequest, JournalLine, Outbox, Staff, Topic, db
+from scheduling.queries.bookings import interpreter_language
+from scheduling.queries.snapshots import take_snapshot
 from scheduling.services import corrections, topics
 from tests.builders import (
     NOW,
@@ -136,6 +138,34 @@ def test_a_talk_with_an_interpreter_gets_longer_where_there_is_room(noor):
     assert [slot.id for slot in second.slots] == [later[2].id]
     changed = db.session.query(Outbox).one()
     assert (changed.letter, changed.booking_id) == (Letter.CHANGED, first.id)
+
+
+def test_an_adult_pupil_asks_for_an_interpreter_too(noor):
+    found = noor[0]
+    three = db.session.get(ClassGroup, found.classes[0].class_id)
+    anna = db.session.get(Staff, three.leaders[0].staff_id)
+    kirsten = a_pupil("Kirsten", three, birth_date=date(2008, 1, 1))
+    later = some_slots(found, anna, count=2, first=TUESDAY + timedelta(days=1))
+    talk = a_booking(found, kirsten, later[0])
+    asked = {"round_id": found.id, "pupil_id": kirsten.id, "by": Actor(ActorKind.PUPIL, kirsten.id), "now": NOW}
+    for language in ("Pools", "Pools", "Oekraïens"):
+        topics.ask_interpreter(language=language, **asked)
+    request = db.session.query(InterpreterRequest).one()
+    assert (request.language, request.household_id) == ("Oekraïens", None)
+    assert interpreter_language(db.session, found.id, kirsten.id, None) == "Oekraïens"
+    assert [slot.id for slot in talk.slots] == [slot.id for slot in later]
+
+
+def test_the_next_roster_gives_an_adult_pupil_with_an_interpreter_two_times(noor):
+    found = noor[0]
+    three = db.session.get(ClassGroup, found.classes[0].class_id)
+    anna = db.session.get(Staff, three.leaders[0].staff_id)
+    some_slots(found, anna, count=4, first=TUESDAY + timedelta(days=1))
+    kirsten = a_pupil("Kirsten", three, birth_date=date(2008, 1, 1))
+    asked = {"round_id": found.id, "pupil_id": kirsten.id, "by": Actor(ActorKind.PUPIL, kirsten.id), "now": NOW}
+    topics.ask_interpreter(language="Pools", **asked)
+    (free,) = [talk for talk in take_snapshot(found.id, now=NOW).problem.talks if talk.slots > 1]
+    assert free.slots == 2
 
 
 def test_a_correction_waits_until_the_office_approves(noor):

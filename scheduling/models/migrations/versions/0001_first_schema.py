@@ -613,7 +613,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("pupil_id", sa.Integer(), nullable=False),
-        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=True),
         sa.Column("language", sa.String(length=40), nullable=False),
         sa.Column("arranged", sa.Boolean(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -627,9 +627,6 @@ def upgrade() -> None:
             ["round_id"], ["round.id"], name=op.f("fk_interpreter_request_round_id_round"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interpreter_request")),
-        sa.UniqueConstraint(
-            "round_id", "pupil_id", "household_id", name=op.f("uq_interpreter_request_round_id_pupil_id_household_id")
-        ),
     )
     with op.batch_alter_table("interpreter_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_interpreter_request_pupil_id"), ["pupil_id"], unique=False)
@@ -658,6 +655,7 @@ def upgrade() -> None:
                 "confirmed",
                 "changed",
                 "cancelled",
+                "elsewhere",
                 "link",
                 "set_password",
                 "trial",
@@ -821,6 +819,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_topic_round_id"), ["round_id"], unique=False)
 
     op.create_table(
+        "booking_absence",
+        sa.Column("booking_id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_booking_absence_booking_id_booking"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_booking_absence_household_id_household")
+        ),
+        sa.PrimaryKeyConstraint("booking_id", "household_id", name=op.f("pk_booking_absence")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("dedup_key", sa.String(length=200), nullable=False),
@@ -832,6 +843,7 @@ def upgrade() -> None:
                 "confirmed",
                 "changed",
                 "cancelled",
+                "elsewhere",
                 "link",
                 "set_password",
                 "trial",
@@ -933,19 +945,6 @@ def upgrade() -> None:
     with op.batch_alter_table("roster_talk", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_roster_talk_version_id"), ["version_id"], unique=False)
 
-    op.create_table(
-        "booking_absence",
-        sa.Column("booking_id", sa.Integer(), nullable=False),
-        sa.Column("household_id", sa.Integer(), nullable=False),
-        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["booking_id"], ["booking.id"], name=op.f("fk_booking_absence_booking_id_booking"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["household_id"], ["household.id"], name=op.f("fk_booking_absence_household_id_household")
-        ),
-        sa.PrimaryKeyConstraint("booking_id", "household_id", name=op.f("pk_booking_absence")),
-    )
     op.create_table(
         "slot",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1057,7 +1056,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_slot_booking_id"))
 
     op.drop_table("slot")
-    op.drop_table("booking_absence")
     with op.batch_alter_table("roster_talk", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_roster_talk_version_id"))
 
@@ -1071,6 +1069,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_booking_id"))
 
     op.drop_table("outbox")
+    op.drop_table("booking_absence")
     with op.batch_alter_table("topic", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_topic_round_id"))
         batch_op.drop_index(batch_op.f("ix_topic_pupil_id"))

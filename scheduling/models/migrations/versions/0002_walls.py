@@ -17,6 +17,10 @@ ONE_LIVE_BOOKING = (
 ONE_TALK_A_VERSION = (
     "CREATE UNIQUE INDEX uq_roster_talk_one ON roster_talk (version_id, pupil_id, coalesce(household_id, 0))"
 )
+ONE_INTERPRETER_REQUEST = (
+    "CREATE UNIQUE INDEX uq_interpreter_request_one"
+    " ON interpreter_request (round_id, pupil_id, coalesce(household_id, 0))"
+)
 ONE_PLAN = (
     "CREATE UNIQUE INDEX uq_communication_plan_one ON communication_plan (year_id, pupil_id, coalesce(household_id, 0))"
 )
@@ -69,7 +73,7 @@ SQLITE_TRIGGERS = (
 
 
 def upgrade() -> None:
-    for statement in (ONE_LIVE_BOOKING, ONE_TALK_A_VERSION, ONE_PLAN, *_walls()):
+    for statement in (ONE_LIVE_BOOKING, ONE_TALK_A_VERSION, ONE_INTERPRETER_REQUEST, ONE_PLAN, *_walls()):
         op.execute(statement)
 
 
@@ -82,7 +86,12 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION journal_is_append_only()")
         op.execute("ALTER TABLE booking DROP CONSTRAINT ex_booking_overlap")
         op.execute("ALTER TABLE slot DROP CONSTRAINT ex_slot_overlap")
-    for name in ("uq_communication_plan_one", "uq_roster_talk_one", "uq_booking_one_live"):
+    for name in (
+        "uq_communication_plan_one",
+        "uq_interpreter_request_one",
+        "uq_roster_talk_one",
+        "uq_booking_one_live",
+    ):
         op.execute(f"DROP INDEX {name}")
 
 
