@@ -58,7 +58,7 @@ def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
 
 
 def publish(round_id: int) -> rosters.Published:
-    return rosters.publish(round_id=round_id, host="localhost", by=SYSTEM, now=NOW)
+    return rosters.publish(round_id=round_id, by=SYSTEM, now=NOW)
 
 
 def take_first_free(round_id: int) -> int:

@@ -13,6 +13,9 @@ from tests.concurrency import race
 PARENTS, SLOTS = 200, 30
 
 
+pytestmark = pytest.mark.alone
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_exactly_as_many_parents_win_as_there_are_times_and_all_others_read_what_is_left(

@@ -23,6 +23,8 @@ from scheduling.services import mailings
 from tests.builders import NOW, a_booking, a_class, a_guardian, a_leader, a_pupil, a_round, a_school, a_year, some_slots
 from tests.mail.relays import LocalRelay
 
+pytestmark = pytest.mark.alone
+
 LETTERS = 40
 KILLED_AT = {"recipient": (3,), "dot": (8, 22)}
 """The worker dies when it names the so many-th recipient, or when the relay has the so many-th letter and says so."""

@@ -111,7 +111,13 @@ def same_moment(written: str, moment: datetime) -> bool:
     return datetime.fromisoformat(written) == moment
 
 
-def test_the_files_of_the_school_come_in(school: School):
+def test_a_large_school_from_its_files_to_the_leaders_calendar(school: School):
+    """One story; each step builds on the one before."""
+    for step in STEPS:
+        step(school)
+
+
+def the_files_of_the_school_come_in(school: School):
     year = ("--year", "2027-2028")
     school.command(
         "setup", "--school", "Vlierhof College", "--region", "NL-ZU", "--sector", "vo", "--email", OFFICE,
@@ -125,7 +131,7 @@ def test_the_files_of_the_school_come_in(school: School):
     assert again["counts"]["pupils"] == {"new": 0, "changed": 0, "unchanged": 1200, "left": 0}
 
 
-def test_every_pupil_gets_a_time_and_no_roster_can_be_better(school: School):
+def every_pupil_gets_a_time_and_no_roster_can_be_better(school: School):
     made = school.command(
         "rounds", "create", "--kind", "start_conversation", "--name", ROUND, "--availability",
         str(school.folder / "files" / "availability.csv"),
@@ -143,7 +149,7 @@ def test_every_pupil_gets_a_time_and_no_roster_can_be_better(school: School):
     assert not school.letters(), "publishing sends nothing"
 
 
-def test_every_letter_goes_out_once_and_its_calendar_says_what_the_roster_says(school: School):
+def every_letter_goes_out_once_and_its_calendar_says_what_the_roster_says(school: School):
     sent = school.command("mailings", "send", ROUND, "--letter", "invitation")
     assert sent["queued"] > 1200
     assert school.command("mailings", "send", ROUND, "--letter", "invitation")["queued"] == 0
@@ -164,7 +170,7 @@ def test_every_letter_goes_out_once_and_its_calendar_says_what_the_roster_says(s
     assert school.post()["sent"] == 0
 
 
-def test_one_family_confirms_one_chooses_another_time_and_one_cannot_come(school: School):
+def one_family_confirms_one_chooses_another_time_and_one_cannot_come(school: School):
     talks, before = school.bookings(), len(school.letters())
     letters = three_families_with_one_child(school, talks)
     yes, other, no = (event_of(letter).uid for letter in letters)
@@ -185,7 +191,7 @@ def test_one_family_confirms_one_chooses_another_time_and_one_cannot_come(school
     assert chosen in moments_on(school.family_of(letters[1]))
 
 
-def test_the_leaders_calendar_and_page_say_the_same(school: School):
+def the_leaders_calendar_and_page_say_the_same(school: School):
     talks = school.bookings()
     office = Visitor(school.app).opens("/staff/sign-in").presses("Log in", email=OFFICE, password=PASSWORD).visitor
     changed = next(talk for talk in talks.values() if talk.ical_sequence == 1)
@@ -204,7 +210,7 @@ def test_the_leaders_calendar_and_page_say_the_same(school: School):
         assert starts <= {datetime.fromisoformat(moment) for moment in moments_on(page)}
 
 
-def test_the_office_sees_how_far_the_round_is(school: School):
+def the_office_sees_how_far_the_round_is(school: School):
     office = Visitor(school.app).opens("/staff/sign-in").presses("Log in", email=OFFICE, password=PASSWORD).visitor
     page = office.opens("/staff/office/rounds").follows(ROUND)
     assert "1199/1200" in page.text
@@ -242,3 +248,13 @@ def _leader_id(app: Flask, code: str) -> int:
 
     with app.app_context():
         return int(db.session.query(Staff.id).filter_by(code=code).scalar())
+
+
+STEPS = (
+    the_files_of_the_school_come_in,
+    every_pupil_gets_a_time_and_no_roster_can_be_better,
+    every_letter_goes_out_once_and_its_calendar_says_what_the_roster_says,
+    one_family_confirms_one_chooses_another_time_and_one_cannot_come,
+    the_leaders_calendar_and_page_say_the_same,
+    the_office_sees_how_far_the_round_is,
+)
