@@ -1,6 +1,6 @@
 """The figures of docs/optimiser.md: every kind of roster, beside first come, first served and the proven bound.
 
-`python benchmarks/rosters.py` prints the tables of all parts; `--seeds 3 --only dense,repair` is a quick look. Every
+`python -m benchmarks.rosters` prints the tables of all parts; `--seeds 3 --only dense,repair` is a quick look. Every
 roster is made by the command in a process of its own and checked; seconds are of the clock (other work on the machine
 counts), CPU seconds are summed over the processes, MB is the largest process.
 """
