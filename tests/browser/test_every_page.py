@@ -23,6 +23,7 @@ AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+SIZES = (("phone", 360, 740), ("desk", 1280, 800))
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -71,13 +72,14 @@ def faults_of(page: Page) -> list[str]:
 
 
 def _looked_at(page: Page, picture: str) -> list[str]:
-    """The faults on a small phone by day and on a desk at night; a picture of both."""
+    """The faults on the smallest phone by day and on a desk at night, and pictures of both by day and at night."""
     faults = [f"{fault}, on a phone" for fault in faults_of(page)]
-    page.screenshot(path=f"{picture}-phone.png", full_page=True)
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": 1280, "height": 800})
+    for device, width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=f"{picture}-{device}-{scheme}.png", full_page=True)
     faults += [f"{fault}, on a desk at night" for fault in faults_of(page)]
-    page.screenshot(path=f"{picture}-desk.png", full_page=True)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 320, "height": 640})
     return faults
