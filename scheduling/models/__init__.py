@@ -31,6 +31,7 @@ from scheduling.models.rounds import (
     Slot,
     Topic,
 )
+from scheduling.models.swaps import SwapMove, SwapOffer, SwapParty, SwapProposal, SwapWish
 from scheduling.models.years import Room, School, SchoolDay, SchoolYear
 
 __all__ = [
@@ -38,6 +39,6 @@ __all__ = [
     "ClassGroup", "ClassLeader", "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian",
     "Guardianship", "Household", "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing",
     "Outbox", "PasswordKey", "PlanForm", "Pupil", "Relay", "Room", "RosterTalk", "RosterVersion", "Round",
-    "RoundClass", "RoundExclusion", "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole",
-    "Throttle", "Topic", "Visit", "db", "prepare",
+    "RoundClass", "RoundExclusion", "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole", "SwapMove",
+    "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "Throttle", "Topic", "Visit", "db", "prepare",
 ]  # fmt: skip
