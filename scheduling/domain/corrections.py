@@ -1,17 +1,21 @@
-"""A parent's correction of own contact data: what it may look like. The office decides."""
+"""A parent's or an adult pupil's correction of own contact data: what it may look like. The office decides."""
 
 import re
+from datetime import timedelta
 from enum import StrEnum
 
 from scheduling.domain.errors import Conflict, Invalid
 
 ADDRESS = re.compile(r"[^\s@,;<>\"()\\]{1,64}@[^\s@,;<>\"()\\]{1,180}\.[A-Za-z]{2,24}")
 PHONE = re.compile(r"\+?[0-9() -]{6,30}")
+TOLD_FOR = timedelta(days=30)
+"""How long somebody reads on the own page what the office decided."""
+
 LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk")
 
 
 class CorrectionField(StrEnum):
-    """What a parent may correct here."""
+    """What somebody may correct here."""
 
     EMAIL = "email"
     PHONE = "phone"

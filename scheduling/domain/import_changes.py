@@ -154,6 +154,8 @@ class KnownPupil:
     class_key: ClassKey
     year_level: str
     present: bool
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    """Per field the value in the school's file that the adult pupil has corrected here since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +358,10 @@ def _pupil_change(record: PupilRecord, found: KnownPupil | None, class_key: Clas
         "parents_permitted": record.parents_permitted,
     }  # fmt: skip
     values |= {name: value for name, value in optional.items() if value not in ("", None)}
+    if found is not None:
+        values |= {
+            name: found.fields[name] for name, in_file in found.corrections.items() if values.get(name) == in_file
+        }
     differences = _differences(values, found.fields if found else None)
     year_level = record.year_level or (found.year_level if found else "")
     if found is not None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.domain.people import Authority, Name, StaffRole, dotted
@@ -91,6 +91,8 @@ class Pupil(Base):
     initials: Mapped[str] = mapped_column(String(20), default="")
     birth_date: Mapped[date | None]
     email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    """Only what an adult pupil tells the school; no file of a school brings it."""
     language: Mapped[str] = mapped_column(String(8), default="nl")
     parents_permitted: Mapped[bool] = mapped_column(default=False)
     """An adult pupil's recorded permission that the parents stay involved."""
@@ -178,13 +180,17 @@ class Guardianship(Base):
 
 
 class ContactCorrection(Base):
-    """A parent's correction of own contact data, until the office has decided."""
+    """A parent's or an adult pupil's correction of own contact data, and what the office decided."""
 
     __tablename__ = "contact_correction"
-    __table_args__ = (CheckConstraint("field IN ('email', 'phone', 'language')", name="field"),)
+    __table_args__ = (
+        CheckConstraint("field IN ('email', 'phone', 'language')", name="field"),
+        CheckConstraint("(guardian_id IS NULL) <> (pupil_id IS NULL)", name="one_person"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    guardian_id: Mapped[int] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"), index=True)
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"), index=True)
+    pupil_id: Mapped[int | None] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
     field: Mapped[str] = mapped_column(String(10))
     old_value: Mapped[str] = mapped_column(String(254))
     new_value: Mapped[str] = mapped_column(String(254))
@@ -193,4 +199,22 @@ class ContactCorrection(Base):
     accepted: Mapped[bool | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
-    guardian: Mapped[Guardian] = relationship()
+    guardian: Mapped[Guardian | None] = relationship()
+    pupil: Mapped[Pupil | None] = relationship()
+
+    @property
+    def person(self) -> Guardian | Pupil:
+        """Whose contact data these are."""
+        person = self.guardian or self.pupil
+        if person is None:
+            raise LookupError("a correction belongs to somebody")
+        return person
+
+    @person.setter
+    def person(self, person: Guardian | Pupil) -> None:
+        self.guardian_id, self.pupil_id = (person.id, None) if isinstance(person, Guardian) else (None, person.id)
+
+    @classmethod
+    def is_of(cls, person: Guardian | Pupil) -> ColumnElement[bool]:
+        """The corrections of this person."""
+        return cls.guardian_id == person.id if isinstance(person, Guardian) else cls.pupil_id == person.id

@@ -13,10 +13,10 @@ from enum import StrEnum
 
 from sqlalchemy import Select, func, select
 
-from scheduling.domain.corrections import CorrectionField
+from scheduling.domain.corrections import TOLD_FOR, CorrectionField
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.people import Name, may_be_invited
+from scheduling.domain.people import Name, is_adult, may_be_invited
 from scheduling.domain.retention import CONTACT_AFTER_LEAVING, Terms, terms_of
 from scheduling.domain.rounds import (
     BookingStatus,
@@ -222,11 +222,21 @@ class CalendarFacts:
 
 @dataclass(frozen=True)
 class ContactField:
-    """One thing a parent can correct: what is on file, and what waits for the office."""
+    """One thing a person can correct: what is on file, what waits for the office, and what the office decided."""
 
     field: CorrectionField
     value: str
     waiting: str | None
+    decided: "Decided | None"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What became of a correction that this person asked for."""
+
+    accepted: bool
+    value: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -317,22 +327,16 @@ def earlier_time(talk: Talk, now: datetime) -> FreeTime | None:
     return FreeTime(slot.id, slot.starts_at, slot.ends_at, slot.room, "", None)
 
 
-def contact_of(guardian_id: int) -> tuple[ContactField, ...]:
-    """The own contact data of a guardian, with what waits for the office."""
-    guardian = db.session.get(Guardian, guardian_id)
-    if guardian is None:
+def contact_of(by: Actor, now: datetime) -> tuple[ContactField, ...]:
+    """The own contact data of a guardian or an adult pupil, what waits for the office, and what it decided lately."""
+    person = _person(by)
+    if isinstance(person, Pupil) and not is_adult(person.birth_date, local(now).date()):
         raise NotFound
-    waiting = {
-        row.field: row.new_value
-        for row in db.session.scalars(
-            select(ContactCorrection).where(
-                ContactCorrection.guardian_id == guardian_id, ContactCorrection.decided_at.is_(None)
-            )
-        )
-    }
-    return tuple(
-        ContactField(field, str(getattr(guardian, field.value)), waiting.get(field.value)) for field in CorrectionField
+    asked = db.session.scalars(
+        select(ContactCorrection).where(ContactCorrection.is_of(person)).order_by(ContactCorrection.id)
     )
+    latest = {row.field: row for row in asked}
+    return tuple(_contact_field(field, person, latest.get(field.value), now) for field in CorrectionField)
 
 
 def kept_of(by: Actor, now: datetime) -> Kept:
@@ -340,11 +344,7 @@ def kept_of(by: Actor, now: datetime) -> Kept:
     family = family_of(by, now)
     pupils = [home.pupil_id for home in asking.find_homes(db.session(), by, local(now).date())]
     year = db.session.get_one(SchoolYear, family.year.id)
-    person: Guardian | Pupil | None = (
-        db.session.get(Pupil, by.id) if by.kind is ActorKind.PUPIL else db.session.get(Guardian, by.id)
-    )
-    if person is None:
-        raise NotFound
+    person = _person(by)
     own_link = AccessLink.pupil_id == by.id if by.kind is ActorKind.PUPIL else AccessLink.guardian_id == by.id
     own_letter = Outbox.pupil_id == by.id if by.kind is ActorKind.PUPIL else Outbox.guardian_id == by.id
     own_topic = Topic.guardian_id == by.id if by.kind is ActorKind.GUARDIAN else Topic.pupil_id.in_(pupils)
@@ -352,7 +352,7 @@ def kept_of(by: Actor, now: datetime) -> Kept:
         name=person.name,
         salutation=person.salutation if isinstance(person, Guardian) else "",
         email=person.email,
-        phone=person.phone if isinstance(person, Guardian) else "",
+        phone=person.phone,
         language=person.language,
         children=family.children,
         talks=sum(1 for talk in family.talks if talk.booking_id),
@@ -377,7 +377,7 @@ def calendar_facts(talk: Talk) -> CalendarFacts:
 
 def language_of(by: Actor) -> str:
     """The language this person reads."""
-    person = db.session.get(Pupil, by.id) if by.kind is ActorKind.PUPIL else db.session.get(Guardian, by.id)
+    person = _find_person(by)
     return person.language if person else ""
 
 
@@ -643,6 +643,30 @@ def _own_name(by: Actor) -> str:
         return pupil.given_name if pupil else ""
     guardian = db.session.get(Guardian, by.id)
     return guardian.name.called if guardian else ""
+
+
+def _find_person(by: Actor) -> Guardian | Pupil | None:
+    return db.session.get(Pupil, by.id) if by.kind is ActorKind.PUPIL else db.session.get(Guardian, by.id)
+
+
+def _person(by: Actor) -> Guardian | Pupil:
+    person = _find_person(by)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _contact_field(
+    field: CorrectionField, person: Guardian | Pupil, latest: ContactCorrection | None, now: datetime
+) -> ContactField:
+    value = str(getattr(person, field.value))
+    if latest is None:
+        return ContactField(field, value, None, None)
+    if latest.decided_at is None:
+        return ContactField(field, value, latest.new_value, None)
+    is_news = latest.proposed_at < latest.decided_at and now < latest.decided_at + TOLD_FOR
+    decided = Decided(bool(latest.accepted), latest.new_value, latest.decided_at)
+    return ContactField(field, value, None, decided if is_news else None)
 
 
 def _count(rows: Select[int]) -> int:

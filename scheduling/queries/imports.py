@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scheduling.domain.import_changes import (
     Change,
@@ -245,6 +245,7 @@ def known_school(session: Session, year_id: int) -> KnownSchool:
 
 
 def _pupils(session: Session, year_id: int, classes: Mapping[int, ClassGroup]) -> tuple[KnownPupil, ...]:
+    corrections = _corrections(session, ContactCorrection.pupil_id)
     rows = session.execute(
         select(Pupil, Enrolment)
         .outerjoin(Enrolment, (Enrolment.pupil_id == Pupil.id) & (Enrolment.year_id == year_id))
@@ -256,21 +257,31 @@ def _pupils(session: Session, year_id: int, classes: Mapping[int, ClassGroup]) -
             enrolment_id=enrolment.id if enrolment else None,
             class_key=_class_key(classes[enrolment.class_id]) if enrolment else ("", ""),
             year_level=enrolment.year_level if enrolment else "",
-            present=bool(enrolment and enrolment.present),
+            present=bool(enrolment and enrolment.present), corrections=corrections.get(pupil.id, {}),
         )
         for pupil, enrolment in rows
     )  # fmt: skip
 
 
 def _guardians(session: Session) -> tuple[KnownGuardian, ...]:
-    corrections: dict[int, dict[str, str]] = defaultdict(dict)
-    accepted = select(ContactCorrection).where(ContactCorrection.accepted.is_(True)).order_by(ContactCorrection.id)
-    for correction in session.scalars(accepted):
-        corrections[correction.guardian_id].setdefault(correction.field, correction.old_value)
+    corrections = _corrections(session, ContactCorrection.guardian_id)
     return tuple(
         KnownGuardian(row.id, row.external_id, _fields(row, GUARDIAN), row.active, corrections.get(row.id, {}))
         for row in session.scalars(select(Guardian).order_by(Guardian.id))
     )
+
+
+def _corrections(session: Session, whose: InstrumentedAttribute[int | None]) -> dict[int, dict[str, str]]:
+    """Per person and field the value that the school's file had when it was first corrected here."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    accepted = (
+        select(whose, ContactCorrection.field, ContactCorrection.old_value)
+        .where(ContactCorrection.accepted.is_(True), whose.is_not(None))
+        .order_by(ContactCorrection.id)
+    )
+    for person_id, field, old in session.execute(accepted):
+        found[person_id or 0].setdefault(field, old)
+    return found
 
 
 def _staff(session: Session) -> tuple[KnownStaff, ...]:

@@ -80,6 +80,7 @@ class PupilFacts:
     class_name: str
     is_adult: bool
     email: str
+    phone: str
     """Of an adult pupil, who is written to himself; else empty."""
     homes: tuple[Home, ...]
 
@@ -203,6 +204,7 @@ def _pupils(wanted: Select[Pupil, int, str], year_id: int, today: date) -> tuple
                 class_name=class_name,
                 is_adult=adult,
                 email=pupil.email if adult else "",
+                phone=pupil.phone if adult else "",
                 homes=tuple(Home(home, tuple(own.get(home or 0, ()))) for home in wanted_homes),
             )
         )

@@ -189,6 +189,7 @@ class PupilPage:
     is_adult: bool
     parents_permitted: bool
     email: str
+    phone: str
     class_id: int
     class_name: str
     year: str
@@ -217,11 +218,11 @@ class SharedMailbox:
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """What a parent wants to have corrected."""
+    """What a parent, or an adult pupil, wants to have corrected. A pupil has no children."""
 
     id: int
-    guardian_id: int
     name: Name
+    is_pupil: bool
     children: tuple[str, ...]
     field: str
     old_value: str
@@ -347,6 +348,7 @@ def pupil_page(pupil_id: int, year_id: int, *, now: datetime) -> PupilPage:
         is_adult=is_adult(pupil.birth_date, local(now).date()),
         parents_permitted=pupil.parents_permitted,
         email=pupil.email,
+        phone=pupil.phone,
         class_id=group.id,
         class_name=group.name,
         year=label,
@@ -382,18 +384,18 @@ def shared_mailboxes() -> tuple[SharedMailbox, ...]:
 
 
 def open_corrections() -> tuple[CorrectionLine, ...]:
-    """What parents asked to correct and nobody has decided, the oldest first."""
+    """What parents and adult pupils asked to correct and nobody has decided, the oldest first."""
     rows = db.session.scalars(
         select(ContactCorrection)
         .where(ContactCorrection.decided_at.is_(None))
-        .options(selectinload(ContactCorrection.guardian))
+        .options(selectinload(ContactCorrection.guardian), selectinload(ContactCorrection.pupil))
         .order_by(ContactCorrection.proposed_at, ContactCorrection.id)
     ).all()
-    children = _children([row.guardian_id for row in rows])
+    children = _children([row.guardian_id for row in rows if row.guardian_id])
     return tuple(
         CorrectionLine(
-            row.id, row.guardian_id, row.guardian.name, children[row.guardian_id], row.field, row.old_value,
-            row.new_value, row.proposed_at,
+            row.id, row.person.name, row.pupil_id is not None, children.get(row.guardian_id or 0, ()), row.field,
+            row.old_value, row.new_value, row.proposed_at,
         )
         for row in rows
     )  # fmt: skip

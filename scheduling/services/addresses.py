@@ -2,37 +2,46 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import TELLS_THE_TIME, UNSENT, OutboxState
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import local
-from scheduling.models import Booking, ContactCorrection, Guardian, Outbox
+from scheduling.models import Booking, ContactCorrection, Guardian, Outbox, Pupil
 from scheduling.queries.mailings import circles_of
 from scheduling.services import outbox
 
 ARRIVED = (OutboxState.SENT, OutboxState.OFFERED, OutboxState.UNCERTAIN)
 """What may stand in a mailbox."""
 
+Reached = Guardian | Pupil
+"""Whom the school writes to: a guardian, or an adult pupil."""
 
-def follow(session: Session, *, guardian: Guardian, old: str, now: datetime) -> None:
+
+def subject_of(person: Reached) -> str:
+    """What the journal calls this person."""
+    return "guardian" if isinstance(person, Guardian) else "pupil"
+
+
+def follow(session: Session, *, person: Reached, old: str, now: datetime) -> None:
     """The new mailbox hears of every talk ahead that was told; the old one forgets those that it knows.
 
     Letters that have not left need nothing: they look up the address when they leave.
     """
     session.flush()
-    talks = _told(session, guardian, now)
+    talks = _told(session, person, now)
     circles = circles_of(session, [talk.pupil_id for talk in talks], local(now).date())
     for talk in talks:
         told = circles[talk.pupil_id].audience(talk.household_id).to
-        for person in told:
-            if person.guardian_id == guardian.id and not _waits(session, talk, guardian):
-                outbox.post_again(session, booking=talk, person=person, now=now)
-        still_used = {person.address.casefold() for person in told}
-        if old.casefold() not in still_used and _stands_in(session, talk, guardian, old):
-            outbox.post_elsewhere(session, booking=talk, guardian=guardian, address=old, now=now)
+        for one in told:
+            is_own = (one.guardian_id if isinstance(person, Guardian) else one.pupil_id) == person.id
+            if is_own and not _waits(session, talk, person):
+                outbox.post_again(session, booking=talk, person=one, now=now)
+        still_used = {one.address.casefold() for one in told}
+        if old.casefold() not in still_used and _stands_in(session, talk, person, old):
+            outbox.post_elsewhere(session, booking=talk, person=person, address=old, now=now)
 
 
 def corrected(guardian: Guardian, field: str, value: str, by: Actor, now: datetime) -> ContactCorrection:
@@ -43,24 +52,26 @@ def corrected(guardian: Guardian, field: str, value: str, by: Actor, now: dateti
     )  # fmt: skip
 
 
-def _told(session: Session, guardian: Guardian, now: datetime) -> list[Booking]:
-    letters = select(Outbox.booking_id).where(Outbox.guardian_id == guardian.id, Outbox.letter.in_(TELLS_THE_TIME))
+def _told(session: Session, person: Reached, now: datetime) -> list[Booking]:
+    letters = select(Outbox.booking_id).where(_is_to(person), Outbox.letter.in_(TELLS_THE_TIME))
     ahead = (Booking.starts_at > now, Booking.status.in_(LIVE))
     return list(session.scalars(select(Booking).where(Booking.id.in_(letters), *ahead).order_by(Booking.starts_at)))
 
 
-def _waits(session: Session, talk: Booking, guardian: Guardian) -> bool:
+def _waits(session: Session, talk: Booking, person: Reached) -> bool:
     """Is a letter that tells the time still in the house? It will find the new address by itself."""
-    return session.scalar(_letters(talk, guardian).where(Outbox.state.in_(UNSENT)).limit(1)) is not None
+    return session.scalar(_letters(talk, person).where(Outbox.state.in_(UNSENT)).limit(1)) is not None
 
 
-def _stands_in(session: Session, talk: Booking, guardian: Guardian, address: str) -> bool:
+def _stands_in(session: Session, talk: Booking, person: Reached, address: str) -> bool:
     """Did a letter about this talk arrive at the old address?"""
-    arrived = _letters(talk, guardian).where(Outbox.state.in_(ARRIVED), Outbox.address == address)
+    arrived = _letters(talk, person).where(Outbox.state.in_(ARRIVED), Outbox.address == address)
     return session.scalar(arrived.limit(1)) is not None
 
 
-def _letters(talk: Booking, guardian: Guardian) -> Select[int]:
-    return select(Outbox.id).where(
-        Outbox.booking_id == talk.id, Outbox.guardian_id == guardian.id, Outbox.letter.in_(TELLS_THE_TIME)
-    )
+def _letters(talk: Booking, person: Reached) -> Select[int]:
+    return select(Outbox.id).where(Outbox.booking_id == talk.id, _is_to(person), Outbox.letter.in_(TELLS_THE_TIME))
+
+
+def _is_to(person: Reached) -> ColumnElement[bool]:
+    return Outbox.guardian_id == person.id if isinstance(person, Guardian) else Outbox.pupil_id == person.id

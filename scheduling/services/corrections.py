@@ -1,4 +1,4 @@
-"""A parent corrects own contact data; the office approves it or not."""
+"""A parent or an adult pupil corrects own contact data; the office approves it or not."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,23 +9,25 @@ from sqlalchemy.orm import Session
 from scheduling.domain.corrections import AlreadyDecided, CorrectionField, clean_value
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.models import ContactCorrection, Guardian
-from scheduling.services.addresses import follow
+from scheduling.domain.people import is_adult
+from scheduling.domain.timeslots import local
+from scheduling.models import ContactCorrection, Guardian, Pupil
+from scheduling.services.addresses import Reached, follow, subject_of
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
 
 def propose(*, values: Mapping[CorrectionField, str], by: Actor, now: datetime) -> int:
-    """A parent tells what should change in the own contact data; how many corrections wait for the office then."""
+    """Somebody tells what should change in the own contact data; how many corrections wait for the office then."""
     with transaction() as session:
-        guardian = _guardian(session, by)
-        lock(session, Guardian, [guardian.id])
+        person = _person(session, by, now)
+        lock(session, type(person), [person.id])
         clean = {field: clean_value(field, text) for field, text in values.items()}
-        waiting = {row.field: row for row in _waiting(session, guardian.id)}
+        waiting = {row.field: row for row in _waiting(session, person)}
         for field, value in clean.items():
-            _set(session, guardian, field, value, waiting.get(field.value), by, now)
+            _set(session, person, field, value, waiting.get(field.value), by, now)
         session.flush()
-        return len(_waiting(session, guardian.id))
+        return len(_waiting(session, person))
 
 
 def decide(*, correction_id: int, accept: bool, by: Actor, now: datetime) -> None:
@@ -42,50 +44,50 @@ def decide(*, correction_id: int, accept: bool, by: Actor, now: datetime) -> Non
             _apply(session, correction, now)
         record(
             session, by=by, action="corrections.accept" if accept else "corrections.decline",
-            subject="guardian", subject_id=correction.guardian_id, now=now, field=correction.field,
+            subject=subject_of(correction.person), subject_id=correction.person.id, now=now, field=correction.field,
         )  # fmt: skip
 
 
 def _apply(session: Session, correction: ContactCorrection, now: datetime) -> None:
-    old = correction.guardian.email
-    setattr(correction.guardian, correction.field, correction.new_value)
+    person = correction.person
+    old = person.email
+    setattr(person, correction.field, correction.new_value)
     if correction.field == CorrectionField.EMAIL:
-        correction.guardian.bounced_at = None
-        follow(session, guardian=correction.guardian, old=old, now=now)
+        if isinstance(person, Guardian):
+            person.bounced_at = None
+        follow(session, person=person, old=old, now=now)
 
 
-def _guardian(session: Session, by: Actor) -> Guardian:
-    guardian = session.get(Guardian, by.id) if by.kind is ActorKind.GUARDIAN else None
-    if guardian is None:
+def _person(session: Session, by: Actor, now: datetime) -> Reached:
+    if by.kind is ActorKind.GUARDIAN and (guardian := session.get(Guardian, by.id)):
+        return guardian
+    pupil = session.get(Pupil, by.id) if by.kind is ActorKind.PUPIL else None
+    if pupil is None or not is_adult(pupil.birth_date, local(now).date()):
         raise NotFound
-    return guardian
+    return pupil
 
 
-def _waiting(session: Session, guardian_id: int) -> list[ContactCorrection]:
-    wanted = select(ContactCorrection).where(
-        ContactCorrection.guardian_id == guardian_id, ContactCorrection.decided_at.is_(None)
-    )
+def _waiting(session: Session, person: Reached) -> list[ContactCorrection]:
+    wanted = select(ContactCorrection).where(ContactCorrection.is_of(person), ContactCorrection.decided_at.is_(None))
     return list(session.scalars(wanted))
 
 
 def _set(
-    session: Session, guardian: Guardian, field: CorrectionField, value: str, waiting: ContactCorrection | None,
+    session: Session, person: Reached, field: CorrectionField, value: str, waiting: ContactCorrection | None,
     by: Actor, now: datetime,
 ) -> None:  # fmt: skip
     """One correction per field waits: typing again replaces it, typing what is on file takes it back."""
-    current = str(getattr(guardian, field.value))
+    current = str(getattr(person, field.value))
     if waiting and waiting.new_value == value:
         return
     if waiting:
         session.delete(waiting)
     if value != current:
-        session.add(
-            ContactCorrection(
-                guardian_id=guardian.id, field=field.value, old_value=current, new_value=value, proposed_at=now
-            )
-        )
+        asked = ContactCorrection(field=field.value, old_value=current, new_value=value, proposed_at=now)
+        asked.person = person
+        session.add(asked)
     if waiting or value != current:
         record(
-            session, by=by, action="corrections.propose", subject="guardian", subject_id=guardian.id, now=now,
+            session, by=by, action="corrections.propose", subject=subject_of(person), subject_id=person.id, now=now,
             field=field.value,
         )  # fmt: skip

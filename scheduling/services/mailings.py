@@ -217,7 +217,7 @@ def readdress(*, outbox_id: int, address: str, by: Actor, now: datetime) -> None
         ):
             _send_again(session, other, now)
         _send_again(session, row, now)
-        follow(session, guardian=guardian, old=old, now=now)
+        follow(session, person=guardian, old=old, now=now)
         _note(session, "mailings.readdress", row, by, now)
 
 

@@ -101,7 +101,7 @@ def _put(session: Session, guardian: Guardian, field: str, value: str, by: Actor
     if field == "email" and old.casefold() != value.casefold():
         guardian.bounced_at = None
         session.flush()
-        follow(session, guardian=guardian, old=old, now=now)
+        follow(session, person=guardian, old=old, now=now)
     _write(session, "people.change_contact", "guardian", guardian.id, by, now, field=field)
 
 

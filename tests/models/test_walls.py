@@ -8,10 +8,21 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.rounds import BookingStatus
-from scheduling.models import Slot, db, schema
+from scheduling.models import ContactCorrection, Slot, db, schema
 from scheduling.services import journal
 from scheduling.services.transaction import transaction
-from tests.builders import NOW, TUESDAY, a_booking, a_class, a_leader, a_pupil, a_round, a_school, some_slots
+from tests.builders import (
+    NOW,
+    TUESDAY,
+    a_booking,
+    a_class,
+    a_guardian,
+    a_leader,
+    a_pupil,
+    a_round,
+    a_school,
+    some_slots,
+)
 
 pytestmark = pytest.mark.usefixtures("any_context")
 
@@ -83,3 +94,13 @@ def test_an_act_that_fails_halfway_leaves_nothing(start):
     with pytest.raises(ZeroDivisionError):
         rename_and_fail()
     assert db.session.get(type(found), found.id).name == "Startgesprekken"
+
+
+def test_a_correction_belongs_to_one_person(start):
+    _, _, sami = start
+    layla = a_guardian("Layla", sami)
+    for whose in ({}, {"guardian_id": layla.id, "pupil_id": sami.id}):
+        db.session.add(ContactCorrection(field="phone", old_value="", new_value="0", proposed_at=NOW, **whose))
+        with pytest.raises(IntegrityError):
+            db.session.commit()
+        db.session.rollback()

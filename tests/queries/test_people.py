@@ -119,6 +119,16 @@ def test_open_corrections_come_with_the_names_of_the_children(three) -> None:
     assert (line.name.given, line.children, line.new_value) == ("Layla", ("Noor", "Sami"), "0600000001")
 
 
+def test_a_grown_pupils_correction_names_the_pupil_and_no_children(three) -> None:
+    kirsten = builders.a_pupil("Kirsten", three, birth_date=date(2008, 1, 1))
+    asked = ContactCorrection(field="email", old_value="", new_value="kirsten@example.org", proposed_at=NOW)
+    asked.person = kirsten
+    db.session.add(asked)
+    db.session.commit()
+    (line,) = people.open_corrections()
+    assert (line.name.given, line.is_pupil, line.children) == ("Kirsten", True, ())
+
+
 def test_colleagues_stand_by_surname_and_who_left_at_the_end(three) -> None:
     bas = builders.a_leader("bas", roles=[StaffRole.LEADER, StaffRole.OFFICE])
     bas.left_on = date(2027, 8, 1)

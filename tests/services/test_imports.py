@@ -291,6 +291,23 @@ def test_a_correction_the_office_approved_is_not_undone_by_an_old_file(year):
     assert one(Guardian, id=mother.id).email == "better@example.org"
 
 
+def test_a_correction_of_a_grown_pupil_is_not_undone_by_an_old_file(year):
+    known = sheet("Leerlingnummer;Roepnaam;Achternaam;Groep;Geboortedatum;E-mail", "1;Sam;Bos;6A;2008-01-01;{}")
+    put(year, known.replace(b"{}", b"old@example.org"))
+    pupil = one(Pupil)
+    pupil.email = "better@example.org"
+    asked = ContactCorrection(
+        field="email", old_value="old@example.org", new_value="better@example.org", proposed_at=NOW, decided_at=NOW,
+        accepted=True,
+    )  # fmt: skip
+    asked.person = pupil
+    db.session.add(asked)
+    db.session.commit()
+    assert counts(put(year, known.replace(b"{}", b"old@example.org")), "pupils") == {UNCHANGED: 1}
+    assert counts(put(year, known.replace(b"{}", b"newer@example.org")), "pupils") == {CHANGED: 1}
+    assert one(Pupil).email == "newer@example.org"
+
+
 STAFF = "Code;Roepnaam;Tussenvoegsel;Achternaam;E-mail;Rol;Groepen;Werkdagen"
 
 

@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from scheduling.domain.corrections import BadEmail, BadPhone
+from scheduling.domain.corrections import BadEmail, BadPhone, CorrectionField
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import NoSuchGuardian, NotYetAdult
 from scheduling.models import ContactCorrection, Guardian, Guardianship, JournalLine, Outbox, Pupil, db
 from scheduling.queries.people import shared_mailboxes
 from scheduling.services import outbox, people
-from scheduling.services.corrections import decide
+from scheduling.services.corrections import decide, propose
 from scheduling.services.transaction import transaction
 from tests import builders
 from tests.builders import NOW
@@ -118,6 +118,22 @@ def test_a_parents_correction_brings_the_talk_to_the_new_mailbox_too(sami: Pupil
     assert letters()[1:] == [
         (Letter.INVITATION, "new@ouders.example.org"), (Letter.ELSEWHERE, "old@ouders.example.org"),
     ]  # fmt: skip
+
+
+def test_a_grown_pupils_new_mailbox_hears_of_the_talk_and_the_old_one_forgets_it(sami: Pupil) -> None:
+    builders.a_guardian("Layla", sami)
+    sami.birth_date, sami.email = date(2008, 1, 1), "old@leerlingen.example.org"
+    db.session.commit()
+    an_invited_talk(sami)
+    leave()
+    by = Actor(ActorKind.PUPIL, sami.id)
+    propose(values={CorrectionField.EMAIL: "new@leerlingen.example.org"}, by=by, now=NOW)
+    (waiting,) = db.session.scalars(select(ContactCorrection.id))
+    decide(correction_id=waiting, accept=True, by=OFFICE, now=NOW)
+    assert letters()[1:] == [
+        (Letter.INVITATION, "new@leerlingen.example.org"), (Letter.ELSEWHERE, "old@leerlingen.example.org"),
+    ]  # fmt: skip
+    assert {row.pupil_id for row in db.session.scalars(select(Outbox))} == {sami.id}
 
 
 def test_the_office_says_whose_a_shared_mailbox_is(sami: Pupil) -> None:

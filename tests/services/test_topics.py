@@ -205,8 +205,24 @@ def test_what_cannot_be_contact_data_is_refused(noor, field, value, refusal):
     assert db.session.query(ContactCorrection).count() == 0
 
 
-def test_a_pupil_has_no_contact_data_of_a_guardian_to_correct(noor):
-    with pytest.raises(NotFound):
-        corrections.propose(
-            values={CorrectionField.PHONE: "0600000000"}, by=Actor(ActorKind.PUPIL, noor[2].id), now=NOW
+def test_a_grown_pupil_corrects_own_contact_data_and_nobody_elses(noor):
+    three = db.session.get(ClassGroup, noor[0].classes[0].class_id)
+    kirsten, office = a_pupil("Kirsten", three, birth_date=date(2008, 1, 1)), an_office_worker()
+    wanted = {CorrectionField.PHONE: "06 00 00 00 09", CorrectionField.LANGUAGE: "en"}
+    assert corrections.propose(values=wanted, by=Actor(ActorKind.PUPIL, kirsten.id), now=NOW) == 2
+    for row in db.session.query(ContactCorrection).all():
+        corrections.decide(
+            correction_id=row.id, accept=row.field == "phone", by=Actor(ActorKind.STAFF, office.id), now=NOW
         )
+    assert (kirsten.phone, kirsten.language) == ("06 00 00 00 09", "nl")
+    subjects = {(row.action, row.subject, row.subject_id) for row in db.session.query(JournalLine)}
+    assert ("corrections.accept", "pupil", kirsten.id) in subjects
+    assert ("corrections.decline", "pupil", kirsten.id) in subjects
+
+
+def test_a_child_has_no_contact_data_of_its_own_to_correct(noor):
+    three = db.session.get(ClassGroup, noor[0].classes[0].class_id)
+    child = a_pupil("Daan", three)
+    with pytest.raises(NotFound):
+        corrections.propose(values={CorrectionField.PHONE: "0600000000"}, by=Actor(ActorKind.PUPIL, child.id), now=NOW)
+    assert db.session.query(ContactCorrection).count() == 0

@@ -7,8 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField
 
 from scheduling.domain.corrections import BadEmail, BadLanguage, BadPhone, CorrectionField
-from scheduling.domain.errors import Invalid, NotFound
-from scheduling.domain.links import HolderKind
+from scheduling.domain.errors import Invalid
 from scheduling.queries import family
 from scheduling.services import corrections
 from scheduling.web.clock import now
@@ -53,10 +52,9 @@ def _page(form: ContactForm) -> str:
     known = LANGUAGES | ({} if own in LANGUAGES else {own: own})
     form.language.choices = [SelectChoice(code, name) for code, name in known.items()]
     waiting = [row for row in fields if row.waiting is not None]
-    return render_template("family/contact.html", form=form, waiting=waiting)
+    decided = [row for row in fields if row.decided]
+    return render_template("family/contact.html", form=form, waiting=waiting, decided=decided)
 
 
 def _fields() -> tuple[family.ContactField, ...]:
-    if g.person.kind is HolderKind.PUPIL:
-        raise NotFound
-    return family.contact_of(g.person.id)
+    return family.contact_of(g.actor, now())

@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.rounds import BookingStatus, RoundMode
 from scheduling.models import (
     Booking,
@@ -15,14 +16,16 @@ from scheduling.models import (
     ContactCorrection,
     InterpreterRequest,
     Outbox,
+    Pupil,
     Round,
     Slot,
     Topic,
     db,
 )
+from scheduling.services import corrections
 from tests.builders import TUESDAY
 from tests.visitor import Visitor
-from tests.worlds import NOW, World, a_world_to_visit
+from tests.worlds import NOW, World, a_world_to_visit, an_adult
 
 
 @pytest.fixture
@@ -276,11 +279,42 @@ def test_an_adult_pupil_reads_own_pages(app, world):
     sami = visit(app, world.sami)
     page = sami.opens("/family/").presses("Ja, deze tijd past")
     assert "Bas Jansen en u" in page.text
-    sami.opens("/family/contact", status=404)
     assert sami.opens("/family/kept").text
     layla = visit(app, world.layla)
     assert "Sami" not in layla.opens("/family/").text
     layla.opens(talk_of(world), status=404)
+
+
+def test_a_grown_pupil_corrects_own_contact_data_and_reads_what_became_of_it(app, world, in_august):
+    with app.app_context():
+        pupil = an_adult(world)
+        pupil.email = "kirsten@leerlingen.example.org"
+        db.session.commit()
+        key, kirsten = pupil.id, Visitor(app).comes_by_link(pupil)
+    page = kirsten.opens("/family/").follows("Uw e-mailadres, telefoon en taal")
+    assert page.soup.find("input", id="email")["value"] == "kirsten@leerlingen.example.org"
+    done = page.presses("Geef door", phone="06 00 00 00 09", email="nieuw@leerlingen.example.org")
+    assert "Een collega van de school kijkt ernaar" in done.text
+    in_august.shift(timedelta(hours=2))
+    with app.app_context():
+        rows = {row.field: row.id for row in db.session.scalars(select(ContactCorrection))}
+        by = Actor(ActorKind.STAFF, world.office.id)
+        corrections.decide(correction_id=rows["phone"], accept=True, by=by, now=NOW + timedelta(hours=1))
+        corrections.decide(correction_id=rows["email"], accept=False, by=by, now=NOW + timedelta(hours=1))
+    page = kirsten.opens("/family/contact")
+    assert "Telefoonnummer: 06 00 00 00 09 De school nam dit over op" in page.text
+    assert "nieuw@leerlingen.example.org De school liet dit op" in page.text
+    assert "Een collega van de school kijkt ernaar" not in page.text
+    assert page.soup.find("input", id="email")["value"] == "kirsten@leerlingen.example.org"
+    assert "06 00 00 00 09" in kirsten.opens("/family/kept").text
+    in_august.shift(timedelta(days=31))
+    with app.app_context():
+        kirsten = Visitor(app).comes_by_link(db.session.get(Pupil, key))
+    assert "De school nam dit over" not in kirsten.opens("/family/contact").text
+
+
+def test_a_pupil_who_is_no_adult_has_no_contact_page(app, world):
+    visit(app, world.daan).opens("/family/contact", status=404)
 
 
 def test_pages_speak_english_when_asked(layla, world):

@@ -10,7 +10,7 @@ from scheduling.models import AccessLink, ContactCorrection, Guardian, JournalLi
 from tests import builders
 from tests.builders import NOW
 from tests.visitor import Visitor
-from tests.worlds import World, a_world_to_visit
+from tests.worlds import World, a_world_to_visit, an_adult
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_the_office_takes_over_a_correction_or_leaves_it(app: Flask, office: Vis
             )
         db.session.commit()
     page = office.opens("/staff/")
-    assert "Ouders vragen 2 verbeteringen" in page.text
+    assert "Er wachten 2 verbeteringen van ouders of leerlingen" in page.text
     page = page.follows("Bekijk en beslis").presses("Neem over")
     assert "Overgenomen" in page.text
     page = page.presses("Laat zoals het was")
@@ -123,6 +123,23 @@ def test_the_office_takes_over_a_correction_or_leaves_it(app: Flask, office: Vis
     with app.app_context():
         layla = db.session.get(Guardian, world.layla.id)
         assert (layla.phone, layla.email) == ("06 00 00 00 01", world.layla.email)
+
+
+def test_the_office_decides_what_a_grown_pupil_asks_and_reads_who_it_is(
+    app: Flask, office: Visitor, world: World
+) -> None:
+    with app.app_context():
+        pupil = an_adult(world)
+        asked = ContactCorrection(field="phone", old_value="", new_value="06 00 00 00 09", proposed_at=NOW)
+        asked.person = pupil
+        db.session.add(asked)
+        db.session.commit()
+        key = pupil.id
+    assert "Er wacht één verbetering van een ouder of leerling" in office.opens("/staff/").text
+    page = office.opens("/staff/office/corrections")
+    assert "Kirsten Yilmaz zelf, als volwassen leerling" in page.text
+    page.presses("Neem over")
+    assert "06 00 00 00 09" in office.opens(f"/staff/office/pupils/{key}").text
 
 
 def test_the_office_says_whose_a_mailbox_is(app: Flask, office: Visitor, world: World) -> None:
