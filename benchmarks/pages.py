@@ -166,7 +166,10 @@ def _school() -> tuple[SchoolYear, Round, list[Staff], list[ClassGroup]]:
     for leader, group in zip(leaders, groups, strict=True):
         leader.roles = [StaffMemberRole(role=StaffRole.LEADER)]
         group.leaders = [ClassLeader(staff_id=leader.id)]
-    found = Round(year_id=year.id, kind=RoundKind.START_CONVERSATION, name="Startgesprekken", created_at=NOW)
+    found = Round(
+        year_id=year.id, kind=RoundKind.START_CONVERSATION, name="Startgesprekken", created_at=NOW,
+        starts_on=date(2027, 8, 25), ends_on=date(2027, 9, 19),
+    )  # fmt: skip
     db.session.add_all([found, *groups])
     db.session.flush()
     found.classes = [RoundClass(class_id=group.id) for group in groups]

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from scheduling.domain.people import Authority, Sector, SeparatedParents, StaffRole
 from scheduling.domain.rounds import BookingOrigin, BookingStatus, RoundKind, RoundMode
-from scheduling.domain.years import DayKind, Region, year_period
+from scheduling.domain.years import DayKind, Period, Region, year_period
 from scheduling.models import (
     Booking,
     ClassGroup,
@@ -40,6 +40,9 @@ NOW = datetime(2027, 8, 20, 8, 0, tzinfo=UTC)
 
 TUESDAY = datetime(2027, 8, 31, 13, 0, tzinfo=UTC)
 """31 August 2027, 15.00 hours in the Netherlands."""
+
+START_WINDOW = Period(date(2027, 8, 25), date(2027, 9, 19))
+"""When start conversations belong in the year that `a_year` makes."""
 
 Row = TypeVar("Row")
 _numbers = itertools.count(1)
@@ -129,12 +132,13 @@ def household_of(guardian: Guardian) -> Household:
 
 def a_round(
     name: str = "Startgesprekken", *, classes: Sequence[ClassGroup] = (), mode: RoundMode = RoundMode.ROSTER,
-    slot_minutes: int = 20, max_in_a_row: int = 4, lead_time_hours: int = 24,
+    slot_minutes: int = 20, max_in_a_row: int = 4, lead_time_hours: int = 24, period: Period = START_WINDOW,
 ) -> Round:  # fmt: skip
     year = db.session.query(SchoolYear).first()
     found = Round(
         year_id=year.id, kind=RoundKind.START_CONVERSATION, name=name, mode=mode, slot_minutes=slot_minutes,
         max_in_a_row=max_in_a_row, lead_time_hours=lead_time_hours, created_at=NOW,
+        starts_on=period.starts_on, ends_on=period.ends_on,
     )  # fmt: skip
     found.classes = [RoundClass(class_id=group.id) for group in classes]
     return _kept(found)

@@ -10,7 +10,9 @@ from typing import Any
 
 from scheduling.domain.errors import Conflict, Invalid
 from scheduling.domain.imports import Problem
+from scheduling.domain.rooms import RoomList
 from scheduling.domain.timeslots import EndsBeforeItStarts, NoSuchTime, Span, cut, span_at
+from scheduling.domain.years import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,22 @@ class HoursFaultKind(StrEnum):
     ENDS_BEFORE = "ends_before"
     OVERLAP = "overlap"
     TAKEN = "taken"
+    OUTSIDE_PERIOD = "outside_period"
+    UNKNOWN_ROOM = "unknown_room"
 
 
 @dataclass(frozen=True, slots=True)
 class HoursFault:
-    """What is wrong with one stretch; `other` is the row or the round it collides with."""
+    """What is wrong with one stretch; `other` is the row or the round it collides with.
+
+    `period` are the days of the round, `near` the rooms that may have been meant.
+    """
 
     kind: HoursFaultKind
     hours: Hours
     other: str = ""
+    period: Period | None = None
+    near: tuple[str, ...] = ()
 
 
 class HoursRefused(Invalid):
@@ -85,11 +94,14 @@ class WarningKind(StrEnum):
     """What does not stop a round but should be known."""
 
     OUTSIDE_START_WINDOW = "outside_start_window"
+    PERIOD_OUTSIDE_START_WINDOW = "period_outside_start_window"
     FREE_DAY = "free_day"
     LEADER_WITHOUT_TIMES = "leader_without_times"
     CLASS_WITHOUT_LEADER = "class_without_leader"
     TOO_FEW_SLOTS = "too_few_slots"
     ROOM_MISSING = "room_missing"
+    ROOM_UNKNOWN = "room_unknown"
+    ROOM_SHARED = "room_shared"
     LEADS_NO_CLASS = "leads_no_class"
     TOO_SHORT = "too_short"
     GUARDIAN_LEADS_OWN_CHILD = "guardian_leads_own_child"
@@ -120,6 +132,17 @@ def cut_hours(hours: Sequence[Hours], minutes: int) -> tuple[list[SlotTime], lis
         raise HoursRefused(sorted(faults, key=lambda fault: fault.hours.row))
     slots = [SlotTime(stretch.leader, piece, stretch.room) for span, stretch in spans for piece in cut(span, minutes)]
     return slots, [_too_short(stretch, minutes) for span, stretch in spans if not cut(span, minutes)]
+
+
+def faults_of(hours: Iterable[Hours], period: Period, rooms: RoomList) -> list[HoursFault]:
+    """Hours on days that are not the round's, and rooms that the school does not have."""
+    found = []
+    for stretch in hours:
+        if stretch.day not in period:
+            found.append(HoursFault(HoursFaultKind.OUTSIDE_PERIOD, stretch, period=period))
+        if stretch.room and rooms and rooms.named(stretch.room) is None:
+            found.append(HoursFault(HoursFaultKind.UNKNOWN_ROOM, stretch, near=rooms.near(stretch.room)))
+    return found
 
 
 def room_for(starts: Iterable[datetime], minutes: int, max_in_a_row: int) -> int:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from scheduling.domain.errors import Conflict, Invalid, NotFound, Refused
 from scheduling.domain.timeslots import Span
+from scheduling.domain.years import Period
 
 
 class RoundKind(StrEnum):
@@ -260,6 +261,36 @@ class NameNeeded(Invalid):
     field = "name"
 
 
+class PeriodInWrongOrder(Invalid):
+    """The last day of the round comes before its first."""
+
+    field = "ends_on"
+
+    def __init__(self, starts_on: date, ends_on: date) -> None:
+        super().__init__(starts_on, ends_on)
+        self.starts_on, self.ends_on = starts_on, ends_on
+
+
+class PeriodOutsideYear(Invalid):
+    """The days of the round do not all lie in its school year, or in the last days of the summer before it."""
+
+    field = "starts_on"
+
+    def __init__(self, period: Period, year: str) -> None:
+        super().__init__(period, year)
+        self.period, self.year = period, year
+
+
+class TalksOutsidePeriod(Conflict):
+    """So many talks, on these days, would fall outside the new period of their round."""
+
+    field = "starts_on"
+
+    def __init__(self, talks: int, days: Sequence[date], period: Period) -> None:
+        super().__init__(talks, days, period)
+        self.talks, self.days, self.period = talks, tuple(days), period
+
+
 class ReasonNeeded(Invalid):
     """Leaving a family out needs a reason that is kept."""
 
@@ -287,6 +318,14 @@ def ensure_possible(*, opens_at: datetime | None, closes_at: datetime | None, **
             raise OutOfRange(name, least, most)
     if opens_at and closes_at and closes_at <= opens_at:
         raise ClosesBeforeItOpens
+
+
+def ensure_period(period: Period, year: Period, label: str) -> None:
+    """The days of a round follow each other, within the school year or just before it."""
+    if period.ends_on < period.starts_on:
+        raise PeriodInWrongOrder(period.starts_on, period.ends_on)
+    if period.starts_on < year.starts_on - timedelta(days=DAYS_BEFORE_THE_YEAR) or period.ends_on > year.ends_on:
+        raise PeriodOutsideYear(period, label)
 
 
 def ensure_reason(reason: str) -> str:

@@ -1,11 +1,12 @@
 """Conversation rounds, the slots leaders offer, and the bookings that hold them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.domain.rounds import BookingOrigin, BookingStatus, Outcome, RoundKind, RoundMode, TopicAuthor
+from scheduling.domain.years import Period
 from scheduling.models.base import Base, Moment, choice
 from scheduling.models.people import ClassGroup, Guardian, Pupil, Staff
 
@@ -20,6 +21,7 @@ class Round(Base):
         UniqueConstraint("year_id", "name"),
         CheckConstraint("slot_minutes BETWEEN 5 AND 120", name="slot_minutes"),
         CheckConstraint("max_in_a_row BETWEEN 0 AND 40", name="max_in_a_row"),
+        CheckConstraint("ends_on >= starts_on", name="period_in_order"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -27,6 +29,9 @@ class Round(Base):
     kind: Mapped[RoundKind] = mapped_column(choice(RoundKind, "round_kind", closed=False))
     name: Mapped[str] = mapped_column(String(120))
     mode: Mapped[RoundMode] = mapped_column(choice(RoundMode, "round_mode"), default=RoundMode.ROSTER)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    """The days between which its talks are held, both included."""
     slot_minutes: Mapped[int] = mapped_column(default=20)
     max_in_a_row: Mapped[int] = mapped_column(default=4)
     """At most so many talks one after the other; 0: no limit."""
@@ -40,6 +45,10 @@ class Round(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     classes: Mapped[list["RoundClass"]] = relationship(back_populates="round", cascade="all, delete-orphan")
+
+    @property
+    def period(self) -> Period:
+        return Period(self.starts_on, self.ends_on)
 
 
 class RoundClass(Base):
@@ -103,6 +112,8 @@ class Booking(Base):
     outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome, "outcome"))
     outcome_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
+    keeps_time: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """The family asked not to be asked for swaps of this talk any more."""
 
     round: Mapped[Round] = relationship()
     pupil: Mapped[Pupil] = relationship()
@@ -154,6 +165,10 @@ class LeaderOpening(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
     leader_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     opened_at: Mapped[datetime] = mapped_column(Moment)
+    swaps_seen: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The sum of this leader's slot versions when swaps were last looked for: any other sum asks for a new look."""
+    swaps_due: Mapped[datetime | None] = mapped_column(Moment)
+    """When the next offer or question ends by itself."""
 
 
 class Topic(Base):

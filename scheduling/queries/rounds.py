@@ -3,13 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import func, select
 
 from scheduling.domain.hours import RoundWarning, SlotTime, WarningKind, room_for, stretches
 from scheduling.domain.people import Name, natural_order
+from scheduling.domain.rooms import RoomList, Stay, meetings
 from scheduling.domain.rosters import SHOWABLE
 from scheduling.domain.rounds import (
     LIVE,
@@ -20,11 +21,13 @@ from scheduling.domain.rounds import (
     RoundMode,
     RoundUnknown,
 )
-from scheduling.domain.timeslots import Span, local
+from scheduling.domain.timeslots import Span, local, moment_at
+from scheduling.domain.years import Period
 from scheduling.models import (
     Booking,
     CallRequest,
     ClassGroup,
+    ClassLeader,
     Enrolment,
     LeaderOpening,
     Pupil,
@@ -38,6 +41,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import years
+from scheduling.queries.rooms import room_list
 from scheduling.queries.snapshots import (
     Held,
     Need,
@@ -49,6 +53,7 @@ from scheduling.queries.snapshots import (
     offered_slots,
 )
 
+A_DAY = timedelta(days=1)
 DIGITS = 12
 """A longer number is a name."""
 
@@ -78,6 +83,7 @@ class RoundFacts:
     opens_at: datetime | None
     closes_at: datetime | None
     purpose: str
+    period: Period
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,8 @@ class RoundLine:
     name: str
     year: str
     mode: RoundMode
-    first: datetime | None
-    last: datetime | None
+    period: Period
+    slots: int
     classes: int
     talks: int
 
@@ -219,6 +225,18 @@ class PupilInRound:
     group: str
 
 
+@dataclass(frozen=True)
+class _RoomTaken:
+    """A room that a leader has for the length of a slot."""
+
+    round_id: int
+    leader_id: int
+    code: str
+    room: str
+    starts_at: datetime
+    ends_at: datetime
+
+
 def find_round(wanted: str) -> RoundFacts:
     """The round with this id or name; of rounds with one name the newest."""
     number = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < DIGITS else None
@@ -247,13 +265,19 @@ def list_rounds() -> list[RoundLine]:
         ).all()
     )
     rows = db.session.execute(
-        select(Round.id, Round.name, SchoolYear.label, Round.mode, func.min(Slot.starts_at), func.max(Slot.starts_at))
+        select(Round.id, Round.name, SchoolYear.label, Round.mode, Round.starts_on, Round.ends_on, func.count(Slot.id))
         .join(SchoolYear, SchoolYear.id == Round.year_id)
         .outerjoin(Slot, Slot.round_id == Round.id)
         .group_by(Round.id, SchoolYear.label)
         .order_by(Round.id.desc())
     )
-    return [RoundLine(*row, classes=classes.get(row[0], 0), talks=talks.get(row[0], 0)) for row in rows]
+    return [
+        RoundLine(
+            id=id_, name=name, year=year, mode=mode, period=Period(starts_on, ends_on), slots=slots,
+            classes=classes.get(id_, 0), talks=talks.get(id_, 0),
+        )
+        for id_, name, year, mode, starts_on, ends_on, slots in rows
+    ]  # fmt: skip
 
 
 def overview(round_id: int, now: datetime) -> Overview:
@@ -298,6 +322,7 @@ def warnings_of(round_id: int, now: datetime) -> tuple[RoundWarning, ...]:
         *_without_times(leading, slots, staff),
         *_too_few(found, groups, needs, slots),
         *_room_missing(round_id, staff),
+        *_rooms_to_look_at(found),
         *_own_children(groups, needs, staff),
     )
 
@@ -413,6 +438,7 @@ def _facts(found: Round) -> RoundFacts:
         opens_at=found.opens_at,
         closes_at=found.closes_at,
         purpose=found.purpose,
+        period=found.period,
     )
 
 
@@ -570,6 +596,9 @@ def _outside_window(found: RoundFacts, slots: Sequence[OfferedSlot]) -> list[Rou
     closed = [day for day in days if day > first and any(day in period for period in free)]
     facts = {"days": outside, "first": window.starts_on, "last": window.ends_on}
     warnings = [RoundWarning(WarningKind.OUTSIDE_START_WINDOW, "", facts)] if outside else []
+    if not outside and (found.period.starts_on not in window or found.period.ends_on not in window):
+        both = {"period": found.period, "window": window}
+        warnings.append(RoundWarning(WarningKind.PERIOD_OUTSIDE_START_WINDOW, "", both))
     return warnings + ([RoundWarning(WarningKind.FREE_DAY, "", {"days": closed})] if closed else [])
 
 
@@ -620,6 +649,67 @@ def _room_missing(round_id: int, staff: Mapping[int, Colleague]) -> list[RoundWa
     rows = db.session.scalars(select(Slot.leader_id).where(Slot.round_id == round_id, Slot.room == "").distinct())
     codes = sorted(staff[leader].code for leader in rows if leader in staff)
     return [RoundWarning(WarningKind.ROOM_MISSING, code) for code in codes]
+
+
+def _rooms_to_look_at(found: RoundFacts) -> list[RoundWarning]:
+    """Rooms that are not on the school's list, and rooms that two leaders have at the same time."""
+    opens, ends = moment_at(found.period.starts_on, time(0)), moment_at(found.period.ends_on + A_DAY, time(0))
+    rows = db.session.execute(
+        select(Slot.round_id, Slot.leader_id, Staff.code, Slot.room, Slot.starts_at, Slot.ends_at)
+        .join(Staff, Staff.id == Slot.leader_id)
+        .where(Slot.room != "", ~Slot.blocked, Slot.starts_at >= opens, Slot.starts_at < ends)
+    )
+    rooms = room_list(db.session())
+    taken = [_RoomTaken(*row) for row in rows]
+    own = [one for one in taken if one.round_id == found.id]
+    return [*_unlisted(own, rooms), *_shared(found, taken, {one.code for one in own}, rooms)]
+
+
+def _unlisted(taken: Iterable[_RoomTaken], rooms: RoomList) -> list[RoundWarning]:
+    strange: dict[str, set[str]] = defaultdict(set)
+    for one in taken:
+        if rooms and rooms.named(one.room) is None:
+            strange[one.room].add(one.code)
+    return [
+        RoundWarning(WarningKind.ROOM_UNKNOWN, ", ".join(sorted(codes)), {"room": room})
+        for room, codes in sorted(strange.items())
+    ]
+
+
+def _shared(
+    found: RoundFacts, taken: Sequence[_RoomTaken], codes: set[str], rooms: RoomList
+) -> list[RoundWarning]:  # fmt: skip
+    """Leaders of this round who meet somebody else in their room; two rooms of one name are told apart by location."""
+    twofold = {one.room for one in taken if rooms.is_ambiguous(one.room)}
+    at = _locations(found.year_id) if twofold else {}
+    stays = [
+        Stay(
+            (rooms.named(one.room) or one.room, at.get(one.leader_id, "") if one.room in twofold else ""),
+            one.code,
+            Span(one.starts_at, one.ends_at),
+        )
+        for one in taken
+    ]
+    return [
+        RoundWarning(
+            WarningKind.ROOM_SHARED,
+            ", ".join(met.leaders),
+            {"room": met.room, "leaders": met.leaders, "spans": met.spans},
+        )
+        for met in meetings(stays)
+        if codes & set(met.leaders)
+    ]
+
+
+def _locations(year_id: int) -> dict[int, str]:
+    """Where each leader's class has its lessons."""
+    rows = db.session.execute(
+        select(ClassLeader.staff_id, ClassGroup.location)
+        .join(ClassGroup, ClassGroup.id == ClassLeader.class_id)
+        .where(ClassGroup.year_id == year_id)
+        .order_by(ClassLeader.position.desc(), ClassGroup.id.desc())
+    )
+    return {row.staff_id: row.location for row in rows}
 
 
 def _own_children(

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.hours import (
@@ -20,6 +20,7 @@ from scheduling.domain.hours import (
     SlotTime,
     WarningKind,
     cut_hours,
+    faults_of,
 )
 from scheduling.domain.imports import AvailabilityRecord, SchoolFile
 from scheduling.domain.journal import Actor
@@ -36,10 +37,13 @@ from scheduling.domain.rounds import (
     RoundMode,
     RoundNameTaken,
     RoundUnknown,
+    TalksOutsidePeriod,
+    ensure_period,
     ensure_possible,
     ensure_reason,
 )
-from scheduling.domain.timeslots import Span
+from scheduling.domain.timeslots import Span, local, moment_at
+from scheduling.domain.years import NoSchoolDays, Period, start_window
 from scheduling.formats.process import read_files, read_uploads
 from scheduling.models import (
     Booking,
@@ -54,6 +58,7 @@ from scheduling.models import (
     Slot,
     Staff,
 )
+from scheduling.queries.rooms import room_list
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -74,6 +79,8 @@ class Plan:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     purpose: str = ""
+    period: Period | None = None
+    """The first and the last day. None: those of the hours, else the start window; in a change: as it is."""
 
 
 @dataclass(frozen=True)
@@ -119,12 +126,14 @@ def create(
     if not plan.name.strip():
         raise NameNeeded
     with transaction() as session:
-        year = _year(session, year_id, hours)
+        year = _year(session, year_id, hours, plan.period)
         groups = _classes(session, year, classes)
         taken = session.scalar(select(Round.id).where(Round.year_id == year.id, Round.name == plan.name.strip()))
         if taken is not None:
             raise RoundNameTaken(plan.name)
-        found = Round(year_id=year.id, created_at=now, **_columns(plan))
+        period = plan.period or _period_of(hours, year)
+        ensure_period(period, Period(year.starts_on, year.ends_on), year.label)
+        found = Round(year_id=year.id, created_at=now, **_columns(replace(plan, period=period)))
         found.classes = [RoundClass(class_id=group.id) for group in groups]
         session.add(found)
         session.flush()
@@ -138,8 +147,11 @@ def create(
         return Created(found.id, added, tuple(warnings))
 
 
-def change(*, round_id: int, plan: Plan, by: Actor, now: datetime) -> None:
-    """Change what was decided about a round; the length of its slots stays as it is once there are any."""
+def change(*, round_id: int, plan: Plan, by: Actor, now: datetime) -> int:
+    """Change what was decided about a round; the length of its slots stays as it is once there are any.
+
+    Free times outside a new period go, and are counted; a talk never does: then the period is refused.
+    """
     ensure_possible(
         opens_at=plan.opens_at,
         closes_at=plan.closes_at,
@@ -149,13 +161,19 @@ def change(*, round_id: int, plan: Plan, by: Actor, now: datetime) -> None:
     if not plan.name.strip():
         raise NameNeeded
     with transaction() as session:
+        hold_round(session, round_id)
         found = _round(session, round_id)
         other = select(Round.id).where(Round.year_id == found.year_id, Round.name == plan.name.strip())
         if session.scalar(other.where(Round.id != round_id)) is not None:
             raise RoundNameTaken(plan.name)
+        removed = _fit_slots(session, found, plan.period) if plan.period else 0
         for name, value in _columns(replace(plan, kind=found.kind, slot_minutes=found.slot_minutes)).items():
             setattr(found, name, value)
-        record(session, by=by, action="rounds.change", subject="round", subject_id=round_id, now=now)
+        record(
+            session, by=by, action="rounds.change", subject="round", subject_id=round_id, now=now, removed=removed,
+            starts_on=found.starts_on.isoformat(), ends_on=found.ends_on.isoformat(),
+        )  # fmt: skip
+        return removed
 
 
 def set_hours(
@@ -249,7 +267,8 @@ def _hours(file: SchoolFile) -> list[Hours]:
 
 
 def _columns(plan: Plan) -> dict[str, object]:
-    return {
+    days = {"starts_on": plan.period.starts_on, "ends_on": plan.period.ends_on} if plan.period else {}
+    return days | {
         "kind": plan.kind,
         "name": plan.name.strip(),
         "mode": plan.mode,
@@ -270,14 +289,14 @@ def _round(session: Session, round_id: int) -> Round:
     return found
 
 
-def _year(session: Session, year_id: int | None, hours: Sequence[Hours]) -> SchoolYear:
-    """The year that was asked for, else the one in which the first hours lie, else the newest."""
+def _year(session: Session, year_id: int | None, hours: Sequence[Hours], period: Period | None) -> SchoolYear:
+    """The year that was asked for, else the one of the period or the first hours, else the newest."""
     if year_id is not None:
         year = session.get(SchoolYear, year_id)
         if year is None:
             raise NoYearFor(None)
         return year
-    first = min((hour.day for hour in hours), default=None)
+    first = period.starts_on if period else min((hour.day for hour in hours), default=None)
     query = select(SchoolYear).order_by(SchoolYear.starts_on.desc())
     if first is not None:
         soon = first + timedelta(days=DAYS_BEFORE_THE_YEAR)
@@ -286,6 +305,34 @@ def _year(session: Session, year_id: int | None, hours: Sequence[Hours]) -> Scho
     if year is None:
         raise NoYearFor(first)
     return year
+
+
+def _period_of(hours: Sequence[Hours], year: SchoolYear) -> Period:
+    """The days of these hours; without hours the start window of the year, or the year when it has no school days."""
+    if hours:
+        return Period(min(hour.day for hour in hours), max(hour.day for hour in hours))
+    whole = Period(year.starts_on, year.ends_on)
+    try:
+        return start_window(whole, [Period(day.starts_on, day.ends_on) for day in year.days if day.kind.is_free])
+    except NoSchoolDays:
+        return whole
+
+
+def _fit_slots(session: Session, found: Round, period: Period) -> int:
+    """Take away the free times outside the new period; how many went. A talk outside it refuses the period."""
+    year = session.get_one(SchoolYear, found.year_id)
+    ensure_period(period, Period(year.starts_on, year.ends_on), year.label)
+    opens, ends = moment_at(period.starts_on, time(0)), moment_at(period.ends_on + timedelta(days=1), time(0))
+    outside = select(Slot).where(Slot.round_id == found.id, or_(Slot.starts_at < opens, Slot.starts_at >= ends))
+    lock(session, Slot, session.scalars(outside.with_only_columns(Slot.id)))
+    going = list(session.scalars(outside))
+    talks = {slot.booking_id for slot in going if slot.booking_id is not None}
+    if talks:
+        days = sorted({local(slot.starts_at).date() for slot in going if slot.booking_id is not None})
+        raise TalksOutsidePeriod(len(talks), days, period)
+    if going:
+        session.execute(delete(Slot).where(Slot.id.in_([slot.id for slot in going])))
+    return len(going)
 
 
 def _classes(session: Session, year: SchoolYear, names: Sequence[str] | None) -> list[ClassGroup]:
@@ -325,10 +372,12 @@ def _wanted(
 ) -> tuple[dict[str, list[SlotTime]], list[RoundWarning]]:
     """Per leader of this round the slots to be. Colleagues who lead none of its classes are named, not refused."""
     everybody = set(session.scalars(select(Staff.code)))
-    unknown = [HoursFault(HoursFaultKind.UNKNOWN_LEADER, hour) for hour in hours if hour.leader not in everybody]
-    if unknown:
-        raise HoursRefused(unknown)
+    listed = room_list(session)
     inside = [hour for hour in hours if hour.leader in staff]
+    faults = [HoursFault(HoursFaultKind.UNKNOWN_LEADER, hour) for hour in hours if hour.leader not in everybody]
+    faults += faults_of(inside, found.period, listed)
+    if faults:
+        raise HoursRefused(sorted(faults, key=lambda fault: fault.hours.row))
     slots, warnings = cut_hours(inside, found.slot_minutes)
     _ensure_not_elsewhere(session, found, inside, slots, staff)
     outside = sorted({hour.leader for hour in hours} - staff.keys())
@@ -336,7 +385,8 @@ def _wanted(
     rooms = _rooms(session, found)
     by_leader: dict[str, list[SlotTime]] = defaultdict(list)
     for slot in slots:
-        by_leader[slot.leader].append(replace(slot, room=slot.room or rooms.get(staff[slot.leader], "")))
+        room = slot.room or rooms.get(staff[slot.leader], "")
+        by_leader[slot.leader].append(replace(slot, room=listed.named(room) or room))
     return by_leader, warnings
 
 

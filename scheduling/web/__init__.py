@@ -9,7 +9,7 @@ from flask import Flask, url_for
 from scheduling import logs
 from scheduling.queries import school
 from scheduling.web import errors, family, feeds, health, language, links, security, staff
-from scheduling.wording import dates, names
+from scheduling.wording import dates, names, rooms
 
 
 def init_app(app: Flask) -> None:
@@ -25,8 +25,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters |= {
         name: getattr(dates, name)
-        for name in ("day_long", "day_short", "clock", "hour", "hours", "day_and_hour", "iso", "duration")
-    }
+        for name in (
+            "day_long", "day_short", "period_text", "clock", "hour", "hours", "day_and_hour", "iso", "duration",
+        )
+    } | {"where": rooms.where}  # fmt: skip
     app.jinja_env.globals["static"] = _static
     app.jinja_env.globals["names"] = names
     app.context_processor(lambda: {"school": school.find_school()})

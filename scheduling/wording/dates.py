@@ -9,6 +9,7 @@ from babel.dates import format_date
 from flask_babel import get_locale, gettext
 
 from scheduling.domain.timeslots import local
+from scheduling.domain.years import Period
 
 
 def day_long(day: date | datetime, *, year: bool = False) -> str:
@@ -19,6 +20,12 @@ def day_long(day: date | datetime, *, year: bool = False) -> str:
 def day_short(day: date | datetime) -> str:
     """ "di 31 aug"."""
     return format_date(_day(day), "EEE d MMM", locale=get_locale()).replace(".", "")
+
+
+def period_text(period: Period, *, year: bool = False) -> str:
+    """ "woensdag 25 augustus tot en met zondag 19 september"; of one day only that day."""
+    first, last = day_long(period.starts_on, year=year), day_long(period.ends_on, year=year)
+    return first if first == last else gettext("%(first)s tot en met %(last)s", first=first, last=last)
 
 
 def clock(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 """What is said about the hours of leaders: faults, refusals, and what the office should know of a round."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time
 
 from flask_babel import gettext as _
@@ -16,7 +16,8 @@ from scheduling.domain.hours import (
     WarningKind,
 )
 from scheduling.domain.imports import Problem
-from scheduling.wording.dates import day_and_hour, day_long
+from scheduling.domain.timeslots import Span
+from scheduling.wording.dates import day_and_hour, day_long, hours, period_text
 from scheduling.wording.errors import says
 from scheduling.wording.imports import problem_sentence
 
@@ -51,10 +52,10 @@ def _slots_held(error: SlotsHeld) -> str:
 
 def fault_sentence(fault: HoursFault) -> str:
     """One stretch of hours that cannot be used: where it stands, what is the matter, how to mend it."""
-    hours = fault.hours
-    facts = {"row": hours.row, "leader": hours.leader, "day": day_long(hours.day, year=True), "other": fault.other}
-    facts |= {"starts": _clock(hours.starts), "ends": _clock(hours.ends)}
-    return {
+    typed = fault.hours
+    facts = {"row": typed.row, "leader": typed.leader, "day": day_long(typed.day, year=True), "other": fault.other}
+    facts |= {"starts": _clock(typed.starts), "ends": _clock(typed.ends)}
+    sentences: dict[HoursFaultKind, Callable[[], str]] = {
         HoursFaultKind.UNKNOWN_LEADER: lambda: _(
             "Rij %(row)s: %(leader)s is geen code van een medewerker. Verbeter de code, of voeg de medewerker toe.",
             **facts,
@@ -74,7 +75,37 @@ def fault_sentence(fault: HoursFault) -> str:
         HoursFaultKind.TAKEN: lambda: _(
             "Rij %(row)s: %(leader)s heeft op %(day)s rond %(starts)s uur al tijden in de ronde %(other)s.", **facts
         ),
-    }[fault.kind]()
+        HoursFaultKind.OUTSIDE_PERIOD: lambda: _(
+            "Rij %(row)s: %(day)s valt buiten de ronde (%(period)s). Verbeter de datum, of maak de ronde langer.",
+            period=period_text(fault.period) if fault.period else "",
+            **facts,
+        ),
+        HoursFaultKind.UNKNOWN_ROOM: lambda: _unknown_room(fault),
+    }
+    return sentences[fault.kind]()
+
+
+def _unknown_room(fault: HoursFault) -> str:
+    facts = {"row": fault.hours.row, "room": fault.hours.room}
+    if not fault.near:
+        return _(
+            "Rij %(row)s: lokaal \u201c%(room)s\u201d staat niet in de lijst van lokalen."
+            " Verbeter de naam, of lees het lokaal eerst in.",
+            **facts,
+        )
+    return _(
+        "Rij %(row)s: lokaal \u201c%(room)s\u201d staat niet in de lijst van lokalen. Bedoelde u %(near)s?"
+        " Verbeter de naam, of lees het lokaal eerst in.",
+        near=_either(fault.near),
+        **facts,
+    )
+
+
+def _either(names: Sequence[str]) -> str:
+    """ "A, B of C"."""
+    if len(names) == 1:
+        return names[0]
+    return _("%(some)s of %(last)s", some=", ".join(names[:-1]), last=names[-1])
 
 
 def warning_sentence(warning: RoundWarning) -> str:
@@ -130,6 +161,35 @@ def _room_missing(warning: RoundWarning) -> str:
     return _("Bij %(leader)s ontbreekt het lokaal. Ouders weten dan niet waar zij heen gaan.", leader=warning.subject)
 
 
+def _period_outside(warning: RoundWarning) -> str:
+    return _(
+        "De ronde loopt van %(period)s; de startperiode is %(window)s. Start liever vroeg in het jaar.",
+        period=period_text(warning.facts["period"]),
+        window=period_text(warning.facts["window"]),
+    )
+
+
+def _room_unknown(warning: RoundWarning) -> str:
+    return _(
+        "Lokaal \u201c%(room)s\u201d van %(leaders)s staat niet in de lijst van lokalen."
+        " Kies een ander lokaal, of lees het in.",
+        room=warning.facts["room"],
+        leaders=warning.subject,
+    )
+
+
+def _room_shared(warning: RoundWarning) -> str:
+    spans: list[Span] = list(warning.facts["spans"])
+    shown = "; ".join(f"{day_long(span.starts_at)}, {hours(span.starts_at, span.ends_at)}" for span in spans[:SHOWN])
+    return _(
+        "%(first)s en %(second)s zijn tegelijk in %(room)s: %(times)s. Geef een van beiden een ander lokaal.",
+        first=warning.facts["leaders"][0],
+        second=warning.facts["leaders"][1],
+        room=warning.facts["room"],
+        times=shown + (" …" if len(spans) > SHOWN else ""),
+    )
+
+
 def _leads_no_class(warning: RoundWarning) -> str:
     return _(
         "%(leader)s leidt geen klas van deze ronde. De tijden in het bestand zijn overgeslagen.",
@@ -161,7 +221,10 @@ SENTENCES = {
     WarningKind.LEADER_WITHOUT_TIMES: _without_times,
     WarningKind.CLASS_WITHOUT_LEADER: _without_leader,
     WarningKind.TOO_FEW_SLOTS: _too_few,
+    WarningKind.PERIOD_OUTSIDE_START_WINDOW: _period_outside,
     WarningKind.ROOM_MISSING: _room_missing,
+    WarningKind.ROOM_UNKNOWN: _room_unknown,
+    WarningKind.ROOM_SHARED: _room_shared,
     WarningKind.LEADS_NO_CLASS: _leads_no_class,
     WarningKind.TOO_SHORT: _too_short,
     WarningKind.GUARDIAN_LEADS_OWN_CHILD: _own_child,

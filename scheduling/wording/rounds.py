@@ -1,9 +1,10 @@
 """What is said about rounds and rosters: refusals, steps, and why a talk stands where it stands."""
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from scheduling.domain import rosters, rounds
-from scheduling.wording.dates import day_long
+from scheduling.wording.dates import day_long, period_text
 from scheduling.wording.errors import says
 
 
@@ -84,6 +85,36 @@ def _out_of_range(error: rounds.OutOfRange) -> str:
 @says(rounds.NameNeeded)
 def _name_needed(_error: rounds.NameNeeded) -> str:
     return _("Geef de ronde een naam.")
+
+
+@says(rounds.PeriodInWrongOrder)
+def _period_in_wrong_order(error: rounds.PeriodInWrongOrder) -> str:
+    return _(
+        "De laatste dag (%(last)s) ligt voor de eerste (%(first)s). Verbeter een van beide.",
+        first=day_long(error.starts_on, year=True),
+        last=day_long(error.ends_on, year=True),
+    )
+
+
+@says(rounds.PeriodOutsideYear)
+def _period_outside_year(error: rounds.PeriodOutsideYear) -> str:
+    return _(
+        "De dagen %(period)s vallen niet allemaal in %(year)s. Kies dagen in dat schooljaar.",
+        period=period_text(error.period, year=True),
+        year=error.year,
+    )
+
+
+@says(rounds.TalksOutsidePeriod)
+def _talks_outside_period(error: rounds.TalksOutsidePeriod) -> str:
+    return ngettext(
+        "Buiten %(period)s staat al %(num)s gesprek: %(days)s. Geef dat gezin eerst een andere tijd, of kies ruimer.",
+        "Buiten %(period)s staan al %(num)s gesprekken: %(days)s."
+        " Geef die gezinnen eerst een andere tijd, of kies ruimer.",
+        error.talks,
+        period=period_text(error.period),
+        days=", ".join(day_long(day) for day in error.days),
+    )
 
 
 @says(rounds.ReasonNeeded)

@@ -15,16 +15,43 @@ from scheduling.domain.rounds import (
     NotInThisRound,
     NoYearFor,
     OutOfRange,
+    PeriodInWrongOrder,
+    PeriodOutsideYear,
     ReasonNeeded,
     RoundMode,
     RoundNameTaken,
+    TalksOutsidePeriod,
 )
 from scheduling.domain.timeslots import local, span_at
-from scheduling.models import ClassGroup, JournalLine, LeaderOpening, Round, RoundExclusion, Slot, db
+from scheduling.domain.years import Period
+from scheduling.models import (
+    ClassGroup,
+    JournalLine,
+    LeaderOpening,
+    Room,
+    Round,
+    RoundExclusion,
+    SchoolYear,
+    Slot,
+    db,
+)
+from scheduling.queries import rounds as asking
 from scheduling.services import rounds
-from tests.builders import NOW, a_booking, a_class, a_leader, a_pupil, a_round, a_school, a_year, some_slots
+from tests.builders import (
+    NOW,
+    START_WINDOW,
+    a_booking,
+    a_class,
+    a_leader,
+    a_pupil,
+    a_round,
+    a_school,
+    a_year,
+    some_slots,
+)
 
 TUESDAY = date(2027, 8, 31)
+SEPTEMBER = Period(TUESDAY, date(2027, 9, 30))
 pytestmark = pytest.mark.usefixtures("any_context")
 
 
@@ -120,6 +147,152 @@ def test_numbers_that_make_no_sense_are_refused(anna, numbers):
 def test_a_round_cannot_close_before_it_opens(anna):
     with pytest.raises(ClosesBeforeItOpens):
         announced(opens_at=NOW, closes_at=NOW)
+
+
+def test_a_round_has_the_days_that_were_chosen_else_those_of_its_hours_else_the_start_window(anna):
+    chosen = announced(an_afternoon(), name="Gekozen", period=SEPTEMBER)
+    by_hours = announced(an_afternoon(day=date(2027, 9, 7)), an_afternoon(day=date(2027, 9, 14)), name="Uit de tijden")
+    by_window = announced(name="Nog zonder tijden")
+    found = {made.id: db.session.get(Round, made.id).period for made in (chosen, by_hours, by_window)}
+    assert list(found.values()) == [SEPTEMBER, Period(date(2027, 9, 7), date(2027, 9, 14)), START_WINDOW]
+
+
+@pytest.mark.parametrize(
+    "first, last, refusal",
+    [
+        (date(2027, 9, 2), date(2027, 9, 1), PeriodInWrongOrder),
+        (date(2027, 7, 1), date(2027, 9, 1), PeriodOutsideYear),
+        (date(2028, 7, 1), date(2028, 9, 1), PeriodOutsideYear),
+    ],
+)
+def test_days_of_a_round_follow_each_other_within_the_year(anna, first, last, refusal):
+    year = db.session.query(SchoolYear).one()
+    with pytest.raises(refusal):
+        rounds.create(
+            plan=rounds.Plan("Start", period=Period(first, last)), year_id=year.id, by=SYSTEM, now=NOW
+        )  # fmt: skip
+
+
+def test_hours_outside_the_days_of_the_round_are_refused_with_their_row(anna):
+    with pytest.raises(HoursRefused) as refusal:
+        announced(an_afternoon(), an_afternoon("nobody", row=3), an_afternoon(day=date(2027, 10, 1), row=4),
+                  period=SEPTEMBER)  # fmt: skip
+    assert [(fault.kind, fault.hours.row) for fault in refusal.value.faults] == [
+        (HoursFaultKind.UNKNOWN_LEADER, 3),
+        (HoursFaultKind.OUTSIDE_PERIOD, 4),
+    ]
+    made = announced(an_afternoon(), period=SEPTEMBER)
+    with pytest.raises(HoursRefused):
+        rounds.set_hours(round_id=made.id, hours=[an_afternoon(day=date(2027, 10, 1))], by=SYSTEM, now=NOW)
+    assert len(slots_of(made.id)) == 6
+
+
+def changed(round_id: int, period: Period) -> int:
+    plan = rounds.Plan("Startgesprekken", period=period)
+    return rounds.change(round_id=round_id, plan=plan, by=SYSTEM, now=NOW)
+
+
+def test_a_shorter_round_lets_go_of_its_free_times_outside_and_says_how_many(anna):
+    made = announced(an_afternoon(), an_afternoon(day=date(2027, 9, 7)))
+    assert changed(made.id, Period(TUESDAY, TUESDAY)) == 6
+    assert {local(slot.starts_at).date() for slot in slots_of(made.id)} == {TUESDAY}
+    assert changed(made.id, SEPTEMBER) == 0
+    assert db.session.get(Round, made.id).period == SEPTEMBER
+
+
+def test_a_talk_never_falls_outside_its_round(anna):
+    made = announced(an_afternoon(), an_afternoon(day=date(2027, 9, 7)), an_afternoon(day=date(2027, 9, 14)))
+    start, slots = db.session.get(Round, made.id), slots_of(made.id)
+    a_booking(start, a_pupil("Sami", anna_class()), slots[6], slots[7])
+    a_booking(start, a_pupil("Noor", anna_class()), slots[12])
+    with pytest.raises(TalksOutsidePeriod) as refusal:
+        changed(made.id, Period(TUESDAY, TUESDAY))
+    assert (refusal.value.talks, refusal.value.days) == (2, (date(2027, 9, 7), date(2027, 9, 14)))
+    assert db.session.get(Round, made.id).period == Period(TUESDAY, date(2027, 9, 14))
+    assert len(slots_of(made.id)) == 18
+
+
+def test_the_last_evening_of_a_round_belongs_to_it(anna):
+    late = an_afternoon(starts="23:00", ends="23:40")
+    made = announced(late)
+    assert changed(made.id, Period(TUESDAY, TUESDAY)) == 0
+    assert len(slots_of(made.id)) == 2
+
+
+@pytest.fixture
+def listed(anna):
+    """The school has a list of its rooms."""
+    db.session.add_all([Room(name=name) for name in ("Lokaal 3", "Lokaal 12", "Aula")])
+    db.session.commit()
+
+
+def test_a_school_without_a_list_of_rooms_writes_what_it_likes(anna):
+    made = announced(an_afternoon(room="achter de gymzaal"))
+    assert {slot.room for slot in slots_of(made.id)} == {"achter de gymzaal"}
+
+
+def test_a_room_that_is_not_on_the_list_is_refused_with_what_may_have_been_meant(anna, listed):
+    with pytest.raises(HoursRefused) as refusal:
+        announced(an_afternoon(room="12"), an_afternoon(day=date(2027, 9, 1), room="Auls", row=3))
+    assert [(fault.kind, fault.hours.row, fault.near) for fault in refusal.value.faults] == [
+        (HoursFaultKind.UNKNOWN_ROOM, 2, ("Lokaal 12",)),
+        (HoursFaultKind.UNKNOWN_ROOM, 3, ("Aula",)),
+    ]
+    assert db.session.query(Round).count() == 0
+
+
+def test_a_room_is_kept_as_the_list_spells_it(anna, listed):
+    made = announced(an_afternoon(room="AULA "), an_afternoon(day=date(2027, 9, 1)))
+    assert {slot.room for slot in slots_of(made.id)} == {"Aula", "Lokaal 3"}
+
+
+def warnings_about_rooms(round_id: int) -> list[tuple[WarningKind, str, object]]:
+    kinds = (WarningKind.ROOM_UNKNOWN, WarningKind.ROOM_SHARED)
+    return [
+        (warning.kind, warning.subject, warning.facts["room"])
+        for warning in asking.warnings_of(round_id, NOW)
+        if warning.kind in kinds
+    ]
+
+
+def test_two_leaders_in_one_room_at_the_same_time_give_one_warning(anna):
+    a_class("4", leaders=[a_leader("bas")])
+    made = announced(
+        an_afternoon(room="aula"), an_afternoon("bas", starts="16:00", ends="18:00", room="Aula", row=3),
+        an_afternoon("bas", starts="18:00", ends="19:00", room="aula", row=4),
+    )  # fmt: skip
+    assert warnings_about_rooms(made.id) == []
+    db.session.add(Room(name="Aula"))
+    db.session.commit()
+    (warning,) = [found for found in asking.warnings_of(made.id, NOW) if found.kind is WarningKind.ROOM_SHARED]
+    assert (warning.subject, warning.facts["room"]) == ("anna, bas", "Aula")
+    assert warning.facts["spans"] == (span_at(TUESDAY, time(16), time(17)),)
+
+
+def test_a_leader_of_another_round_may_be_in_the_room_already(anna):
+    bas = a_leader("bas")
+    other = a_round("Groep 4", classes=[a_class("4", leaders=[bas])])
+    some_slots(other, bas, room="aula", count=3)
+    made = rounds.create(
+        plan=rounds.Plan("Groep 3"), classes=["3"], hours=[an_afternoon(room="aula")], by=SYSTEM, now=NOW
+    )
+    assert warnings_about_rooms(made.id) == [(WarningKind.ROOM_SHARED, "anna, bas", "aula")]
+
+
+def test_rooms_of_one_name_at_two_locations_are_two_rooms(anna):
+    four = a_class("4", leaders=[a_leader("bas")])
+    four.location = "Dorpsstraat"
+    db.session.add_all([Room(name="lokaal 1", location=""), Room(name="lokaal 1", location="Dorpsstraat")])
+    db.session.commit()
+    made = announced(an_afternoon(room="lokaal 1"), an_afternoon("bas", room="lokaal 1", row=3))
+    assert warnings_about_rooms(made.id) == []
+
+
+def test_a_room_that_left_the_list_or_never_was_on_it_is_pointed_out(anna):
+    made = announced(an_afternoon(room="achter de gymzaal"))
+    db.session.add(Room(name="aula"))
+    db.session.commit()
+    assert warnings_about_rooms(made.id) == [(WarningKind.ROOM_UNKNOWN, "anna", "achter de gymzaal")]
 
 
 def test_an_unknown_code_is_refused_with_its_row_and_nothing_is_kept(anna):

@@ -1,5 +1,6 @@
 """The office announces a round, gives it times, has a roster made and publishes it: page by page."""
 
+from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -8,7 +9,7 @@ import time_machine
 from flask import Flask
 
 from scheduling.domain.rounds import BookingStatus, RoundMode
-from scheduling.models import Booking, LeaderOpening, Round, RoundExclusion, Slot, db
+from scheduling.models import Booking, LeaderOpening, Room, Round, RoundExclusion, Slot, db
 from scheduling.services import rosters
 from tests.builders import (
     NOW,
@@ -27,6 +28,7 @@ from tests.visitor import Visitor
 
 ROUNDS = "/staff/office/rounds"
 CSV = "Code;Datum;Van;Tot;Lokaal\nanna;31-08-2027;15:00;17:00;12\nbas;31-08-2027;15:00;16:00;\n"
+OCTOBER = "Code;Datum;Van;Tot;Lokaal\nanna;12-10-2027;15:00;17:00;12\n"
 
 
 @pytest.fixture(autouse=True)
@@ -136,9 +138,88 @@ def test_a_time_with_a_talk_is_not_taken_away_by_a_file(school):
 
 
 def test_outside_the_start_window_the_page_warns(school):
-    file = [(BytesIO(b"Code;Datum;Van;Tot;Lokaal\nanna;12-10-2027;15:00;17:00;12\n"), "tijden.csv")]
-    page = announced(school, file=file)
+    file = [(BytesIO(OCTOBER.encode()), "tijden.csv")]
+    page = announced(school, file=file, status=422)
+    assert "Rij 2: dinsdag 12 oktober 2027 valt buiten de ronde" in page.text
+    page = announced(school, file=[(BytesIO(OCTOBER.encode()), "tijden.csv")], ends_on="2027-10-15")
     assert "dinsdag 12 oktober valt buiten de startperiode" in page.text
+
+
+def test_the_start_window_is_proposed_and_the_office_chooses_the_days_of_a_round(school):
+    page = school.visitor.opens(f"{ROUNDS}/new")
+    days = [page.soup.find("input", attrs={"name": name})["value"] for name in ("starts_on", "ends_on")]
+    assert days == ["2027-08-25", "2027-09-19"]
+    page = announced(school, file=None, starts_on="2027-10-04", ends_on="2027-10-08").follows("Startgesprekken 2027")
+    assert "Gesprekken van maandag 4 oktober 2027 tot en met vrijdag 8 oktober 2027" in page.text
+    assert "De ronde loopt van maandag 4 oktober tot en met vrijdag 8 oktober; de startperiode is" in page.text
+
+
+def test_days_that_are_no_period_come_back_with_the_reason(school):
+    assert "Kies een dag." in announced(school, starts_on="", status=422).text
+    assert "ligt voor de eerste" in announced(school, starts_on="2027-09-20", status=422).text
+    assert "vallen niet allemaal in 2027-2028" in announced(school, ends_on="2029-01-01", status=422).text
+
+
+def test_the_week_grid_has_the_weeks_of_the_round_and_no_other_day(school):
+    page = announced(school, file=None, starts_on="2027-08-26", ends_on="2027-09-07").follows("Vul in")
+    weeks = [link["href"].split("week=")[1] for link in page.soup.select("nav a[href*='week=']")]
+    assert weeks == ["2027-08-26", "2027-08-30", "2027-09-06"]
+    days = {field["value"] for field in page.soup.find_all("input", attrs={"name": "day"})}
+    assert days == {"2027-08-26", "2027-08-27"}
+    page = school.visitor.opens(page.address + "?week=2027-12-01")
+    days = {field["value"] for field in page.soup.find_all("input", attrs={"name": "day"})}
+    assert days == {"2027-09-06", "2027-09-07"}
+
+
+def test_times_typed_in_a_week_that_the_round_lost_meanwhile_are_refused_by_their_day(school):
+    page = announced(school, file=None).follows("Vul in")
+    with school.app.app_context():
+        db.session.query(Round).one().starts_on = date(2027, 9, 6)
+        db.session.commit()
+    page = page.presses("Bewaar deze week", starts=["15:00", *[""] * 5], ends=["16:00", *[""] * 5], status=422)
+    assert "Rij 1: woensdag 25 augustus 2027 valt buiten de ronde" in page.text
+    assert 'value="15:00"' in page.html
+
+
+def test_a_shorter_round_loses_free_times_but_never_a_talk(school):
+    page = announced(school)
+    with school.app.app_context():
+        slot = db.session.query(Slot).filter_by(leader_id=school.anna).first()
+        a_booking(db.session.query(Round).one(), SimpleNamespace(id=school.sami), slot)
+    page = page.follows("Instellingen")
+    refused = page.presses("Bewaar", starts_on="2027-09-01", status=409)
+    assert "staat al 1 gesprek: dinsdag 31 augustus" in refused.text
+    with school.app.app_context():
+        assert db.session.query(Slot).count() == 9
+        slot = db.session.query(Slot).filter(Slot.booking_id.is_not(None)).one()
+        slot.booking_id = None
+        db.session.commit()
+    page = page.presses("Bewaar", starts_on="2027-09-01")
+    assert "9 vrije tijden lagen buiten de ronde en zijn weggehaald" in page.text
+
+
+def test_a_room_is_chosen_from_the_rooms_of_the_school(school):
+    with school.app.app_context():
+        db.session.add_all([Room(name="lokaal 3", floor="begane grond"), Room(name="aula")])
+        db.session.commit()
+    page = announced(school, status=422)
+    assert "Rij 2: lokaal “12” staat niet in de lijst van lokalen." in page.text
+    page = announced(school, file=None).follows("Vul in")
+    options = {option["value"]: option.get("label") for option in page.soup.select("datalist#rooms option")}
+    assert options == {"lokaal 3": "begane grond", "aula": None}
+    assert {field["list"] for field in page.soup.find_all("input", attrs={"name": "room"})} == {"rooms"}
+    rows = len(page.soup.find_all("input", attrs={"name": "room"}))
+    typed = {name: [value, *[""] * (rows - 1)] for name, value in (("starts", "15:00"), ("ends", "16:00"))}
+    wrong = page.presses("Bewaar deze week", **typed, room=["3", *[""] * (rows - 1)], status=422)
+    assert "Bedoelde u lokaal 3?" in wrong.text
+    page.presses("Bewaar deze week", **typed, room=["Lokaal  3", *[""] * (rows - 1)])
+    with school.app.app_context():
+        assert {slot.room for slot in db.session.query(Slot)} == {"lokaal 3"}
+
+
+def test_two_leaders_in_one_room_are_named_with_day_and_time(school):
+    page = announced(school, file=[(BytesIO(CSV.replace("16:00;", "16:00;12").encode()), "tijden.csv")])
+    assert "anna en bas zijn tegelijk in 12: dinsdag 31 augustus, 15.00 tot 16.00 uur." in page.text
 
 
 def test_a_draft_is_made_looked_at_and_published(school):
@@ -235,7 +316,7 @@ def test_the_list_says_when_each_round_is(school):
     announced(school)
     page = school.visitor.opens(ROUNDS)
     assert "Startgesprekken 2027" in page.text
-    assert "di 31 aug" in page.text
+    assert "wo 25 aug tot en met zo 19 sep" in page.text
 
 
 def test_the_class_page_says_who_comes(school):

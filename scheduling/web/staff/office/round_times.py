@@ -11,15 +11,19 @@ from flask_babel import gettext as _
 
 from scheduling.domain.hours import FileUnreadable, Hours, HoursRefused, RoundWarning, SlotsHeld, SlotTime, WarningKind
 from scheduling.domain.timeslots import Span, local, moment_at
+from scheduling.domain.years import Period
 from scheduling.queries import rounds as asking
 from scheduling.queries import years
+from scheduling.queries.rooms import rooms_of_the_school
 from scheduling.services import rounds
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.office import pages
 from scheduling.wording.hours import warning_sentence
 from scheduling.wording.refusals import sentence
+from scheduling.wording.rooms import hints
 
+A_WEEK = timedelta(days=7)
 SCHOOL_DAYS = 5
 MOST = 20
 """So many of them are named in an address."""
@@ -92,14 +96,14 @@ def read_times(round_id: int) -> ResponseReturnValue:
 @pages.get("/rounds/<int:round_id>/times/<int:leader_id>")
 def leader_hours(round_id: int, leader_id: int) -> ResponseReturnValue:
     """The week grid of one leader."""
-    person = asking.times_of(round_id, leader_id)
-    monday = _monday(round_id, person)
-    return _grid(round_id, person, monday, _lines(monday, person.hours))
+    person, period = asking.times_of(round_id, leader_id), asking.round_facts(round_id).period
+    monday = _monday_of(_day_asked(_first_day(round_id, person, period)), period)
+    return _grid(round_id, person, monday, _lines(monday, person.hours, period))
 
 
 def _bad_grid(error: HoursRefused | SlotsHeld, round_id: int, leader_id: int) -> ResponseReturnValue:
     person = asking.times_of(round_id, leader_id)
-    monday = _monday(round_id, person)
+    monday = _week_sent(round_id)
     status = 409 if isinstance(error, SlotsHeld) else 422
     return _grid(round_id, person, monday, _typed(monday), sentence(error), status)
 
@@ -110,7 +114,7 @@ def _bad_grid(error: HoursRefused | SlotsHeld, round_id: int, leader_id: int) ->
 def set_leader_hours(round_id: int, leader_id: int) -> ResponseReturnValue:
     """These are now the times of this leader in this week."""
     person = asking.times_of(round_id, leader_id)
-    monday = _monday(round_id, person)
+    monday = _week_sent(round_id)
     lines = _typed(monday)
     unclear = [line for line in lines if not line.is_empty and not (_clock(line.starts) and _clock(line.ends))]
     if unclear:
@@ -120,7 +124,7 @@ def set_leader_hours(round_id: int, leader_id: int) -> ResponseReturnValue:
         round_id=round_id,
         hours=[_hours(person.leader.code, line) for line in lines if not line.is_empty],
         leaders=[person.leader.code],
-        within=Span(moment_at(monday, time(0)), moment_at(monday + timedelta(days=7), time(0))),
+        within=Span(moment_at(monday, time(0)), moment_at(monday + A_WEEK, time(0))),
         by=g.actor,
         now=now(),
     )
@@ -133,55 +137,74 @@ def _grid(
     round_id: int, person: asking.LeaderTimes, monday: date, lines: list[Line], fault: str = "", status: int = 200
 ) -> ResponseReturnValue:
     facts = asking.round_facts(round_id)
+    days = [line.day for line in lines] or [monday]
     return render_template(
         "staff/office/round_hours.html",
         facts=facts,
         person=person,
         monday=monday,
-        last=monday + timedelta(days=SCHOOL_DAYS - 1),
-        before=monday - timedelta(days=7),
-        after=monday + timedelta(days=7),
+        shown=Period(days[0], days[-1]),
+        weeks=_weeks(facts.period),
         lines=lines,
         window=years.calendar(years.find_year(facts.year)).start_window,
+        rooms=[(place.room, hints(place)) for place in rooms_of_the_school().places],
         fault=fault,
         done=request.args,
     ), status
 
 
-def _monday(round_id: int, person: asking.LeaderTimes) -> date:
-    """The week asked for, else the first with times, else the first of the start window."""
+def _day_asked(otherwise: date) -> date:
     try:
-        day = date.fromisoformat(request.values.get("week", ""))
+        return date.fromisoformat(request.values.get("week", ""))
     except ValueError:
-        day = _first_day(round_id, person)
+        return otherwise
+
+
+def _week_sent(round_id: int) -> date:
+    """The week of a form, also when the round no longer has it: what is typed in it is then refused by the day."""
+    day = _day_asked(asking.round_facts(round_id).period.starts_on)
     return day - timedelta(days=day.weekday())
 
 
-def _first_day(round_id: int, person: asking.LeaderTimes) -> date:
+def _monday_of(day: date, period: Period) -> date:
+    """The Monday of this day's week, or of the round's nearest week."""
+    within = min(max(day, period.starts_on), period.ends_on)
+    return within - timedelta(days=within.weekday())
+
+
+def _weeks(period: Period) -> list[Period]:
+    """The weeks of the round, each with its days: the first and the last may be cut short."""
+    monday, weeks = _monday_of(period.starts_on, period), []
+    while monday <= period.ends_on:
+        sunday = monday + A_WEEK - timedelta(days=1)
+        weeks.append(Period(max(monday, period.starts_on), min(sunday, period.ends_on)))
+        monday += A_WEEK
+    return weeks
+
+
+def _first_day(round_id: int, person: asking.LeaderTimes, period: Period) -> date:
+    """The first day with times of this leader, else of any, else the first of the round."""
     starts = [stretch.span.starts_at for stretch in person.hours]
     if not starts:
         starts = [stretch.span.starts_at for other in asking.leader_times(round_id) for stretch in other.hours]
-    if starts:
-        return local(min(starts)).date()
-    window = years.calendar(years.find_year(asking.round_facts(round_id).year)).start_window
-    return window.starts_on if window else local(now()).date()
+    return local(min(starts)).date() if starts else period.starts_on
 
 
-def _lines(monday: date, hours: tuple[SlotTime, ...]) -> list[Line]:
-    """The grid with what stands: per day its stretches, and room for more."""
+def _lines(monday: date, hours: tuple[SlotTime, ...], period: Period) -> list[Line]:
+    """The grid with what stands: per day of the round its stretches, and room for more."""
     found: list[tuple[date, str, str, str]] = []
-    for day in _days(monday, hours):
+    for day in _days(monday, hours, period):
         own = [hour for hour in hours if local(hour.span.starts_at).date() == day]
         found += [(day, _text(hour.span.starts_at), _text(hour.span.ends_at), hour.room) for hour in own]
         found += [(day, "", "", "")] * max(STRETCHES - len(own), 1)
     return [Line(number, *line) for number, line in enumerate(found, 1)]
 
 
-def _days(monday: date, hours: tuple[SlotTime, ...]) -> list[date]:
-    """Monday to Friday, and a day of the weekend that has times."""
+def _days(monday: date, hours: tuple[SlotTime, ...], period: Period) -> list[date]:
+    """Monday to Friday as far as the round goes, and a day of the weekend that has times or is all the round has."""
     having = {local(hour.span.starts_at).date() for hour in hours}
-    week = [monday + timedelta(days=n) for n in range(7)]
-    return [day for day in week if day.weekday() < SCHOOL_DAYS or day in having]
+    week = [day for n in range(7) if (day := monday + timedelta(days=n)) in period]
+    return [day for day in week if day.weekday() < SCHOOL_DAYS or day in having] or week
 
 
 def _typed(monday: date) -> list[Line]:
@@ -193,7 +216,7 @@ def _typed(monday: date) -> list[Line]:
             when = date.fromisoformat(day)
         except ValueError:
             continue
-        if monday <= when < monday + timedelta(days=7):
+        if monday <= when < monday + A_WEEK:
             lines.append(Line(number, when, starts.strip(), ends.strip(), room.strip()[:60]))
     return lines
 

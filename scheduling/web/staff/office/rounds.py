@@ -20,8 +20,9 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.hours import FileUnreadable, HoursRefused
-from scheduling.domain.rounds import HasATalk, NoClasses, NoYearFor, ReasonNeeded, RoundMode
+from scheduling.domain.rounds import HasATalk, NoClasses, NoYearFor, ReasonNeeded, RoundMode, TalksOutsidePeriod
 from scheduling.domain.timeslots import local, moment_at
+from scheduling.domain.years import Period
 from scheduling.queries import people, years
 from scheduling.queries import rounds as asking
 from scheduling.services import rounds
@@ -35,6 +36,7 @@ from scheduling.wording.hours import warning_sentence
 
 DAY_FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
 NUMBER = InputRequired(_("Vul een getal in."))
+DAY = InputRequired(_("Kies een dag."))
 
 
 class RoundForm(FlaskForm):
@@ -45,6 +47,8 @@ class RoundForm(FlaskForm):
         validators=[InputRequired(_("Geef de ronde een naam.")), Length(max=120)],
         description=_("Bijvoorbeeld: Startgesprekken 2027. Ouders zien deze naam ook."),
     )
+    starts_on = DateField(_("Eerste dag van de gesprekken"), format=DAY_FORMATS, validators=[DAY])
+    ends_on = DateField(_("Laatste dag van de gesprekken"), format=DAY_FORMATS, validators=[DAY])
     mode = RadioField(_("Hoe krijgen gezinnen een tijd?"))
     slot_minutes = IntegerField(_("Minuten per gesprek"), validators=[NUMBER])
     max_in_a_row = IntegerField(
@@ -84,7 +88,12 @@ class RoundForm(FlaskForm):
             opens_at=_start_of(self.opens_on.data),
             closes_at=_start_of(self.closes_on.data, after=1),
             purpose=self.purpose.data or "",
+            period=self.period,
         )
+
+    @property
+    def period(self) -> Period | None:
+        return Period(self.starts_on.data, self.ends_on.data) if self.starts_on.data and self.ends_on.data else None
 
 
 class NewRoundForm(RoundForm):
@@ -132,7 +141,14 @@ def _new_form(*, filled: bool) -> NewRoundForm:
     if filled:
         return NewRoundForm().fit_classes(names)
     defaults = {"mode": RoundMode.ROSTER.value, "classes": names, "slot_minutes": 20, "max_in_a_row": 4}
-    return NewRoundForm(formdata=None, data=defaults | {"lead_time_hours": 24}).fit_classes(names)
+    defaults |= {"lead_time_hours": 24} | _proposed_days()
+    return NewRoundForm(formdata=None, data=defaults).fit_classes(names)
+
+
+def _proposed_days() -> dict[str, date]:
+    """The start window of the year, for a round that has no days yet."""
+    window = years.calendar(_year()).start_window
+    return {"starts_on": window.starts_on, "ends_on": window.ends_on} if window else {}
 
 
 def _new(form: NewRoundForm, status: int = 200) -> ResponseReturnValue:
@@ -145,7 +161,7 @@ def _refused(error: Invalid) -> ResponseReturnValue:
     return _new(faulted(_new_form(filled=True), error, _form_field(error, field)), 422)
 
 
-def _form_field(error: Invalid, field: str = "") -> str:
+def _form_field(error: Invalid | TalksOutsidePeriod, field: str = "") -> str:
     name = field or error.field or ""
     return {"closes_at": "closes_on", "opens_at": "opens_on"}.get(name, name)
 
@@ -187,6 +203,7 @@ def show_round(round_id: int) -> str:
         words=words,
         say=warning_sentence,
         done=request.args.get("done"),
+        removed=request.args.get("removed", 0, type=int),
     )
 
 
@@ -194,8 +211,9 @@ def _settings(form: RoundForm, round_id: int, status: int = 200) -> ResponseRetu
     return render_template("staff/office/round_settings.html", form=form, facts=asking.round_facts(round_id)), status
 
 
-def _bad_settings(error: Invalid, round_id: int) -> ResponseReturnValue:
-    return _settings(faulted(_settings_form(round_id), error, _form_field(error)), round_id, 422)
+def _bad_settings(error: Invalid | TalksOutsidePeriod, round_id: int) -> ResponseReturnValue:
+    status = 409 if isinstance(error, TalksOutsidePeriod) else 422
+    return _settings(faulted(_settings_form(round_id), error, _form_field(error)), round_id, status)
 
 
 def _settings_form(round_id: int, facts: asking.RoundFacts | None = None) -> RoundForm:
@@ -205,6 +223,7 @@ def _settings_form(round_id: int, facts: asking.RoundFacts | None = None) -> Rou
         return form
     data: dict[str, Any] = {name: getattr(facts, name) for name in ("name", "slot_minutes", "max_in_a_row", "purpose")}
     data |= {"mode": facts.mode.value, "lead_time_hours": facts.lead_time_hours}
+    data |= {"starts_on": facts.period.starts_on, "ends_on": facts.period.ends_on}
     data["opens_on"] = local(facts.opens_at).date() if facts.opens_at else None
     data["closes_on"] = local(facts.closes_at - timedelta(seconds=1)).date() if facts.closes_at else None
     return RoundForm(formdata=None, data=data).fit(facts.mode)
@@ -218,6 +237,7 @@ def round_settings(round_id: int) -> ResponseReturnValue:
 
 @pages.post("/rounds/<int:round_id>/settings")
 @answers(Invalid, with_=_bad_settings)
+@answers(TalksOutsidePeriod, with_=_bad_settings)
 def change_round(round_id: int) -> ResponseReturnValue:
     """Keep what was decided."""
     form = _settings_form(round_id)
@@ -231,9 +251,10 @@ def change_round(round_id: int) -> ResponseReturnValue:
         opens_at=_start_of(form.opens_on.data),
         closes_at=_start_of(form.closes_on.data, after=1),
         purpose=form.purpose.data or "",
+        period=form.period,
     )
-    rounds.change(round_id=round_id, plan=plan, by=g.actor, now=now())
-    return redirect(url_for("office.round", round_id=round_id, done="changed"), code=303)
+    removed = rounds.change(round_id=round_id, plan=plan, by=g.actor, now=now())
+    return redirect(url_for("office.round", round_id=round_id, done="changed", removed=removed or None), code=303)
 
 
 @pages.post("/rounds/<int:round_id>/open")
