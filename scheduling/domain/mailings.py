@@ -19,6 +19,12 @@ class Letter(StrEnum):
     CANCELLED = "cancelled"
     ELSEWHERE = "elsewhere"
     """To a mailbox that is no longer used: the talk goes on, and leaves this calendar."""
+    SWAP_ASKED = "swap_asked"
+    SWAP_ACCEPTED = "swap_accepted"
+    SWAP_DECLINED = "swap_declined"
+    SWAP_EXPIRED = "swap_expired"
+    SWAP_NOTICE = "swap_notice"
+    """To the leader: these talks changed times."""
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
     TRIAL = "trial"
@@ -40,6 +46,11 @@ LANES = {
     Letter.CANCELLED: 0,
     Letter.CHANGED: 1,
     Letter.ELSEWHERE: 1,
+    Letter.SWAP_ASKED: 1,
+    Letter.SWAP_ACCEPTED: 2,
+    Letter.SWAP_DECLINED: 2,
+    Letter.SWAP_EXPIRED: 2,
+    Letter.SWAP_NOTICE: 3,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
@@ -48,6 +59,9 @@ LANES = {
     Letter.REMINDER: 5,
 }
 """Lower goes first: a batch of invitations never holds up a cancellation."""
+
+ABOUT_SWAPS = (Letter.SWAP_ASKED, Letter.SWAP_ACCEPTED, Letter.SWAP_DECLINED, Letter.SWAP_EXPIRED)
+"""Letters to one home about a swap that is sought: they carry no calendar and take the place of no other."""
 
 UNSENT = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY)
 """Certainly not out of the house yet: these may still be superseded."""

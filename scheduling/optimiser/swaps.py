@@ -23,7 +23,7 @@ class _TooMany(Exception):
 
 
 def solve_swaps(problem: SwapsProblem, seed: int = 0) -> SwapsRoster:
-    """Most talks served, then the best wishes."""
+    """Most talks served, then the best wishes; of equal choices the one that serves who comes first in `slots`."""
     market = _Market(problem)
     most = sum(move is not None for move in market.assign(set(), set()).values())
     if problem.max_parties is None:
@@ -208,13 +208,14 @@ def _exact(market: _Market, proposals: Sequence[Proposal]) -> list[Proposal]:
         if state not in memo:
             if len(memo) >= NODES:
                 raise _TooMany
-            answer = best(number + 1, used)
+            answer: tuple[int, tuple[Proposal, ...]] = (-1, ())
             for mask, value, proposal in options[talks[number]]:
                 if not mask & used:
                     worth, rest = best(number + 1, used | mask)
                     if worth + value > answer[0]:
                         answer = worth + value, (proposal, *rest)
-            memo[state] = answer
+            without = best(number + 1, used)  # looked at last: of two equal choices the talk that comes first is served
+            memo[state] = answer if answer[0] >= without[0] else without
         return memo[state]
 
     return list(best(0, 0)[1])

@@ -103,6 +103,19 @@ def household_for(session: Session, home: Home) -> int | None:
     return home.household_id if policy is SeparatedParents.ALWAYS_TWO else None
 
 
+def homes_invited(session: Session, pupil_id: int, on: date) -> set[int]:
+    """The households that are invited to a talk of this pupil; none of an adult who speaks for himself."""
+    pupil = session.get(Pupil, pupil_id)
+    if pupil is None or not _parents_count(pupil, on):
+        return set()
+    rows = session.execute(
+        select(Guardianship.household_id, Guardianship.authority, Guardian.active)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(Guardianship.pupil_id == pupil_id)
+    )
+    return {household for household, authority, active in rows if may_be_invited(authority, active=active)}
+
+
 def expected_guardians(session: Session, pupil_id: int, household_id: int | None, on: date) -> frozenset[int]:
     """Which guardians are expected at a talk of this pupil with this home (None: with every home)."""
     pupil = session.get(Pupil, pupil_id)

@@ -138,7 +138,7 @@ def undo_cancel(*, booking_id: int, by: Actor, now: datetime) -> int:
             session, round=booking.round, pupil_id=booking.pupil_id, household_id=booking.household_id, slots=slots,
             status=BookingStatus.CONFIRMED, origin=booking.origin, by=by, now=now,
         )  # fmt: skip
-        others = _away(session, booking) - {home.household_id}
+        others = homes_away(session, booking) - {home.household_id}
         session.add_all(BookingAbsence(booking_id=again.id, household_id=other, said_at=now) for other in others)
         _post(session, Letter.CONFIRMED, again, now)
         return again.id
@@ -204,6 +204,33 @@ def move_to(session: Session, *, booking: Booking, slots: Sequence[Slot], by: Ac
     booking.starts_at, booking.ends_at = span.starts_at, span.ends_at
     _changed(booking, now)
     _note(session, "bookings.move", booking, by, now, left=left, slots=[slot.id for slot in slots])
+
+
+def exchange(session: Session, *, moves: Sequence[tuple[Booking, Sequence[Slot]]], by: Actor, now: datetime) -> None:
+    """These talks of one leader change times together: each gives up its slots before the first takes new ones.
+
+    Who calls holds every family and slot of this leader beforehand.
+    """
+    for booking, slots in moves:
+        if booking.status is BookingStatus.CANCELLED:
+            raise TalkCancelled
+        if len(slots) != len(booking.slots) or any(slot.leader_id != booking.leader_id for slot in slots):
+            raise SlotTaken
+    left = {booking.id: _leave_slots(session, booking) for booking, _ in moves}
+    for booking, slots in moves:
+        _claim(session, booking, slots)
+        span = _span(slots)
+        booking.starts_at, booking.ends_at, booking.room = span.starts_at, span.ends_at, slots[0].room
+        _changed(booking, now)
+    session.flush()
+    for booking, slots in moves:
+        _ensure_nobody_is_busy(
+            session, booking.pupil_id, booking.household_id, booking.leader_id, _span(slots), besides=booking.id
+        )
+        _note(
+            session, "bookings.swap", booking, by, now, left=left[booking.id], slots=[slot.id for slot in slots],
+            talks=len(moves),
+        )  # fmt: skip
 
 
 def lengthen(session: Session, *, booking: Booking, by: Actor, now: datetime) -> bool:
@@ -376,10 +403,10 @@ def _is_last(session: Session, booking: Booking, home: Home, by: Actor, now: dat
         session.add(BookingAbsence(booking_id=booking.id, household_id=home.household_id, said_at=now))
         session.flush()
         _note(session, "bookings.stay_away", booking, by, now, household=home.household_id)
-    return home.homes <= _away(session, booking)
+    return home.homes <= homes_away(session, booking)
 
 
-def _away(session: Session, booking: Booking) -> set[int]:
+def homes_away(session: Session, booking: Booking) -> set[int]:
     return set(session.scalars(select(BookingAbsence.household_id).where(BookingAbsence.booking_id == booking.id)))
 
 

@@ -3,6 +3,7 @@
 Facts only: never text, never a token. The worker renders the letter and makes its personal link when it leaves.
 """
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.domain.mailings import LANES, UNSENT, Addressee, Letter, OutboxState, Skipped
+from scheduling.domain.mailings import ABOUT_SWAPS, LANES, UNSENT, Addressee, Letter, OutboxState, Skipped
 from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.timeslots import local
 from scheduling.models import Booking, Guardian, Outbox, Pupil, Staff
@@ -20,7 +21,7 @@ from scheduling.queries.mailings import Circle, Recipient, circles_of
 from scheduling.services.inserting import insert_new
 
 CHUNK = 200
-STANDS_ALONE = (Letter.REMINDER, Letter.ELSEWHERE, Letter.LINK, Letter.SET_PASSWORD, Letter.TRIAL)
+STANDS_ALONE = (Letter.REMINDER, Letter.ELSEWHERE, Letter.LINK, Letter.SET_PASSWORD, Letter.TRIAL, *ABOUT_SWAPS)
 """Letters that say nothing new about a talk, and so take the place of no other."""
 
 
@@ -103,6 +104,30 @@ def post_elsewhere(
     row |= {"sequence": booking.ical_sequence + 1}
     row |= {"dedup_key": f"{row['dedup_key']}:{once}", "message_id": f"{row['message_id']}.{once}"}
     return Posted(len(insert_new(session, Outbox, [row])))
+
+
+def post_to_home(
+    session: Session,
+    *,
+    letter: Letter,
+    booking: Booking,
+    household_id: int | None,
+    now: datetime,
+    facts: dict[str, Any],
+) -> Posted:
+    """A letter about this talk to one of its homes only (None: to the adult pupil's own circle)."""
+    session.flush()
+    circle = circles_of(session, [booking.pupil_id], local(now).date())[booking.pupil_id]
+    told = circle.audience(household_id if household_id is not None else booking.household_id)
+    once = secrets.token_hex(4)
+    rows = []
+    for person in told.to:
+        row = _row(letter, booking, person, now, None, facts, ())
+        rows.append(
+            row | {name: f"{row[name]}{mark}{once}" for name, mark in (("dedup_key", ":"), ("message_id", "."))}
+        )
+    queued = insert_new(session, Outbox, rows)
+    return Posted(len(queued), told.skipped, bool(told.on_paper))
 
 
 def post_to_staff(

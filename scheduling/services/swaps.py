@@ -1,0 +1,303 @@
+"""Swaps by families: offer a time, say yes or no, take it back; by the school: make one, undo one.
+
+Every act holds the leader's whole market (`services/markets.py`), so that of two answers one is first.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.errors import NotFound
+from scheduling.domain.journal import Actor
+from scheduling.domain.mailings import Letter
+from scheduling.domain.rounds import BookingStatus, RoundMode, SlotTaken, TalkCancelled
+from scheduling.domain.swaps import (
+    MOST_PARTIES,
+    NoSuchSwap,
+    NoSwapsHere,
+    NotEnoughTalks,
+    NothingTicked,
+    NotTheSameLeader,
+    NotTheSameLength,
+    OfferState,
+    ProposalKind,
+    ProposalState,
+    SwapOver,
+    ensure_takes_back,
+    offer_ends,
+)
+from scheduling.domain.timeslots import local
+from scheduling.models import (
+    Booking,
+    LeaderOpening,
+    SwapOffer,
+    SwapParty,
+    SwapProposal,
+    SwapWish,
+)
+from scheduling.queries import bookings as asking
+from scheduling.queries.bookings import Home
+from scheduling.services.journal import record
+from scheduling.services.markets import Market, versions_of
+from scheduling.services.transaction import transaction
+
+
+def offer(*, booking_id: int, slot_ids: Sequence[int], by: Actor, now: datetime) -> None:
+    """Offer this talk's time; each ticked time would do instead. Offering again changes the ticks."""
+    with transaction() as session:
+        talk, home = _own(session, booking_id, by, now)
+        market = Market(session, talk.round_id, talk.leader_id, now)
+        _ensure_swaps(market, talk, now)
+        wanted = [slot_id for slot_id in dict.fromkeys(slot_ids) if market.edge(talk, slot_id)]
+        if not slot_ids:
+            raise NothingTicked
+        if not wanted:
+            raise SlotTaken
+        _write_down(market, talk, home, wanted, by)
+        talk.keeps_time = False
+        record(session, by=by, action="swaps.offer", subject="booking", subject_id=talk.id, now=now, slots=wanted)
+        market.read()
+        _say_yes_by_ticks(market, talk, home, wanted, by)
+        market.settle()
+
+
+def withdraw(*, booking_id: int, by: Actor, now: datetime) -> None:
+    """Stop looking: the own time stays as it is."""
+    with transaction() as session:
+        talk, _ = _own(session, booking_id, by, now)
+        market = Market(session, talk.round_id, talk.leader_id, now)
+        if talk.id in market.offers:
+            market.end_offer(market.offers[talk.id], OfferState.WITHDRAWN, by)
+            record(session, by=by, action="swaps.withdraw", subject="booking", subject_id=talk.id, now=now)
+            market.settle()
+
+
+def accept(*, key: str, by: Actor, now: datetime) -> None:
+    """Yes: when everybody said so, the times change at once. Saying it twice is saying it once."""
+    over = False
+    with transaction() as session:
+        market, party = _asked(session, key, by, now)
+        proposal = party.proposal
+        if proposal.state is ProposalState.DONE or (proposal.state is ProposalState.OPEN and party.accepted_at):
+            return
+        over = not _is_open(market, proposal)
+        if not over:
+            party.accepted_at = now
+            record(session, by=by, action="swaps.accept", subject="swap", subject_id=proposal.id, now=now)
+            if all(one.accepted_at for one in proposal.parties):
+                market.carry_out(proposal, by)
+            else:
+                market.post(Letter.SWAP_ACCEPTED, party.booking, party.household_id)
+        market.settle()
+    if over:
+        raise SwapOver
+
+
+def decline(*, key: str, keep: bool = False, by: Actor, now: datetime) -> None:
+    """No, we keep our time; with `keep` we are not asked about this talk again. Also: our yes no longer counts."""
+    over = False
+    with transaction() as session:
+        market, party = _asked(session, key, by, now)
+        proposal = party.proposal
+        over = proposal.state is ProposalState.DONE
+        if proposal.state is ProposalState.OPEN:
+            party.declined_at, party.accepted_at = now, None
+            market.end(proposal, ProposalState.DECLINED, by)
+        if keep and not over:
+            party.booking.keeps_time = True
+        if not over:
+            record(session, by=by, action="swaps.decline", subject="swap", subject_id=proposal.id, now=now, keep=keep)
+            market.settle()
+    if over:
+        raise SwapOver
+
+
+def take_back(*, key: str, by: Actor, now: datetime) -> None:
+    """Everybody back to the earlier time, for a short while after our yes."""
+    with transaction() as session:
+        market, party = _asked(session, key, by, now)
+        proposal = party.proposal
+        if proposal.state is ProposalState.UNDONE:
+            return
+        if proposal.state is not ProposalState.DONE:
+            raise SwapOver
+        ensure_takes_back(proposal.back_until, now)
+        _put_back(market, proposal, by)
+        party.declined_at, party.accepted_at = now, None
+        _look_again_for(market, proposal, besides=party.booking_id)
+        market.settle()
+
+
+def make(*, booking_ids: Sequence[int], by: Actor, now: datetime) -> int:
+    """The school lets two or three talks of one leader change times, each to the next one's; its id."""
+    if not 2 <= len(booking_ids) <= MOST_PARTIES or len(set(booking_ids)) < len(booking_ids):
+        raise NotEnoughTalks
+    with transaction() as session:
+        talks = [_standing(session, booking_id) for booking_id in booking_ids]
+        if len({(talk.round_id, talk.leader_id) for talk in talks}) > 1:
+            raise NotTheSameLeader
+        market = Market(session, talks[0].round_id, talks[0].leader_id, now)
+        if len({len(market.rows[talk.id]) for talk in talks}) > 1:
+            raise NotTheSameLength
+        edges = [
+            market.edge(talk, market.rows[following.id][0].id)
+            for talk, following in zip(talks, [*talks[1:], talks[0]], strict=True)
+        ]
+        if any(edge is None for edge in edges):
+            raise SlotTaken
+        proposal = market.propose(ProposalKind.BY_SCHOOL, [edge for edge in edges if edge], made_by=by.id)
+        market.carry_out(proposal, by)
+        market.settle()
+        return proposal.id
+
+
+def undo(*, proposal_id: int, by: Actor, now: datetime) -> None:
+    """The school puts a swap back; everybody in it is told."""
+    with transaction() as session:
+        found = session.get(SwapProposal, proposal_id)
+        if found is None:
+            raise NoSuchSwap
+        market = Market(session, found.round_id, found.leader_id, now)
+        session.refresh(found)
+        if found.state is ProposalState.UNDONE:
+            return
+        if found.state is not ProposalState.DONE:
+            raise SwapOver
+        _put_back(market, found, by)
+        market.settle()
+
+
+def look_again(now: datetime) -> int:
+    """Look at every market where something changed or ended since it was looked at last; how many those were."""
+    looked = 0
+    for round_id, leader_id in _markets(now):
+        with transaction() as session:
+            Market(session, round_id, leader_id, now).settle()
+            looked += 1
+    return looked
+
+
+def _markets(now: datetime) -> list[tuple[int, int]]:
+    with transaction() as session:
+        offered = (
+            select(SwapOffer.id)
+            .join(Booking, Booking.id == SwapOffer.booking_id)
+            .where(
+                Booking.round_id == LeaderOpening.round_id, Booking.leader_id == LeaderOpening.leader_id,
+                SwapOffer.state == OfferState.OPEN,
+            )
+        )  # fmt: skip
+        proposed = select(SwapProposal.id).where(
+            SwapProposal.round_id == LeaderOpening.round_id,
+            SwapProposal.leader_id == LeaderOpening.leader_id,
+            SwapProposal.state == ProposalState.OPEN,
+        )
+        rows = session.scalars(select(LeaderOpening).where(or_(offered.exists(), proposed.exists()))).all()
+        return [
+            (row.round_id, row.leader_id)
+            for row in rows
+            if (row.swaps_due and row.swaps_due <= now)
+            or row.swaps_seen != versions_of(session, row.round_id, row.leader_id)
+        ]
+
+
+def _own(session: Session, booking_id: int, by: Actor, now: datetime) -> tuple[Booking, Home]:
+    talk = session.get(Booking, booking_id)
+    home = asking.find_home(session, by, talk.pupil_id, local(now).date()) if talk else None
+    if talk is None or home is None or not asking.is_of(talk, home):
+        raise NotFound
+    return talk, home
+
+
+def _standing(session: Session, booking_id: int) -> Booking:
+    talk = session.get(Booking, booking_id)
+    if talk is None:
+        raise NotFound
+    if talk.status is BookingStatus.CANCELLED:
+        raise TalkCancelled
+    return talk
+
+
+def _write_down(market: Market, talk: Booking, home: Home, wanted: Sequence[int], by: Actor) -> None:
+    """The offer with these ticks. One that stands keeps its turn, and the questions that still fit it."""
+    standing = market.offers.get(talk.id)
+    if standing and standing.household_id != home.household_id:
+        market.end_offer(standing, OfferState.WITHDRAWN, by)
+        market.session.flush()
+        standing = None
+    if standing is None:
+        standing = SwapOffer(
+            booking_id=talk.id, household_id=home.household_id, starts_at=talk.starts_at, offered_at=market.now,
+            state=OfferState.OPEN, expires_at=offer_ends(market.rules, talk.starts_at),
+        )  # fmt: skip
+        market.session.add(standing)
+    for proposal in list(market.proposals):
+        if any(move.offer_id == standing.id and move.to_slot_id not in wanted for move in proposal.moves):
+            market.end(proposal, ProposalState.WITHDRAWN, by)
+    ticked = {wish.slot_id: wish for wish in standing.wishes}
+    standing.wishes = [ticked.get(slot_id) or SwapWish(slot_id=slot_id) for slot_id in wanted]
+    standing.told_at = None
+
+
+def _ensure_swaps(market: Market, talk: Booking, now: datetime) -> None:
+    if market.round.mode is not RoundMode.ROSTER_THEN_SWAP:
+        raise NoSwapsHere
+    if talk.id not in market.talks:
+        raise TalkCancelled
+    market.rules.ensure_open(now)
+    market.rules.ensure_in_time(talk.starts_at, now)
+
+
+def _asked(session: Session, key: str, by: Actor, now: datetime) -> tuple[Market, SwapParty]:
+    """The question of this key, if it was put to this person's home; anybody else's is not there."""
+    party = session.scalar(select(SwapParty).where(SwapParty.key == key))
+    home = asking.find_home(session, by, party.booking.pupil_id, local(now).date()) if party else None
+    if party is None or home is None or not party.asked:
+        raise NotFound
+    if party.household_id != home.household_id or not asking.is_of(party.booking, home):
+        raise NotFound
+    market = Market(session, party.proposal.round_id, party.proposal.leader_id, now)
+    session.refresh(party)
+    session.refresh(party.proposal)
+    return market, party
+
+
+def _is_open(market: Market, proposal: SwapProposal) -> bool:
+    open_still = proposal.state is ProposalState.OPEN and market.now < proposal.expires_at
+    return open_still and market.is_possible(proposal)
+
+
+def _say_yes_by_ticks(market: Market, talk: Booking, home: Home, wanted: Sequence[int], by: Actor) -> None:
+    """Who is asked for a swap and then ticks that very time, says yes to it."""
+    for proposal in list(market.proposals):
+        for party in proposal.parties:
+            mine = party.asked and (party.booking_id, party.household_id) == (talk.id, home.household_id)
+            move = next(move for move in proposal.moves if move.booking_id == party.booking_id)
+            if mine and proposal.kind is ProposalKind.PAIR and move.to_slot_id in wanted and _is_open(market, proposal):
+                party.accepted_at = market.now
+                if all(one.accepted_at for one in proposal.parties):
+                    market.carry_out(proposal, by)
+                    return
+
+
+def _put_back(market: Market, proposal: SwapProposal, by: Actor) -> None:
+    """As it was before, if nobody of them moved since and each earlier time is theirs to return to."""
+    partners = {move.booking_id for move in proposal.moves}
+    for move in proposal.moves:
+        talk = market.talks.get(move.booking_id)
+        edge = market.edge(talk, move.from_slot_id) if talk and talk.starts_at == move.to_starts_at else None
+        if edge is None or (edge.holder and edge.holder.id not in partners):
+            raise SwapOver
+    market.put_back(proposal, by)
+
+
+def _look_again_for(market: Market, proposal: SwapProposal, *, besides: int) -> None:
+    """Who still wants another time is looked for again, except the one who went back."""
+    for move in proposal.moves:
+        found = market.session.get(SwapOffer, move.offer_id) if move.offer_id else None
+        again = found is not None and move.booking_id != besides and market.now < found.expires_at
+        if found and again and found.state is OfferState.DONE:
+            found.state, found.ended_at, found.told_at = OfferState.OPEN, None, market.now
+    market.read()

@@ -1,0 +1,356 @@
+"""Families swap times, blind both ways, on both databases."""
+
+from datetime import timedelta
+
+import pytest
+
+from scheduling.domain.errors import NotFound
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.rounds import OtherHomeToo, RoundMode, SlotTaken, TalkCancelled, TooLate
+from scheduling.domain.swaps import (
+    NoSwapsHere,
+    NotEnoughTalks,
+    NothingTicked,
+    NotTheSameLeader,
+    NotTheSameLength,
+    SwapOver,
+    TooLateToTakeBack,
+)
+from scheduling.models import Guardian, Guardianship, SwapProposal, db
+from scheduling.services import bookings, swaps
+from tests.builders import NOW, a_booking, a_guardian, a_leader, a_pupil, household_of, some_slots
+from tests.swapping import A_MINUTE, Swapping
+
+pytestmark = pytest.mark.usefixtures("any_context")
+
+
+def test_a_free_time_is_taken_at_once() -> None:
+    market = Swapping()
+    market.offer("A", 4, 1)
+    assert market.place("A") == 4
+    assert market.letters("A") == ["changed"]
+    assert market.letters("B") == []
+    assert market.notices() == 1
+
+
+def test_who_holds_a_ticked_time_is_asked_and_a_yes_changes_both() -> None:
+    market = Swapping()
+    before = {name: (talk.ical_uid, talk.ical_sequence) for name, talk in market.talks.items()}
+    market.offer("A", 1, 2)
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
+    assert (market.letters("A"), market.letters("B"), market.letters("C")) == ([], ["swap_asked"], ["swap_asked"])
+    market.accept("B")
+    assert market.places() == {"A": 1, "B": 0, "C": 2}
+    assert market.state() == ["pair done", "pair off"]
+    for name in "AB":
+        uid, sequence = before[name]
+        assert (market.talks[name].ical_uid, market.talks[name].ical_sequence) == (uid, sequence + 1)
+    assert market.letters("A") == ["changed"]
+    assert market.letters("B") == ["swap_asked", "changed"]
+    assert market.letters("C") == [], "a question that had not left the house stays in"
+    assert market.notices() == 1
+
+
+def test_saying_yes_twice_is_saying_it_once_and_a_no_after_it_is_too_late() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    market.accept("B")
+    swaps.accept(key=key, by=market.by("B"), now=market.now)
+    assert market.places() == {"A": 1, "B": 0, "C": 2}
+    with pytest.raises(SwapOver):
+        swaps.decline(key=key, by=market.by("B"), now=market.now)
+
+
+def test_the_first_yes_counts_and_the_second_hears_that_the_own_time_stands() -> None:
+    market = Swapping()
+    market.offer("A", 1, 2)
+    late = market.question("C").key
+    market.accept("B")
+    with pytest.raises(SwapOver):
+        swaps.accept(key=late, by=market.by("C"), now=market.now)
+    assert market.place("C") == 2
+
+
+def test_a_no_changes_nothing_and_the_one_who_offered_hears_it_when_nobody_is_left() -> None:
+    market = Swapping()
+    market.offer("A", 1, 2)
+    market.decline("B")
+    assert market.letters("A") == []
+    market.decline("C")
+    assert market.letters("A") == ["swap_declined"]
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
+    assert market.offer_state("A") == "open", "a ticked time may still become free"
+    assert swaps.look_again(market.now) == 0
+
+
+def test_a_home_has_one_question_at_a_time_and_who_offered_first_goes_first() -> None:
+    market = Swapping()
+    market.offer("A", 2)
+    market.offer("B", 2)
+    assert len(market.questions("C")) == 1
+    assert market.question("C").proposal.moves[0].booking_id == market.talks["A"].id
+    market.decline("C")
+    assert market.question("C").proposal.moves[0].booking_id == market.talks["B"].id
+    market.accept("C")
+    assert market.places() == {"A": 0, "B": 2, "C": 1}
+
+
+def test_who_does_not_want_to_be_asked_again_is_not() -> None:
+    market = Swapping()
+    market.offer("A", 2)
+    market.decline("C", keep=True)
+    market.offer("B", 2)
+    assert market.questions("C") == []
+
+
+def test_two_who_ticked_each_others_times_change_places_at_once() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    market.offer("B", 0)
+    assert market.places() == {"A": 1, "B": 0, "C": 2}
+    assert market.state() == ["pair done"]
+    assert (market.offer_state("A"), market.offer_state("B")) == ("done", "done")
+
+
+def test_three_who_each_want_the_next_ones_time_are_asked_together_and_all_must_say_yes() -> None:
+    market = a_ring()
+    assert market.state()[-1] == "ring open"
+    market.accept("A")
+    market.accept("B")
+    assert market.places() == {"A": 0, "B": 1, "C": 2}, "a part of the yeses never moves anything"
+    market.accept("C")
+    assert market.places() == {"A": 1, "B": 2, "C": 0}
+    assert market.letters("A")[-2:] == ["swap_accepted", "changed"]
+    assert market.notices() == 1
+
+
+def test_a_late_no_ends_a_ring_and_who_had_said_yes_is_told() -> None:
+    market = a_ring()
+    market.accept("A")
+    market.accept("B")
+    market.decline("C")
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
+    assert market.state()[-1] == "ring declined"
+    assert market.letters("A")[-1] == "swap_declined"
+    assert "swap_declined" in market.letters("B")
+    assert {market.offer_state(name) for name in "ABC"} == {"open"}
+
+
+def test_a_ticked_time_that_becomes_free_is_taken_at_the_next_look() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    market.offer("B", 2)
+    bookings.cancel(booking_id=market.talks["C"].id, by=market.by("C"), now=market.now)
+    assert swaps.look_again(market.now) == 1
+    assert (market.place("A"), market.place("B")) == (1, 2), "and the time it leaves serves the next"
+    assert swaps.look_again(market.now) == 0
+
+
+def test_of_two_who_want_a_free_time_who_offered_first_gets_it() -> None:
+    market = Swapping(4)
+    market.offer("B", 3)
+    market.offer("A", 3)
+    bookings.cancel(booking_id=market.talks["D"].id, by=market.by("D"), now=market.now)
+    swaps.look_again(market.now)
+    assert (market.place("A"), market.place("B")) == (0, 3)
+
+
+def test_stopping_ends_the_questions_and_letters_that_have_not_left_stay_in() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    market.withdraw("A")
+    assert market.offer_state("A") == "withdrawn"
+    assert market.letters("B") == []
+    with pytest.raises(SwapOver):
+        swaps.accept(key=key, by=market.by("B"), now=market.now)
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
+
+
+def test_changing_the_ticks_keeps_the_questions_that_still_fit() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    market.offer("A", 1, 2)
+    assert market.question("B").key == key
+    market.offer("A", 2)
+    assert market.questions("B") == []
+    assert market.letters("C") == ["swap_asked"]
+
+
+def test_a_talk_that_is_cancelled_ends_its_offer_and_its_questions() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    bookings.cancel(booking_id=market.talks["A"].id, by=market.by("A"), now=market.now)
+    with pytest.raises(SwapOver):
+        swaps.accept(key=key, by=market.by("B"), now=market.now)
+    assert market.offer_state("A") == "ended"
+    assert market.place("B") == 1
+
+
+def test_silence_ends_a_question_and_the_same_question_is_not_asked_again() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    market.now += timedelta(days=3)
+    assert swaps.look_again(market.now) == 1
+    assert market.state() == ["pair expired"]
+    assert market.letters("A") == ["swap_declined"]
+    assert market.questions("B") == []
+
+
+def test_an_offer_ends_at_the_lead_time_and_the_family_hears_it() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    market.now = market.slots[0].starts_at - timedelta(hours=24)
+    swaps.look_again(market.now)
+    assert market.offer_state("A") == "expired"
+    assert market.letters("A")[-1] == "swap_expired"
+    with pytest.raises(TooLate):
+        market.offer("A", 2)
+
+
+def test_a_yes_can_be_taken_back_for_a_short_while() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    market.accept("B")
+    swaps.take_back(key=key, by=market.by("B"), now=market.now + timedelta(minutes=14))
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
+    assert market.letters("A")[-1] == "changed"
+    assert market.offer_state("A") == "open"
+    assert market.questions("B") == [], "and nobody is asked the same again"
+    swaps.take_back(key=key, by=market.by("B"), now=market.now)
+
+
+def test_taking_back_ends_after_a_quarter_of_an_hour_or_when_somebody_moved_on() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    market.accept("B")
+    with pytest.raises(TooLateToTakeBack):
+        swaps.take_back(key=key, by=market.by("B"), now=market.now + timedelta(minutes=15))
+    bookings.move(
+        booking_id=market.talks["A"].id, slot_id=market.slots[5].id, by=market.by("A"), now=market.now + A_MINUTE
+    )
+    with pytest.raises(SwapOver):
+        swaps.take_back(key=key, by=market.by("B"), now=market.now + A_MINUTE)
+    assert market.places() == {"A": 5, "B": 0, "C": 2}
+
+
+def test_the_school_makes_and_undoes_a_swap_of_three() -> None:
+    market = Swapping()
+    office = Actor(ActorKind.STAFF, market.leader.id)
+    made = swaps.make(booking_ids=[market.talks[name].id for name in "ABC"], by=office, now=NOW)
+    assert market.places() == {"A": 1, "B": 2, "C": 0}
+    assert [market.letters(name) for name in "ABC"] == [["changed"]] * 3
+    swaps.undo(proposal_id=made, by=office, now=NOW + timedelta(days=2))
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
+    assert db.session.get_one(SwapProposal, made).state == "undone"
+    with pytest.raises(NotEnoughTalks):
+        swaps.make(booking_ids=[market.talks["A"].id] * 2, by=office, now=NOW)
+
+
+def test_talks_of_another_leader_or_length_do_not_change_places() -> None:
+    market = Swapping(2)
+    market.join("L", 3, 4)
+    office = Actor(ActorKind.STAFF, market.leader.id)
+    with pytest.raises(NotTheSameLength):
+        swaps.make(booking_ids=[market.talks["A"].id, market.talks["L"].id], by=office, now=NOW)
+    other = a_leader("bram")
+    slots = some_slots(market.round, other, count=1)
+    pupil = a_pupil("Elders", market.three)
+    elsewhere = a_booking(market.round, pupil, slots[0], household=household_of(a_guardian("Ver", pupil)))
+    with pytest.raises(NotTheSameLeader):
+        swaps.make(booking_ids=[market.talks["A"].id, elsewhere.id], by=office, now=NOW)
+    with pytest.raises(SlotTaken):
+        market.offer("A", 3)
+
+
+def test_who_has_another_talk_at_that_time_is_not_asked() -> None:
+    market = Swapping()
+    other = a_leader("bram")
+    slots = some_slots(market.round, other, count=1)
+    brother = a_pupil("Broer", market.three)
+    a_guardian("OuderBis", brother)
+    tie = db.session.query(Guardianship).filter_by(pupil_id=brother.id).one()
+    tie.guardian_id, tie.household_id = market.parents["B"].id, household_of(market.parents["B"]).id
+    db.session.commit()
+    a_booking(market.round, brother, slots[0], household=household_of(market.parents["B"]))
+    market.offer("A", 1)
+    assert market.questions("B") == [], "B's parent is with the brother at A's time"
+
+
+def test_outsiders_find_nothing() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    for act in (swaps.accept, swaps.decline, swaps.take_back):
+        with pytest.raises(NotFound):
+            act(key=key, by=market.by("C"), now=market.now)
+    with pytest.raises(NotFound):
+        swaps.offer(booking_id=market.talks["A"].id, slot_ids=[market.slots[1].id], by=market.by("B"), now=market.now)
+    with pytest.raises(NotFound):
+        swaps.withdraw(booking_id=market.talks["A"].id, by=market.by("B"), now=market.now)
+
+
+def test_a_round_without_swaps_and_an_offer_without_ticks_are_refused() -> None:
+    market = Swapping(mode=RoundMode.ROSTER)
+    with pytest.raises(NoSwapsHere):
+        market.offer("A", 1)
+    market.round.mode = RoundMode.ROSTER_THEN_SWAP
+    db.session.commit()
+    with pytest.raises(NothingTicked):
+        market.offer("A")
+    bookings.cancel(booking_id=market.talks["A"].id, by=market.by("A"), now=market.now)
+    with pytest.raises(TalkCancelled):
+        market.offer("A", 1)
+
+
+def test_a_joint_talk_moves_when_the_other_home_says_yes_too() -> None:
+    market, jan, fatma = with_two_homes()
+    with pytest.raises(OtherHomeToo):
+        bookings.move(booking_id=market.talks["J"].id, slot_id=market.slots[5].id, by=jan, now=NOW)
+    swaps.offer(booking_id=market.talks["J"].id, slot_ids=[market.slots[5].id], by=jan, now=NOW)
+    assert market.place("J") == 2, "even a free time waits for the other home"
+    question = market.question("J")
+    with pytest.raises(NotFound):
+        swaps.accept(key=question.key, by=jan, now=NOW)
+    swaps.accept(key=question.key, by=fatma, now=NOW)
+    assert market.place("J") == 5
+
+
+def test_both_homes_of_a_joint_talk_are_asked_for_its_time() -> None:
+    market, jan, fatma = with_two_homes()
+    market.offer("A", 2)
+    first, second = market.questions("J")
+    swaps.accept(key=first.key, by=jan if first.household_id == home_of(jan) else fatma, now=market.now)
+    assert market.place("J") == 2
+    swaps.accept(key=second.key, by=jan if second.household_id == home_of(jan) else fatma, now=market.now)
+    assert market.places()["J"] == 0
+    assert market.place("A") == 2
+
+
+def a_ring() -> Swapping:
+    """A wants B's time, B wants C's, C wants A's, and none of them wants another."""
+    market = Swapping()
+    market.offer("A", 1)
+    market.decline("B")
+    market.offer("B", 2)
+    market.decline("C")
+    market.offer("C", 0)
+    return market
+
+
+def with_two_homes() -> tuple[Swapping, Actor, Actor]:
+    market = Swapping(2)
+    noor = a_pupil("Noor", market.three)
+    jan, fatma = a_guardian("Jan", noor), a_guardian("Fatma", noor, position=2)
+    market.pupils["J"], market.parents["J"] = noor, jan
+    market.talks["J"] = a_booking(market.round, noor, market.slots[2])
+    return market, Actor(ActorKind.GUARDIAN, jan.id), Actor(ActorKind.GUARDIAN, fatma.id)
+
+
+def home_of(by: Actor) -> int:
+    return household_of(db.session.get_one(Guardian, by.id or 0)).id
