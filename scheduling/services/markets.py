@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import SYSTEM, Actor
@@ -47,6 +47,7 @@ from scheduling.models import (
 from scheduling.optimiser.problem import SwapSlot, SwapsProblem
 from scheduling.optimiser.swaps import solve_swaps
 from scheduling.queries import bookings as asking
+from scheduling.queries.swaps import versions_of
 from scheduling.services import bookings, outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import is_alone, lock
@@ -460,12 +461,6 @@ class Market:
             self.session, by=by, action=action, subject="swap", subject_id=proposal.id, now=self.now,
             talks=[move.booking_id for move in proposal.moves], kind=proposal.kind,
         )  # fmt: skip
-
-
-def versions_of(session: Session, round_id: int, leader_id: int) -> int:
-    """A number that rises with every change of this leader's slots."""
-    wanted = select(func.sum(Slot.version)).where(Slot.round_id == round_id, Slot.leader_id == leader_id)
-    return session.scalar(wanted) or 0
 
 
 def _hold(session: Session, round_id: int, leader_id: int) -> LeaderOpening:

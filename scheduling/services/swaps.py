@@ -6,7 +6,7 @@ Every act holds the leader's whole market (`services/markets.py`), so that of tw
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
@@ -31,7 +31,6 @@ from scheduling.domain.swaps import (
 from scheduling.domain.timeslots import local
 from scheduling.models import (
     Booking,
-    LeaderOpening,
     SwapOffer,
     SwapParty,
     SwapProposal,
@@ -39,8 +38,9 @@ from scheduling.models import (
 )
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
+from scheduling.queries.swaps import markets_to_look_at
 from scheduling.services.journal import record
-from scheduling.services.markets import Market, versions_of
+from scheduling.services.markets import Market
 from scheduling.services.transaction import transaction
 
 
@@ -172,35 +172,11 @@ def undo(*, proposal_id: int, by: Actor, now: datetime) -> None:
 def look_again(now: datetime) -> int:
     """Look at every market where something changed or ended since it was looked at last; how many those were."""
     looked = 0
-    for round_id, leader_id in _markets(now):
+    for round_id, leader_id in markets_to_look_at(now):
         with transaction() as session:
             Market(session, round_id, leader_id, now).settle()
             looked += 1
     return looked
-
-
-def _markets(now: datetime) -> list[tuple[int, int]]:
-    with transaction() as session:
-        offered = (
-            select(SwapOffer.id)
-            .join(Booking, Booking.id == SwapOffer.booking_id)
-            .where(
-                Booking.round_id == LeaderOpening.round_id, Booking.leader_id == LeaderOpening.leader_id,
-                SwapOffer.state == OfferState.OPEN,
-            )
-        )  # fmt: skip
-        proposed = select(SwapProposal.id).where(
-            SwapProposal.round_id == LeaderOpening.round_id,
-            SwapProposal.leader_id == LeaderOpening.leader_id,
-            SwapProposal.state == ProposalState.OPEN,
-        )
-        rows = session.scalars(select(LeaderOpening).where(or_(offered.exists(), proposed.exists()))).all()
-        return [
-            (row.round_id, row.leader_id)
-            for row in rows
-            if (row.swaps_due and row.swaps_due <= now)
-            or row.swaps_seen != versions_of(session, row.round_id, row.leader_id)
-        ]
 
 
 def _own(session: Session, booking_id: int, by: Actor, now: datetime) -> tuple[Booking, Home]:
