@@ -140,6 +140,8 @@ class Guardian(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     """Set when this parent also works at the school."""
     active: Mapped[bool] = mapped_column(default=True)
+    left_on: Mapped[date | None]
+    """When the last child left, or the school's file no longer named this guardian."""
     bounced_at: Mapped[datetime | None] = mapped_column(Moment)
 
     @property

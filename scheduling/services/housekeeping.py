@@ -4,16 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, update
-from sqlalchemy.orm import Session
 
-from scheduling.models import AccessLink, DueJob, ImportDraft, PasswordKey, Throttle, Visit
+from scheduling.domain.journal import SYSTEM
+from scheduling.models import DueJob, ImportDraft, PasswordKey, Throttle
+from scheduling.services import retention
 from scheduling.services.inserting import insert_of
 from scheduling.services.transaction import transaction
 
 KEEP_ENDED = timedelta(days=30)
 KEEP_TURNS = timedelta(days=14)
 LONGEST_WINDOW = timedelta(days=1)
-Work = Callable[[Session, datetime], None]
+Work = Callable[[datetime], None]
 
 
 def tidy(now: datetime) -> int:
@@ -22,42 +23,63 @@ def tidy(now: datetime) -> int:
 
 
 def _turn(job: str, every: timedelta, work: Work, now: datetime) -> bool:
+    due_at = _due_at(every, now)
+    if not _take(job, due_at):
+        return False
+    try:
+        work(now)
+    except BaseException:
+        _give_back(job, due_at)
+        raise
     with transaction() as session:
-        if not _take(session, job, every, now):
-            return False
-        work(session, now)
         session.execute(update(DueJob).where(DueJob.job == job, DueJob.done_at.is_(None)).values(done_at=now))
-        return True
+    return True
 
 
-def _take(session: Session, job: str, every: timedelta, now: datetime) -> bool:
+def _due_at(every: timedelta, now: datetime) -> datetime:
     seconds = int(every.total_seconds())
-    due_at = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
-    statement = insert_of(session, DueJob).values(job=job, due_at=due_at).on_conflict_do_nothing()
-    return session.scalar(statement.returning(DueJob.job)) is not None
+    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
 
 
-def _forget_ended_doors(session: Session, now: datetime) -> None:
-    """Visits, links and password keys that open nothing any more, a while after they ended."""
-    before = now - KEEP_ENDED
-    session.execute(delete(Visit).where(Visit.expires_at < before))
-    session.execute(delete(PasswordKey).where(PasswordKey.expires_at < before))
-    session.execute(delete(AccessLink).where(AccessLink.expires_at < before))
+def _take(job: str, due_at: datetime) -> bool:
+    with transaction() as session:
+        statement = insert_of(session, DueJob).values(job=job, due_at=due_at).on_conflict_do_nothing()
+        return session.scalar(statement.returning(DueJob.job)) is not None
 
 
-def _forget_tries(session: Session, now: datetime) -> None:
+def _give_back(job: str, due_at: datetime) -> None:
+    """The work did not succeed: whoever comes next takes the turn again."""
+    with transaction() as session:
+        session.execute(delete(DueJob).where(DueJob.job == job, DueJob.due_at == due_at))
+
+
+def _forget_password_keys(now: datetime) -> None:
+    """Password keys that open nothing any more, a while after they ended."""
+    with transaction() as session:
+        session.execute(delete(PasswordKey).where(PasswordKey.expires_at < now - KEEP_ENDED))
+
+
+def _forget_tries(now: datetime) -> None:
     """Counts of windows that are over, and turns that were taken long ago."""
-    session.execute(delete(Throttle).where(Throttle.window < int((now - LONGEST_WINDOW * 2).timestamp())))
-    session.execute(delete(DueJob).where(DueJob.due_at < now - KEEP_TURNS))
+    with transaction() as session:
+        session.execute(delete(Throttle).where(Throttle.window < int((now - LONGEST_WINDOW * 2).timestamp())))
+        session.execute(delete(DueJob).where(DueJob.due_at < now - KEEP_TURNS))
 
 
-def _forget_drafts(session: Session, now: datetime) -> None:
+def _forget_drafts(now: datetime) -> None:
     """Files that were looked at and never saved."""
-    session.execute(delete(ImportDraft).where(ImportDraft.expires_at <= now))
+    with transaction() as session:
+        session.execute(delete(ImportDraft).where(ImportDraft.expires_at <= now))
+
+
+def _forget_what_had_its_time(now: datetime) -> None:
+    """What families read about on their own page: links, talks, agreements, names."""
+    retention.run(by=SYSTEM, now=now)
 
 
 JOBS: dict[str, tuple[timedelta, Work]] = {
-    "doors": (timedelta(days=1), _forget_ended_doors),
+    "password keys": (timedelta(days=1), _forget_password_keys),
     "drafts": (timedelta(hours=1), _forget_drafts),
     "tries": (timedelta(hours=1), _forget_tries),
+    "retention": (timedelta(days=1), _forget_what_had_its_time),
 }

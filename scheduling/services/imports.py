@@ -7,7 +7,7 @@ however large the school is.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -28,6 +28,7 @@ from scheduling.domain.imports import (
     SchoolFile,
 )
 from scheduling.domain.journal import Actor
+from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.models import (
     Base,
@@ -40,6 +41,7 @@ from scheduling.models import (
     ImportDraft,
     Pupil,
     Room,
+    School,
     SchoolYear,
     Staff,
     StaffMemberRole,
@@ -47,7 +49,7 @@ from scheduling.models import (
 from scheduling.queries.imports import files_of, known_school, reckon
 from scheduling.services import enrolments, years
 from scheduling.services.journal import record
-from scheduling.services.transaction import transaction
+from scheduling.services.transaction import lock, transaction
 
 DRAFT_LIFE = timedelta(hours=24)
 
@@ -73,6 +75,7 @@ def draft(*, year_id: int, files: Sequence[SchoolFile], by: Actor, now: datetime
 def save(*, draft_id: int, by: Actor, now: datetime) -> Outcome:
     """Save a draft as it was shown; when the people have changed since, it is shown again first."""
     with transaction() as session:
+        lock(session, School, [1])  # nobody's name goes while this import says who is here
         row = session.get(ImportDraft, draft_id)
         if row is None or row.saved_at is not None or row.expires_at <= now:
             raise DraftGone
@@ -116,6 +119,7 @@ def run(
 ) -> Outcome:  # fmt: skip
     """Import files at once, or with `dry_run` only say what would happen. An error in any file saves nothing."""
     with transaction() as session:
+        lock(session, School, [1])
         year = _get_year(session, year_id)
         return _put(session, year, tuple(files), known_school(session, year.id), by, now, dry_run=dry_run)
 
@@ -143,7 +147,7 @@ def _put(
     _put_staff(session, plan, keys)
     _put_classes(session, plan, known, year, keys)
     _put_pupils(session, plan, known, year, keys)
-    _put_guardians(session, plan, keys)
+    _put_guardians(session, plan, keys, local(now).date())
     _put_households(session, plan, keys)
     _put_relations(session, plan, keys)
     _put_rooms(session, reckoned.image.rooms)
@@ -212,10 +216,11 @@ def _put_pupils(session: Session, plan: Plan, known: KnownSchool, year: SchoolYe
     _change(session, Enrolment, [{"id": change.enrolment_id, "present": False} for change in left])
 
 
-def _put_guardians(session: Session, plan: Plan, keys: Keys) -> None:
+def _put_guardians(session: Session, plan: Plan, keys: Keys, today: date) -> None:
     """Guardians, and which of them works at the school: the same address and the same surname."""
-    _change(session, Guardian, [{"id": c.id, **c.values} for c in plan.guardians if _is_changed(c)])
-    _change(session, Guardian, [{"id": c.id, "active": False} for c in plan.guardians if c.status is Status.LEFT])
+    left = [change.id for change in plan.guardians if change.status is Status.LEFT]
+    _change(session, Guardian, [{"id": c.id, **c.values, "left_on": None} for c in plan.guardians if _is_changed(c)])
+    _change(session, Guardian, [{"id": id_, "active": False, "left_on": today} for id_ in left])
     _add(session, Guardian, [dict(change.values) for change in plan.guardians if change.id is None])
     keys.guardians = {key: id_ for id_, key in session.execute(select(Guardian.id, Guardian.external_id))}
     colleagues = {

@@ -1,0 +1,337 @@
+"""What was kept long enough goes, by the terms that a family reads on its own page (`domain.retention`).
+
+Each step clears one batch in a transaction of its own, and writes down how many of what: never whose. A person who
+left first becomes nameless; the row itself goes when no talk, agreement, letter or link that is kept points at it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, delete, func, literal, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from scheduling.domain.journal import Actor
+from scheduling.domain.mailings import UNSENT, OutboxState
+from scheduling.domain.retention import (
+    ERASED,
+    NAMELESS,
+    VISIT_AFTER_IT_ENDED,
+    Terms,
+    contact_until,
+    day_of_leaving,
+    erased_id,
+    is_over,
+    journal_since,
+    terms_of,
+)
+from scheduling.domain.timeslots import local, moment_at
+from scheduling.models import (
+    AccessLink,
+    Base,
+    Booking,
+    CallRequest,
+    CommunicationPlan,
+    ContactCorrection,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    Household,
+    InterpreterRequest,
+    JournalLine,
+    Mailing,
+    Outbox,
+    Pupil,
+    Round,
+    School,
+    SchoolYear,
+    Slot,
+    Topic,
+    Visit,
+)
+from scheduling.services.journal import record
+from scheduling.services.transaction import lock, transaction
+
+BATCH = 200
+IN_HAND = (OutboxState.CLAIMED, OutboxState.OFFERED)
+"""A worker holds the letter at this moment."""
+
+Counts = Mapping[str, int]
+Step = Callable[[Session, datetime], Counts]
+
+
+def run(*, by: Actor, now: datetime) -> dict[str, int]:
+    """Clear all that had its time; how many of each kind. Twice is once."""
+    cleared = _nothing()
+    for step in STEPS:
+        while found := _one_batch(step, by, now):
+            cleared.update(found)
+    return dict(cleared)
+
+
+def foresee(*, now: datetime) -> dict[str, int]:
+    """What `run` would clear now. It is done and undone, so that the count is exact."""
+    cleared = _nothing()
+    with transaction() as session:
+        for step in STEPS:
+            while found := _some(step(session, now)):
+                cleared.update(found)
+        session.rollback()
+    return dict(cleared)
+
+
+def _nothing() -> Counter[str]:
+    return Counter(dict.fromkeys(KINDS, 0))
+
+
+def _one_batch(step: Step, by: Actor, now: datetime) -> Counts:
+    with transaction() as session:
+        found = _some(step(session, now))
+        if found:
+            record(session, by=by, action="retention.clear", subject="school", subject_id=None, now=now, **found)
+        return found
+
+
+def _some(counts: Counts) -> Counts:
+    return {kind: count for kind, count in counts.items() if count}
+
+
+# What belongs to a school year
+
+
+def _visits(session: Session, now: datetime) -> Counts:
+    ended = _batch(select(Visit.id).where(Visit.expires_at <= now - VISIT_AFTER_IT_ENDED))
+    return {"visits": _drop(session, Visit, Visit.id.in_(ended))}
+
+
+def _links(session: Session, now: datetime) -> Counts:
+    years = _years_over(session, now, lambda terms: terms.links)
+    return {"links": _drop(session, AccessLink, AccessLink.id.in_(_batch(_of_years(AccessLink, years))))}
+
+
+def _talks(session: Session, now: datetime) -> Counts:
+    """Talks of a year that is over, with every letter about them; not while a worker holds such a letter."""
+    years = _years_over(session, now, lambda terms: terms.talks)
+    held = select(Outbox.booking_id).where(Outbox.booking_id.is_not(None), Outbox.state.in_(IN_HAND))
+    wanted = select(Booking.id).join(Round).where(Round.year_id.in_(years), Booking.id.not_in(held))
+    talks = list(session.scalars(_batch(wanted)))
+    letters = _drop(session, Outbox, Outbox.booking_id.in_(talks))
+    session.execute(update(Slot).where(Slot.booking_id.in_(talks)).values(booking_id=None))
+    return {"talks": _drop(session, Booking, Booking.id.in_(talks)), "letters": letters}
+
+
+def _rounds(session: Session, now: datetime) -> Counts:
+    """One round whose talks are gone, with all that families asked or wrote for it, its times and its drafts."""
+    years = _years_over(session, now, lambda terms: terms.talks)
+    held = select(Mailing.round_id).join(Outbox, Outbox.mailing_id == Mailing.id).where(Outbox.state.in_(IN_HAND))
+    wanted = select(Round.id).where(
+        Round.year_id.in_(years), Round.id.not_in(select(Booking.round_id)), Round.id.not_in(held)
+    )
+    found = list(session.scalars(wanted.order_by(Round.id).limit(1)))
+    mailings = select(Mailing.id).where(Mailing.round_id.in_(found))
+    return {
+        "letters": _drop(session, Outbox, Outbox.mailing_id.in_(mailings)),
+        "mailings": _drop(session, Mailing, Mailing.round_id.in_(found)),
+        "topics": _drop(session, Topic, Topic.round_id.in_(found)),
+        "interpreters": _drop(session, InterpreterRequest, InterpreterRequest.round_id.in_(found)),
+        "calls": _drop(session, CallRequest, CallRequest.round_id.in_(found)),
+        "rounds": _drop(session, Round, Round.id.in_(found)),
+    }
+
+
+def _other_letters(session: Session, now: datetime) -> Counts:
+    """Letters about no talk (a new link, a password) of a year that is over, once they have left."""
+    over = [year.ends_on for year in _years(session) if is_over(terms_of(year.ends_on).talks, local(now).date())]
+    if not over:
+        return {}
+    wanted = select(Outbox.id).where(
+        Outbox.booking_id.is_(None), Outbox.mailing_id.is_(None), Outbox.state.not_in((*UNSENT, OutboxState.OFFERED)),
+        Outbox.created_at < moment_at(max(over) + timedelta(days=1), time(0)),
+    )  # fmt: skip
+    return {"letters": _drop(session, Outbox, Outbox.id.in_(_batch(wanted)))}
+
+
+def _plans(session: Session, now: datetime) -> Counts:
+    years = _years_over(session, now, lambda terms: terms.plans)
+    wanted = _batch(_of_years(CommunicationPlan, years))
+    return {"plans": _drop(session, CommunicationPlan, CommunicationPlan.id.in_(wanted))}
+
+
+def _journal(session: Session, now: datetime) -> Counts:
+    """Lines of more than a year ago. The database has a wall around younger ones, and goes by its own clock."""
+    clock = session.execute(select(func.now())).scalar_one()
+    wall = clock if clock.tzinfo else clock.replace(tzinfo=UTC)
+    since = moment_at(journal_since(local(min(now, wall)).date()), time(0))
+    old = _batch(select(JournalLine.id).where(JournalLine.at < since))
+    return {"journal": _drop(session, JournalLine, JournalLine.id.in_(old))}
+
+
+# People who left
+
+
+def _pupils(session: Session, now: datetime) -> Counts:
+    """Pupils whose time is over lose their name and their guardians."""
+    lock(session, School, [1])  # an import may bring somebody back: one after the other
+    left = dict(_pupils_over(session, now))
+    if not left:
+        return {}
+    for pupil in session.scalars(select(Pupil).where(Pupil.id.in_(left))):
+        pupil.number, pupil.given_name, pupil.surname_prefix, pupil.surname = erased_id(pupil.id), NAMELESS, "", ""
+        pupil.initials, pupil.birth_date, pupil.parents_permitted = "", None, False
+        _wipe_contact(pupil)
+    session.execute(update(CommunicationPlan).where(CommunicationPlan.pupil_id.in_(left)).values(agreed_with=""))
+    _forget_addresses(session, Pupil, left)
+    _part(session, left)
+    return {"pupils": len(left)}
+
+
+def _part(session: Session, left: Mapping[int, date]) -> None:
+    """Nobody is these pupils' guardian any more; who has no child here now left with the last of them."""
+    ties = session.scalars(select(Guardianship).where(Guardianship.pupil_id.in_(left))).all()
+    days: dict[int, date] = {}
+    for tie in ties:
+        days[tie.guardian_id] = max(left[tie.pupil_id], days.get(tie.guardian_id, date.min))
+    homes = {tie.household_id for tie in ties}
+    _drop(session, Guardianship, Guardianship.id.in_([tie.id for tie in ties]))
+    with_child = select(Guardianship.guardian_id)
+    for guardian in session.scalars(select(Guardian).where(Guardian.id.in_(days), Guardian.id.not_in(with_child))):
+        guardian.active, guardian.left_on = False, days[guardian.id]
+    with_people = select(Guardianship.household_id)
+    for home in session.scalars(select(Household).where(Household.id.in_(homes), Household.id.not_in(with_people))):
+        home.key = erased_id(home.id)
+
+
+def _guardians(session: Session, now: datetime) -> Counts:
+    """Guardians without a child here lose name and contact data."""
+    lock(session, School, [1])
+    wanted = select(Guardian.id, Guardian.external_id, Guardian.left_on).where(
+        Guardian.left_on.is_not(None), Guardian.id.not_in(select(Guardianship.guardian_id)),
+        ~_letter_waits(Outbox.guardian_id == Guardian.id, now),
+    )  # fmt: skip
+    today = local(now).date()
+    rows = [
+        row.id
+        for row in session.execute(wanted.order_by(Guardian.id))
+        if row.external_id != erased_id(row.id) and is_over(contact_until(row.left_on), today)
+    ][:BATCH]
+    for guardian in session.scalars(select(Guardian).where(Guardian.id.in_(rows))):
+        guardian.external_id, guardian.salutation, guardian.given_name = erased_id(guardian.id), "", ""
+        guardian.initials, guardian.surname_prefix, guardian.surname = "", "", ""
+        guardian.secret_address, guardian.staff_id, guardian.bounced_at, guardian.active = False, None, None, False
+        _wipe_contact(guardian)
+    _forget_addresses(session, Guardian, rows)
+    return {"guardians": len(rows)}
+
+
+def _wipe_contact(person: Guardian | Pupil) -> None:
+    person.email, person.phone, person.language = "", "", "nl"
+
+
+def _forget_addresses(session: Session, model: type[Guardian] | type[Pupil], ids: Iterable[int]) -> None:
+    """Corrections, and the addresses on letters; that a letter was sent is kept as long as the talk it is about."""
+    ids = list(ids)
+    for column in _columns_to(model, ContactCorrection.__table__):
+        session.execute(delete(ContactCorrection).where(column.in_(ids)))
+    for column in _columns_to(model, Outbox.__table__):
+        session.execute(update(Outbox).where(column.in_(ids)).values(address="", last_text=""))
+
+
+def _pupils_over(session: Session, now: datetime) -> Iterator[tuple[int, date]]:
+    """A batch of pupils who are in no class now, with the day on which they left, long enough ago."""
+    today = local(now).date()
+    last_year = select(func.max(SchoolYear.ends_on)).join(Enrolment, Enrolment.year_id == SchoolYear.id)
+    newest = session.scalar(last_year)
+    here = select(Enrolment.pupil_id).join(SchoolYear).where(Enrolment.present, SchoolYear.ends_on >= today)
+    to_come = select(Booking.pupil_id).where(Booking.ends_at > now)
+    own_last_year = last_year.where(Enrolment.pupil_id == Pupil.id).scalar_subquery()
+    rows = session.execute(
+        select(Pupil.id, Pupil.number, Pupil.left_on, own_last_year.label("last_year"))
+        .where(Pupil.id.not_in(here), Pupil.id.not_in(to_come), ~_letter_waits(Outbox.pupil_id == Pupil.id, now))
+        .order_by(Pupil.id)
+    )
+    count = 0
+    for row in rows:
+        left_on = day_of_leaving(row.left_on, last_year=row.last_year, newest_year=newest or date.min)
+        gone = left_on is not None and is_over(contact_until(left_on), today)
+        if left_on and gone and row.number != erased_id(row.id) and count < BATCH:
+            count += 1
+            yield row.id, left_on
+
+
+def _letter_waits(to: ColumnElement[bool], now: datetime) -> ColumnElement[bool]:
+    """Is there a letter to this person that must still leave? One about a talk that is over stays in the house."""
+    over = select(Booking.id).where(Booking.ends_at <= now)
+    about_now = Outbox.booking_id.is_(None) | Outbox.booking_id.not_in(over)
+    return select(Outbox.id).where(to, about_now, Outbox.state.in_((*UNSENT, OutboxState.OFFERED))).exists()
+
+
+def _enrolments(session: Session, now: datetime) -> Counts:
+    """In which class a pupil without a name was, in a year whose talks are gone."""
+    years = _years_over(session, now, lambda terms: terms.talks)
+    wanted = _of_years(Enrolment, years).join(Pupil).where(Pupil.number == _erased(Pupil.id))
+    return {"enrolments": _drop(session, Enrolment, Enrolment.id.in_(_batch(wanted)))}
+
+
+def _nameless(session: Session, now: datetime) -> Counts:
+    """People without a name, and homes without people, at whom nothing points any more."""
+    guardians = select(Guardian.id).where(Guardian.external_id == _erased(Guardian.id), *_alone(Guardian))
+    pupils = select(Pupil.id).where(Pupil.number == _erased(Pupil.id), *_alone(Pupil))
+    homes = select(Household.id).where(*_alone(Household))
+    return {
+        "rows": _drop(session, Guardian, Guardian.id.in_(_batch(guardians)))
+        + _drop(session, Pupil, Pupil.id.in_(_batch(pupils)))
+        + _drop(session, Household, Household.id.in_(_batch(homes)))
+    }
+
+
+STEPS: tuple[Step, ...] = (
+    _visits, _links, _talks, _rounds, _other_letters, _plans, _pupils, _guardians, _enrolments, _nameless, _journal,
+)  # fmt: skip
+"""In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
+
+KINDS = (
+    "visits", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls", "rounds", "plans", "pupils",
+    "guardians", "enrolments", "rows", "journal",
+)  # fmt: skip
+
+
+def _years(session: Session) -> list[SchoolYear]:
+    return list(session.scalars(select(SchoolYear).order_by(SchoolYear.ends_on)))
+
+
+def _years_over(session: Session, now: datetime, term: Callable[[Terms], date]) -> list[int]:
+    today = local(now).date()
+    return [year.id for year in _years(session) if is_over(term(terms_of(year.ends_on)), today)]
+
+
+def _of_years(model: type[AccessLink] | type[CommunicationPlan] | type[Enrolment], years: list[int]) -> Select[Any]:
+    return select(model.id).where(model.year_id.in_(years))
+
+
+def _batch(wanted: Select[Any]) -> Select[Any]:
+    return wanted.limit(BATCH)
+
+
+def _drop(session: Session, model: type[Base], which: ColumnElement[bool]) -> int:
+    """Delete these rows, with all that the database lets go with them; how many there were."""
+    gone = delete(model).where(which).returning(model.__table__.c.id)
+    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())
+
+
+def _erased(row_id: InstrumentedAttribute[int]) -> ColumnElement[str]:
+    return literal(ERASED).concat(cast(row_id, String))
+
+
+def _alone(model: type[Base]) -> list[ColumnElement[bool]]:
+    """Nothing in the house points at this row: asked of every table, also of those that come later."""
+    return [
+        ~select(column).where(column == model.__table__.c.id).exists()
+        for table in Base.metadata.sorted_tables
+        for column in _columns_to(model, table)
+    ]
+
+
+def _columns_to(model: type[Base], table: FromClause) -> list[ColumnElement[Any]]:
+    key = model.__table__.c.id
+    return [column for column in table.c if any(foreign.column is key for foreign in column.foreign_keys)]
