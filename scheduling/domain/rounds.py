@@ -97,6 +97,10 @@ class TalkStands(Conflict):
         self.starts_at = starts_at
 
 
+class TimesChanged(Conflict):
+    """One of the talks that a family says yes to together is no longer as the family saw it."""
+
+
 class NotOpenYet(Refused):
     """Choosing begins at `opens_at`."""
 

@@ -171,6 +171,11 @@ class Family:
     talks: tuple[Talk, ...]
     walking: timedelta
 
+    @property
+    def unanswered(self) -> tuple[Talk, ...]:
+        """The talks that wait for a yes."""
+        return tuple(talk for talk in self.talks if talk.state is TalkState.INVITED)
+
     def talk(self, round_id: int, pupil_id: int) -> Talk:
         """This talk, if it is this family's."""
         for talk in self.talks:

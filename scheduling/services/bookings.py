@@ -6,7 +6,7 @@ what keeps one family from two talks at once is the look at its other talks whil
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from scheduling.domain.rounds import (
     SlotTaken,
     TalkCancelled,
     TalkStands,
+    TimesChanged,
     keeps_pause,
     new_ical_uid,
     slots_needed,
@@ -46,12 +47,21 @@ def confirm(*, booking_id: int, by: Actor, now: datetime) -> int:
         if booking.status is BookingStatus.CANCELLED:
             raise TalkCancelled
         _comes(session, booking, by, now)
-        if booking.status is BookingStatus.INVITED:
-            booking.status, booking.confirmed_at = BookingStatus.CONFIRMED, now
-            booking.version += 1
-            _note(session, "bookings.confirm", booking, by, now)
-            _post(session, Letter.CONFIRMED, booking, now)
+        _confirm(session, booking, by, now)
         return booking.id
+
+
+def confirm_all(*, seen: Mapping[int, datetime], by: Actor, now: datetime) -> None:
+    """Yes, all these times suit: every talk at the time that the family saw, or none of them."""
+    with transaction() as session:
+        found = [_find_own(session, booking_id, by, now) for booking_id in sorted(seen)]
+        _hold_all(session, [booking for booking, _ in found], now)
+        for booking, home in found:
+            is_off = booking.status is BookingStatus.CANCELLED or _stays_away(session, booking, home)
+            if is_off or booking.starts_at != seen[booking.id]:
+                raise TimesChanged
+        for booking, _ in found:
+            _confirm(session, booking, by, now)
 
 
 def pick(*, round_id: int, pupil_id: int, slot_id: int, by: Actor, now: datetime) -> int:
@@ -292,16 +302,45 @@ def find_call(session: Session, round_id: int, home: Home) -> CallRequest | None
 
 def _own(session: Session, booking_id: int, by: Actor, now: datetime) -> tuple[Booking, Home]:
     """This talk as its family holds it, with everybody it touches holding still; somebody else's is not there."""
+    booking, home = _find_own(session, booking_id, by, now)
+    leaders = [booking.leader_id]
+    offered = asking.leader_slots(session, booking.round_id, leaders)
+    hold(session, booking.pupil_id, booking.household_id, now, leaders, offered)
+    return booking, home
+
+
+def _find_own(session: Session, booking_id: int, by: Actor, now: datetime) -> tuple[Booking, Home]:
     booking = session.get(Booking, booking_id)
     if booking is None:
         raise NotFound
     home = _home(session, by, booking.pupil_id, now)
     if not asking.is_of(booking, home):
         raise NotFound
-    leaders = [booking.leader_id]
-    offered = asking.leader_slots(session, booking.round_id, leaders)
-    hold(session, booking.pupil_id, booking.household_id, now, leaders, offered)
     return booking, home
+
+
+def _hold_all(session: Session, talks: Sequence[Booking], now: datetime) -> None:
+    """Lock everybody whom several talks touch: all households first, then all slots of their leaders."""
+    if is_alone(session):
+        return
+    on = local(now).date()
+    homes: set[int] = set()
+    slots: set[int] = set()
+    for talk in talks:
+        guardians = asking.expected_guardians(session, talk.pupil_id, talk.household_id, on)
+        guardians |= asking.guardians_among(session, [talk.leader_id])
+        homes.update(asking.households_around(session, talk.pupil_id, guardians))
+        slots.update(slot.id for slot in asking.leader_slots(session, talk.round_id, [talk.leader_id]))
+    lock(session, Household, homes)
+    lock(session, Slot, slots)
+
+
+def _confirm(session: Session, booking: Booking, by: Actor, now: datetime) -> None:
+    if booking.status is BookingStatus.INVITED:
+        booking.status, booking.confirmed_at = BookingStatus.CONFIRMED, now
+        booking.version += 1
+        _note(session, "bookings.confirm", booking, by, now)
+        _post(session, Letter.CONFIRMED, booking, now)
 
 
 def _home(session: Session, by: Actor, pupil_id: int, now: datetime) -> Home:

@@ -11,6 +11,7 @@ from scheduling.domain.rounds import (
     SlotTaken,
     TalkCancelled,
     TalkStands,
+    TimesChanged,
     TooLate,
 )
 from scheduling.wording.dates import day_and_hour
@@ -41,6 +42,11 @@ def _already_booked(error: AlreadyBooked) -> str:
 @says(TalkCancelled)
 def _talk_cancelled(_error: TalkCancelled) -> str:
     return _("Dit gesprek is afgezegd. U kunt opnieuw een tijd kiezen.")
+
+
+@says(TimesChanged)
+def _times_changed(_error: TimesChanged) -> str:
+    return _("Een van de tijden is net veranderd. Er is nog niets bevestigd. Kijk even of het zo past.")
 
 
 @says(TalkStands)

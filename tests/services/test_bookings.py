@@ -21,6 +21,7 @@ from scheduling.domain.rounds import (
     SlotTaken,
     TalkCancelled,
     TalkStands,
+    TimesChanged,
     TooLate,
 )
 from scheduling.models import (
@@ -112,6 +113,55 @@ def test_a_family_that_says_yes_is_confirmed_once_and_hears_of_it_once(world):
     assert talk.confirmed_at == NOW
     assert [row.guardian_id for row in letters(Letter.CONFIRMED)] == [world.layla.id]
     assert actions() == ["bookings.confirm"]
+
+
+@pytest.fixture
+def three_talks(world):
+    """Hana has three children in the class, and a talk for each of them."""
+    children = [a_pupil(name, world.three) for name in ("Ada", "Ben", "Cas")]
+    world.hana = a_guardian("Hana", *children)
+    home = household_of(world.hana)
+    return [a_booking(world.round, child, world.slots[2 * n], household=home) for n, child in enumerate(children)]
+
+
+def test_a_family_says_yes_to_all_its_times_at_once_and_hears_of_each_once(world, three_talks):
+    seen = {talk.id: talk.starts_at for talk in three_talks}
+    for _ in range(2):
+        bookings.confirm_all(seen=seen, by=guardian(world.hana), now=NOW)
+    assert {talk.status for talk in three_talks} == {BookingStatus.CONFIRMED}
+    assert [row.booking_id for row in letters(Letter.CONFIRMED)] == [talk.id for talk in three_talks]
+    assert actions() == ["bookings.confirm"] * 3
+
+
+def test_nothing_is_confirmed_when_one_of_the_times_changed_meanwhile(world, three_talks):
+    seen = {talk.id: talk.starts_at for talk in three_talks}
+    bookings.move(booking_id=three_talks[1].id, slot_id=world.slots[3].id, by=guardian(world.hana), now=NOW)
+    with pytest.raises(TimesChanged):
+        bookings.confirm_all(seen=seen, by=guardian(world.hana), now=NOW)
+    bookings.cancel(booking_id=three_talks[1].id, by=guardian(world.hana), now=NOW)
+    seen[three_talks[1].id] = three_talks[1].starts_at
+    with pytest.raises(TimesChanged):
+        bookings.confirm_all(seen=seen, by=guardian(world.hana), now=NOW)
+    assert [three_talks[0].status, three_talks[2].status] == [BookingStatus.INVITED] * 2
+    assert letters(Letter.CONFIRMED) == []
+
+
+def test_a_joint_talk_this_home_said_it_stays_away_from_is_not_confirmed_in_passing(world):
+    talk = a_booking(world.round, world.noor, world.slots[0])
+    bookings.cancel(booking_id=talk.id, by=guardian(world.jan), now=NOW)
+    with pytest.raises(TimesChanged):
+        bookings.confirm_all(seen={talk.id: talk.starts_at}, by=guardian(world.jan), now=NOW)
+    assert db.session.query(BookingAbsence).count() == 1
+
+
+def test_nobody_says_yes_for_another_family_by_adding_its_talk(world, three_talks):
+    seen = {talk.id: talk.starts_at for talk in three_talks}
+    with pytest.raises(NotFound):
+        bookings.confirm_all(seen=seen, by=guardian(world.layla), now=NOW)
+    other = a_booking(world.round, world.sami, world.slots[5], household=household_of(world.layla))
+    with pytest.raises(NotFound):
+        bookings.confirm_all(seen=seen | {other.id: other.starts_at}, by=guardian(world.hana), now=NOW)
+    assert {talk.status for talk in three_talks} == {BookingStatus.INVITED}
 
 
 def test_nobody_else_can_confirm_move_or_cancel_it(world):

@@ -50,6 +50,7 @@ WHO: dict[str, str] = {
     "family.check_time": OWN_FAMILY,
     "family.choose_time": OWN_FAMILY,
     "family.confirm": OWN_FAMILY,
+    "family.confirm_all": FAMILY,
     "family.correct_contact": FAMILY,
     "family.home": FAMILY,
     "family.kept": FAMILY,

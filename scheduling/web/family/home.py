@@ -1,23 +1,44 @@
 """All own children and their talks on one page."""
 
-from flask import g, redirect, render_template, session, url_for
+import re
+from datetime import UTC, datetime
+
+from flask import g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduling.domain.rounds import TimesChanged
 from scheduling.domain.timeslots import local
 from scheduling.queries import family
 from scheduling.queries.plans import family_plans
-from scheduling.services import links
+from scheduling.services import bookings, links
 from scheduling.web import security
 from scheduling.web.clock import now
+from scheduling.web.errors import answers
 from scheduling.web.family import VISIT, pages
+from scheduling.wording.refusals import sentence
+
+SEEN = re.compile(r"(?P<talk>\d{1,9})@(?P<at>\d{1,11})")
+"""A talk, and the time that the family saw, in seconds."""
+
+
+def changed(error: TimesChanged) -> ResponseReturnValue:
+    """A time changed while the family was reading: the page as it is now."""
+    return _home(why=sentence(error)), 409
 
 
 @pages.get("/")
 def home() -> ResponseReturnValue:
-    moment = now()
-    mine = family.family_of(g.actor, moment)
-    plans = family_plans(g.person, mine.year.id, today=local(moment).date())
-    return render_template("family/home.html", family=mine, now=moment, plans=[row for row in plans if row.plan])
+    return _home(done=request.args.get("done", ""))
+
+
+@pages.post("/confirm")
+@answers(TimesChanged, with_=changed)
+def confirm_all() -> ResponseReturnValue:
+    """Yes to every time on the page at once."""
+    seen = [SEEN.fullmatch(value) for value in request.form.getlist("talk")]
+    times = {int(one["talk"]): datetime.fromtimestamp(int(one["at"]), UTC) for one in seen if one}
+    bookings.confirm_all(seen=times, by=g.actor, now=now())
+    return redirect(url_for("family.home", done="all" if times else None), code=303)
 
 
 @pages.get("/kept")
@@ -32,3 +53,12 @@ def leave() -> ResponseReturnValue:
     links.leave(session.get(VISIT, ""), now())
     security.leave()
     return redirect(url_for("family.home"), code=303)
+
+
+def _home(*, done: str = "", why: str = "") -> str:
+    moment = now()
+    mine = family.family_of(g.actor, moment)
+    plans = family_plans(g.person, mine.year.id, today=local(moment).date())
+    return render_template(
+        "family/home.html", family=mine, now=moment, plans=[row for row in plans if row.plan], done=done, why=why
+    )

@@ -63,6 +63,39 @@ def talk_of(world: World, pupil=None) -> str:
     return f"/family/talks/{world.start.id}/{(pupil or world.sami).id}"
 
 
+def test_two_times_are_confirmed_with_one_press(app, layla, world):
+    page = layla.opens("/family/")
+    assert "Passen al deze tijden?" in page.text
+    done = page.presses("Ja, al deze tijden passen")
+    assert "Al uw tijden staan vast" in done.text
+    assert "Passen al deze tijden?" not in done.text
+    for talk in (world.samis_talk, world.noors_talk):
+        assert row(app, Booking, talk.id).status is BookingStatus.CONFIRMED
+    with app.app_context():
+        assert len(db.session.scalars(select(Outbox.id)).all()) == 4
+
+
+def test_one_time_that_changed_meanwhile_keeps_all_of_them_unconfirmed(app, layla, world):
+    page = layla.opens("/family/")
+    with app.app_context():
+        talk = db.session.get(Booking, world.noors_talk.id)
+        talk.starts_at, talk.ends_at = talk.starts_at + timedelta(hours=1), talk.ends_at + timedelta(hours=1)
+        db.session.commit()
+    again = page.presses("Ja, al deze tijden passen", status=409)
+    assert "Een van de tijden is net veranderd" in again.text
+    assert "16.40" in again.text
+    assert row(app, Booking, world.samis_talk.id).status is BookingStatus.INVITED
+    assert "Al uw tijden staan vast" in again.presses("Ja, al deze tijden passen").text
+
+
+def test_one_time_alone_has_no_button_for_all(layla, world):
+    page = layla.opens("/family/").presses("Ja, deze tijd past")
+    assert "Ja, al deze tijden passen" not in layla.opens("/family/").text
+    layla.posts("/family/confirm", talk="nonsense")
+    assert "Al uw tijden staan vast" not in layla.opens("/family/?done=all").text
+    assert page.heading == "Uw tijd staat vast"
+
+
 def test_both_children_stand_on_one_page_with_time_place_leader_and_who_is_expected(layla, world):
     page = layla.opens("/family/")
     assert page.heading == "Gesprekken van Sami en Noor"
