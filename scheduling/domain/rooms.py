@@ -22,6 +22,9 @@ class Place:
     location: str = ""
 
 
+NOWHERE = Place("")
+
+
 class RoomList:
     """The rooms a school has. An empty list: the school never gave one, and every name will do."""
 

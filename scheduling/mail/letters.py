@@ -19,6 +19,7 @@ from scheduling.mail.calendar import Entry, Mailbox, Method
 from scheduling.mail.calendar import invitation as calendar_of
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Talk
+from scheduling.wording.rooms import where
 
 RIGHT_TO_LEFT = {"ar", "fa", "he"}
 STYLE = re.compile(r"<style>.*?</style>", re.S)
@@ -123,6 +124,7 @@ def _sheet(
         "language": language,
         "link": link,
         "of": of,
+        "period": facts.period,
         "pupil": one_line(facts.pupil),
         "purpose": clean(facts.purpose).strip(),
         "school": facts.school,
@@ -181,7 +183,7 @@ def _cancellation(facts: LetterFacts, paper: Paper) -> bytes | None:
 
 def _entry(facts: LetterFacts, talk: Talk, summary: str) -> Entry:
     """What a family's calendar shows: no child's name in the title, no topics, no link of its own."""
-    place = ", ".join(part for part in (facts.school.name, talk.room, facts.school.address) if part)
+    place = ", ".join(part for part in (facts.school.name, where(talk.place), facts.school.address) if part)
     lines = [_("Met %(leader)s", leader=talk.leader.full)]
     if facts.school.route:
         lines.append(facts.school.route)

@@ -1,4 +1,4 @@
-"""A family's own pages: its children, their talks, the times that are still free, what the house keeps of it.
+"""A family's own pages: its children, their talks, the times that are still free.
 
 Everything is asked from where one person stands. What belongs to another home of the same child, or to another
 family, is never loaded: it cannot be shown by mistake.
@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 
 from scheduling.domain.corrections import TOLD_FOR, CorrectionField
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import Name, is_adult, may_be_invited
-from scheduling.domain.retention import CONTACT_AFTER_LEAVING, Terms, terms_of
+from scheduling.domain.rooms import NOWHERE, Place
 from scheduling.domain.rounds import (
     BookingStatus,
     OtherHomeToo,
@@ -32,8 +32,8 @@ from scheduling.domain.rounds import (
     starts_of,
 )
 from scheduling.domain.timeslots import Span, local
+from scheduling.domain.years import Period
 from scheduling.models import (
-    AccessLink,
     Booking,
     BookingAbsence,
     CallRequest,
@@ -45,21 +45,18 @@ from scheduling.models import (
     InterpreterRequest,
     JournalLine,
     LeaderOpening,
-    Outbox,
     Pupil,
-    Room,
     Round,
     RoundClass,
     RoundExclusion,
     School,
-    SchoolYear,
     Slot,
     Staff,
     Topic,
-    Visit,
     db,
 )
 from scheduling.queries import bookings as asking
+from scheduling.queries import rooms
 from scheduling.queries.bookings import Home
 from scheduling.queries.leaders import YearFacts, year_at
 
@@ -117,12 +114,13 @@ class Talk:
     joint: bool
     """Another home is expected as well."""
     rules: Rules
+    period: Period
+    """The days between which the talks of this round are held."""
     household_id: int | None
     booking_id: int | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
-    room: str = ""
-    floor: str = ""
+    place: Place = NOWHERE
     outcome: Outcome | None = None
     next_to: Neighbour | None = None
     call_asked: bool = False
@@ -191,7 +189,7 @@ class FreeTime:
     slot_id: int
     starts_at: datetime
     ends_at: datetime
-    room: str
+    place: Place
     leader: str
     next_to: Neighbour | None
 
@@ -244,25 +242,6 @@ class Decided:
     at: datetime
 
 
-@dataclass(frozen=True)
-class Kept:
-    """What the house keeps of this person, and until when."""
-
-    name: Name
-    salutation: str
-    email: str
-    phone: str
-    language: str
-    children: tuple[str, ...]
-    talks: int
-    topics: int
-    letters: int
-    links: int
-    visits: int
-    terms: Terms
-    after_leaving: timedelta
-
-
 def family_of(by: Actor, now: datetime) -> Family:
     """The whole page of one person: a fixed number of questions, however many children there are."""
     today, year = local(now).date(), year_at(now)
@@ -298,6 +277,7 @@ def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
     needed = slots_needed(interpreter=bool(language))
     names = {staff.id: staff.name.full for staff in session.scalars(select(Staff).where(Staff.id.in_(leaders)))}
     siblings = _siblings(family.talks, talk)
+    places = _places({slot.room for slot in slots}, talk.pupil_id, family.year.id)
     times: list[FreeTime] = []
     for leader in leaders:
         around = expected | asking.guardians_among(session, [leader])
@@ -307,7 +287,8 @@ def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
         for row in _free_rows(list(own.values()), talk, needed, most, busy, now):
             span = _span(row)
             near = _next_to(span, leader, siblings, talk.minutes, family.walking)
-            times.append(FreeTime(row[0].id, span.starts_at, span.ends_at, own[row[0].id].room, names[leader], near))
+            there = places[own[row[0].id].room]
+            times.append(FreeTime(row[0].id, span.starts_at, span.ends_at, there, names[leader], near))
     times.sort(key=lambda time: (time.starts_at, time.leader))
     by_day = itertools.groupby(times, key=lambda time: local(time.starts_at).date())
     days = tuple(Day(day, tuple(found)) for day, found in by_day)
@@ -329,7 +310,7 @@ def earlier_time(talk: Talk, now: datetime) -> FreeTime | None:
     slot = session.get(Slot, left[0]) if left else None
     if slot is None or slot.booking_id or slot.blocked or now >= talk.rules.until(slot.starts_at):
         return None
-    return FreeTime(slot.id, slot.starts_at, slot.ends_at, slot.room, "", None)
+    return FreeTime(slot.id, slot.starts_at, slot.ends_at, Place(slot.room), "", None)
 
 
 def contact_of(by: Actor, now: datetime) -> tuple[ContactField, ...]:
@@ -342,32 +323,6 @@ def contact_of(by: Actor, now: datetime) -> tuple[ContactField, ...]:
     )
     latest = {row.field: row for row in asked}
     return tuple(_contact_field(field, person, latest.get(field.value), now) for field in CorrectionField)
-
-
-def kept_of(by: Actor, now: datetime) -> Kept:
-    """What the house keeps of this person: no more than this."""
-    family = family_of(by, now)
-    pupils = [home.pupil_id for home in asking.find_homes(db.session(), by, local(now).date())]
-    year = db.session.get_one(SchoolYear, family.year.id)
-    person = _person(by)
-    own_link = AccessLink.pupil_id == by.id if by.kind is ActorKind.PUPIL else AccessLink.guardian_id == by.id
-    own_letter = Outbox.pupil_id == by.id if by.kind is ActorKind.PUPIL else Outbox.guardian_id == by.id
-    own_topic = Topic.guardian_id == by.id if by.kind is ActorKind.GUARDIAN else Topic.pupil_id.in_(pupils)
-    return Kept(
-        name=person.name,
-        salutation=person.salutation if isinstance(person, Guardian) else "",
-        email=person.email,
-        phone=person.phone,
-        language=person.language,
-        children=family.children,
-        talks=sum(1 for talk in family.talks if talk.booking_id),
-        topics=_count(select(Topic.id).where(own_topic)),
-        letters=_count(select(Outbox.id).where(own_letter)),
-        links=_count(select(AccessLink.id).where(own_link, AccessLink.revoked_at.is_(None))),
-        visits=_count(select(Visit.id).join(AccessLink, AccessLink.id == Visit.link_id).where(own_link)),
-        terms=terms_of(year.ends_on),
-        after_leaving=CONTACT_AFTER_LEAVING,
-    )
 
 
 def calendar_facts(talk: Talk) -> CalendarFacts:
@@ -403,7 +358,7 @@ class _Load:
         self.bookings = self._bookings()
         self.rounds = self._rounds()
         self.guardians = self._guardians()
-        self.floors = {row.name: row.floor for row in self.session.execute(select(Room.name, Room.floor))}
+        self.places = rooms.room_list(self.session)
         self.asked, self.topics, self.calls, self.away = (
             self._interpreters(),
             self._topics(),
@@ -528,8 +483,9 @@ class _Load:
             booking_id=booking.id,
             starts_at=booking.starts_at,
             ends_at=booking.ends_at,
-            room=booking.room,
-            floor=self.floors.get(booking.room, ""),
+            place=rooms.place_of(
+                self.session, self.places, booking.room, pupil_id=booking.pupil_id, year_id=self.year.id
+            ),
             outcome=booking.outcome,
             may_undo=state is TalkState.AWAY or (state is TalkState.CANCELLED and self._is_still_free(booking)),
         )
@@ -567,6 +523,7 @@ class _Load:
             "guardians": tuple(name for key, name, _ in own if key != me),
             "by_pupil": self.by.kind is ActorKind.PUPIL,
             "rules": Rules(timedelta(hours=found.lead_time_hours), found.opens_at, found.closes_at),
+            "period": found.period,
             "call_asked": (found.id, home.pupil_id) in self.calls,
             "interpreter": self.asked.get((found.id, home.pupil_id), filed),
             "topics": tuple(self.topics.get((found.id, home.pupil_id), ())),
@@ -586,6 +543,12 @@ class _Load:
         span = Span(talk.starts_at, talk.ends_at)
         near = _next_to(span, talk.leaders[0].id, _siblings(talks, talk), talk.minutes, self.walking)
         return replace(talk, next_to=near)
+
+
+def _places(names: Iterable[str], pupil_id: int, year_id: int) -> dict[str, Place]:
+    session = db.session()
+    listed = rooms.room_list(session)
+    return {name: rooms.place_of(session, listed, name, pupil_id=pupil_id, year_id=year_id) for name in names}
 
 
 def _siblings(talks: Iterable[Talk], talk: Talk) -> list[Talk]:
@@ -672,7 +635,3 @@ def _contact_field(
     is_news = latest.proposed_at < latest.decided_at and now < latest.decided_at + TOLD_FOR
     decided = Decided(bool(latest.accepted), latest.new_value, latest.decided_at)
     return ContactField(field, value, None, decided if is_news else None)
-
-
-def _count(rows: Select[int]) -> int:
-    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0

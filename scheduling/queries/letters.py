@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from scheduling.domain.errors import NotFound
 from scheduling.domain.mailings import Letter, OutboxState, SkipReason, Stop, TalkState, find_stop
 from scheduling.domain.people import Name, Sector
+from scheduling.domain.rooms import Place, RoomList
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundKind
 from scheduling.domain.timeslots import local
+from scheduling.domain.years import Period
 from scheduling.models import (
     Booking,
     BookingAbsence,
@@ -26,6 +28,7 @@ from scheduling.models import (
     Staff,
     db,
 )
+from scheduling.queries import rooms
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 
 QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED)
@@ -52,7 +55,7 @@ class Talk:
     leader: Name
     starts_at: datetime
     ends_at: datetime
-    room: str
+    place: Place
     uid: str
     sequence: int
     status: BookingStatus
@@ -68,7 +71,7 @@ class Was:
 
     starts_at: datetime
     ends_at: datetime
-    room: str
+    place: Place
     leader: Name
 
 
@@ -89,6 +92,8 @@ class LetterFacts:
     kind: RoundKind | None
     purpose: str
     pupil: str
+    period: Period | None
+    """The days between which the talks of this round are held."""
     talk: Talk | None
     siblings: tuple[Talk, ...]
     was: Was | None
@@ -130,13 +135,14 @@ def paper_letter(to: Recipient, round_id: int, now: datetime) -> LetterFacts:
     with Session(db.engine) as session:
         found = session.get_one(Round, round_id)
         booking = session.get(Booking, to.talk.id) if to.talk else None
-        siblings = _siblings(session, to.person.guardian_id, booking, now) if booking else ()
+        listed = rooms.room_list(session)
+        siblings = _siblings(session, listed, to.person.guardian_id, booking, now) if booking else ()
         return _facts(session, found, booking, to, tuple(siblings), now)
 
 
 def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     booking = session.get(Booking, row.booking_id) if row.booking_id else None
-    found = _round_of(session, row, booking)
+    found, listed = _round_of(session, row, booking), rooms.room_list(session)
     pupil = session.get(Pupil, booking.pupil_id if booking else row.facts.get("pupil_id") or row.pupil_id or 0)
     address, skip = _where_to(session, row, booking, pupil, now)
     state = TalkState(booking.ical_sequence, booking.cancelled_at is not None, booking.ends_at) if booking else None
@@ -154,9 +160,10 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         kind=found.kind if found else None,
         purpose=found.purpose if found else "",
         pupil=pupil.given_name if pupil else "",
-        talk=_talk(session, booking) if booking else None,
-        siblings=tuple(_siblings(session, row.guardian_id, booking, now)) if booking else (),
-        was=_was(session, row.facts.get("was")),
+        period=found.period if found else None,
+        talk=_talk(session, listed, booking) if booking else None,
+        siblings=tuple(_siblings(session, listed, row.guardian_id, booking, now)) if booking else (),
+        was=_was(session, listed, row.facts.get("was"), booking),
         change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking and found else None,
         message_id=row.message_id,
         thread=_thread(session, row),
@@ -180,13 +187,14 @@ def _facts(
     now: datetime,
 ) -> LetterFacts:  # fmt: skip
     """An invitation that is no row: on paper, or to look at."""
-    talk = _talk(session, booking) if booking else None
+    talk = _talk(session, rooms.room_list(session), booking) if booking else None
     return LetterFacts(
         id=None, letter=Letter.INVITATION, language=to.person.language if to else "nl", address="",
         addressee=to.name.full if to else "", guardian_id=to.person.guardian_id if to else None,
         pupil_id=to.person.pupil_id if to else None, staff_id=None, to_pupil=bool(to and to.person.pupil_id),
         school=_sender(session), kind=found.kind, purpose=found.purpose,
-        pupil=talk.pupil if talk else to.pupil.given if to else "", talk=talk, siblings=siblings, was=None,
+        pupil=talk.pupil if talk else to.pupil.given if to else "", period=found.period, talk=talk,
+        siblings=siblings, was=None,
         change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking else None, message_id="",
         thread="", sequence=talk.sequence if talk else 0, stamp=now, created_at=now, attempts=0,
     )  # fmt: skip
@@ -242,20 +250,22 @@ def _sender(session: Session) -> Sender:
     return Sender(school.name, school.sector, school.phone, school.email, school.address, school.route)
 
 
-def _talk(session: Session, booking: Booking) -> Talk:
+def _talk(session: Session, listed: RoomList, booking: Booking) -> Talk:
     return Talk(
         pupil=session.get_one(Pupil, booking.pupil_id).given_name,
         leader=session.get_one(Staff, booking.leader_id).name,
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
-        room=booking.room,
+        place=_place(session, listed, booking, booking.room),
         uid=booking.ical_uid,
         sequence=booking.ical_sequence,
         status=booking.status,
     )
 
 
-def _siblings(session: Session, guardian_id: int | None, booking: Booking, now: datetime) -> Iterable[Talk]:
+def _siblings(
+    session: Session, listed: RoomList, guardian_id: int | None, booking: Booking, now: datetime
+) -> Iterable[Talk]:
     """The other talks of this round that the same guardian is invited to."""
     if guardian_id is None:
         return []
@@ -274,18 +284,24 @@ def _siblings(session: Session, guardian_id: int | None, booking: Booking, now: 
     ).all()
     circles = circles_of(session, [other.pupil_id for other in others], local(now).date()) if others else {}
     return [
-        _talk(session, other) for other in others if circles[other.pupil_id].may_hear(guardian_id, other.household_id)
+        _talk(session, listed, other)
+        for other in others
+        if circles[other.pupil_id].may_hear(guardian_id, other.household_id)
     ]
 
 
-def _was(session: Session, facts: dict[str, Any] | None) -> Was | None:
-    if not facts:
+def _place(session: Session, listed: RoomList, booking: Booking, room: str) -> Place:
+    return rooms.place_of(session, listed, room, pupil_id=booking.pupil_id, year_id=booking.round.year_id)
+
+
+def _was(session: Session, listed: RoomList, facts: dict[str, Any] | None, booking: Booking | None) -> Was | None:
+    if not facts or booking is None:
         return None
     leader = session.get(Staff, facts.get("leader_id") or 0)
     return Was(
         starts_at=datetime.fromisoformat(facts["starts_at"]),
         ends_at=datetime.fromisoformat(facts["ends_at"]),
-        room=facts.get("room", ""),
+        place=_place(session, listed, booking, facts.get("room", "")),
         leader=leader.name if leader else Name(""),
     )
 

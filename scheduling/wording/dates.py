@@ -28,6 +28,17 @@ def period_text(period: Period, *, year: bool = False) -> str:
     return first if first == last else gettext("%(first)s tot en met %(last)s", first=first, last=last)
 
 
+def held_between(period: Period) -> str:
+    """When the talks of a round are, for who has no time yet."""
+    if period.starts_on == period.ends_on:
+        return gettext("De gesprekken zijn op %(day)s.", day=day_long(period.starts_on))
+    return gettext(
+        "De gesprekken zijn tussen %(first)s en %(last)s.",
+        first=day_long(period.starts_on),
+        last=day_long(period.ends_on),
+    )
+
+
 def clock(moment: datetime) -> str:
     """ "15.20" in Dutch, "15:20" elsewhere."""
     return f"{local(moment):%H.%M}" if _is_dutch() else f"{local(moment):%H:%M}"

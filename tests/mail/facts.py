@@ -6,10 +6,12 @@ from typing import Any
 
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Name, Sector
+from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.letters import LetterFacts, Sender, Talk, Was
+from tests.builders import START_WINDOW
 
 STAMP = datetime(2027, 8, 20, 8, 0, tzinfo=UTC)
 STARTS = datetime(2027, 8, 31, 13, 20, tzinfo=UTC)
@@ -17,13 +19,15 @@ TOKEN = "q7wWkLm2x9-token-of-this-letter-only"
 PAPER = Paper(Mailbox("De Linde", "kantoor@linde.example.org"), "https://ouders.linde.example.org")
 TALK = Talk(
     pupil="Sami", leader=Name("Anna", "de", "Vries"), starts_at=STARTS, ends_at=STARTS + timedelta(minutes=20),
-    room="lokaal 3", uid="b-01j5x@linde.example.org", sequence=0, status=BookingStatus.INVITED,
+    place=Place("lokaal 3"), uid="b-01j5x@linde.example.org", sequence=0, status=BookingStatus.INVITED,
 )  # fmt: skip
 NOOR = replace(
     TALK, pupil="Noor", leader=Name("Karin", "", "Bakker"), starts_at=STARTS + timedelta(minutes=40),
-    ends_at=STARTS + timedelta(minutes=60), room="lokaal 11",
+    ends_at=STARTS + timedelta(minutes=60), place=Place("lokaal 11"),
 )  # fmt: skip
-WAS = Was(STARTS - timedelta(days=1), STARTS - timedelta(days=1, minutes=-20), "lokaal 3", Name("Anna", "de", "Vries"))
+WAS = Was(
+    STARTS - timedelta(days=1), STARTS - timedelta(days=1, minutes=-20), Place("lokaal 3"), Name("Anna", "de", "Vries")
+)
 SCHOOL = Sender(
     name="De Linde", sector=Sector.PRIMARY, phone="000 - 000 00 00", email="kantoor@linde.example.org",
     address="Lindelaan 1", route="Trap op, tweede deur rechts",
@@ -38,6 +42,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         id=1, letter=letter, language="nl", address="layla@ouders.example.org", addressee="Layla Yilmaz",
         guardian_id=7, pupil_id=None, staff_id=None, to_pupil=False, school=SCHOOL,
         kind=RoundKind.START_CONVERSATION, purpose="", pupil="" if alone else "Sami",
+        period=None if alone else START_WINDOW,
         talk=None if alone else replace(TALK, status=status), siblings=() if alone else (NOOR,),
         was=WAS if letter is Letter.CHANGED else None, change_until=None if alone else STARTS - timedelta(hours=24),
         message_id="invitation.b-01j5x.0.g7", thread="", sequence=0, stamp=STAMP, created_at=STAMP, attempts=1,

@@ -13,6 +13,7 @@ from flask_babel import get_babel
 
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Name
+from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.texts import LetterUnfinished, compelling_words
 from scheduling.mail.letters import write
@@ -26,6 +27,9 @@ VARIANTS: dict[str, dict[str, object]] = {
     "invitation_to_choose": {"talk": None, "siblings": (), "change_until": None},
     "invitation_to_adult_pupil": {"to_pupil": True, "siblings": (), "addressee": "Sami Yilmaz"},
     "invitation_with_own_purpose": {"purpose": "Dit jaar draait om lezen. Wij vertellen u hoe."},
+    "invitation_with_the_way_to_the_room": {
+        "talk": replace(TALK, place=Place("lokaal 3", "begane grond", "hoofdgebouw", "Dorp"))
+    },
     "reminder_answered": {"letter": Letter.REMINDER, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
     "changed_and_answered": {"letter": Letter.CHANGED, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
 }

@@ -134,7 +134,7 @@ def test_the_floor_of_a_room_is_told_when_the_school_gave_it(world):
     db.session.add(Room(name="lokaal 3", floor="begane grond"))
     db.session.commit()
     a_booking(world.round, world.sami, world.annas[0], household=world.home)
-    assert world.family().talk(world.round.id, world.sami.id).floor == "begane grond"
+    assert world.family().talk(world.round.id, world.sami.id).place.floor == "begane grond"
 
 
 def test_a_parent_without_authority_sees_nothing_of_the_child(world):

@@ -9,6 +9,7 @@ from scheduling.queries import family
 from scheduling.queries.school import find_school
 from scheduling.web.clock import now
 from scheduling.web.family import pages
+from scheduling.wording.rooms import where
 
 
 @pages.get("/talks/<int:round_id>/<int:pupil_id>/calendar.ics")
@@ -26,7 +27,7 @@ def calendar(round_id: int, pupil_id: int) -> ResponseReturnValue:
         ends_at=facts.ends_at,
         summary=_("Startgesprek – %(school)s", school=name),
         description="\n".join(line for line in lines if line),
-        location=", ".join(part for part in (name, talk.room, street) if part),
+        location=", ".join(part for part in (name, where(talk.place), street) if part),
     )
     answer = Response(one_talk(entry), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="gesprek.ics"'
