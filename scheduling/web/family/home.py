@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduling.domain.rounds import TimesChanged
 from scheduling.domain.timeslots import local
-from scheduling.queries import family
+from scheduling.queries import family, retention
 from scheduling.queries.plans import family_plans
 from scheduling.services import bookings, links
 from scheduling.web import security
@@ -44,7 +44,7 @@ def confirm_all() -> ResponseReturnValue:
 @pages.get("/kept")
 def kept() -> ResponseReturnValue:
     """What the house keeps of this person, and until when."""
-    return render_template("family/kept.html", kept=family.kept_of(g.actor, now()))
+    return render_template("family/kept.html", kept=retention.kept_of(g.actor, now()))
 
 
 @pages.post("/leave")
