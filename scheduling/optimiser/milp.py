@@ -10,6 +10,8 @@ import numpy as np
 from scheduling.optimiser.progress import Report, silent
 
 INFINITY = highspy.kHighsInf
+ENUMERATION = 1 << 16
+"""The bit of a presolve rule that can lose an equality row (HiGHS 1.13 to 1.15, its issue 3216): it stays off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Milp:
             return Solution([], 0.0, 0.0, proven=True, feasible=True)
         solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": seed % 2**31}
-        options |= {"mip_rel_gap": 0.0, "mip_abs_gap": gap}
+        options |= {"mip_rel_gap": 0.0, "mip_abs_gap": gap, "presolve_rule_off": ENUMERATION}
         if seconds is not None:
             options["time_limit"] = max(0.05, seconds)
         if nodes is not None:
