@@ -77,6 +77,16 @@ def leave_mailbox(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
     return _sheet(facts, "", calendar=_cancellation(facts, paper), method=Method.CANCEL)
 
 
+def write_about_swap(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """A question about a swap, or what came of one. No calendar object: the own time stands as it is."""
+    return _sheet(facts, _family_link(token, paper))
+
+
+def tell_leader(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """These talks changed times; the leader's calendar follows by itself."""
+    return _sheet(facts, f"{paper.base_url}/staff")
+
+
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """A fresh personal link, and nothing else."""
     return _sheet(facts, _family_link(token, paper))
@@ -99,6 +109,11 @@ WRITERS: dict[Letter, Writer] = {
     Letter.CHANGED: tell_change,
     Letter.CANCELLED: tell_cancellation,
     Letter.ELSEWHERE: leave_mailbox,
+    Letter.SWAP_ASKED: write_about_swap,
+    Letter.SWAP_ACCEPTED: write_about_swap,
+    Letter.SWAP_DECLINED: write_about_swap,
+    Letter.SWAP_EXPIRED: write_about_swap,
+    Letter.SWAP_NOTICE: tell_leader,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -120,6 +135,7 @@ def _sheet(
         "answered": facts.talk is not None and facts.talk.status is BookingStatus.CONFIRMED,
         "calendar": method is Method.REQUEST and calendar is not None,
         "change_until": facts.change_until,
+        "exchanged": facts.exchanged,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "language": language,
         "link": link,
@@ -129,6 +145,7 @@ def _sheet(
         "purpose": clean(facts.purpose).strip(),
         "school": facts.school,
         "siblings": facts.siblings,
+        "swap": facts.swap,
         "talk": facts.talk,
         "to_pupil": facts.to_pupil,
         "was": facts.was,

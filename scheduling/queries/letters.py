@@ -76,6 +76,33 @@ class Was:
 
 
 @dataclass(frozen=True)
+class Swap:
+    """What a letter about a swap tells one home: its own two times, and nothing of anybody else.
+
+    `how`: a change of time came from a swap ("done") or from one that was put back ("undone").
+    """
+
+    how: str = ""
+    starts_at: datetime | None = None
+    to_starts_at: datetime | None = None
+    until: datetime | None = None
+    looking: bool = False
+    """Nobody could, and we go on looking."""
+    other_home: bool = False
+    """The other home of this joint talk asks."""
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """To the leader: one talk that changed times."""
+
+    pupil: str
+    was: datetime
+    now: datetime
+    undone: bool
+
+
+@dataclass(frozen=True)
 class LetterFacts:
     """One letter. `addressee` is empty when we know no name. `stop`: why it may no longer leave."""
 
@@ -105,6 +132,8 @@ class LetterFacts:
     created_at: datetime
     attempts: int
     trial_of: Letter = Letter.INVITATION
+    swap: Swap | None = None
+    exchanged: tuple[Exchanged, ...] = ()
     stop: Stop | None = None
 
 
@@ -172,6 +201,8 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         created_at=row.created_at,
         attempts=row.attempts,
         trial_of=Letter(row.facts.get("of", Letter.INVITATION)),
+        swap=_swap(row.facts.get("swap")),
+        exchanged=tuple(_exchanged(session, row.facts.get("moves", ()))),
         stop=find_stop(row.letter, row.sequence, talk=state, skip=skip, now=now),
     )
 
@@ -304,6 +335,23 @@ def _was(session: Session, listed: RoomList, facts: dict[str, Any] | None, booki
         place=_place(session, listed, booking, facts.get("room", "")),
         leader=leader.name if leader else Name(""),
     )
+
+
+def _swap(facts: dict[str, Any] | None) -> Swap | None:
+    if facts is None:
+        return None
+    own, to, until = (
+        datetime.fromisoformat(facts[name]) if name in facts else None for name in ("from", "to", "until")
+    )
+    looking, other_home = bool(facts.get("looking")), bool(facts.get("other_home"))
+    return Swap(facts.get("how", ""), own, to, until, looking, other_home)
+
+
+def _exchanged(session: Session, moves: Iterable[dict[str, Any]]) -> Iterable[Exchanged]:
+    for move in moves:
+        pupil = session.get(Pupil, move["pupil_id"])
+        was, now = datetime.fromisoformat(move["was"]), datetime.fromisoformat(move["now"])
+        yield Exchanged(pupil.given_name if pupil else "", was, now, move["how"] == "undone")
 
 
 def _thread(session: Session, row: Outbox) -> str:

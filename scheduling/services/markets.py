@@ -502,4 +502,5 @@ def _trade(proposal: SwapProposal, party: SwapParty) -> dict[str, Any]:
     return {
         "key": party.key, "from": move.from_starts_at.isoformat(), "to": move.to_starts_at.isoformat(),
         "until": proposal.expires_at.isoformat(),
+        "other_home": any(one.booking_id == party.booking_id and not one.asked for one in proposal.parties),
     }  # fmt: skip

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from scheduling.domain.mailings import Letter
+from scheduling.domain.mailings import ABOUT_SWAPS, Letter
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
-from scheduling.queries.letters import LetterFacts, Sender, Talk, Was
+from scheduling.queries.letters import Exchanged, LetterFacts, Sender, Swap, Talk, Was
 from tests.builders import START_WINDOW
 
 STAMP = datetime(2027, 8, 20, 8, 0, tzinfo=UTC)
@@ -32,12 +32,17 @@ SCHOOL = Sender(
     name="De Linde", sector=Sector.PRIMARY, phone="000 - 000 00 00", email="kantoor@linde.example.org",
     address="Lindelaan 1", route="Trap op, tweede deur rechts",
 )  # fmt: skip
+EXCHANGED = (
+    Exchanged("Sami", STARTS, STARTS + timedelta(minutes=20), undone=False),
+    Exchanged("Daan", STARTS + timedelta(minutes=20), STARTS, undone=True),
+)
 
 
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
-    alone = letter in (Letter.LINK, Letter.SET_PASSWORD)
+    alone = letter in (Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE)
+    swap = Swap(starts_at=STARTS, to_starts_at=STARTS + timedelta(days=2), until=STARTS - timedelta(days=1))
     found = LetterFacts(
         id=1, letter=letter, language="nl", address="layla@ouders.example.org", addressee="Layla Yilmaz",
         guardian_id=7, pupil_id=None, staff_id=None, to_pupil=False, school=SCHOOL,
@@ -46,5 +51,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         talk=None if alone else replace(TALK, status=status), siblings=() if alone else (NOOR,),
         was=WAS if letter is Letter.CHANGED else None, change_until=None if alone else STARTS - timedelta(hours=24),
         message_id="invitation.b-01j5x.0.g7", thread="", sequence=0, stamp=STAMP, created_at=STAMP, attempts=1,
+        swap=swap if letter in ABOUT_SWAPS else None,
+        exchanged=EXCHANGED if letter is Letter.SWAP_NOTICE else (),
     )  # fmt: skip
     return replace(found, **changes)

@@ -85,8 +85,12 @@ class Mailroom:
 
     @property
     def letters(self) -> list[EmailMessage]:
+        return self.since(0)
+
+    def since(self, number: int) -> list[EmailMessage]:
+        """The letters after the first so many."""
         parser = BytesParser(policy=email.policy.default)
-        return [parser.parsebytes(data) for _, data in self.accepted]  # type: ignore[misc]
+        return [parser.parsebytes(data) for _, data in self.accepted[number:]]  # type: ignore[misc]
 
     @property
     def addresses(self) -> list[str]:

@@ -3,7 +3,7 @@
 import os
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,8 @@ from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.texts import LetterUnfinished, compelling_words
 from scheduling.mail.letters import write
 from scheduling.mail.message import Sheet
-from scheduling.queries.letters import LetterFacts
-from tests.mail.facts import PAPER, TALK, TOKEN, facts
+from scheduling.queries.letters import LetterFacts, Swap
+from tests.mail.facts import PAPER, STARTS, TALK, TOKEN, facts
 
 APPROVED = Path(__file__).parent / "approved"
 VARIANTS: dict[str, dict[str, object]] = {
@@ -31,6 +31,13 @@ VARIANTS: dict[str, dict[str, object]] = {
         "talk": replace(TALK, place=Place("lokaal 3", "begane grond", "hoofdgebouw", "Dorp"))
     },
     "reminder_answered": {"letter": Letter.REMINDER, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
+    "swap_declined_and_looking": {"letter": Letter.SWAP_DECLINED, "swap": Swap(looking=True)},
+    "swap_asked_by_the_other_home": {
+        "letter": Letter.SWAP_ASKED,
+        "swap": Swap(starts_at=STARTS, to_starts_at=STARTS + timedelta(days=2), until=STARTS, other_home=True),
+    },
+    "changed_by_a_swap": {"letter": Letter.CHANGED, "swap": Swap(how="done")},
+    "changed_back": {"letter": Letter.CHANGED, "swap": Swap(how="undone")},
     "changed_and_answered": {"letter": Letter.CHANGED, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
 }
 
@@ -81,10 +88,10 @@ def test_words_that_compel_are_recognised(language: str, sentence: str) -> None:
 @pytest.mark.parametrize("name", [name for name in VARIANTS if name not in ("trial", "elsewhere")])
 def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
     found = variant(name)
-    path = "staff/set-password" if found.letter is Letter.SET_PASSWORD else "g"
-    link = f"{PAPER.base_url}/{path}/{TOKEN}"
+    path = {Letter.SET_PASSWORD: f"staff/set-password/{TOKEN}", Letter.SWAP_NOTICE: "staff"}.get(found.letter)
+    link = f"{PAPER.base_url}/{path or f'g/{TOKEN}'}"
     written = sheet(found)
-    assert [line for line in written.text.splitlines() if TOKEN in line] == [link]
+    assert [line for line in written.text.splitlines() if PAPER.base_url in line] == [link]
     hrefs = {a["href"] for a in BeautifulSoup(written.html, "html.parser").find_all("a")}
     assert hrefs == {link}
 

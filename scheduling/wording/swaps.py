@@ -1,0 +1,59 @@
+"""Refusals around swaps: the own time always stands, and what is possible now."""
+
+from flask_babel import gettext as _
+
+from scheduling.domain.swaps import (
+    NoSuchSwap,
+    NoSwapsHere,
+    NotEnoughTalks,
+    NothingTicked,
+    NotTheSameLeader,
+    NotTheSameLength,
+    SwapOver,
+    TooLateToTakeBack,
+)
+from scheduling.wording.dates import day_and_hour
+from scheduling.wording.errors import says
+
+
+@says(NoSwapsHere)
+def _no_swaps_here(_error: NoSwapsHere) -> str:
+    return _("Ruilen kan bij deze gesprekken niet. Kies een vrije tijd, of bel de school.")
+
+
+@says(NothingTicked)
+def _nothing_ticked(_error: NothingTicked) -> str:
+    return _("Vink minstens één tijd aan die ook past.")
+
+
+@says(SwapOver)
+def _swap_over(_error: SwapOver) -> str:
+    return _("Deze ruil kan niet meer. Uw eigen tijd is niet veranderd.")
+
+
+@says(TooLateToTakeBack)
+def _too_late_to_take_back(error: TooLateToTakeBack) -> str:
+    return _(
+        "Terugdraaien kon tot %(moment)s. Past de tijd toch niet, kies dan een andere tijd.",
+        moment=day_and_hour(error.until),
+    )
+
+
+@says(NoSuchSwap)
+def _no_such_swap(_error: NoSuchSwap) -> str:
+    return _("Deze ruil is er niet.")
+
+
+@says(NotTheSameLeader)
+def _not_the_same_leader(_error: NotTheSameLeader) -> str:
+    return _("Wisselen kan alleen tussen gesprekken met dezelfde gespreksleider.")
+
+
+@says(NotTheSameLength)
+def _not_the_same_length(_error: NotTheSameLength) -> str:
+    return _("Wisselen kan alleen tussen gesprekken die even lang duren.")
+
+
+@says(NotEnoughTalks)
+def _not_enough_talks(_error: NotEnoughTalks) -> str:
+    return _("Kies twee of drie verschillende gesprekken om te wisselen.")
