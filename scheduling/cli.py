@@ -26,7 +26,7 @@ from scheduling.queries import links as link_queries
 from scheduling.queries import rosters as roster_queries
 from scheduling.queries import rounds as round_queries
 from scheduling.queries import years as year_queries
-from scheduling.services import feeds, imports, links, mailings, rosters, rounds
+from scheduling.services import feeds, imports, links, mailings, retention, rosters, rounds
 from scheduling.services import setup as setups
 from scheduling.wording.dates import iso
 from scheduling.wording.hours import warning_sentence
@@ -377,6 +377,23 @@ def new_feed(staff: str, as_json: bool) -> None:
     answer({"feed": address}, as_json, address)
 
 
+@click.group("retention")
+def retention_group() -> None:
+    """What is kept of families, and until when."""
+
+
+@retention_group.command("run")
+@click.option("--dry-run", is_flag=True, help="Say how much would go, and clear nothing.")
+@as_json
+@with_appcontext
+@refusing
+def run_retention(dry_run: bool, as_json: bool) -> None:
+    """Clear what was kept long enough, as the worker does each day. Written in the journal, by counts only."""
+    cleared = retention.foresee(now=now()) if dry_run else retention.run(by=SYSTEM, now=now())
+    lines = [f"{kind}: {count}" for kind, count in cleared.items()]
+    answer({"dry_run": dry_run, "cleared": cleared}, as_json, *lines)
+
+
 COMMANDS: list[click.Command] = [
     set_up,
     import_files,
@@ -385,4 +402,5 @@ COMMANDS: list[click.Command] = [
     mailings_group,
     links_group,
     feeds_group,
+    retention_group,
 ]
