@@ -43,8 +43,8 @@ def linde(label: str) -> SampleSchool:
     _staff(school, registry)
     _families(school, registry)
     _leaders_of_pupils(school)
-    school.rooms = [(group.room, "", "begane grond" if n < 5 else "1e verdieping", "hoofdgebouw")
-                    for n, group in enumerate(school.classes)]  # fmt: skip
+    school.rooms = [(room, "", "begane grond" if n < 5 else "1e verdieping", "hoofdgebouw")
+                    for n, group in enumerate(school.classes) for room in group.rooms]  # fmt: skip
     school.rooms += [("spreekkamer", "", "begane grond", "hoofdgebouw")]
     school.calendar = _calendar(school)
     return school

@@ -59,6 +59,11 @@ class SampleClass:
     room: str
     location: str = ""
 
+    @property
+    def rooms(self) -> tuple[str, ...]:
+        """Per leader: two of one class may talk at the same time, so the second has a room of his own."""
+        return (self.room, *(f"{self.room} (spreekkamer)" for _ in self.leaders[1:]))
+
 
 @dataclass
 class Writing:
@@ -211,9 +216,9 @@ def availability_rows(school: SampleSchool) -> list[Row]:
     colleagues = {one.code: one for one in school.staff}
     rows: list[Row] = []
     for group in school.classes:
-        for place, code in enumerate(group.leaders):
+        for code, room in zip(group.leaders, group.rooms, strict=True):
             wanted = int(sizes[group.name] * SLOTS_PER_PUPIL)
-            rows += _times_of(colleagues[code], wanted, school.first_school_day, _room(group, place))
+            rows += _times_of(colleagues[code], wanted, school.first_school_day, room)
     return rows
 
 
@@ -232,11 +237,6 @@ def _days_of_talks(first: date) -> list[date]:
     before = [first - timedelta(days=back) for back in (5, 4, 3)]
     weeks = [first + timedelta(days=7 * week + day) for week in range(WEEKS_OF_TALKS) for day in range(5)]
     return before + weeks
-
-
-def _room(group: SampleClass, place: int) -> str:
-    """Two leaders of one class may talk at the same time: the second has a room of his own."""
-    return group.room if place == 0 else f"{group.room} (spreekkamer)"
 
 
 def dutch(day: date | None) -> str:

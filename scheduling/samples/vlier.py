@@ -38,7 +38,7 @@ def vlier(label: str) -> SampleSchool:
     _classes_and_staff(school, registry)
     _families(school, registry)
     _adults(school, registry)
-    rooms = sorted({(group.room, group.location) for group in school.classes})
+    rooms = sorted({(room, group.location) for group in school.classes for room in group.rooms})
     school.rooms = [(room, location, f"verdieping {room[1]}", f"gebouw {room[0]}") for room, location in rooms]
     school.calendar = _calendar(school)
     return school
