@@ -53,6 +53,11 @@ class Board:
             return Reason.LEADER_FULL
         if self._row_too_long(talk, slots):
             return Reason.BREAK
+        return self.elsewhere(talk, start)
+
+    def elsewhere(self, talk: Talk, start: str) -> Reason | None:
+        """What stands in the way of the talk at this start outside its leader's slots; None when nothing does."""
+        slots = self._slots(talk, start)
         begin, end = slots[0], slots[-1] + self.step
         if any(self._meets(name, begin, end) for name in self._brothers[talk.id]):
             return Reason.SIBLING_CONFLICT

@@ -1,25 +1,57 @@
 """Start rounds, solved to a proven optimum.
 
-One variable per talk and possible start, one per talk that stays out, one per leader's slot (taken or not), and one per
-way in which two siblings can follow each other. Everything else is a row of this nearly bipartite model, which HiGHS
-solves for a whole school in seconds. It is built only when families first cannot be proven perfect without it. With
-`previous` two models are solved: who has a place and how few talks move first, the rest of the objective within that.
+A first roster (`opening`) is held against what none can be below (`floor`); where the two meet, it is proven without a
+solver, which is nearly always. Else an integer model (`round_model`) is built of the starts that a better roster could
+still have, and HiGHS closes the gap. With `previous` this happens twice: who has a place and how few talks move first,
+the rest of the objective within that.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import permutations
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scheduling.optimiser import checker
 from scheduling.optimiser.baselines import greedy_conversations
 from scheduling.optimiser.board import Board
-from scheduling.optimiser.families import families_first
-from scheduling.optimiser.milp import Milp, Solution
-from scheduling.optimiser.problem import BadProblem, ConversationsProblem, ConversationsRoster, Siblings, Talk
+from scheduling.optimiser.desks import Prices
+from scheduling.optimiser.families import Ways
+from scheduling.optimiser.floor import Floor, possible_times
+from scheduling.optimiser.matching import NEVER
+from scheduling.optimiser.opening import Opening
+from scheduling.optimiser.problem import BadProblem, ConversationsProblem, ConversationsRoster
 from scheduling.optimiser.problem.fields import minute
 from scheduling.optimiser.progress import Clock, Report, silent
 
-UNPLACED, APART, LONGER_GAP = 60, 15, 1
+UNPLACED = 60
+
+
+class _Found(NamedTuple):
+    """A roster (talk → start), its total, and what no roster can be below."""
+
+    placed: dict[str, str]
+    total: int
+    least: int
+
+    @property
+    def proven(self) -> bool:
+        return self.total <= self.least
+
+
+class _Disturbance(NamedTuple):
+    """How far a roster is from the previous one: talks without a place first, talks that move second."""
+
+    unplaced: int
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How long the solver may go on."""
+
+    seed: int
+    clock: Clock
+    nodes: int | None
+    report: Report
 
 
 def solve_conversations(
@@ -31,241 +63,114 @@ def solve_conversations(
     report: Report = silent,
 ) -> ConversationsRoster:
     """The best roster of a round, with its proven bound."""
-    clock = Clock(seconds)
-    first, least = (greedy_conversations(problem), -1) if problem.previous else families_first(problem, seed)
-    if _is_perfect(problem, first, least):
-        return _perfect(problem, seed, first, report)
-    model = _Model(problem)
-    start = model.values_of(first)
-    kept: Solution | None = None
+    limits = _Limits(seed, Clock(seconds), nodes, report)
+    _refuse_impossible_pins(problem)
     if problem.previous:
-        model.price_disturbance()
-        kept = model.solve(seed, clock, nodes, start, "repair", report)
-        model.hold_disturbance(kept)
-        start = kept.values
-        model.price_quality()
-    solution = model.solve(seed, clock, nodes, start, "solve", report)
-    roster = _roster(
-        problem, seed, model.placed(solution), solution, proven=solution.proven and (not kept or kept.proven)
-    )
-    report("done", roster.score.objective if roster.score else None, roster.bound)
+        kept, within = _least_disturbed(problem, limits)
+        best = _best(within, limits, kept.placed)
+        roster = _roster(problem, seed, best, proven=kept.proven and best.proven)
+    else:
+        best = _best(problem, limits)
+        roster = _roster(problem, seed, best, proven=best.proven)
+    report("done", best.total, best.least)
     return roster
 
 
-def _is_perfect(problem: ConversationsProblem, placed: dict[str, str], least: int) -> bool:
-    """Nothing can be better than every talk at its cheapest and every family as near together as it ever could be."""
-    pinned = all(placed.get(name) == start for name, start in problem.pinned.items())
-    return pinned and checker.conversations_score(problem, placed).objective == least
+def _refuse_impossible_pins(problem: ConversationsProblem) -> None:
+    board, faults = Board(problem), []
+    for name, start in problem.pinned.items():
+        if start not in board.talks[name].cost or board.obstacle(board.talks[name], start) is not None:
+            faults.append(f"talk {name} cannot keep its pinned time {start} within the rules")
+        else:
+            board.place(name, start)
+    if faults:
+        raise BadProblem(faults)
 
 
-def _perfect(problem: ConversationsProblem, seed: int, placed: dict[str, str], report: Report) -> ConversationsRoster:
-    in_order = {talk.id: placed[talk.id] for talk in problem.talks if talk.id in placed}
-    score = checker.conversations_score(problem, in_order)
-    solution = Solution([], score.objective, score.objective, proven=True, feasible=True)
-    report("done", score.objective, score.objective)
-    return _roster(problem, seed, in_order, solution, proven=True)
+def _least_disturbed(problem: ConversationsProblem, limits: _Limits) -> tuple[_Found, ConversationsProblem]:
+    """A roster with the least disturbance, and the problem with only the starts that such a roster can have."""
+    out = len(problem.talks) + 1
+    times: dict[str, dict[int, int]] = {}
+    for name, costs in possible_times(problem).items():
+        before = minute(problem.previous[name]) if name in problem.previous else None
+        times[name] = {at: int(before is not None and at != before) for at in costs}
+    floor = Floor(problem, times, out, ())
+    placed = Opening(problem, times, out, ()).mended(greedy_conversations(problem), floor)
+    unplaced, moved = _disturbance(problem, placed)
+    found = _Found(placed, out * unplaced + moved, floor.least)
+    limits.report("repair", found.total, found.least)
+    if not found.proven:
+        found = _solved(_narrowed(problem, floor.below(found.total - 1), placed), found, limits, "repair")
+    return found, _narrowed(problem, floor.below(found.total), found.placed)
 
 
-def _roster(
-    problem: ConversationsProblem, seed: int, placed: dict[str, str], solution: Solution, *, proven: bool
-) -> ConversationsRoster:
+def _best(problem: ConversationsProblem, limits: _Limits, kept: Mapping[str, str] | None = None) -> _Found:
+    """The roster with the least objective; in a repair one that disturbs as little as the one that is `kept`."""
+    times = possible_times(problem)
+    families = [Ways(problem, group, times) for group in problem.siblings]
+    nobody_out = kept is not None and len(kept) == len(problem.talks)
+    floor = Floor(problem, times, NEVER if nobody_out else UNPLACED, families)
+    placed = Opening(problem, times, UNPLACED, families).best(floor.least, limits.seed)
+    if kept is not None and _rank(problem, kept) < _rank(problem, placed):
+        placed = dict(kept)
+    found = _Found(placed, checker.conversations_score(problem, placed).objective, floor.least)
+    limits.report("solve", found.total, found.least)
+    if found.proven:
+        return found
+    held = None if kept is None else _disturbance(problem, kept)
+    return _solved(_narrowed(problem, floor.below(found.total - 1), placed), found, limits, "solve", held)
+
+
+def _solved(
+    problem: ConversationsProblem, known: _Found, limits: _Limits, phase: str, held: _Disturbance | None = None
+) -> _Found:
+    """The best roster within these starts, by the integer model; `known` when it finds none."""
+    from scheduling.optimiser.round_model import RoundModel  # most rounds are proven without loading a solver
+
+    model = RoundModel(problem)
+    if phase == "repair":
+        model.price_disturbance()
+    if held is not None:
+        model.hold_disturbance(*held)
+    solution = model.solve(limits.seed, limits.clock, limits.nodes, known.placed, phase, limits.report)
+    if not solution.feasible:
+        return known
+    total = round(solution.objective)
+    least = total if solution.proven else max(known.least, _round_up(solution.bound))
+    return _Found(model.placed(solution), total, least)
+
+
+def _narrowed(
+    problem: ConversationsProblem, times: Mapping[str, Prices], placed: Mapping[str, str]
+) -> ConversationsProblem:
+    """The problem with only these starts, and those of a roster that is known."""
+    talks = []
+    for talk in problem.talks:
+        own, standing = times[talk.id], placed.get(talk.id)
+        left = {start: cost for start, cost in talk.cost.items() if start == standing or minute(start) in own}
+        talks.append(replace(talk, cost=left))
+    return replace(problem, talks=tuple(talks))
+
+
+def _disturbance(problem: ConversationsProblem, placed: Mapping[str, str]) -> _Disturbance:
+    moved = sum(problem.previous.get(name, start) != start for name, start in placed.items())
+    return _Disturbance(len(problem.talks) - len(placed), moved)
+
+
+def _rank(problem: ConversationsProblem, placed: Mapping[str, str]) -> tuple[int, int, int]:
+    return (*_disturbance(problem, placed), checker.conversations_score(problem, placed).objective)
+
+
+def _roster(problem: ConversationsProblem, seed: int, found: _Found, *, proven: bool) -> ConversationsRoster:
     board = Board(problem)
+    placed = {talk.id: found.placed[talk.id] for talk in problem.talks if talk.id in found.placed}
     for name, start in placed.items():
         board.place(name, start)
     unplaced = {talk.id: str(board.reason(talk.id)) for talk in problem.talks if talk.id not in placed}
     score = checker.conversations_score(problem, placed)
-    bound = score.objective if proven else max(0, _round_up(solution.bound))
-    return ConversationsRoster("optimal" if proven else "feasible", seed, placed, unplaced, score, bound)
+    least = score.objective if proven else found.least
+    return ConversationsRoster("optimal" if proven else "feasible", seed, placed, unplaced, score, least)
 
 
 def _round_up(bound: float) -> int:
     return 0 if bound < -1e15 else int(-(-(bound - 1e-6) // 1))
-
-
-class _Model:
-    """The rows and variables, and how to read a roster out of them."""
-
-    def __init__(self, problem: ConversationsProblem) -> None:
-        self.problem, self.step = problem, problem.slot_minutes
-        self.milp = Milp()
-        self.always = self.milp.variable(low=1.0)  # carries the constant part of the objective
-        self.quality: list[tuple[int, float]] = []
-        self.starts: dict[str, dict[int, int]] = {}  # talk → minute → variable
-        self.out: dict[str, int] = {}
-        self.taken: dict[str, dict[int, int]] = {}
-        self.texts: dict[str, dict[int, str]] = {}
-        self.links: list[tuple[int, int, int, list[int]]] = []  # variable, both starts, starts that would lie between
-        board = Board(problem)
-        for talk in problem.talks:
-            self._add_talk(talk, board.starts(talk))
-        self._add_leaders()
-        for group in problem.siblings:
-            self._add_siblings(group)
-        for name, leader in problem.guardian_leads:
-            if board.talks[name].leader != leader:
-                self._add_guardian(name, leader)
-        self.price_quality()
-
-    def price_quality(self) -> None:
-        """The sum of INTERFACES: unplaced talks, siblings apart, longer gaps, costs."""
-        self.milp.price(self.quality)
-
-    def price_disturbance(self) -> None:
-        """Talks without a place first, talks that move second."""
-        most = len(self.problem.talks) + 1
-        self.milp.price([(out, most) for out in self.out.values()] + [(moved, 1) for moved in self._moves()])
-
-    def hold_disturbance(self, kept: Solution) -> None:
-        """Never more unplaced or moved talks than in this solution."""
-        for variables in (list(self.out.values()), self._moves()):
-            total = round(sum(kept.values[variable] for variable in variables))
-            self.milp.row([(variable, 1.0) for variable in variables], high=total)
-
-    def solve(
-        self, seed: int, clock: Clock, nodes: int | None, start: list[float], phase: str, report: Report
-    ) -> Solution:
-        """Minimise the present objective; pins that cannot all be kept are a bad problem."""
-        solution = self.milp.solve(
-            seed=seed, seconds=clock.left(), nodes=nodes, gap=0.99, start=start or None, phase=phase, report=report
-        )
-        if not solution.feasible:
-            raise BadProblem(["problem: the pinned talks cannot all keep their times within the rules"])
-        return solution
-
-    def placed(self, solution: Solution) -> dict[str, str]:
-        """The roster in a solution."""
-        return {
-            name: self.texts[name][at]
-            for name, starts in self.starts.items()
-            for at, variable in starts.items()
-            if solution.values[variable] > 0.5
-        }
-
-    def values_of(self, placed: dict[str, str]) -> list[float]:
-        """A roster as a starting point; empty when a pin is missing from it."""
-        if any(placed.get(name) != start for name, start in self.problem.pinned.items()):
-            return []
-        values = [0.0] * self.milp.size()
-        values[self.always] = 1.0
-        for talk in self.problem.talks:
-            if talk.id not in placed:
-                values[self.out[talk.id]] = 1.0
-                continue
-            begin = minute(placed[talk.id])
-            values[self.starts[talk.id][begin]] = 1.0
-            for at in range(begin, begin + talk.slots * self.step, self.step):
-                values[self.taken[talk.leader][at]] = 1.0
-        for link, here, there, between in self.links:
-            values[link] = values[here] * values[there] * (not any(values[other] for other in between))
-        return values
-
-    def _add_talk(self, talk: Talk, starts: Iterable[str]) -> None:
-        variables: dict[int, int] = {}
-        texts: dict[int, str] = {}
-        for start in sorted(starts):
-            variable = self.milp.variable()
-            variables[minute(start)] = variable
-            texts[minute(start)] = start
-            if talk.cost[start]:
-                self.quality.append((variable, talk.cost[start]))
-        out = self.milp.variable()
-        self.quality.append((out, UNPLACED))
-        self.milp.row([(variable, 1.0) for variable in (*variables.values(), out)], 1.0, 1.0)
-        if talk.id in self.problem.pinned and minute(self.problem.pinned[talk.id]) in variables:
-            self.milp.fix(variables[minute(self.problem.pinned[talk.id])], 1.0)
-        self.starts[talk.id], self.texts[talk.id], self.out[talk.id] = variables, texts, out
-
-    def _add_leaders(self) -> None:
-        """A slot holds one talk, and a row of slots is never longer than the leader likes."""
-        covering: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for talk in self.problem.talks:
-            for begin, variable in self.starts[talk.id].items():
-                for at in range(begin, begin + talk.slots * self.step, self.step):
-                    covering[talk.leader][at].append(variable)
-        for leader in self.problem.leaders:
-            taken = self.taken[leader.id] = {}
-            for at in sorted(covering[leader.id]):
-                taken[at] = self.milp.variable(whole=False)
-                self.milp.row([*((variable, 1.0) for variable in covering[leader.id][at]), (taken[at], -1.0)], 0.0, 0.0)
-            if self.problem.max_in_a_row:
-                for window in _windows(taken, self.step, self.problem.max_in_a_row + 1):
-                    self.milp.row([(taken[at], 1.0) for at in window], high=self.problem.max_in_a_row)
-
-    def _add_siblings(self, group: Siblings) -> None:
-        """Siblings never overlap, and earn their pair when one follows the other."""
-        members = [talk for talk in self.problem.talks if talk.id in group.talks]
-        self.quality.append((self.always, APART * (len(members) - 1)))
-        moments = sorted({begin for talk in members for begin in self.starts[talk.id]})
-        for at in moments:
-            running = [pair for talk in members for pair in self._running(talk, at)]
-            if len(running) > 1:
-                self.milp.row(running, high=1.0)
-        leaving: dict[int, list[int]] = defaultdict(list)
-        arriving: dict[int, list[int]] = defaultdict(list)
-        for first, second in permutations(members, 2):
-            for begin, here in self.starts[first.id].items():
-                end = begin + first.slots * self.step
-                for late, there in self.starts[second.id].items():
-                    gap = late - end
-                    if group.gap_slots * self.step <= gap <= (group.gap_slots + 1) * self.step and _same_day(
-                        begin, late
-                    ):
-                        link = self.milp.variable(whole=False)
-                        price = LONGER_GAP if gap > group.gap_slots * self.step else 0
-                        self.quality.append((link, price - APART))
-                        leaving[here].append(link)
-                        arriving[there].append(link)
-                        others = [talk for talk in members if talk not in (first, second)]
-                        self.links.append((link, here, there, self._keep_between_free(link, end, late, others)))
-        self.milp.row([(link, 1.0) for links in leaving.values() for link in links], high=len(members) - 1)
-        for ends in (leaving, arriving):
-            for start, links in ends.items():
-                self.milp.row([*((link, 1.0) for link in links), (start, -1.0)], high=0.0)
-
-    def _keep_between_free(self, link: int, end: int, late: int, others: list[Talk]) -> list[int]:
-        """Neighbours have nobody between them; the starts that would be."""
-        starts: list[int] = []
-        for talk in others:
-            between = [
-                (variable, 1.0)
-                for begin, variable in self.starts[talk.id].items()
-                if end <= begin and begin + talk.slots * self.step <= late
-            ]
-            if between:
-                self.milp.row([*between, (link, 1.0)], high=1.0)
-                starts += [variable for variable, _ in between]
-        return starts
-
-    def _add_guardian(self, name: str, leader: str) -> None:
-        """While a guardian of this talk leads another one, this talk does not run."""
-        talk = next(talk for talk in self.problem.talks if talk.id == name)
-        moments = sorted({*self.taken[leader], *self.starts[name]})
-        for at in moments:
-            own = list(self._running(talk, at))
-            led = [(variable, 1.0) for begin, variable in self.taken[leader].items() if begin <= at < begin + self.step]
-            if own and led:
-                self.milp.row([*own, *led], high=1.0)
-
-    def _running(self, talk: Talk, at: int) -> Iterator[tuple[int, float]]:
-        length = talk.slots * self.step
-        return ((variable, 1.0) for begin, variable in self.starts[talk.id].items() if begin <= at < begin + length)
-
-    def _moves(self) -> list[int]:
-        return [
-            variable
-            for name, start in self.problem.previous.items()
-            if name in self.starts
-            for begin, variable in self.starts[name].items()
-            if begin != minute(start)
-        ]
-
-
-def _windows(taken: dict[int, int], step: int, length: int) -> Iterator[range]:
-    for begin in taken:
-        window = range(begin, begin + length * step, step)
-        if all(at in taken for at in window):
-            yield window
-
-
-def _same_day(first: int, second: int) -> bool:
-    return first // 1440 == second // 1440

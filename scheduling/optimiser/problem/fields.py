@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -110,6 +111,7 @@ class Fields:
         return seen
 
 
+@lru_cache(maxsize=8192)
 def is_time(text: str) -> bool:
     """Whether the text is a whole minute written the one way we write it."""
     try:
@@ -118,6 +120,7 @@ def is_time(text: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=8192)
 def minute(text: str) -> int:
     """A local time as minutes since 2000, so that distances are subtractions."""
     return (datetime.fromisoformat(text) - EPOCH) // timedelta(minutes=1)
