@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.people import FeedDetail, SeparatedParents
+from scheduling.domain.texts import ensure_inviting
 
 NAME_LENGTH = 120
 LONGEST_WALK = 60
@@ -54,6 +55,7 @@ def ensure_school_name(name: str) -> None:
 
 def ensure_wishes(wishes: SchoolWishes) -> None:
     ensure_school_name(wishes.name)
+    ensure_inviting(wishes.route, field="route")
     if not 0 <= wishes.walking_minutes <= LONGEST_WALK:
         raise WalkTooLong
     if bool(wishes.quiet_from) != bool(wishes.quiet_until) or wishes.quiet_from == wishes.quiet_until != "":

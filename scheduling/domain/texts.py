@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from scheduling.domain.errors import Refused
+from scheduling.domain.errors import Invalid, Refused
 
 PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]|#{3,}|%\(|\[\[|\bNone\b|\bUndefined\b")
 COMPULSION = {
@@ -16,6 +16,9 @@ COMPULSION = {
 }
 """Words that compel: a family is invited, in every language."""
 
+TYPED_IN = ("nl", "en")
+"""The languages in which a school types its own texts."""
+
 LONGEST_LINE = 400
 
 
@@ -27,6 +30,22 @@ class LetterUnfinished(Refused):
         self.found = found
 
 
+class TextUnfinished(Invalid):
+    """A text of the school's own has an open place that no letter fills."""
+
+    def __init__(self, found: str, field: str) -> None:
+        super().__init__(found)
+        self.found, self.field = found, field
+
+
+class TextCompels(Invalid):
+    """A text of the school's own has a word that compels, where a family is invited."""
+
+    def __init__(self, word: str, field: str) -> None:
+        super().__init__(word)
+        self.word, self.field = word, field
+
+
 class HeaderSmuggled(Refused):
     """These facts would make a message with headers that nobody meant."""
 
@@ -35,6 +54,16 @@ def compelling_words(text: str, language: str) -> list[str]:
     """Every word in this text that compels."""
     patterns = COMPULSION.get(language, ())
     return [found.group() for pattern in patterns for found in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.I)]
+
+
+def ensure_inviting(text: str, *, field: str) -> None:
+    """What a school types for its letters invites and is finished: said while it is typed, not when letters leave."""
+    found = PLACEHOLDER.search(text)
+    if found:
+        raise TextUnfinished(found.group(), field)
+    for language in TYPED_IN:
+        for word in compelling_words(text, language):
+            raise TextCompels(word, field)
 
 
 def ensure_finished(*texts: str) -> None:

@@ -42,6 +42,7 @@ from scheduling.domain.rounds import (
     ensure_possible,
     ensure_reason,
 )
+from scheduling.domain.texts import ensure_inviting
 from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.domain.years import NoSchoolDays, Period, start_window
 from scheduling.formats.process import read_files, read_uploads
@@ -123,8 +124,7 @@ def create(
         max_in_a_row=plan.max_in_a_row,
         lead_time_hours=plan.lead_time_hours,
     )
-    if not plan.name.strip():
-        raise NameNeeded
+    _ensure_texts(plan)
     with transaction() as session:
         year = _year(session, year_id, hours, plan.period)
         groups = _classes(session, year, classes)
@@ -158,8 +158,7 @@ def change(*, round_id: int, plan: Plan, by: Actor, now: datetime) -> int:
         max_in_a_row=plan.max_in_a_row,
         lead_time_hours=plan.lead_time_hours,
     )
-    if not plan.name.strip():
-        raise NameNeeded
+    _ensure_texts(plan)
     with transaction() as session:
         hold_round(session, round_id)
         found = _round(session, round_id)
@@ -247,6 +246,14 @@ def hold_round(session: Session, round_id: int) -> None:
     A full lock would stop their new rows, which point at the round, while they hold homes and slots that we wait for.
     """
     session.execute(select(Round.id).where(Round.id == round_id).with_for_update(key_share=True))
+
+
+def _ensure_texts(plan: Plan) -> None:
+    """The name and the purpose of a round stand in its letters."""
+    if not plan.name.strip():
+        raise NameNeeded
+    ensure_inviting(plan.name, field="name")
+    ensure_inviting(plan.purpose, field="purpose")
 
 
 def _hours(file: SchoolFile) -> list[Hours]:

@@ -14,7 +14,7 @@ from scheduling.domain.mailings import (
     NotABatch,
     SkipReason,
 )
-from scheduling.domain.texts import HeaderSmuggled, LetterUnfinished
+from scheduling.domain.texts import HeaderSmuggled, LetterUnfinished, TextCompels, TextUnfinished
 from scheduling.wording.dates import day_and_hour
 from scheduling.wording.errors import says
 
@@ -32,6 +32,18 @@ def _no_such_guardian(error: NoSuchGuardian) -> str:
 @says(LetterUnfinished)
 def _letter_unfinished(error: LetterUnfinished) -> str:
     return _("In deze brief staat nog een open plek: %(found)s. Maak de tekst eerst af.", found=error.found)
+
+
+@says(TextUnfinished)
+def _text_unfinished(error: TextUnfinished) -> str:
+    return _(
+        "In deze tekst staat een open plek: %(found)s. Die vult niemand in. Schrijf de tekst af.", found=error.found
+    )
+
+
+@says(TextCompels)
+def _text_compels(error: TextCompels) -> str:
+    return _("Hier staat “%(word)s”. Een brief nodigt uit. Schrijf het vriendelijk, zonder dat woord.", word=error.word)
 
 
 @says(HeaderSmuggled)

@@ -312,6 +312,19 @@ def test_settings_that_make_no_sense_come_back_with_the_reason(school):
     assert "sluit voordat zij opent" in page.presses("Bewaar", status=422, **typed).text
 
 
+def test_a_purpose_that_compels_or_is_unfinished_is_refused_while_it_is_typed(school):
+    page = announced(school, purpose="Uw komst is verplicht.", status=422)
+    assert "Hier staat “verplicht”" in page.text
+    assert "Uw komst is verplicht." in page.html
+    page = announced(school).follows("Instellingen")
+    assert "Hier staat “moet”" in page.presses("Bewaar", purpose="Dan moet u komen.", status=422).text
+    assert "open plek: {naam}" in page.presses("Bewaar", purpose="Wij praten over {naam}.", status=422).text
+    page = page.presses("Bewaar", purpose="Wij ontmoeten elkaar en kijken vooruit.")
+    assert "Wij ontmoeten elkaar" in page.follows("Instellingen").html
+    with school.app.app_context():
+        assert [found.purpose for found in db.session.query(Round)] == ["Wij ontmoeten elkaar en kijken vooruit."]
+
+
 def test_the_list_says_when_each_round_is(school):
     announced(school)
     page = school.visitor.opens(ROUNDS)

@@ -102,6 +102,8 @@ def test_the_school_changes_its_switches_and_the_journal_knows(app: Flask, offic
     page = page.presses("Bewaar", quiet_until="07:00")
     page = page.presses("Bewaar", name="  ", status=422)
     assert "Vul de naam van de school in" in page.text
+    page = page.presses("Bewaar", name="De Linde", route="U moet de zijdeur nemen.", status=422)
+    assert "Hier staat “moet”" in page.text
     with app.app_context():
         school = db.session.get(School, 1)
         assert (school.walking_minutes, school.separated_parents) == (7, SeparatedParents.ALWAYS_TWO)
