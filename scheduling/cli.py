@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from scheduling.domain.mailings import BATCHES, Letter
 from scheduling.domain.people import Sector
 from scheduling.domain.rounds import RoundKind, RoundMode
 from scheduling.domain.timeslots import local, moment_at
-from scheduling.domain.years import NoSuchYear, Region
+from scheduling.domain.years import NoSuchYear, Period, Region
 from scheduling.formats.process import paths_in, read_files
 from scheduling.queries import links as link_queries
 from scheduling.queries import rosters as roster_queries
@@ -174,6 +174,20 @@ def rounds_group() -> None:
     """Rounds of conversations."""
 
 
+def _date(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
+    """A day of the calendar."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise click.BadParameter(f"{text} is no day. Write it as 2027-08-20.") from None
+
+
+def _period(first: date | None, last: date | None) -> Period | None:
+    if (first is None) is not (last is None):
+        raise click.UsageError("Give --first-day and --last-day together, or neither.")
+    return Period(first, last) if first and last else None
+
+
 @rounds_group.command("create")
 @click.option("--kind", type=click.Choice([kind.value for kind in RoundKind]), default="start_conversation")
 @click.option("--name", required=True, help="What the round is called; different from others of the year.")
@@ -189,6 +203,8 @@ def rounds_group() -> None:
     help="At most so many talks in a row; 0: no limit.",
 )
 @click.option("--mode", type=click.Choice([mode.value for mode in RoundMode]), default="roster", show_default=True)
+@click.option("--first-day", callback=_date, help="The first day of the talks; without it, of the hours in the file.")
+@click.option("--last-day", callback=_date, help="The last day of the talks.")
 @click.option("--wishes-until", callback=_moment, help="A day, for example 2027-08-20.")
 @click.option("--open", "opens_at", callback=_moment, help="From this day on families may choose.")
 @click.option("--close", "closes_at", callback=_moment, help="The last day on which families may choose.")
@@ -197,12 +213,13 @@ def rounds_group() -> None:
 @refusing
 def create_round(
     kind: str, name: str, availability: Path, classes: list[str] | None, slot_minutes: int, max_in_a_row: int,
-    mode: str, wishes_until: datetime | None, opens_at: datetime | None, closes_at: datetime | None, as_json: bool,
+    mode: str, first_day: date | None, last_day: date | None, wishes_until: datetime | None,
+    opens_at: datetime | None, closes_at: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
     """A round with its slots, cut from the hours in a file."""
     plan = rounds.Plan(
         name=name, kind=RoundKind(kind), mode=RoundMode(mode), slot_minutes=slot_minutes, max_in_a_row=max_in_a_row,
-        wishes_until=wishes_until, opens_at=opens_at, closes_at=closes_at,
+        wishes_until=wishes_until, opens_at=opens_at, closes_at=closes_at, period=_period(first_day, last_day),
     )  # fmt: skip
     made = rounds.create(plan=plan, hours=rounds.read_hours(availability), classes=classes, by=SYSTEM, now=now())
     if plan.mode is RoundMode.PICK and opens_at is None:
@@ -230,7 +247,13 @@ def show_round(wanted: str, as_json: bool) -> None:
     found = round_queries.find_round(wanted)
     slots = round_queries.show_slots(found.id)
     answer(
-        {"round": found.id, "name": found.name, "slots": [_slot_document(slot) for slot in slots]},
+        {
+            "round": found.id,
+            "name": found.name,
+            "first_day": found.period.starts_on.isoformat(),
+            "last_day": found.period.ends_on.isoformat(),
+            "slots": [_slot_document(slot) for slot in slots],
+        },
         as_json,
         *(
             f"{slot.leader} {iso(slot.span.starts_at)} {slot.room} {slot.booking.pupil if slot.booking else '-'}"

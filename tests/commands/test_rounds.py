@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from scheduling.models import LeaderOpening, Outbox, Round, Slot, db
+from scheduling.models import LeaderOpening, Outbox, Room, Round, Slot, db
 from tests.builders import NOW, a_class, a_guardian, a_leader, a_pupil, a_school, a_year
 
 CSV = """Code;Datum;Van;Tot;Lokaal
@@ -69,6 +69,39 @@ def test_options_of_a_round_are_kept(school, tmp_path):
         assert found.closes_at.isoformat() == "2027-09-10T22:00:00+00:00"
         assert db.session.query(Slot).count() == 4
         assert db.session.query(LeaderOpening).one().opened_at == found.opens_at
+
+
+def test_a_round_has_the_days_that_were_given_else_those_of_its_file(school, tmp_path):
+    created(school, tmp_path, "--first-day", "2027-08-30", "--last-day", "2027-09-17")
+    shown = run(school, "rounds", "show", "Start", "--json")
+    assert (shown["first_day"], shown["last_day"]) == ("2027-08-30", "2027-09-17")
+    half = ("rounds", "create", "--name", "Half", "--availability", str(tmp_path / "tijden.csv"))
+    run(school, *half, "--first-day", "2027-08-30", exit_code=2)
+    run(school, *half, "--first-day", "2027-08-30", "--last-day", "morgen", exit_code=2)
+
+
+def test_hours_outside_the_days_of_the_round_make_no_round(school, tmp_path):
+    days = ("--first-day", "2027-09-01", "--last-day", "2027-09-17")
+    said = created(school, tmp_path, *days, exit_code=1)["error"]
+    assert "Rij 2: dinsdag 31 augustus 2027 valt buiten de ronde" in said
+    with school.app_context():
+        assert db.session.query(Round).count() == 0
+
+
+def test_a_room_that_the_school_does_not_have_makes_no_round_and_says_which_may_be_meant(school, tmp_path):
+    with school.app_context():
+        db.session.add_all([Room(name="lokaal 12"), Room(name="lokaal 14")])
+        db.session.commit()
+    said = created(school, tmp_path, exit_code=1)["error"]
+    assert "Rij 2: lokaal “12” staat niet in de lijst van lokalen. Bedoelde u lokaal 12" in said
+    assert "Rij 3: lokaal “14” staat niet in de lijst van lokalen. Bedoelde u lokaal 14" in said
+
+
+def test_two_leaders_in_one_room_are_a_warning(school, tmp_path):
+    (tmp_path / "tijden.csv").write_text(CSV.replace(";14", ";12"), encoding="utf-8")
+    (warning,) = created(school, tmp_path)["warnings"]
+    assert (warning["code"], warning["subject"]) == ("room_shared", "anna, bas")
+    assert "dinsdag 31 augustus, 15.00 tot 16.40 uur" in warning["message"]
 
 
 def test_warnings_say_what_should_be_known(school, tmp_path):
