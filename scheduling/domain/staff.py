@@ -18,6 +18,9 @@ SIGN_INS_PER_ORIGIN = 300
 """A whole school may stand behind one address of the internet."""
 
 RESETS = ((3, timedelta(hours=1)), (10, timedelta(days=1)))
+"""How many letters with a key an account gets."""
+
+RESETS_PER_ORIGIN = (60, timedelta(hours=1))
 
 KEEPERS = frozenset({StaffRole.OFFICE, StaffRole.DIRECTOR})
 """The roles that can invite colleagues: at least one person who can sign in keeps one of them."""

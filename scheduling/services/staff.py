@@ -20,6 +20,7 @@ from scheduling.domain.staff import (
     KEEPERS,
     PASSWORD_KEY_LIFE,
     RESETS,
+    RESETS_PER_ORIGIN,
     SIGN_IN_WINDOW,
     SIGN_INS_PER_ACCOUNT_AND_ORIGIN,
     SIGN_INS_PER_ORIGIN,
@@ -114,9 +115,14 @@ def invite_all(*, by: Actor, now: datetime) -> int:
         return len(here)
 
 
-def request_reset(*, email: str, now: datetime) -> None:
-    """Mail a key to set a password, to the stored address only. The answer is the same for everyone."""
+def request_reset(*, email: str, now: datetime, origin: str) -> None:
+    """Mail a key to set a password, to the stored address only. The answer is the same for everyone.
+
+    Counted per account, known or not; and per origin, so that nobody fills our books with addresses.
+    """
     email = tidy_email(email)
+    if not throttle.hit(f"reset-from:{origin}", *RESETS_PER_ORIGIN, now):
+        return
     welcome = [throttle.hit(f"reset:{email.casefold()}", limit, per, now) for limit, per in RESETS]
     with transaction() as session:
         staff = _find_by_email(session, email)

@@ -11,6 +11,7 @@ from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Name, StaffRole
 from scheduling.domain.staff import (
+    RESETS_PER_ORIGIN,
     CodeInUse,
     EmailBroken,
     EmailInUse,
@@ -22,7 +23,7 @@ from scheduling.domain.staff import (
     PasswordTooShort,
     SignInRefused,
 )
-from scheduling.models import JournalLine, Outbox, Staff, Visit, db
+from scheduling.models import JournalLine, Outbox, Staff, Throttle, Visit, db
 from scheduling.queries.people import colleague_of_visit
 from scheduling.services import staff
 from tests import builders
@@ -183,19 +184,43 @@ def test_a_forgotten_password_is_mailed_to_the_stored_address_only(any_context: 
     gone.left_on = date(2027, 8, 1)
     db.session.commit()
     for email in ("ANNA@linde.example.org", "nobody@linde.example.org", "gone@linde.example.org", ""):
-        assert staff.request_reset(email=email, now=NOW) is None
+        assert staff.request_reset(email=email, now=NOW, origin=HERE) is None
     assert letters() == [(Letter.SET_PASSWORD, "anna@linde.example.org")]
 
 
 def test_a_forgotten_password_is_mailed_three_times_an_hour_and_ten_times_a_day(any_context: Flask) -> None:
     a_colleague("anna")
     for number in range(5):
-        staff.request_reset(email="anna@linde.example.org", now=NOW + timedelta(minutes=number))
+        staff.request_reset(email="anna@linde.example.org", now=NOW + timedelta(minutes=number), origin=HERE)
     assert len(letters()) == 3
     for hour in range(1, 8):
         for minute in range(3):
-            staff.request_reset(email="anna@linde.example.org", now=NOW + timedelta(hours=hour, minutes=minute))
+            staff.request_reset(
+                email="anna@linde.example.org", now=NOW + timedelta(hours=hour, minutes=minute), origin=HERE
+            )
     assert len(letters()) <= 10
+
+
+def test_many_forgotten_passwords_from_one_place_are_no_longer_counted_or_written_down(any_context: Flask) -> None:
+    a_colleague("anna")
+    limit, per = RESETS_PER_ORIGIN
+    for number in range(limit):
+        staff.request_reset(email=f"nobody{number}@linde.example.org", now=NOW, origin=HERE)
+    written = len(actions())
+    staff.request_reset(email="anna@linde.example.org", now=NOW, origin=HERE)
+    assert (letters(), len(actions())) == ([], written)
+    staff.request_reset(email="anna@linde.example.org", now=NOW, origin="203.0.113.9")
+    staff.request_reset(email="anna@linde.example.org", now=NOW + per, origin=HERE)
+    assert letters() == [(Letter.SET_PASSWORD, "anna@linde.example.org")] * 2
+
+
+def test_an_account_is_counted_wherever_it_is_asked_from_and_only_as_a_hash(any_context: Flask) -> None:
+    a_colleague("anna")
+    for number in range(5):
+        moment = NOW + timedelta(minutes=number)
+        staff.request_reset(email="anna@linde.example.org", now=moment, origin=f"203.0.113.{number}")
+    assert len(letters()) == 3
+    assert "anna" not in str(db.session.scalars(select(Throttle.key)).all())
 
 
 def test_the_office_adds_a_colleague_who_is_invited_at_once(any_context: Flask) -> None:
@@ -292,7 +317,7 @@ def test_every_act_on_an_account_leaves_one_line_in_the_journal(any_context: Fla
         lambda: staff.leave(on=date(2028, 1, 1), **act),
         lambda: staff.come_back(**act),
         lambda: staff.sign_in(email="a@linde.example.org", password=PASSWORD, now=NOW, origin=HERE),
-        lambda: staff.request_reset(email="a@linde.example.org", now=NOW),
+        lambda: staff.request_reset(email="a@linde.example.org", now=NOW, origin=HERE),
     ]
     for number, perform in enumerate(acts, 1):
         perform()

@@ -83,7 +83,7 @@ def forgot() -> str:
 @pages.post("/forgot")
 def forgot_now() -> ResponseReturnValue:
     """Mail a key to set a password, if this address is known; the answer does not tell."""
-    staff.request_reset(email=request.form.get("email", ""), now=now())
+    staff.request_reset(email=request.form.get("email", ""), now=now(), origin=origin())
     return redirect(url_for("staff.forgot", asked=1), code=303)
 
 

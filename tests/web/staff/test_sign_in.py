@@ -125,6 +125,16 @@ def test_a_forgotten_password_gives_everyone_the_same_answer(app: Flask, anna: S
         assert db.session.scalars(select(Outbox.address)).all() == [ANNA]
 
 
+def test_a_password_that_is_forgotten_too_often_gets_that_same_answer(app: Flask, anna: Staff) -> None:
+    page = Visitor(app).opens("/staff/forgot")
+    texts = {
+        page.presses("Mail mij de link", email=email).text for email in [ANNA] * 5 + ["nobody@linde.example.org"] * 5
+    }
+    assert len(texts) == 1
+    with app.app_context():
+        assert db.session.scalars(select(Outbox.address)).all() == [ANNA] * 3
+
+
 def test_another_host_gets_no_letter_with_its_name(app: Flask, anna: Staff) -> None:
     client = app.test_client()
     answer = client.post("/staff/forgot", data={"email": ANNA}, headers={"Host": "evil.example.org"})
