@@ -107,13 +107,21 @@ class PupilLine:
 
 
 @dataclass(frozen=True)
+class ClassLeaderLine:
+    """Who leads a class, and whose roster the office opens for it."""
+
+    id: int
+    name: Name
+
+
+@dataclass(frozen=True)
 class ClassPage:
     id: int
     name: str
     location: str
     year: str
     room: str
-    leaders: tuple[Name, ...]
+    leaders: tuple[ClassLeaderLine, ...]
     pupils: tuple[PupilLine, ...]
 
 
@@ -308,7 +316,8 @@ def class_page(class_id: int, *, today: date) -> ClassPage:
         raise NoSuchPupil
     year = db.session.get_one(SchoolYear, group.year_id)
     pupils = tuple(line for _, line in pupils_of_class(class_id, year_id=group.year_id, today=today))
-    return ClassPage(group.id, group.name, group.location, year.label, group.room, _leaders(group), pupils)
+    leaders = tuple(ClassLeaderLine(one.staff_id, one.staff.name) for one in group.leaders)
+    return ClassPage(group.id, group.name, group.location, year.label, group.room, leaders, pupils)
 
 
 def pupils_of_class(class_id: int | None, *, year_id: int, today: date) -> tuple[tuple[int, PupilLine], ...]:

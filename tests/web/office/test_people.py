@@ -104,6 +104,12 @@ def test_an_adult_pupil_decides_about_the_parents(app: Flask, office: Visitor, w
     assert "Sami" not in layla.opens("/family/").text
 
 
+def test_the_office_walks_from_a_class_to_its_leaders_roster_and_back(office: Visitor, world: World) -> None:
+    page = office.opens(f"/staff/office/classes/{world.three.id}").follows("Rooster van Bas Jansen")
+    assert page.heading.startswith("Startgesprekken")
+    assert page.follows("Naar groep 3").heading == "Groep 3"
+
+
 def test_the_office_takes_over_a_correction_or_leaves_it(app: Flask, office: Visitor, world: World) -> None:
     with app.app_context():
         for field, value in (("phone", "06 00 00 00 01"), ("email", "nieuw@ouders.example.org")):

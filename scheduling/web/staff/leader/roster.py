@@ -2,7 +2,7 @@
 
 from flask import request
 
-from scheduling.queries import leading
+from scheduling.queries import leaders, leading
 from scheduling.web.clock import now
 from scheduling.web.staff.leader.desk import Desk, page
 
@@ -10,7 +10,8 @@ from scheduling.web.staff.leader.desk import Desk, page
 @page("/", "roster")
 def roster(desk: Desk) -> str:
     """The week, who is next, and what asks for attention."""
-    return desk.show("roster.html", roster=_roster(desk))
+    classes = () if desk.is_own else leaders.classes_of(desk.leader_id, desk.year.id)
+    return desk.show("roster.html", roster=_roster(desk), classes=classes)
 
 
 @page("/list", "list")
