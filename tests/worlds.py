@@ -8,7 +8,8 @@ from scheduling.domain.mailings import Letter
 from scheduling.domain.people import StaffRole
 from scheduling.domain.plans import ContactForm
 from scheduling.domain.rosters import VersionStatus
-from scheduling.domain.rounds import TopicAuthor
+from scheduling.domain.rounds import RoundMode, TopicAuthor
+from scheduling.domain.swaps import ProposalKind
 from scheduling.domain.years import DayKind
 from scheduling.models import (
     AccessLink,
@@ -30,6 +31,11 @@ from scheduling.models import (
     SchoolDay,
     Slot,
     Staff,
+    SwapMove,
+    SwapOffer,
+    SwapParty,
+    SwapProposal,
+    SwapWish,
     Topic,
     db,
 )
@@ -78,7 +84,7 @@ class World:
     noors_talk: Booking
     daans_talk: Booking
     milas_talk: Booking
-    more: dict[str, int] = field(default_factory=dict)
+    more: dict[str, int | str] = field(default_factory=dict)
     """Ids of further things, by the name an address uses: {"plan_id": 3}."""
 
     tokens: dict[str, str] = field(default_factory=dict)
@@ -120,17 +126,19 @@ def a_world() -> World:
     omar = a_guardian("Omar", sami, noor, household=household_of(layla), position=2)
     petra = a_guardian("Petra", daan)
     ruud, els = a_guardian("Ruud", mila), a_guardian("Els", mila, position=2)
-    start = a_round(classes=[three, six])
+    start = a_round(classes=[three, six], mode=RoundMode.ROSTER_THEN_SWAP)
     bas_slots = some_slots(start, bas, count=6)
     karin_slots = some_slots(start, karin, count=6, room="lokaal 11", first=TUESDAY + timedelta(minutes=20))
     samis_talk = a_booking(start, sami, bas_slots[0], household=household_of(layla))
+    daans_talk = a_booking(start, daan, bas_slots[1], household=household_of(petra))
     more = _and_more(start, sami, layla, office, samis_talk)
+    more["question"] = _a_swap(start, daans_talk, samis_talk)
     return World(
         office, director, supervisor, bas, karin, three, six, sami, noor, daan, mila, layla, omar, petra, ruud, els,
         start, bas_slots, karin_slots,
         samis_talk=samis_talk,
         noors_talk=a_booking(start, noor, karin_slots[1], household=household_of(layla)),
-        daans_talk=a_booking(start, daan, bas_slots[1], household=household_of(petra)),
+        daans_talk=daans_talk,
         milas_talk=a_booking(start, mila, karin_slots[3]),
         more=more, tokens=_tokens(start, layla, bas),
     )  # fmt: skip
@@ -180,6 +188,37 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff, talk: B
     )
     db.session.commit()
     return {name: row.id for name, row in rows.items()}
+
+
+def _a_swap(start: Round, offered: Booking, asked: Booking) -> str:
+    """One family offers its time and ticks the other's; the key of the question to the other."""
+    until = asked.starts_at - timedelta(hours=24)
+    offer = SwapOffer(
+        booking_id=offered.id, household_id=offered.household_id, starts_at=offered.starts_at, offered_at=NOW,
+        expires_at=until, wishes=[SwapWish(slot_id=asked.slots[0].id)],
+    )  # fmt: skip
+    db.session.add(offer)
+    db.session.flush()
+    there, back = (
+        SwapMove(
+            booking_id=talk.id, position=place, offer_id=offer_id, from_slot_id=talk.slots[0].id,
+            from_starts_at=talk.starts_at, to_slot_id=other.slots[0].id, to_starts_at=other.starts_at,
+        )
+        for place, (talk, other, offer_id) in enumerate([(offered, asked, offer.id), (asked, offered, None)])
+    )  # fmt: skip
+    party = SwapParty(booking_id=asked.id, household_id=asked.household_id)
+    db.session.add(
+        SwapProposal(
+            round_id=start.id, leader_id=asked.leader_id, kind=ProposalKind.PAIR, made_at=NOW, expires_at=until,
+            moves=[there, back],
+            parties=[
+                party,
+                SwapParty(booking_id=offered.id, household_id=offered.household_id, asked=False, accepted_at=NOW),
+            ],
+        )
+    )  # fmt: skip
+    db.session.commit()
+    return party.key
 
 
 def _tokens(start: Round, layla: Guardian, bas: Staff) -> dict[str, str]:

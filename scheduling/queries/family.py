@@ -23,6 +23,7 @@ from scheduling.domain.rounds import (
     OtherHomeToo,
     Outcome,
     RoundKind,
+    RoundMode,
     Rules,
     SlotFacts,
     TopicAuthor,
@@ -31,6 +32,7 @@ from scheduling.domain.rounds import (
     slots_needed,
     starts_of,
 )
+from scheduling.domain.swaps import NoSwapsHere
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.years import Period
 from scheduling.models import (
@@ -113,6 +115,8 @@ class Talk:
     """The person who reads is the pupil."""
     joint: bool
     """Another home is expected as well."""
+    swaps: bool
+    """In this round families swap times."""
     rules: Rules
     period: Period
     """The days between which the talks of this round are held."""
@@ -147,6 +151,19 @@ class Talk:
         if not self.rules.is_open(now) or self.state in (TalkState.PAST, TalkState.AWAY):
             return False
         return not self.stands or (self.may_change(now) and not self.joint)
+
+    def may_swap(self, now: datetime) -> bool:
+        """May the family look for somebody to swap with?"""
+        return self.swaps and self.stands and self.rules.is_open(now) and self.may_change(now)
+
+    def ensure_swappable(self, now: datetime) -> None:
+        """Say why this talk cannot be swapped now."""
+        if not self.stands or not self.starts_at:
+            raise NotFound
+        if not self.swaps:
+            raise NoSwapsHere
+        self.rules.ensure_open(now)
+        self.rules.ensure_in_time(self.starts_at, now)
 
     def ensure_choosable(self, now: datetime) -> None:
         """Say why no time can be chosen here now."""
@@ -276,7 +293,7 @@ def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
     language = asking.interpreter_language(session, talk.round_id, talk.pupil_id, talk.household_id)
     needed = slots_needed(interpreter=bool(language))
     names = {staff.id: staff.name.full for staff in session.scalars(select(Staff).where(Staff.id.in_(leaders)))}
-    siblings = _siblings(family.talks, talk)
+    siblings = siblings_of(family.talks, talk)
     places = _places({slot.room for slot in slots}, talk.pupil_id, family.year.id)
     times: list[FreeTime] = []
     for leader in leaders:
@@ -286,7 +303,7 @@ def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
         own = {slot.id: slot for slot in slots if slot.leader_id == leader}
         for row in _free_rows(list(own.values()), talk, needed, most, busy, now):
             span = _span(row)
-            near = _next_to(span, leader, siblings, talk.minutes, family.walking)
+            near = neighbour_of(span, leader, siblings, talk.minutes, family.walking)
             there = places[own[row[0].id].room]
             times.append(FreeTime(row[0].id, span.starts_at, span.ends_at, there, names[leader], near))
     times.sort(key=lambda time: (time.starts_at, time.leader))
@@ -522,6 +539,7 @@ class _Load:
             "leaders": tuple(LeaderName(staff.id, staff.name, staff.email) for staff in leaders),
             "guardians": tuple(name for key, name, _ in own if key != me),
             "by_pupil": self.by.kind is ActorKind.PUPIL,
+            "swaps": found.mode is RoundMode.ROSTER_THEN_SWAP,
             "rules": Rules(timedelta(hours=found.lead_time_hours), found.opens_at, found.closes_at),
             "period": found.period,
             "call_asked": (found.id, home.pupil_id) in self.calls,
@@ -541,7 +559,7 @@ class _Load:
         if not (talk.stands and talk.starts_at and talk.ends_at):
             return talk
         span = Span(talk.starts_at, talk.ends_at)
-        near = _next_to(span, talk.leaders[0].id, _siblings(talks, talk), talk.minutes, self.walking)
+        near = neighbour_of(span, talk.leaders[0].id, siblings_of(talks, talk), talk.minutes, self.walking)
         return replace(talk, next_to=near)
 
 
@@ -551,11 +569,12 @@ def _places(names: Iterable[str], pupil_id: int, year_id: int) -> dict[str, Plac
     return {name: rooms.place_of(session, listed, name, pupil_id=pupil_id, year_id=year_id) for name in names}
 
 
-def _siblings(talks: Iterable[Talk], talk: Talk) -> list[Talk]:
+def siblings_of(talks: Iterable[Talk], talk: Talk) -> list[Talk]:
+    """The talks of brothers and sisters that stand."""
     return [other for other in talks if other.pupil_id != talk.pupil_id and other.stands]
 
 
-def _next_to(
+def neighbour_of(
     span: Span, leader_id: int, siblings: Iterable[Talk], minutes: int, walking: timedelta
 ) -> Neighbour | None:
     """The sibling's talk that this time adjoins: with the same leader there is nowhere to walk."""

@@ -1,12 +1,237 @@
 """Swaps, as each side may see them: a family only its own two times, the school everything of its own leaders."""
 
-from datetime import datetime
+import itertools
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from scheduling.domain.swaps import OfferState, ProposalState
-from scheduling.models import Booking, LeaderOpening, Slot, SwapOffer, SwapProposal, db
+from scheduling.domain.errors import NotFound
+from scheduling.domain.journal import Actor
+from scheduling.domain.rounds import starts_of
+from scheduling.domain.swaps import Loss, OfferState, ProposalKind, ProposalState, offer_ends
+from scheduling.domain.timeslots import Span, local
+from scheduling.models import (
+    Booking,
+    InterpreterRequest,
+    LeaderOpening,
+    Slot,
+    SwapMove,
+    SwapOffer,
+    SwapParty,
+    SwapProposal,
+    db,
+)
+from scheduling.queries import bookings as asking
+from scheduling.queries.family import Family, Neighbour, Talk, neighbour_of, siblings_of
+
+
+@dataclass(frozen=True)
+class SwapTime:
+    """A time that somebody else has now, or (for a talk of two homes) a free one; and how it lies for this family."""
+
+    slot_id: int
+    starts_at: datetime
+    ends_at: datetime
+    free: bool
+    ticked: bool
+    next_to: Neighbour | None
+    wait: timedelta | None
+    """How long the family would wait between this and a sibling's talk on the same day."""
+    other_day: str
+    """The brother or sister whose talk is on another day."""
+
+
+@dataclass(frozen=True)
+class SwapDay:
+    day: date
+    times: tuple[SwapTime, ...]
+
+
+@dataclass(frozen=True)
+class Offering:
+    """What a family may tick for one talk; `since` a standing offer it may also stop."""
+
+    talk: Talk
+    days: tuple[SwapDay, ...]
+    until: datetime
+    standing: bool
+    searching: bool
+    """Somebody is asked now."""
+
+    @property
+    def ticked(self) -> list[SwapTime]:
+        return [time for day in self.days for time in day.times if time.ticked]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A swap that was put to this home: its own two times, until when, and how it stands."""
+
+    key: str
+    talk: Talk
+    kind: ProposalKind
+    state: ProposalState
+    starts_at: datetime
+    to_starts_at: datetime
+    until: datetime
+    said_yes: bool
+    said_no: bool
+    other_home: bool
+    """The other home of this joint talk asks."""
+    losses: tuple[Loss, ...]
+    back_until: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is ProposalState.OPEN
+
+    def may_take_back(self, now: datetime) -> bool:
+        return self.state is ProposalState.DONE and self.back_until is not None and now < self.back_until
+
+
+@dataclass(frozen=True)
+class SwapsAtHome:
+    """What the home page says about swaps: questions that wait for this home, and talks it offers."""
+
+    questions: tuple[Question, ...]
+    offered: frozenset[int]
+
+
+def offering_for(family: Family, talk: Talk, now: datetime) -> Offering:
+    """The times this talk could have instead. Times only: nothing here knows who has them."""
+    session = db.session()
+    leader = talk.leaders[0].id
+    slots = asking.leader_slots(session, talk.round_id, [leader])
+    standing = _open_offer(session, talk)
+    ticked = {wish.slot_id for wish in standing.wishes} if standing else set()
+    expected = asking.expected_guardians(session, talk.pupil_id, talk.household_id, local(now).date())
+    busy = asking.busy_spans(session, guardians=expected, pupil_id=talk.pupil_id, besides=talk.booking_id)
+    times = []
+    for row, free in _rows(slots, talk):
+        span = Span(row[0].starts_at, row[-1].ends_at)
+        if now < offer_ends(talk.rules, span.starts_at) and not any(map(span.overlaps, busy)):
+            times.append(_time(row[0].id, span, free, row[0].id in ticked, family, talk))
+    times.sort(key=lambda time: time.starts_at)
+    by_day = itertools.groupby(times, key=lambda time: local(time.starts_at).date())
+    return Offering(
+        talk,
+        tuple(SwapDay(day, tuple(found)) for day, found in by_day),
+        until=offer_ends(talk.rules, talk.starts_at or now),
+        standing=standing is not None,
+        searching=standing is not None and _is_searching(session, standing),
+    )
+
+
+def at_home(by: Actor, family: Family, now: datetime) -> SwapsAtHome:
+    """The open questions of this person's homes, and the talks for which another time is sought."""
+    own = {talk.booking_id: talk for talk in family.talks if talk.stands and talk.swaps and talk.booking_id}
+    if not own:
+        return SwapsAtHome((), frozenset())
+    session = db.session()
+    offered = select(SwapOffer.booking_id).where(SwapOffer.booking_id.in_(own), SwapOffer.state == OfferState.OPEN)
+    parties = session.scalars(
+        select(SwapParty)
+        .join(SwapProposal, SwapProposal.id == SwapParty.proposal_id)
+        .where(
+            SwapParty.booking_id.in_(own), SwapParty.asked, SwapProposal.state == ProposalState.OPEN,
+            SwapProposal.expires_at > now,
+        )
+        .order_by(SwapParty.id)
+    )  # fmt: skip
+    mine = [party for party in parties if _is_asked(session, party, by, now)]
+    questions = tuple(_question(session, party, own[party.booking_id], family) for party in mine)
+    return SwapsAtHome(questions, frozenset(session.scalars(offered)))
+
+
+def question_of(by: Actor, family: Family, key: str, now: datetime) -> Question:
+    """The question of this key, if it was put to this person's home."""
+    session = db.session()
+    party = session.scalar(select(SwapParty).where(SwapParty.key == key))
+    talk = next((talk for talk in family.talks if party and talk.booking_id == party.booking_id), None)
+    if party is None or talk is None or not party.asked or not _is_asked(session, party, by, now):
+        raise NotFound
+    return _question(session, party, talk, family)
+
+
+def _rows(slots: list[Slot], talk: Talk) -> list[tuple[tuple[Slot, ...], bool]]:
+    """Other talks of the same length, and for a talk of two homes the free times of that length."""
+    held: dict[int, list[Slot]] = {}
+    for slot in slots:
+        if slot.booking_id:
+            held.setdefault(slot.booking_id, []).append(slot)
+    length = len(held.get(talk.booking_id or 0, ()))
+    rows = [(tuple(row), False) for holder, row in held.items() if holder != talk.booking_id and len(row) == length]
+    if talk.joint and length:
+        by_id = {slot.id: slot for slot in slots}
+        free = [asking.facts_of(slot) for slot in slots if not slot.blocked and not slot.booking_id]
+        rows += [(tuple(by_id[fact.id] for fact in row), True) for row in starts_of(free, length)]
+    return rows
+
+
+def _time(slot_id: int, span: Span, free: bool, ticked: bool, family: Family, talk: Talk) -> SwapTime:
+    siblings = siblings_of(family.talks, talk)
+    near = neighbour_of(span, talk.leaders[0].id, siblings, talk.minutes, family.walking)
+    day = local(span.starts_at).date()
+    same_day = [one for one in siblings if one.starts_at and local(one.starts_at).date() == day]
+    gaps = [
+        max(span.starts_at - one.ends_at, one.starts_at - span.ends_at)
+        for one in same_day
+        if one.ends_at and one.starts_at
+    ]
+    elsewhere = siblings[0].pupil if siblings and not same_day else ""
+    return SwapTime(
+        slot_id, span.starts_at, span.ends_at, free, ticked, near,
+        wait=min(gaps) if gaps and not near else None, other_day=elsewhere,
+    )  # fmt: skip
+
+
+def _open_offer(session: Session, talk: Talk) -> SwapOffer | None:
+    wanted = select(SwapOffer).where(SwapOffer.booking_id == talk.booking_id, SwapOffer.state == OfferState.OPEN)
+    return session.scalars(wanted).first()
+
+
+def _is_searching(session: Session, offer: SwapOffer) -> bool:
+    asked = (
+        select(SwapMove.proposal_id)
+        .join(SwapProposal, SwapProposal.id == SwapMove.proposal_id)
+        .where(SwapMove.offer_id == offer.id, SwapProposal.state == ProposalState.OPEN)
+    )
+    return session.scalar(asked.limit(1)) is not None
+
+
+def _is_asked(session: Session, party: SwapParty, by: Actor, now: datetime) -> bool:
+    home = asking.find_home(session, by, party.booking.pupil_id, local(now).date())
+    return home is not None and home.household_id == party.household_id and asking.is_of(party.booking, home)
+
+
+def _question(session: Session, party: SwapParty, talk: Talk, family: Family) -> Question:
+    proposal = party.proposal
+    move = next(move for move in proposal.moves if move.booking_id == party.booking_id)
+    return Question(
+        key=party.key, talk=talk, kind=proposal.kind, state=proposal.state, starts_at=move.from_starts_at,
+        to_starts_at=move.to_starts_at, until=proposal.expires_at, said_yes=party.accepted_at is not None,
+        said_no=party.declined_at is not None,
+        other_home=any(one.booking_id == party.booking_id and not one.asked for one in proposal.parties),
+        losses=_losses(session, talk, move.to_starts_at, family), back_until=proposal.back_until,
+    )  # fmt: skip
+
+
+def _losses(session: Session, talk: Talk, to: datetime, family: Family) -> tuple[Loss, ...]:
+    losses = []
+    if talk.next_to and talk.starts_at and talk.ends_at:
+        there = Span(to, to + (talk.ends_at - talk.starts_at))
+        leader, siblings = talk.leaders[0].id, siblings_of(family.talks, talk)
+        if not neighbour_of(there, leader, siblings, talk.minutes, family.walking):
+            losses.append(Loss.SIBLING)
+    arranged = select(InterpreterRequest.id).where(
+        InterpreterRequest.round_id == talk.round_id, InterpreterRequest.pupil_id == talk.pupil_id,
+        InterpreterRequest.household_id == talk.household_id, InterpreterRequest.arranged,
+    )  # fmt: skip
+    if session.scalar(arranged.limit(1)) is not None:
+        losses.append(Loss.INTERPRETER)
+    return tuple(losses)
 
 
 def markets_to_look_at(now: datetime) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduling.domain.rounds import TimesChanged
 from scheduling.domain.timeslots import local
-from scheduling.queries import family, retention
+from scheduling.queries import family, retention, swaps
 from scheduling.queries.plans import family_plans
 from scheduling.services import bookings, links
 from scheduling.web import security
@@ -60,5 +60,11 @@ def _home(*, done: str = "", why: str = "") -> str:
     mine = family.family_of(g.actor, moment)
     plans = family_plans(g.person, mine.year.id, today=local(moment).date())
     return render_template(
-        "family/home.html", family=mine, now=moment, plans=[row for row in plans if row.plan], done=done, why=why
+        "family/home.html",
+        family=mine,
+        swaps=swaps.at_home(g.actor, mine, moment),
+        plans=[row for row in plans if row.plan],
+        now=moment,
+        done=done,
+        why=why,
     )
