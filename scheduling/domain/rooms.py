@@ -70,6 +70,11 @@ class RoomList:
         return Place(room, found.floor, found.building, found.location if self.has_locations else "")
 
 
+def is_same_room(one: str, other: str) -> bool:
+    """Capitals and spaces make no other room."""
+    return _key(one) == _key(other)
+
+
 @dataclass(frozen=True, slots=True)
 class Stay:
     """A leader is in a room for a while. `room` also tells rooms of one name at two locations apart."""

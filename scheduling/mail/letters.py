@@ -143,6 +143,7 @@ def _sheet(
         "period": facts.period,
         "pupil": one_line(facts.pupil),
         "purpose": clean(facts.purpose).strip(),
+        "same_time": _is_same_time(facts),
         "school": facts.school,
         "siblings": facts.siblings,
         "swap": facts.swap,
@@ -155,6 +156,14 @@ def _sheet(
     text = _tidy(_render(f"mail/{folder}/body.txt", given))
     html = _render(f"mail/{folder}/body.html", given | {"subject": subject}).strip() + "\n"
     return Sheet(subject, text, html, language, calendar, method if calendar else None)
+
+
+def _is_same_time(facts: LetterFacts) -> bool:
+    """Is only the place new?"""
+    was, talk = facts.was, facts.talk
+    if was is None or talk is None:
+        return False
+    return (was.starts_at, was.ends_at, was.leader) == (talk.starts_at, talk.ends_at, talk.leader)
 
 
 def _render(name: str, given: dict[str, object]) -> str:

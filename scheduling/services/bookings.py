@@ -55,7 +55,7 @@ def confirm_all(*, seen: Mapping[int, datetime], by: Actor, now: datetime) -> No
     """Yes, all these times suit: every talk at the time that the family saw, or none of them."""
     with transaction() as session:
         found = [_find_own(session, booking_id, by, now) for booking_id in sorted(seen)]
-        _hold_all(session, [booking for booking, _ in found], now)
+        hold_all(session, [booking for booking, _ in found], now)
         for booking, home in found:
             is_off = booking.status is BookingStatus.CANCELLED or _stays_away(session, booking, home)
             if is_off or booking.starts_at != seen[booking.id]:
@@ -243,6 +243,16 @@ def exchange(session: Session, *, moves: Sequence[tuple[Booking, Sequence[Slot]]
         )  # fmt: skip
 
 
+def change_room(session: Session, *, booking: Booking, room: str, by: Actor, now: datetime) -> None:
+    """The same talk in another room; a family that knows of the talk hears it. Hold everybody first: `hold_all`."""
+    before, left = outbox.as_it_was(booking), booking.room
+    booking.room = room
+    _changed(booking, now)
+    _note(session, "bookings.change_room", booking, by, now, left=left)
+    if booking.invited_at is not None or booking.confirmed_at is not None:
+        _post(session, Letter.CHANGED, booking, now, before)
+
+
 def lengthen(session: Session, *, booking: Booking, by: Actor, now: datetime) -> bool:
     """Add the slot right after this talk, if it is free, nobody is busy then and the leader keeps a pause."""
     offered = asking.leader_slots(session, booking.round_id, [booking.leader_id])
@@ -319,7 +329,7 @@ def _find_own(session: Session, booking_id: int, by: Actor, now: datetime) -> tu
     return booking, home
 
 
-def _hold_all(session: Session, talks: Sequence[Booking], now: datetime) -> None:
+def hold_all(session: Session, talks: Sequence[Booking], now: datetime) -> None:
     """Lock everybody whom several talks touch: all households first, then all slots of their leaders."""
     if is_alone(session):
         return

@@ -1,7 +1,7 @@
 """Rounds: announced, given times, opened, and the families that are left out with a reason."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from scheduling.domain.hours import (
 )
 from scheduling.domain.imports import AvailabilityRecord, SchoolFile
 from scheduling.domain.journal import Actor
+from scheduling.domain.rooms import is_same_room
 from scheduling.domain.rounds import (
     DAYS_BEFORE_THE_YEAR,
     LIVE,
@@ -60,6 +61,7 @@ from scheduling.models import (
     Staff,
 )
 from scheduling.queries.rooms import room_list
+from scheduling.services import bookings
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -95,10 +97,11 @@ class Created:
 
 @dataclass(frozen=True)
 class Offered:
-    """What became of the hours: slots added, slots taken away, and what should be known."""
+    """What became of the hours: slots added, slots taken away, talks in another room, and what should be known."""
 
     added: int
     removed: int
+    rehoused: int
     warnings: tuple[RoundWarning, ...] = ()
 
 
@@ -181,8 +184,8 @@ def set_hours(
 ) -> Offered:  # fmt: skip
     """These are now the hours of these leaders (those named in the hours, if not given), `within` a span or at all.
 
-    Slots that stay as they are keep their talk; free slots that are no longer wanted go; a slot that holds a talk
-    stays, or the whole change is refused.
+    Slots that stay as they are keep their talk, perhaps in another room; free slots that are no longer wanted go; a
+    slot that holds a talk stays, or the whole change is refused.
     """
     with transaction() as session:
         hold_round(session, round_id)
@@ -190,6 +193,8 @@ def set_hours(
         staff = _staff_of_round(session, found)
         wanted, warnings = _wanted(session, found, hours, staff)
         named = {hour.leader for hour in hours} if leaders is None else set(leaders)
+        by_leader = {staff[code]: slots for code, slots in wanted.items()}
+        bookings.hold_all(session, list(_talks_elsewhere(session, found, by_leader, now)), now)
         added = removed = 0
         for code in sorted(named & staff.keys()):
             more, less = _replace(session, found, staff[code], code, wanted.get(code, []), within)
@@ -198,7 +203,11 @@ def set_hours(
                 session, by=by, action="rounds.set_hours", subject="round", subject_id=round_id, now=now,
                 leader=staff[code], added=more, removed=less,
             )  # fmt: skip
-        return Offered(added, removed, tuple(warnings))
+        # Asked anew: while we waited for families, one may have taken a time or left one.
+        elsewhere = _talks_elsewhere(session, found, by_leader, now)
+        for talk, room in elsewhere.items():
+            bookings.change_room(session, booking=talk, room=room, by=by, now=now)
+        return Offered(added, removed, len(elsewhere), tuple(warnings))
 
 
 def open_for_picking(
@@ -435,6 +444,19 @@ def _ensure_not_elsewhere(
         raise HoursRefused(faults)
 
 
+def _talks_elsewhere(
+    session: Session, found: Round, wanted: Mapping[int, Sequence[SlotTime]], now: datetime
+) -> dict[Booking, str]:
+    """Talks still to come whose time stays and whose room is another one from now on."""
+    rooms = {(leader_id, slot.span.starts_at): slot.room for leader_id, slots in wanted.items() for slot in slots}
+    coming = select(Booking).where(
+        Booking.round_id == found.id, Booking.status.in_(LIVE), Booking.starts_at > now, Booking.leader_id.in_(wanted)
+    )
+    talks = session.scalars(coming.order_by(Booking.id))
+    new = {talk: rooms.get((talk.leader_id, talk.starts_at), talk.room) for talk in talks}
+    return {talk: room for talk, room in new.items() if not is_same_room(room, talk.room)}
+
+
 def _replace(
     session: Session, found: Round, leader_id: int, code: str, wanted: Sequence[SlotTime], within: Span | None
 ) -> tuple[int, int]:
@@ -452,7 +474,7 @@ def _replace(
     if going:
         session.execute(delete(Slot).where(Slot.id.in_([slot.id for slot in going])))
     for span, slot in present.items():
-        if span in coming and slot.room != coming[span].room and slot.booking_id is None:
+        if span in coming and slot.room != coming[span].room:
             slot.room = coming[span].room
             slot.version += 1
     session.flush()

@@ -18,7 +18,7 @@ from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.texts import LetterUnfinished, compelling_words
 from scheduling.mail.letters import write
 from scheduling.mail.message import Sheet
-from scheduling.queries.letters import LetterFacts, Swap
+from scheduling.queries.letters import LetterFacts, Swap, Was
 from tests.mail.facts import PAPER, STARTS, TALK, TOKEN, facts
 
 APPROVED = Path(__file__).parent / "approved"
@@ -38,6 +38,10 @@ VARIANTS: dict[str, dict[str, object]] = {
     },
     "changed_by_a_swap": {"letter": Letter.CHANGED, "swap": Swap(how="done")},
     "changed_back": {"letter": Letter.CHANGED, "swap": Swap(how="undone")},
+    "changed_to_another_room": {
+        "letter": Letter.CHANGED,
+        "was": Was(TALK.starts_at, TALK.ends_at, Place("aula"), TALK.leader),
+    },
     "changed_and_answered": {"letter": Letter.CHANGED, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
 }
 

@@ -7,6 +7,7 @@ import pytest
 
 from scheduling.domain.hours import FileUnreadable, Hours, HoursFaultKind, HoursRefused, SlotsHeld, WarningKind
 from scheduling.domain.journal import SYSTEM
+from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import (
     ClosesBeforeItOpens,
     HasATalk,
@@ -28,6 +29,7 @@ from scheduling.models import (
     ClassGroup,
     JournalLine,
     LeaderOpening,
+    Outbox,
     Room,
     Round,
     RoundExclusion,
@@ -42,6 +44,7 @@ from tests.builders import (
     START_WINDOW,
     a_booking,
     a_class,
+    a_guardian,
     a_leader,
     a_pupil,
     a_round,
@@ -190,6 +193,33 @@ def test_hours_outside_the_days_of_the_round_are_refused_with_their_row(anna):
 def changed(round_id: int, period: Period) -> int:
     plan = rounds.Plan("Startgesprekken", period=period)
     return rounds.change(round_id=round_id, plan=plan, by=SYSTEM, now=NOW)
+
+
+def test_a_talk_goes_to_another_room_with_its_time_and_who_knew_of_it_hears_so(anna):
+    made = announced(an_afternoon(room="12"))
+    start, slots = db.session.get(Round, made.id), slots_of(made.id)
+    sami, noor = a_pupil("Sami", anna_class()), a_pupil("Noor", anna_class())
+    a_guardian("Layla", sami)
+    a_guardian("Petra", noor)
+    told, untold = a_booking(start, sami, slots[0], slots[1]), a_booking(start, noor, slots[3])
+    told.invited_at = NOW
+    db.session.commit()
+    offered = rounds.set_hours(round_id=made.id, hours=[an_afternoon(room="aula")], by=SYSTEM, now=NOW)
+    assert (offered.added, offered.removed, offered.rehoused) == (0, 0, 2)
+    assert [(talk.room, talk.ical_sequence) for talk in (told, untold)] == [("aula", 1), ("aula", 1)]
+    assert {slot.room for slot in slots_of(made.id)} == {"aula"}
+    letter = db.session.query(Outbox).one()
+    assert (letter.letter, letter.booking_id, letter.facts["was"]["room"]) == (Letter.CHANGED, told.id, "12")
+    again = rounds.set_hours(round_id=made.id, hours=[an_afternoon(room="Aula ")], by=SYSTEM, now=NOW)
+    assert (again.rehoused, told.ical_sequence, db.session.query(Outbox).count()) == (0, 1, 1)
+
+
+def test_a_talk_that_was_held_stays_in_the_room_where_it_was(anna):
+    made = announced(an_afternoon(room="12"))
+    talk = a_booking(db.session.get(Round, made.id), a_pupil("Sami", anna_class()), slots_of(made.id)[0])
+    later = talk.ends_at
+    offered = rounds.set_hours(round_id=made.id, hours=[an_afternoon(room="aula")], by=SYSTEM, now=later)
+    assert (offered.rehoused, talk.room) == (0, "12")
 
 
 def test_a_shorter_round_lets_go_of_its_free_times_outside_and_says_how_many(anna):

@@ -27,6 +27,8 @@ A_WEEK = timedelta(days=7)
 SCHOOL_DAYS = 5
 MOST = 20
 """So many of them are named in an address."""
+HANDFUL = 5
+"""While more leaders than this have no times, their number says it all."""
 STRETCHES = 2
 """So many empty stretches a day at least: an afternoon and an evening."""
 
@@ -53,12 +55,26 @@ def file_notes(warnings: Sequence[RoundWarning]) -> dict[str, Any]:
     return {name: found[:MOST] for name, found in (("skipped", skipped), ("short", short)) if found}
 
 
+def _done(offered: rounds.Offered) -> dict[str, Any]:
+    return {"added": offered.added, "removed": offered.removed, "rehoused": offered.rehoused or None}
+
+
 def _times(round_id: int, fault: str = "", status: int = 200) -> ResponseReturnValue:
+    leaders = asking.leader_times(round_id)
+    warnings = asking.warnings_of(round_id, now())
+    without_times = sum(not person.hours for person in leaders)
+    if without_times > HANDFUL:
+        warnings = [
+            warning
+            for warning in warnings
+            if warning.kind not in (WarningKind.LEADER_WITHOUT_TIMES, WarningKind.TOO_FEW_SLOTS)
+        ]
     return render_template(
         "staff/office/round_times.html",
         facts=asking.round_facts(round_id),
-        leaders=asking.leader_times(round_id),
-        warnings=[warning_sentence(warning) for warning in asking.warnings_of(round_id, now())],
+        leaders=leaders,
+        without_times=without_times if without_times > HANDFUL else 0,
+        warnings=[warning_sentence(warning) for warning in warnings],
         fault=fault,
         done=request.args,
     ), status
@@ -89,7 +105,7 @@ def read_times(round_id: int) -> ResponseReturnValue:
         return _times(round_id, _("Kies eerst een bestand."), 422)
     hours = rounds.read_uploaded_hours(file.filename, file.read())
     offered = rounds.set_hours(round_id=round_id, hours=hours, by=g.actor, now=now())
-    done = {"added": offered.added, "removed": offered.removed} | file_notes(offered.warnings)
+    done = _done(offered) | file_notes(offered.warnings)
     return redirect(url_for("office.round_times", round_id=round_id, **done), code=303)
 
 
@@ -128,8 +144,7 @@ def set_leader_hours(round_id: int, leader_id: int) -> ResponseReturnValue:
         by=g.actor,
         now=now(),
     )
-    done = {"added": offered.added, "removed": offered.removed}
-    target = url_for("office.leader_hours", round_id=round_id, leader_id=leader_id, week=monday, **done)
+    target = url_for("office.leader_hours", round_id=round_id, leader_id=leader_id, week=monday, **_done(offered))
     return redirect(target, code=303)
 
 
