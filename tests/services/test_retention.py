@@ -1,20 +1,22 @@
 """What was kept long enough goes on the very day that a family's own page names, and nothing else ever does."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from scheduling.domain.journal import SYSTEM
+from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.plans import ContactForm
+from scheduling.domain.retention import terms_of
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, TopicAuthor
-from scheduling.domain.swaps import ProposalKind
+from scheduling.domain.swaps import OfferState, ProposalKind
 from scheduling.domain.timeslots import moment_at
+from scheduling.formats.reading import read_file
 from scheduling.models import (
     AccessLink,
     Base,
@@ -23,6 +25,7 @@ from scheduling.models import (
     CallRequest,
     CommunicationPlan,
     ContactCorrection,
+    DueJob,
     Enrolment,
     Guardian,
     InterpreterRequest,
@@ -47,17 +50,20 @@ from scheduling.models import (
     Visit,
     db,
 )
-from scheduling.services import retention
+from scheduling.queries.retention import KeptYear, kept_of
+from scheduling.services import housekeeping, imports, retention
 from tests.builders import (
     NOW,
     START_WINDOW,
     TUESDAY,
     a_booking,
     a_class,
+    a_school,
     a_year,
     household_of,
     some_slots,
 )
+from tests.formats.files import guardian, guardians, pupils
 from tests.worlds import World, a_world
 
 Rows = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
@@ -118,18 +124,19 @@ def a_second_year(world: World, year: SchoolYear) -> None:
     a_letter(world.petra, key="link-petra", created_at=NOW + A_YEAR)
 
 
-def everything(found: Round, pupil: Pupil, guardian: Guardian, talk: Booking, free: Slot) -> None:
+def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free: Slot) -> None:
     """One of each thing that a family and a school leave behind in a round."""
-    at, home = talk.ical_stamp, household_of(guardian).id
+    at, home = talk.ical_stamp, household_of(parent).id
     here: dict[str, Any] = {"round_id": found.id, "pupil_id": pupil.id, "household_id": home}
     mailing = Mailing(round_id=found.id, letter=Letter.REMINDER, created_at=at)
     link = AccessLink(
-        token_hash=f"{found.id}-{guardian.id}", kind=HolderKind.GUARDIAN, guardian_id=guardian.id,
+        token_hash=f"{found.id}-{parent.id}", kind=HolderKind.GUARDIAN, guardian_id=parent.id,
         year_id=found.year_id, created_at=at, expires_at=moment_at(date(2030, 1, 1), time(0)),
     )  # fmt: skip
     version = RosterVersion(round_id=found.id, number=100 + pupil.id, status=VersionStatus.DRAFT, requested_at=at)
     offer = SwapOffer(
         booking_id=talk.id, household_id=home, starts_at=talk.starts_at, offered_at=at, expires_at=at,
+        state=OfferState.WITHDRAWN, ended_at=at,
         wishes=[SwapWish(slot_id=free.id)],
     )  # fmt: skip
     add(mailing, link, version, offer)
@@ -145,33 +152,33 @@ def everything(found: Round, pupil: Pupil, guardian: Guardian, talk: Booking, fr
     )  # fmt: skip
     add(
         proposal,
-        Topic(**here, author=TopicAuthor.GUARDIAN, guardian_id=guardian.id, text="Rekenen", created_at=at),
+        Topic(**here, author=TopicAuthor.GUARDIAN, guardian_id=parent.id, text="Rekenen", created_at=at),
         InterpreterRequest(**here, language="Pools", asked_at=at),
-        CallRequest(**here, guardian_id=guardian.id, asked_at=at),
+        CallRequest(**here, guardian_id=parent.id, asked_at=at),
         RoundExclusion(round_id=found.id, pupil_id=pupil.id, reason="op reis", excluded_at=at),
         BookingAbsence(booking_id=talk.id, household_id=home, said_at=at),
         RosterTalk(version_id=version.id, pupil_id=pupil.id, household_id=home, reason="none"),
         Visit(key_hash=link.token_hash, link_id=link.id, started_at=at, expires_at=moment_at(TALKS_GO, time(0))),
-        ContactCorrection(guardian_id=guardian.id, field="language", old_value="nl", new_value="en", proposed_at=at),
+        ContactCorrection(guardian_id=parent.id, field="language", old_value="nl", new_value="en", proposed_at=at),
     )
     if pupil.given_name != "Sami":  # his stands in every world
         add(
             CommunicationPlan(
                 year_id=found.year_id, pupil_id=pupil.id, household_id=home, agreed_on=at.date(),
                 recorded_by=talk.leader_id, recorded_at=at,
-                forms=[PlanForm(form=ContactForm.HOME_VISIT, family_said_yes_at=at, family_said_yes_by=guardian.id)],
+                forms=[PlanForm(form=ContactForm.HOME_VISIT, family_said_yes_at=at, family_said_yes_by=parent.id)],
             )
         )  # fmt: skip
     plans = select(CommunicationPlan).where(CommunicationPlan.pupil_id == pupil.id)
     for plan in db.session.scalars(plans):
-        plan.agreed_with = guardian.given_name
-    a_letter(guardian, key=f"talk-{talk.id}", created_at=at, booking_id=talk.id, state=OutboxState.QUEUED)
-    a_letter(guardian, key=f"batch-{talk.id}", created_at=at, mailing_id=mailing.id)
+        plan.agreed_with = parent.given_name
+    a_letter(parent, key=f"talk-{talk.id}", created_at=at, booking_id=talk.id, state=OutboxState.QUEUED)
+    a_letter(parent, key=f"batch-{talk.id}", created_at=at, mailing_id=mailing.id)
 
 
-def a_letter(guardian: Guardian, *, key: str, created_at: datetime, **more: Any) -> Outbox:
+def a_letter(parent: Guardian, *, key: str, created_at: datetime, **more: Any) -> Outbox:
     row = Outbox(
-        dedup_key=key, letter=Letter.LINK, lane=1, guardian_id=guardian.id, address=guardian.email, stamp=created_at,
+        dedup_key=key, letter=Letter.LINK, lane=1, guardian_id=parent.id, address=parent.email, stamp=created_at,
         message_id=key, not_before=created_at, created_at=created_at, **{"state": OutboxState.SENT} | more,
     )  # fmt: skip
     add(row)
@@ -228,9 +235,15 @@ def all_text() -> str:
     return repr(everything_there())
 
 
-def test_the_story_has_a_row_in_every_table_a_family_can_be_in(story):
-    empty = {name for name, rows in everything_there().items() if not rows}
-    assert empty <= {"relay", "throttle", "room"}
+def test_the_story_has_a_row_in_every_table_that_points_at_a_family_a_talk_or_a_round(story):
+    """A new table fails here: give it a row in `everything`, and see below that it goes in time."""
+    theirs = {"pupil", "guardian", "household", "booking", "slot", "round", "mailing", "communication_plan"}
+    about = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if theirs & {key.column.table.name for key in table.foreign_keys}
+    }
+    assert {name for name, rows in everything_there().items() if not rows} & (about | theirs) == set()
 
 
 def test_the_day_before_each_term_nothing_changes(story):
@@ -288,3 +301,201 @@ def test_clearing_up_twice_is_clearing_up_once(story):
         assert not any(retention.run(by=SYSTEM, now=at(day)).values())
         assert run(day) == ({}, {})
         assert db.session.scalar(select(func.count()).select_from(JournalLine)) == lines
+
+
+def test_foreseeing_counts_the_same_and_clears_nothing(story):
+    before = everything_there()
+    foreseen = retention.foresee(now=at(TALKS_GO))
+    assert everything_there() == before
+    assert retention.run(by=SYSTEM, now=at(TALKS_GO)) == foreseen
+    assert foreseen["talks"] == 4
+    assert foreseen["pupils"] == 2
+
+
+def test_small_batches_clear_the_same(story, monkeypatch):
+    foreseen = retention.foresee(now=at(TALKS_GO))
+    monkeypatch.setattr(retention, "BATCH", 1)
+    assert retention.run(by=SYSTEM, now=at(TALKS_GO)) == foreseen
+
+
+def test_the_journal_tells_how_many_and_never_who(story):
+    retention.run(by=SYSTEM, now=at(TALKS_GO))
+    lines = db.session.scalars(select(JournalLine).where(JournalLine.action == "retention.clear")).all()
+    assert sum(line.facts.get("talks", 0) for line in lines) == 4
+    assert all(line.subject_id is None and set(line.facts) <= set(retention.KINDS) for line in lines)
+    assert all(type(count) is int for line in lines for count in line.facts.values())
+
+
+def test_the_page_of_who_stays_and_the_clearing_up_agree_on_every_day(story):
+    """What a page says is kept is there, what it no longer says is gone, whichever day it is."""
+    by = Actor(ActorKind.GUARDIAN, story.petra)
+    days = [day + shift for day in (LINKS_GO, NAMES_GO, TALKS_GO) for shift in (-A_DAY, 0 * A_DAY, A_DAY)]
+    for day in sorted([*days, *(date(2028, 8, 1) + n * timedelta(days=37) for n in range(11))]):
+        retention.run(by=SYSTEM, now=at(day))
+        kept = {year.label: year for year in kept_of(by, at(day)).years}
+        for year in db.session.scalars(select(SchoolYear)):
+            told = kept.get(year.label, KeptYear(year.label, terms_of(year.ends_on)))
+            terms = told.terms
+            assert (told.links > 0) is (day < terms.links), (day, year.label)
+            for count in (told.talks, told.topics, told.letters, told.plans):
+                assert (count > 0) is (day < terms.talks), (day, year.label)
+
+
+def test_a_pupil_who_leaves_halfway_loses_the_name_and_the_talks_stay_for_the_year(any_context):
+    world = a_world()
+    talk, sibling = world.samis_talk.id, world.noor.id
+    leave(world.sami, on=date(2027, 10, 1))
+    assert run(date(2027, 12, 31)) == ({}, {})
+    gone, changed = run(date(2028, 1, 1))
+    assert sizes(gone) == {"guardianship": 2}
+    assert changed == {"pupil": {world.sami.id}}
+    assert db.session.get_one(Booking, talk).pupil.name.full == "–"
+    assert db.session.get_one(Guardian, world.layla.id).given_name == "Layla"
+    assert db.session.get_one(Pupil, sibling).given_name == "Noor"
+
+
+def test_a_guardian_keeps_the_name_until_the_last_child_has_left(any_context):
+    world = a_world()
+    layla, omar = world.layla.id, world.omar.id
+    leave(world.sami, on=date(2027, 10, 1))
+    leave(world.noor, on=date(2027, 12, 1))
+    run(date(2028, 1, 1))
+    run(date(2028, 3, 1))
+    assert db.session.get_one(Guardian, layla).given_name == "Layla"
+    run(date(2028, 3, 2))
+    assert db.session.get_one(Guardian, layla).name.full == "", "a letter to her is kept"
+    assert db.session.get(Guardian, omar) is None
+
+
+def test_as_long_as_no_newer_year_was_read_in_nobody_left_but_not_for_ever(any_context):
+    a_world()
+    a_year("2028-2029")
+    assert not {"pupil", "guardian"} & run(TALKS_GO)[0].keys()
+    assert run(TALKS_GO + timedelta(days=91)) == ({}, {})
+    gone, _ = run(TALKS_GO + timedelta(days=92))
+    assert sizes(gone) == {
+        "pupil": 4, "guardian": 5, "household": 4, "enrolment": 4, "guardianship": 7, "contact_correction": 1,
+    }  # fmt: skip
+
+
+def test_a_pupil_who_comes_back_in_time_keeps_everything(story):
+    group = db.session.scalar(select(Enrolment.class_id).where(Enrolment.year_id == story.second))
+    add(*(Enrolment(pupil_id=pupil, year_id=story.second, class_id=group) for pupil in (story.sami, story.noor)))
+    run(LINKS_GO)
+    assert run(NAMES_GO) == ({}, {})
+
+
+def test_who_is_in_a_class_stays_whatever_day_of_leaving_is_written_down(any_context):
+    world = a_world()
+    world.sami.left_on = date(2027, 9, 1)
+    db.session.commit()
+    assert run(date(2028, 7, 30)) == ({}, {})
+
+
+@pytest.mark.parametrize("state", [OutboxState.RETRY, OutboxState.OFFERED])
+def test_a_letter_that_must_still_leave_keeps_its_address(story, state):
+    waiting = a_letter(db.session.get_one(Guardian, story.layla), key="waits", created_at=NOW, state=state)
+    number = waiting.id
+    run(TALKS_GO)
+    assert db.session.get_one(Outbox, number).address == "canary@ouders.example.org"
+    db.session.get_one(Outbox, number).state = OutboxState.SENT
+    db.session.commit()
+    run(TALKS_GO)
+    assert "canary" not in all_text()
+    assert db.session.get(Outbox, number) is None
+
+
+def test_a_talk_waits_for_the_worker_that_holds_a_letter_about_it(story):
+    held = db.session.scalars(select(Outbox).where(Outbox.dedup_key.startswith("talk-"))).first()
+    number, talk = held.id, held.booking_id
+    held.state = OutboxState.CLAIMED
+    db.session.commit()
+    run(TALKS_GO)
+    assert db.session.get(Booking, talk) is not None
+    of_first_year = select(Booking.id).join(Round).where(Round.year_id == story.first)
+    assert db.session.scalars(of_first_year).all() == [talk]
+    db.session.get_one(Outbox, number).state = OutboxState.SUPPRESSED
+    db.session.commit()
+    run(TALKS_GO)
+    assert db.session.get(Booking, talk) is None
+    assert db.session.scalars(select(Round.year_id)).all() == [story.second]
+
+
+def test_the_opening_of_a_link_is_forgotten_after_thirty_days(any_context):
+    world = a_world()
+    link = db.session.scalars(select(AccessLink)).one()
+    add(Visit(key_hash="layla", link_id=link.id, started_at=NOW, expires_at=at(date(2027, 9, 1))))
+    assert run(date(2027, 9, 30)) == ({}, {})
+    assert sizes(run(date(2027, 10, 1))[0]) == {"visit": 1}
+    assert kept_of(Actor(ActorKind.GUARDIAN, world.layla.id), at(date(2027, 10, 1))).visits == 0
+
+
+def test_lines_of_more_than_a_year_ago_leave_the_journal_and_younger_ones_never(any_context):
+    a_school()
+    today = datetime.now(UTC)
+    for days in (800, 370, 360, 1):
+        line = {"at": today - timedelta(days=days), "actor_kind": ActorKind.SYSTEM, "facts": {"days": days}}
+        add(JournalLine(**line, action="links.issue", subject="guardian"))
+    for now in (today, today + timedelta(days=3650)):  # a clock that runs ahead finds the wall of the database
+        retention.run(by=SYSTEM, now=now)
+        lines = db.session.scalars(select(JournalLine).where(JournalLine.action == "links.issue"))
+        assert {line.facts["days"] for line in lines} == {360, 1}
+
+
+def test_the_worker_clears_up_once_a_day_and_again_when_it_did_not_succeed(story, monkeypatch):
+    everyday, work = housekeeping.JOBS["retention"]
+
+    def stumble(_now: datetime) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setitem(housekeeping.JOBS, "retention", (everyday, stumble))
+    with pytest.raises(OSError, match="full"):
+        housekeeping.tidy(at(TALKS_GO))
+    assert db.session.scalar(select(func.count()).select_from(DueJob).where(DueJob.job == "retention")) == 0
+    monkeypatch.setitem(housekeeping.JOBS, "retention", (everyday, work))
+    assert housekeeping.tidy(at(TALKS_GO)) == 1
+    assert db.session.scalars(select(Round.year_id)).all() == [story.second]
+    assert housekeeping.tidy(at(TALKS_GO) + timedelta(minutes=1)) == 0
+
+
+def test_a_guardian_whom_the_files_no_longer_name_goes_too_unless_they_do_so_again(any_context):
+    a_school()
+    year = a_year()
+    both = [guardian("1", "1"), guardian("1", "2", relation="vader", name="B;;Bos", email="bos@example.org", home="B")]
+    put(year, pupils("1;Noor;van 't;Hof;3"), guardians(*both))
+    put(year, pupils("1;Noor;van 't;Hof;3"), guardians(both[0]), on=date(2027, 9, 1))
+    assert sizes(run(date(2027, 12, 1))[0]) == {"household": 1}, "his home is empty; he may come back"
+    put(year, pupils("1;Noor;van 't;Hof;3"), guardians(*both), on=date(2027, 12, 1))
+    assert run(date(2027, 12, 2)) == ({}, {})
+    put(year, pupils("1;Noor;van 't;Hof;3"), guardians(both[0]), on=date(2028, 1, 1))
+    gone, _ = run(date(2028, 4, 2))
+    assert sizes(gone) == {"guardian": 1, "household": 1}
+    assert "bos@example.org" not in all_text()
+
+
+def test_somebody_who_returns_after_the_name_is_gone_is_new_here(any_context):
+    a_school()
+    year = a_year()
+    files = pupils("1;Noor;van 't;Hof;3", "2;Bram;van 't;Hof;4"), guardians(guardian("1", "1"))
+    put(year, *files)
+    put(year, pupils("2;Bram;van 't;Hof;4"), on=date(2027, 9, 1))
+    gone, changed = run(date(2027, 12, 2))
+    assert (sizes(gone), sizes(changed)) == ({"guardian": 1, "household": 1, "guardianship": 1}, {"pupil": 1})
+    put(year, *files, on=date(2028, 2, 1))
+    names = db.session.scalars(select(Pupil.given_name).order_by(Pupil.id)).all()
+    assert names == ["–", "Bram", "Noor"]
+    assert db.session.scalar(select(func.count()).select_from(Guardian)) == 1
+
+
+def leave(pupil: Pupil, *, on: date) -> None:
+    """As an import writes it down."""
+    pupil.left_on = on
+    for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.pupil_id == pupil.id)):
+        enrolment.present = False
+    db.session.commit()
+
+
+def put(year: SchoolYear, *files: bytes, on: date = date(2027, 8, 20)) -> None:
+    read = [read_file(f"{number}.csv", data) for number, data in enumerate(files, start=1)]
+    assert imports.run(year_id=year.id, files=read, by=SYSTEM, now=at(on)).saved
+    db.session.expire_all()
