@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 from flask import Flask
-from flask_migrate import Migrate
+from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError
 
 from scheduling import cli, jobs, mail, web
 from scheduling.models import db, prepare
+from scheduling.models.schema import MIGRATIONS
 from scheduling.settings import BadSetting, load
 
 HERE = Path(__file__).parent
@@ -25,13 +26,27 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-    Migrate(app, db, directory=str(HERE / "scheduling" / "models" / "migrations"))
+    app.cli.add_command(Migrations("db", short_help="The steps of the schema, for who builds on it."))
     mail.init_app(app)
     web.init_app(app)
     app.register_error_handler(OperationalError, web.errors.unavailable)
     cli.init_app(app)
     jobs.init_app(app)
     return app
+
+
+class Migrations(click.Command):
+    """`flask db …`, the steps of the schema. Alembic loads slowly: it waits until somebody asks for a step."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        from flask_migrate import Migrate
+        from flask_migrate.cli import db as steps
+
+        context = parent or click.Context(self)
+        Migrate(context.ensure_object(ScriptInfo).load_app(), db, directory=str(MIGRATIONS))
+        return steps.make_context(info_name, args, parent, **extra)
 
 
 def _settings(instance: Path, given: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from scheduling.models import schema
+
 HERE = Path(__file__).resolve().parents[1]
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
 
@@ -20,15 +22,27 @@ def test_no_drawer_without_a_label():
     assert not names & DRAWERS
 
 
-def test_importing_the_app_loads_no_solver():
+def test_importing_the_app_loads_no_solver_and_no_migrations():
+    heavy = ("highspy", "numpy", "scipy", "alembic", "flask_migrate")
     done = subprocess.run(
-        [sys.executable, "-c", "import app, sys; print('highspy' in sys.modules, 'numpy' in sys.modules)"],
+        [sys.executable, "-c", f"import app, sys; print([name for name in {heavy} if name in sys.modules])"],
         cwd=HERE,
         capture_output=True,
         text=True,
         env={"PYTHONPATH": str(HERE), "PATH": ""},
     )
-    assert done.stdout.split() == ["False", "False"], done.stdout + done.stderr
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_the_migrations_are_found_from_the_command_line(tmp_path):
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "flask"), "db", "heads"],
+        cwd=HERE,
+        capture_output=True,
+        text=True,
+        env={"PATH": "", "DRIEHOEK_ENV": "development", "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite'}"},
+    )
+    assert done.stdout.strip() == f"{max(schema.newest())} (head)", done.stdout + done.stderr
 
 
 def test_only_one_place_commits():
