@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,6 +95,10 @@ class Story:
 
 @pytest.fixture
 def story(any_context) -> Story:
+    return a_story()
+
+
+def a_story() -> Story:
     world = a_world()
     first = db.session.get_one(SchoolYear, world.start.year_id)
     world.layla.given_name, world.layla.phone, world.sami.surname = "Laylacanary", "canary-phone", "Samicanary"
@@ -292,6 +297,15 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
     assert sizes(gone) == {name: there[name] for name in whole} | people
     assert gone["pupil"] == {story.sami, story.noor}
     assert gone["guardian"] == {story.layla}
+
+
+def test_no_byte_of_the_file_of_sqlite_still_says_who_they_were(context):
+    a_story()
+    path = Path(db.engine.url.database)
+    db.session.rollback()
+    assert b"canary" in path.read_bytes()
+    run(NAMES_GO)
+    assert b"canary" not in path.read_bytes()
 
 
 def test_clearing_up_twice_is_clearing_up_once(story):
