@@ -131,8 +131,8 @@ def a_world() -> World:
     karin_slots = some_slots(start, karin, count=6, room="lokaal 11", first=TUESDAY + timedelta(minutes=20))
     samis_talk = a_booking(start, sami, bas_slots[0], household=household_of(layla))
     daans_talk = a_booking(start, daan, bas_slots[1], household=household_of(petra))
-    more = _and_more(start, sami, layla, office, samis_talk)
-    more["question"] = _a_swap(start, daans_talk, samis_talk)
+    more: dict[str, int | str] = {**_and_more(start, sami, layla, office, samis_talk)}
+    more |= _a_swap(start, daans_talk, samis_talk)
     return World(
         office, director, supervisor, bas, karin, three, six, sami, noor, daan, mila, layla, omar, petra, ruud, els,
         start, bas_slots, karin_slots,
@@ -190,8 +190,8 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff, talk: B
     return {name: row.id for name, row in rows.items()}
 
 
-def _a_swap(start: Round, offered: Booking, asked: Booking) -> str:
-    """One family offers its time and ticks the other's; the key of the question to the other."""
+def _a_swap(start: Round, offered: Booking, asked: Booking) -> dict[str, int | str]:
+    """One family offers its time and ticks the other's; the other has a question."""
     until = asked.starts_at - timedelta(hours=24)
     offer = SwapOffer(
         booking_id=offered.id, household_id=offered.household_id, starts_at=offered.starts_at, offered_at=NOW,
@@ -207,18 +207,14 @@ def _a_swap(start: Round, offered: Booking, asked: Booking) -> str:
         for place, (talk, other, offer_id) in enumerate([(offered, asked, offer.id), (asked, offered, None)])
     )  # fmt: skip
     party = SwapParty(booking_id=asked.id, household_id=asked.household_id)
-    db.session.add(
-        SwapProposal(
-            round_id=start.id, leader_id=asked.leader_id, kind=ProposalKind.PAIR, made_at=NOW, expires_at=until,
-            moves=[there, back],
-            parties=[
-                party,
-                SwapParty(booking_id=offered.id, household_id=offered.household_id, asked=False, accepted_at=NOW),
-            ],
-        )
+    agreed = SwapParty(booking_id=offered.id, household_id=offered.household_id, asked=False, accepted_at=NOW)
+    proposal = SwapProposal(
+        round_id=start.id, leader_id=asked.leader_id, kind=ProposalKind.PAIR, made_at=NOW, expires_at=until,
+        moves=[there, back], parties=[party, agreed],
     )  # fmt: skip
+    db.session.add(proposal)
     db.session.commit()
-    return party.key
+    return {"question": party.key, "proposal_id": proposal.id}
 
 
 def _tokens(start: Round, layla: Guardian, bas: Staff) -> dict[str, str]:

@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor
-from scheduling.domain.rounds import starts_of
+from scheduling.domain.people import Name
+from scheduling.domain.rounds import LIVE, RoundMode, starts_of
 from scheduling.domain.swaps import Loss, OfferState, ProposalKind, ProposalState, offer_ends
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
     Booking,
     InterpreterRequest,
     LeaderOpening,
+    Round,
     Slot,
+    Staff,
     SwapMove,
     SwapOffer,
     SwapParty,
@@ -232,6 +235,110 @@ def _losses(session: Session, talk: Talk, to: datetime, family: Family) -> tuple
     if session.scalar(arranged.limit(1)) is not None:
         losses.append(Loss.INTERPRETER)
     return tuple(losses)
+
+
+@dataclass(frozen=True)
+class MovedTalk:
+    """One talk of a swap, for the school."""
+
+    pupil: Name
+    from_starts_at: datetime
+    to_starts_at: datetime
+    asked: bool
+    said_yes: bool
+
+
+@dataclass(frozen=True)
+class SwapLine:
+    """One swap, for the school."""
+
+    id: int
+    kind: ProposalKind
+    state: ProposalState
+    at: datetime
+    moves: tuple[MovedTalk, ...]
+
+    @property
+    def may_undo(self) -> bool:
+        return self.state is ProposalState.DONE
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """A family that looks for another time, and the times that would do."""
+
+    booking_id: int
+    pupil: Name
+    starts_at: datetime
+    wanted: tuple[datetime, ...]
+    until: datetime
+
+
+@dataclass(frozen=True)
+class TalkToSwap:
+    booking_id: int
+    pupil: Name
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class SwapLog:
+    """Everything about swaps of one leader in one round."""
+
+    round_id: int
+    round_name: str
+    leader: Name
+    with_families: bool
+    """Families swap by themselves in this round."""
+    offers: tuple[OfferLine, ...]
+    open: tuple[SwapLine, ...]
+    past: tuple[SwapLine, ...]
+    talks: tuple[TalkToSwap, ...]
+
+
+def log_of(round_id: int, leader_id: int) -> SwapLog:
+    """What families of this leader offered, asked and answered, the latest first."""
+    session = db.session()
+    found, leader = session.get(Round, round_id), session.get(Staff, leader_id)
+    if found is None or leader is None or session.get(LeaderOpening, (round_id, leader_id)) is None:
+        raise NotFound
+    here = Booking.round_id == round_id, Booking.leader_id == leader_id
+    talks = session.scalars(select(Booking).where(*here, Booking.status.in_(LIVE)).order_by(Booking.starts_at))
+    offers = session.scalars(
+        select(SwapOffer)
+        .join(Booking, Booking.id == SwapOffer.booking_id)
+        .where(*here, SwapOffer.state == OfferState.OPEN)
+        .order_by(SwapOffer.offered_at)
+    )
+    lines = [
+        _line(proposal)
+        for proposal in session.scalars(
+            select(SwapProposal)
+            .where(SwapProposal.round_id == round_id, SwapProposal.leader_id == leader_id)
+            .order_by(SwapProposal.id.desc())
+        )
+    ]
+    return SwapLog(
+        round_id, found.name, leader.name, found.mode is RoundMode.ROSTER_THEN_SWAP,
+        offers=tuple(_offer_line(offer) for offer in offers),
+        open=tuple(line for line in lines if line.state is ProposalState.OPEN),
+        past=tuple(line for line in lines if line.state is not ProposalState.OPEN),
+        talks=tuple(TalkToSwap(talk.id, talk.pupil.name, talk.starts_at) for talk in talks),
+    )  # fmt: skip
+
+
+def _line(proposal: SwapProposal) -> SwapLine:
+    moves = []
+    for move in proposal.moves:
+        homes = [party for party in proposal.parties if party.booking_id == move.booking_id]
+        asked, said_yes = any(one.asked for one in homes), all(one.accepted_at for one in homes)
+        moves.append(MovedTalk(move.booking.pupil.name, move.from_starts_at, move.to_starts_at, asked, said_yes))
+    return SwapLine(proposal.id, proposal.kind, proposal.state, proposal.ended_at or proposal.made_at, tuple(moves))
+
+
+def _offer_line(offer: SwapOffer) -> OfferLine:
+    wanted = sorted(wish.slot.starts_at for wish in offer.wishes)
+    return OfferLine(offer.booking_id, offer.booking.pupil.name, offer.starts_at, tuple(wanted), offer.expires_at)
 
 
 def markets_to_look_at(now: datetime) -> list[tuple[int, int]]:

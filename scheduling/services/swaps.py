@@ -130,13 +130,13 @@ def take_back(*, key: str, by: Actor, now: datetime) -> None:
         market.settle()
 
 
-def make(*, booking_ids: Sequence[int], by: Actor, now: datetime) -> int:
-    """The school lets two or three talks of one leader change times, each to the next one's; its id."""
+def make(*, booking_ids: Sequence[int], leader_id: int, by: Actor, now: datetime) -> int:
+    """The school lets two or three talks of this leader change times, each to the next one's; its id."""
     if not 2 <= len(booking_ids) <= MOST_PARTIES or len(set(booking_ids)) < len(booking_ids):
         raise NotEnoughTalks
     with transaction() as session:
         talks = [_standing(session, booking_id) for booking_id in booking_ids]
-        if len({(talk.round_id, talk.leader_id) for talk in talks}) > 1:
+        if {(talk.round_id, talk.leader_id) for talk in talks} != {(talks[0].round_id, leader_id)}:
             raise NotTheSameLeader
         market = Market(session, talks[0].round_id, talks[0].leader_id, now)
         if len({len(market.rows[talk.id]) for talk in talks}) > 1:
@@ -153,11 +153,11 @@ def make(*, booking_ids: Sequence[int], by: Actor, now: datetime) -> int:
         return proposal.id
 
 
-def undo(*, proposal_id: int, by: Actor, now: datetime) -> None:
+def undo(*, proposal_id: int, leader_id: int, by: Actor, now: datetime) -> None:
     """The school puts a swap back; everybody in it is told."""
     with transaction() as session:
         found = session.get(SwapProposal, proposal_id)
-        if found is None:
+        if found is None or found.leader_id != leader_id:
             raise NoSuchSwap
         market = Market(session, found.round_id, found.leader_id, now)
         session.refresh(found)

@@ -242,14 +242,14 @@ def test_taking_back_ends_after_a_quarter_of_an_hour_or_when_somebody_moved_on()
 def test_the_school_makes_and_undoes_a_swap_of_three() -> None:
     market = Swapping()
     office = Actor(ActorKind.STAFF, market.leader.id)
-    made = swaps.make(booking_ids=[market.talks[name].id for name in "ABC"], by=office, now=NOW)
+    made = swaps.make(booking_ids=[market.talks[name].id for name in "ABC"], leader_id=market.leader.id, by=office, now=NOW)
     assert market.places() == {"A": 1, "B": 2, "C": 0}
     assert [market.letters(name) for name in "ABC"] == [["changed"]] * 3
-    swaps.undo(proposal_id=made, by=office, now=NOW + timedelta(days=2))
+    swaps.undo(proposal_id=made, leader_id=market.leader.id, by=office, now=NOW + timedelta(days=2))
     assert market.places() == {"A": 0, "B": 1, "C": 2}
     assert db.session.get_one(SwapProposal, made).state == "undone"
     with pytest.raises(NotEnoughTalks):
-        swaps.make(booking_ids=[market.talks["A"].id] * 2, by=office, now=NOW)
+        swaps.make(booking_ids=[market.talks["A"].id] * 2, leader_id=market.leader.id, by=office, now=NOW)
 
 
 def test_talks_of_another_leader_or_length_do_not_change_places() -> None:
@@ -257,13 +257,13 @@ def test_talks_of_another_leader_or_length_do_not_change_places() -> None:
     market.join("L", 3, 4)
     office = Actor(ActorKind.STAFF, market.leader.id)
     with pytest.raises(NotTheSameLength):
-        swaps.make(booking_ids=[market.talks["A"].id, market.talks["L"].id], by=office, now=NOW)
+        swaps.make(booking_ids=[market.talks["A"].id, market.talks["L"].id], leader_id=market.leader.id, by=office, now=NOW)
     other = a_leader("bram")
     slots = some_slots(market.round, other, count=1)
     pupil = a_pupil("Elders", market.three)
     elsewhere = a_booking(market.round, pupil, slots[0], household=household_of(a_guardian("Ver", pupil)))
     with pytest.raises(NotTheSameLeader):
-        swaps.make(booking_ids=[market.talks["A"].id, elsewhere.id], by=office, now=NOW)
+        swaps.make(booking_ids=[market.talks["A"].id, elsewhere.id], leader_id=market.leader.id, by=office, now=NOW)
     with pytest.raises(SlotTaken):
         market.offer("A", 3)
 

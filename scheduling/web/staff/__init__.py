@@ -36,10 +36,11 @@ def init_app(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the visit itself is kept and ended on the server
     manager.user_loader(find_guest)
-    for name in ("", ".office", ".leader"):
-        package = importlib.import_module(f"{__name__}{name}")
+    packages = [importlib.import_module(f"{__name__}{name}") for name in ("", ".office", ".leader")]
+    for package in packages:
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
+    for package in packages:  # a leader's page hangs on the office's door too: all pages first, then the doors
         app.register_blueprint(package.pages)
     app.context_processor(lambda: {"menu": menu(g.staff) if "staff" in g else ()})
 

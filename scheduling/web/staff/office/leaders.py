@@ -6,12 +6,8 @@ from scheduling.domain.timeslots import local
 from scheduling.queries import leaders as asking
 from scheduling.queries import plans
 from scheduling.web.clock import now
-from scheduling.web.staff.leader import agreements, booking, roster, talks, times
 from scheduling.web.staff.office import pages
 from scheduling.wording import plans as words
-
-DESK = (agreements, booking, roster, talks, times)
-"""Importing these hangs every leader's pages on the office's door too, before it is shut."""
 
 
 @pages.get("/leaders")
