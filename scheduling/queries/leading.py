@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from scheduling.domain.errors import NotFound, Refused
+from scheduling.domain.journal import ActorKind
 from scheduling.domain.people import SeparatedParents
 from scheduling.domain.rounds import (
     LIVE,
@@ -22,6 +23,7 @@ from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
     Booking,
     CallRequest,
+    JournalLine,
     LeaderOpening,
     Round,
     RoundClass,
@@ -213,6 +215,20 @@ def moving(booking_id: int, leader_id: int, *, now: datetime) -> Moving:
     busy = _busy(talk.pupil.id, household_id, leader_id, now, besides=booking_id)
     elsewhere = (choice for choice in choices if choice.span.starts_at != talk.starts_at)
     return Moving(talk, _without(busy, elsewhere))
+
+
+def earlier_time(booking_id: int, leader_id: int, *, now: datetime) -> Choice | None:
+    """The time a talk had before a colleague moved it, while nothing else was done with it and it still fits there."""
+    done = select(JournalLine).where(JournalLine.subject == "booking", JournalLine.subject_id == booking_id)
+    last = db.session.scalars(done.order_by(JournalLine.id.desc()).limit(1)).first()
+    if (
+        last is None
+        or last.action != "bookings.move"
+        or last.actor_kind is not ActorKind.STAFF
+        or not last.facts["left"]
+    ):
+        return None
+    return moving(booking_id, leader_id, now=now).choice(last.facts["left"][0])
 
 
 def booking_for(round_id: int, pupil_id: int, leader_id: int, year_id: int, *, now: datetime) -> NewTalk:

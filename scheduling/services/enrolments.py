@@ -79,6 +79,7 @@ def _follow(session: Session, talk: Booking, leaders: list[int], by: Actor, now:
             continue
         talk.status, talk.confirmed_at = BookingStatus.INVITED, None
         if heard:
+            talk.invited_at = talk.invited_at or now  # a next move is news to this family too
             outbox.post(session, letter=Letter.CHANGED, booking=talk, now=now, facts=before)
         return True
     bookings.release(session, booking=talk, by=by, now=now)

@@ -74,6 +74,7 @@ def move(
         booking.confirmed_at = now if agreed else None
         booking.outcome = booking.outcome_at = None
         if heard or agreed:
+            booking.invited_at = booking.invited_at or now  # a next move is news to this family too
             outbox.post(session, letter=Letter.CHANGED, booking=booking, now=now, facts=before)
         return booking.id
 

@@ -15,7 +15,7 @@ from scheduling.domain.leading import (
     SlotPast,
     TalkNotYet,
 )
-from scheduling.domain.mailings import Letter
+from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import SeparatedParents
 from scheduling.domain.rounds import BookingOrigin, BookingStatus, FamilyBusy, Outcome, SlotTaken, TalkCancelled
 from scheduling.models import (
@@ -152,6 +152,18 @@ def test_a_move_that_the_family_agreed_to_is_confirmed(scene):
 def test_a_family_that_heard_of_no_time_yet_hears_of_no_change(scene):
     scene.move(scene.slots[4])
     assert scene.letters() == []
+
+
+def test_a_family_that_chose_its_time_hears_of_a_move_and_of_the_way_back(scene):
+    talk = db.session.get(Booking, scene.talk)
+    talk.status, talk.confirmed_at = BookingStatus.CONFIRMED, NOW
+    db.session.commit()
+    scene.move(scene.slots[4])
+    db.session.query(Outbox).update({Outbox.state: OutboxState.SENT})
+    db.session.commit()
+    talk = scene.move(scene.slots[0])
+    assert (talk.starts_at, talk.status, talk.ical_sequence) == (TUESDAY, BookingStatus.INVITED, 2)
+    assert scene.letters() == [(Letter.CHANGED, scene.talk)] * 2
 
 
 def test_a_talk_is_not_moved_to_a_time_that_is_taken_blocked_past_or_somebody_elses(scene):

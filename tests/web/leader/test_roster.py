@@ -5,9 +5,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.rounds import BookingStatus, Outcome, TopicAuthor
 from scheduling.models import Booking, CallRequest, Guardian, InterpreterRequest, Outbox, Slot, Topic, db
+from scheduling.services import bookings
 from tests.builders import NOW, TUESDAY, a_booking, a_guardian, a_leader, a_pupil, household_of
 from tests.visitor import Visitor
 from tests.worlds import World, a_world_to_visit, an_adult
@@ -125,6 +129,40 @@ def test_a_leader_moves_a_talk_with_the_keyboard_alone(app, world, bas):
     booking = the_booking(app, world.samis_talk.id)
     assert (booking.starts_at, booking.status) == (TUESDAY + timedelta(minutes=80), BookingStatus.CONFIRMED)
     assert "staat op de nieuwe tijd" in page.text
+
+
+def test_a_move_is_undone_from_its_confirmation_with_a_letter_as_for_any_change(app, world, bas):
+    with app.app_context():
+        db.session.get(Booking, world.samis_talk.id).invited_at = NOW
+        db.session.query(Outbox).update({"state": OutboxState.SENT})
+        db.session.commit()
+    page = bas.opens(f"/staff/leader/talks/{world.samis_talk.id}/move/check", slot=world.bas_slots[4].id)
+    page = page.presses("Verplaats naar").presses("Toch niet: terug naar dinsdag 31 augustus, 15.00 uur")
+    booking = the_booking(app, world.samis_talk.id)
+    assert (booking.starts_at, booking.ical_sequence) == (TUESDAY, 2)
+    assert "dinsdag 31 augustus, 15.00 tot 15.20 uur" in page.text
+    with app.app_context():
+        unsent = select(Outbox).where(Outbox.state == OutboxState.QUEUED, Outbox.guardian_id == world.layla.id)
+        (letter,) = db.session.scalars(unsent)
+        assert (letter.letter, letter.sequence) == (Letter.CHANGED, 2)
+
+
+def test_there_is_no_way_back_once_the_old_time_is_gone_or_the_family_answered(app, world, bas):
+    address = f"/staff/leader/talks/{world.samis_talk.id}"
+    assert "Toch niet" not in bas.opens(f"{address}?done=moved").text
+    page = bas.opens(f"{address}/move/check", slot=world.bas_slots[4].id).presses("Verplaats naar")
+    assert "Toch niet" in page.text
+    assert "Toch niet" not in bas.opens(address).text
+    with app.app_context():
+        db.session.get(Slot, world.bas_slots[0].id).blocked = True
+        db.session.commit()
+    assert "Toch niet" not in bas.opens(f"{address}?done=moved").text
+    with app.app_context():
+        db.session.get(Slot, world.bas_slots[0].id).blocked = False
+        db.session.commit()
+        by = Actor(ActorKind.GUARDIAN, world.layla.id)
+        bookings.confirm(booking_id=world.samis_talk.id, by=by, now=NOW)
+    assert "Toch niet" not in bas.opens(f"{address}?done=moved").text
 
 
 def test_moving_without_choosing_says_so_above_the_page(bas, world):

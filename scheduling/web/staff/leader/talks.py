@@ -34,7 +34,9 @@ def _lost(error: SlotTaken | FamilyBusy, booking_id: int, leader_id: int | None 
 @page("/talks/<int:booking_id>", "talk")
 def talk(desk: Desk, booking_id: int) -> str:
     """Everything to know before, during and after one talk."""
-    return desk.show("talk.html", talk=asking.the_talk(booking_id, desk.leader_id, now=now()))
+    just_moved = request.args.get("done") == "moved"
+    earlier = asking.earlier_time(booking_id, desk.leader_id, now=now()) if just_moved else None
+    return desk.show("talk.html", talk=asking.the_talk(booking_id, desk.leader_id, now=now()), earlier=earlier)
 
 
 @page("/talks/<int:booking_id>/outcome", "mark", methods=("POST",))
