@@ -453,7 +453,7 @@ def _groups(year_id: int) -> list[ClassGroup]:
         .where(ClassGroup.year_id == year_id)
         .options(selectinload(ClassGroup.leaders).selectinload(ClassLeader.staff))
     )
-    return sorted(rows, key=lambda group: (group.location, natural_order(group.name)))
+    return sorted(rows, key=lambda group: (natural_order(group.name), group.location))
 
 
 def _class_line(group: ClassGroup, pupils: list[PupilLine]) -> ClassLine:

@@ -103,6 +103,11 @@ class VersionPage:
         return tuple(talk for talk in self.talks if talk.span is None)
 
     @property
+    def not_in_a_row(self) -> tuple[TalkLine, ...]:
+        """The talks that do not follow on those of all brothers and sisters."""
+        return tuple(talk for talk in self.talks if talk.apart)
+
+    @property
     def is_proven(self) -> bool:
         return self.proof == "optimal"
 
@@ -177,7 +182,7 @@ def _classes(version: RosterVersion) -> tuple[ClassOfVersion, ...]:
     lines: dict[int, list[TalkLine]] = defaultdict(list)
     for talk, pupil, leader, group in rows:
         lines[group.id].append(_line(talk, pupil, leader, group.name, minutes, relatives))
-    ordered = sorted(classes.values(), key=lambda group: (group.location, natural_order(group.name)))
+    ordered = sorted(classes.values(), key=lambda group: (natural_order(group.name), group.location))
     return tuple(ClassOfVersion(group.id, group.name, tuple(lines[group.id])) for group in ordered)
 
 

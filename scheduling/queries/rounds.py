@@ -446,7 +446,7 @@ def _groups(round_id: int) -> list[ClassGroup]:
     rows = db.session.scalars(
         select(ClassGroup).join(RoundClass, RoundClass.class_id == ClassGroup.id).where(RoundClass.round_id == round_id)
     )
-    return sorted(rows, key=lambda group: (group.location, natural_order(group.name)))
+    return sorted(rows, key=lambda group: (natural_order(group.name), group.location))
 
 
 def _colleagues(staff_ids: Iterable[int]) -> dict[int, Colleague]:

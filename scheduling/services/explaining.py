@@ -58,19 +58,31 @@ def _facts(talk: Planned, snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _beside(snapshot: Snapshot, spans: Mapping[str, Span]) -> dict[str, dict[str, Any]]:
-    """Per talk the siblings it adjoins, and those it does not with whether their leaders' times allow it."""
+    """Per talk the siblings it adjoins, and those not in one row with it: whether their leaders' times allow it."""
     found: dict[str, dict[str, Any]] = {}
     for group in snapshot.problem.siblings:
         for key in group.talks:
             others = [other for other in group.talks if other != key and other in spans]
             near = [other for other in others if key in spans and _adjoin(snapshot, group, spans[key], spans[other])]
-            far = [other for other in others if other not in near and key in spans]
+            row = _row_of(snapshot, group, spans, key)
+            far = [other for other in others if other not in row and key in spans]
             facts = found.setdefault(key, {"beside": [], "apart": []})
             facts["beside"] += [snapshot.talks[other].need.pupil_id for other in near]
             facts["apart"] += [
                 [apart.pupil, apart.possible] for apart in (_apart(snapshot, group, key, other) for other in far)
             ]
     return found
+
+
+def _row_of(snapshot: Snapshot, group: Siblings, spans: Mapping[str, Span], key: str) -> set[str]:
+    """The siblings whose talks follow each other without a break, this one among them."""
+    row, looked = {key}, set[str]()
+    while row - looked:
+        one = (row - looked).pop()
+        looked.add(one)
+        row |= {other for other in group.talks if one in spans and other in spans
+                and _adjoin(snapshot, group, spans[one], spans[other])}  # fmt: skip
+    return row
 
 
 def _apart(snapshot: Snapshot, group: Siblings, key: str, other: str) -> Apart:

@@ -129,6 +129,20 @@ def test_twins_in_one_class_follow_each_other_without_a_gap(school):
     assert abs(one.starts_at - other.starts_at) == timedelta(minutes=20)
 
 
+def test_three_children_whose_talks_follow_each_other_are_nowhere_apart(school):
+    leaders = [a_leader(code) for code in ("anna", "bas", "cem")]
+    classes = [a_class(name, leaders=[leader]) for name, leader in zip("345", leaders, strict=True)]
+    children = [a_pupil(name, group) for name, group in zip(("Sami", "Lina", "Noor"), classes, strict=True)]
+    a_guardian("Layla", *children)
+    found = a_round(classes=classes)
+    for leader in leaders:
+        some_slots(found, leader, count=8, opened=False)
+    version = a_draft(found.id)
+    facts = [talk_of(version, child).facts for child in children]
+    assert sorted(len(each["beside"]) for each in facts) == [1, 1, 2]
+    assert [each["apart"] for each in facts] == [[], [], []]
+
+
 def test_siblings_whose_leaders_share_no_day_are_told_so(school):
     anna, bas = a_leader("anna"), a_leader("bas")
     three, four = a_class("3", leaders=[anna]), a_class("4", leaders=[bas])
