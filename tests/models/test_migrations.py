@@ -92,3 +92,21 @@ def test_a_rebuilt_table_keeps_the_walls_around_it(tmp_path):
     schema.upgrade(engine)
     assert before <= triggers(engine)
     engine.dispose()
+
+
+def test_guardians_who_were_gone_already_leave_on_the_day_of_the_migration_and_others_stay(engine):
+    move(engine, "upgrade", "0005")
+    with engine.begin() as connection:
+        for number, active in ((7, True), (8, False)):
+            connection.execute(
+                text(
+                    "INSERT INTO guardian (id, external_id, salutation, given_name, initials, surname_prefix, surname,"
+                    " email, phone, language, secret_address, active)"
+                    " VALUES (:id, :key, '', '', '', '', '', '', '', 'nl', false, :active)"
+                ),
+                {"id": number, "key": f"g{number}", "active": active},
+            )
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT id, left_on = CURRENT_DATE FROM guardian ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [(7, None), (8, True)]
