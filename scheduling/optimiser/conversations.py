@@ -6,7 +6,7 @@ still have, and HiGHS closes the gap. With `previous` this happens twice: who ha
 the rest of the objective within that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -42,6 +42,19 @@ class _Disturbance(NamedTuple):
 
     unplaced: int
     moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """What the solver looks at: the objective, within a disturbance that is `held`, or the disturbance itself."""
+
+    out: int | None = None
+    """What a talk without a place counts for in a disturbance, as against 1 for a talk that moves."""
+    held: _Disturbance | None = None
+
+    @property
+    def phase(self) -> str:
+        return "solve" if self.out is None else "repair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +112,7 @@ def _least_disturbed(problem: ConversationsProblem, limits: _Limits) -> tuple[_F
     unplaced, moved = _disturbance(problem, placed)
     found = _Found(placed, out * unplaced + moved, floor.least)
     limits.report("repair", found.total, found.least)
-    if not found.proven:
-        found = _solved(_narrowed(problem, floor.below(found.total - 1), placed), found, limits, "repair")
+    found = _by_parts(problem, floor, found, limits, _Prices(out))
     return found, _narrowed(problem, floor.below(found.total), found.placed)
 
 
@@ -115,29 +127,68 @@ def _best(problem: ConversationsProblem, limits: _Limits, kept: Mapping[str, str
         placed = dict(kept)
     found = _Found(placed, checker.conversations_score(problem, placed).objective, floor.least)
     limits.report("solve", found.total, found.least)
+    if kept is None:
+        return _by_parts(problem, floor, found, limits, _Prices())
     if found.proven:
         return found
-    held = None if kept is None else _disturbance(problem, kept)
-    return _solved(_narrowed(problem, floor.below(found.total - 1), placed), found, limits, "solve", held)
+    held = _Prices(held=_disturbance(problem, kept))
+    return _solved(_narrowed(problem, floor.below(found.total - 1), placed), found, limits, held)
 
 
-def _solved(
-    problem: ConversationsProblem, known: _Found, limits: _Limits, phase: str, held: _Disturbance | None = None
-) -> _Found:
+def _by_parts(problem: ConversationsProblem, floor: Floor, found: _Found, limits: _Limits, prices: _Prices) -> _Found:
+    """Open the leaders where a roster is not yet at its best, and more of them until nothing else can be better.
+
+    What is better with all the other leaders as they are is a better roster. What these leaders cost when the others
+    leave them all the room they want is a bound. In the end the two meet, or every leader is open.
+    """
+    leaders = floor.hurting(found.placed)
+    while not found.proven and not limits.clock.is_over():
+        narrow = _narrowed(problem, floor.below(found.total - 1), found.placed)
+        if 2 * len(leaders) > len(problem.leaders):
+            return _solved(narrow, found, limits, prices)
+        better = _solved(_opened(narrow, leaders, found.placed), found, limits, prices)
+        found = better._replace(least=found.least)
+        if not found.proven:
+            part, outside = floor.part(narrow, leaders)
+            standing = {talk.id: found.placed[talk.id] for talk in part.talks if talk.id in found.placed}
+            bound = _solved(part, _Found(standing, found.total - outside, 0), limits, prices).least + outside
+            floor.raise_to(min(bound, found.total), leaders)
+            found = found._replace(least=floor.least)
+            limits.report(prices.phase, found.total, found.least)
+        leaders = _with_neighbours(problem, leaders | floor.hurting(found.placed))
+    return found
+
+
+def _solved(problem: ConversationsProblem, known: _Found, limits: _Limits, prices: _Prices) -> _Found:
     """The best roster within these starts, by the integer model; `known` when it finds none."""
     from scheduling.optimiser.round_model import RoundModel  # most rounds are proven without loading a solver
 
     model = RoundModel(problem)
-    if phase == "repair":
-        model.price_disturbance()
-    if held is not None:
-        model.hold_disturbance(*held)
-    solution = model.solve(limits.seed, limits.clock, limits.nodes, known.placed, phase, limits.report)
+    if prices.out is not None:
+        model.price_disturbance(prices.out)
+    if prices.held is not None:
+        model.hold_disturbance(*prices.held)
+    solution = model.solve(limits.seed, limits.clock, limits.nodes, known.placed, prices.phase, limits.report)
     if not solution.feasible:
         return known
     total = round(solution.objective)
-    least = total if solution.proven else max(known.least, _round_up(solution.bound))
-    return _Found(model.placed(solution), total, least)
+    return _Found(model.placed(solution), total, total if solution.proven else max(known.least, _up(solution.bound)))
+
+
+def _opened(problem: ConversationsProblem, leaders: Set[str], placed: Mapping[str, str]) -> ConversationsProblem:
+    """The problem in which only the talks of these leaders can move."""
+    times = {
+        talk.id: dict.fromkeys(map(minute, talk.cost), 0) if talk.leader in leaders else {} for talk in problem.talks
+    }
+    return _narrowed(problem, times, placed)
+
+
+def _with_neighbours(problem: ConversationsProblem, leaders: set[str]) -> set[str]:
+    """These leaders, and those with whom they share a family."""
+    leader = {talk.id: talk.leader for talk in problem.talks}
+    groups = [{leader[name] for name in group.talks} for group in problem.siblings]
+    groups += [{leader[name], other} for name, other in problem.guardian_leads]
+    return leaders.union(*(group for group in groups if group & leaders))
 
 
 def _narrowed(
@@ -172,5 +223,5 @@ def _roster(problem: ConversationsProblem, seed: int, found: _Found, *, proven: 
     return ConversationsRoster("optimal" if proven else "feasible", seed, placed, unplaced, score, least)
 
 
-def _round_up(bound: float) -> int:
+def _up(bound: float) -> int:
     return 0 if bound < -1e15 else int(-(-(bound - 1e-6) // 1))

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from scheduling.optimiser.desks import Prices
@@ -45,6 +45,16 @@ class Ways:
                 cuts = APART * (len(self.group.talks) - len(names))
                 yield from (Way(cuts + price, chain) for price, chain in ways)
 
+    def apart(self, times: Mapping[str, int]) -> int:
+        """What the family costs besides its times when its talks are at these."""
+        standing = sorted((times[name], name) for name in self.group.talks if name in times)
+        price = APART * (len(self.group.talks) - 1)
+        for (begin, last), (at, _) in pairwise(standing):
+            soonest = self._soonest(last, begin)
+            if soonest <= at <= soonest + self.step and at // MINUTES_A_DAY == begin // MINUTES_A_DAY:
+                price += int(at > soonest) - APART
+        return price
+
     def _grow(self, chain: Chain, left: frozenset[str], price: int) -> Iterator[Way]:
         if not left:
             yield Way(price, chain)
@@ -58,7 +68,9 @@ class Ways:
         if not chain:
             return [(at, 0) for at in self.times[name]]
         last, begin = chain[-1]
-        soonest = begin + self.length[last] + self.group.gap_slots * self.step
-        times = self.times[name]
+        soonest, times = self._soonest(last, begin), self.times[name]
         near = times[bisect_left(times, soonest) : bisect_right(times, soonest + self.step)]
         return [(at, int(at > soonest)) for at in near if at // MINUTES_A_DAY == begin // MINUTES_A_DAY]
+
+    def _soonest(self, last: str, begin: int) -> int:
+        return begin + self.length[last] + self.group.gap_slots * self.step

@@ -5,13 +5,15 @@ any other time adds, so every family can be added at its best: how near together
 with which a roster would cost more than one that is known is not worth looking at.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 
 from scheduling.optimiser.board import Board
 from scheduling.optimiser.desks import Desk, Prices
 from scheduling.optimiser.families import APART, Ways
 from scheduling.optimiser.matching import NEVER
-from scheduling.optimiser.problem import ConversationsProblem
+from scheduling.optimiser.problem import ConversationsProblem, Leader
 from scheduling.optimiser.problem.fields import minute
 
 Spot = tuple[str, int]
@@ -35,37 +37,31 @@ class Floor:
     def __init__(
         self, problem: ConversationsProblem, times: Mapping[str, Prices], out: int, families: Sequence[Ways]
     ) -> None:
-        self.times = times
-        talks: dict[str, list[str]] = {leader.id: [] for leader in problem.leaders}
-        for talk in problem.talks:
-            talks[talk.leader].append(talk.id)
+        self.problem, self.times, self.out = problem, times, out
+        self._leader = {talk.id: talk.leader for talk in problem.talks}
         self._desk: dict[str, Desk] = {}
         self._breaks: dict[str, int] = {}
         self.of_leader: dict[str, int] = {}
         for leader in problem.leaders:
-            names = talks[leader.id]
-            leaving = {name: NEVER if name in problem.pinned else out for name in names}
-            desk = Desk(map(minute, leader.slots), {name: times[name] for name in names}, leaving)
-            seats = desk.seats(problem.slot_minutes, problem.max_in_a_row)
-            self._desk |= dict.fromkeys(names, desk)
-            self._breaks |= dict.fromkeys(names, seats.least - desk.least)
-            self.of_leader[leader.id] = seats.least
-        self.least = sum(self.of_leader.values())
+            self._add_leader(leader)
         self._family: dict[str, _FamilyFloor] = {}
+        self.families: list[tuple[Ways, _FamilyFloor]] = []
         for ways in families:
             own = [name for name in ways.group.talks if name not in self._family]  # a talk can be in two families
             floor = _FamilyFloor(ways, {name: self._added(name) for name in own})
             self._family |= dict.fromkeys(own, floor)
-            self.least += floor.least
+            self.families.append((ways, floor))
+        self._sum = sum(self.of_leader.values()) + sum(floor.least for _, floor in self.families)
+        self._raise, self._raised = 0, frozenset[str]()
+
+    @property
+    def least(self) -> int:
+        """What no roster can be below."""
+        return self._sum + self._raise
 
     def at(self, name: str, time: int) -> int:
         """The least with this talk at this time."""
-        desk, family = self._desk[name], self._family.get(name)
-        if self._breaks[name]:
-            return self.least + max(0, desk.dearer(name, time) - self._breaks[name])
-        if family is None:
-            return self.least + desk.dearer(name, time)
-        return self.least - family.least + family.at((name, time))
+        return max(self.least, self._sum + self._adds(name, time) + (self._raise if name in self._raised else 0))
 
     def below(self, limit: int) -> dict[str, dict[int, int]]:
         """Per talk the times at which a roster may still cost no more than this, with their prices."""
@@ -73,6 +69,81 @@ class Floor:
             name: {at: price for at, price in times.items() if self.at(name, at) <= limit}
             for name, times in self.times.items()
         }
+
+    def hurting(self, placed: Mapping[str, str]) -> set[str]:
+        """The leaders at whom a roster costs more than it would have to, by themselves or for a family of theirs."""
+        times = {name: minute(start) for name, start in placed.items()}
+        spent = dict.fromkeys(self.of_leader, 0)
+        for name, prices in self.times.items():
+            price = prices[times[name]] if name in times else self.out
+            family = self._family.get(name)
+            spent[self._leader[name]] += price - (family.adds(name, times.get(name)) if family else 0)
+        found = {leader for leader, cost in spent.items() if cost > self.of_leader[leader]}
+        for ways, floor in self.families:
+            added = sum(floor.adds(name, times.get(name)) for name in ways.group.talks)
+            if ways.apart(times) + added > floor.least:
+                found |= {self._leader[name] for name in ways.group.talks}
+        return found
+
+    def part(self, problem: ConversationsProblem, leaders: Set[str]) -> tuple[ConversationsProblem, int]:
+        """The round of some leaders alone, and the least that the others cost.
+
+        A family that comes to one of them and to others is as near together as it could be with a talk at that time.
+        No roster costs less than the best one of the part and this least together.
+        """
+        inside = {name for name, leader in self._leader.items() if leader in leaders}
+        outside = sum(least for leader, least in self.of_leader.items() if leader not in leaders)
+        added: dict[Spot, int] = defaultdict(int)
+        for ways, floor in self.families:
+            names = [name for name in ways.group.talks if name in inside]
+            if not names:
+                outside += floor.least
+            elif len(names) == 1 < len(ways.group.talks):
+                for at in self.times[names[0]]:
+                    added[names[0], at] += floor.at((names[0], at)) - floor.adds(names[0], at)
+        talks = tuple(
+            replace(talk, cost={start: price + added[talk.id, minute(start)] for start, price in talk.cost.items()})
+            for talk in problem.talks
+            if talk.id in inside
+        )
+        part = replace(
+            problem,
+            leaders=tuple(leader for leader in problem.leaders if leader.id in leaders),
+            talks=talks,
+            siblings=tuple(group for group in problem.siblings if inside.issuperset(group.talks)),
+            guardian_leads=tuple(pair for pair in problem.guardian_leads if pair[0] in inside and pair[1] in leaders),
+            pinned={name: start for name, start in problem.pinned.items() if name in inside},
+            previous={name: start for name, start in problem.previous.items() if name in inside},
+        )
+        return part, outside
+
+    def raise_to(self, least: int, leaders: Set[str]) -> None:
+        """It is proven that nothing is below this, whatever happens outside these leaders."""
+        if least > self.least:
+            self._raise = least - self._sum
+            near = {name for ways, _ in self.families for name in ways.group.talks if self._meets(ways, leaders)}
+            self._raised = frozenset(
+                name for name, leader in self._leader.items() if leader not in leaders and name not in near
+            )
+
+    def _meets(self, ways: Ways, leaders: Set[str]) -> bool:
+        return any(self._leader[name] in leaders for name in ways.group.talks)
+
+    def _add_leader(self, leader: Leader) -> None:
+        names = [name for name, whose in self._leader.items() if whose == leader.id]
+        leaving = {name: NEVER if name in self.problem.pinned else self.out for name in names}
+        desk = Desk(map(minute, leader.slots), {name: self.times[name] for name in names}, leaving)
+        seats = desk.seats(self.problem.slot_minutes, self.problem.max_in_a_row)
+        self._desk |= dict.fromkeys(names, desk)
+        self._breaks |= dict.fromkeys(names, seats.least - desk.least)
+        self.of_leader[leader.id] = seats.least
+
+    def _adds(self, name: str, time: int) -> int:
+        """At least so much does this talk at this time add."""
+        desk, family = self._desk[name], self._family.get(name)
+        if self._breaks[name]:
+            return desk.dearer(name, time) - self._breaks[name]
+        return desk.dearer(name, time) if family is None else family.at((name, time)) - family.least
 
     def _added(self, name: str) -> dict[int | None, int]:
         """What each time of a talk (and leaving it out, None) adds; nothing where breaks are counted already."""
@@ -92,18 +163,18 @@ class _FamilyFloor:
         for names, chains in ways.chains.items():
             spots = self._at[names] = {}
             for price, chain in chains:
-                total = price + sum(self._adds(name, at) for name, at in chain)
+                total = price + sum(self.adds(name, at) for name, at in chain)
                 for spot in chain:
                     spots[spot] = min(total, spots.get(spot, total))
             self._chain[names] = min(spots.values(), default=NEVER)
             for name in names if len(names) == 1 else ():
-                self._chain[names] = min(self._chain[names], self._adds(name, None))
+                self._chain[names] = min(self._chain[names], self.adds(name, None))
         self.least = self._least(self.everybody) if self._chain else 0
 
     def at(self, spot: Spot) -> int:
         """The least with this talk at this time."""
         if not self._chain:
-            return self._adds(*spot)
+            return self.adds(*spot)
         options = []
         for names, spots in self._at.items():
             if spot in spots:
@@ -111,7 +182,8 @@ class _FamilyFloor:
                 options.append(spots[spot] + (APART + self._least(left) if left else 0))
         return min(options)
 
-    def _adds(self, name: str, at: int | None) -> int:
+    def adds(self, name: str, at: int | None) -> int:
+        """What this time of a talk adds to its leader's cheapest times."""
         return self._added[name][at] if name in self._added else 0
 
     def _least(self, names: frozenset[str]) -> int:

@@ -46,10 +46,9 @@ class RoundModel:
         """The sum of INTERFACES: unplaced talks, siblings apart, longer gaps, costs."""
         self.milp.price(self.quality)
 
-    def price_disturbance(self) -> None:
-        """Talks without a place first, talks that move second."""
-        most = len(self.problem.talks) + 1
-        self.milp.price([(out, most) for out in self.out.values()] + [(moved, 1) for moved in self._moves()])
+    def price_disturbance(self, unplaced: int) -> None:
+        """So much per talk without a place, 1 per talk that moves."""
+        self.milp.price([(out, unplaced) for out in self.out.values()] + [(moved, 1) for moved in self._moves()])
 
     def hold_disturbance(self, unplaced: int, moved: int) -> None:
         """Never more talks without a place, and never more that move."""
