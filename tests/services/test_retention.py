@@ -1,8 +1,10 @@
 """What was kept long enough goes on the very day that a family's own page names, and nothing else ever does."""
 
+import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -40,6 +42,7 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
+    School,
     SchoolYear,
     Slot,
     SwapMove,
@@ -53,6 +56,7 @@ from scheduling.models import (
 )
 from scheduling.queries.retention import KeptYear, kept_of
 from scheduling.services import housekeeping, imports, retention
+from scheduling.services.transaction import lock, transaction
 from tests.builders import (
     NOW,
     START_WINDOW,
@@ -499,6 +503,33 @@ def test_somebody_who_returns_after_the_name_is_gone_is_new_here(any_context):
     names = db.session.scalars(select(Pupil.given_name).order_by(Pupil.id)).all()
     assert names == ["–", "Bram", "Noor"]
     assert db.session.scalar(select(func.count()).select_from(Guardian)) == 1
+
+
+def test_a_pupil_whom_an_import_brings_back_at_that_very_moment_keeps_the_name(any_app):
+    with any_app.app_context():
+        story = a_story()
+        db.session.remove()
+    importing = threading.Event()
+
+    def bring_back() -> None:
+        """What an import does, slowly: take its turn, enrol, save."""
+        with any_app.app_context(), transaction() as session:
+            lock(session, School, [1])
+            group = session.scalar(select(Enrolment.class_id).where(Enrolment.year_id == story.second))
+            for pupil in (story.sami, story.noor):
+                session.add(Enrolment(pupil_id=pupil, year_id=story.second, class_id=group))
+            session.flush()
+            importing.set()
+            sleep(0.5)
+
+    thread = threading.Thread(target=bring_back)
+    thread.start()
+    assert importing.wait(20)
+    with any_app.app_context():
+        cleared = retention.run(by=SYSTEM, now=at(NAMES_GO))
+        thread.join()
+        assert (cleared["pupils"], cleared["guardians"]) == (0, 0)
+        assert db.session.get_one(Pupil, story.sami).given_name == "Sami"
 
 
 def leave(pupil: Pupil, *, on: date) -> None:
