@@ -188,6 +188,11 @@ def is_next_to(talk: Span, sibling: Span, *, slot: timedelta, walking: timedelta
     return walking <= gap <= walking + slot
 
 
+def adjoins(talk: Span, leader_id: int, sibling: Span, its_leader: int, *, slot: timedelta, walking: timedelta) -> bool:
+    """As `is_next_to`; with the same leader there is nowhere to walk."""
+    return is_next_to(talk, sibling, slot=slot, walking=timedelta() if leader_id == its_leader else walking)
+
+
 def starts_of(free: Iterable[SlotFacts], count: int) -> list[tuple[SlotFacts, ...]]:
     """Every row of `count` adjacent free slots of one leader, in order of time."""
     ordered = sorted(free, key=lambda slot: (slot.leader_id, slot.span))

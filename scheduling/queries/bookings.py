@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor, ActorKind
@@ -142,21 +142,39 @@ def busy_spans(
     session: Session, *, guardians: Collection[int], pupil_id: int | None = None, besides: int | None = None
 ) -> list[Span]:
     """When any of these guardians, or this pupil, has another live talk: as family, or as the one who leads it."""
-    with_guardian = select(Guardianship.id).where(
-        Guardianship.guardian_id.in_(guardians),
-        Guardianship.pupil_id == Booking.pupil_id,
-        Guardianship.authority != Authority.NO,
-        or_(Booking.household_id.is_(None), Booking.household_id == Guardianship.household_id),
-    )
     led = select(Guardian.staff_id).where(Guardian.id.in_(guardians), Guardian.staff_id.is_not(None))
     rows = session.execute(
         select(Booking.starts_at, Booking.ends_at).where(
             Booking.status.in_(LIVE),
             Booking.id != (besides or 0),
-            or_(Booking.pupil_id == (pupil_id or 0), with_guardian.exists(), Booking.leader_id.in_(led)),
+            or_(Booking.pupil_id == (pupil_id or 0), _comes(guardians), Booking.leader_id.in_(led)),
         )
     )
     return [Span(starts_at, ends_at) for starts_at, ends_at in rows]
+
+
+def sibling_talks(session: Session, *, guardians: Collection[int], pupil_id: int) -> list[tuple[int, Span]]:
+    """When these guardians come for another child, and with which leader."""
+    rows = session.execute(
+        select(Booking.leader_id, Booking.starts_at, Booking.ends_at).where(
+            Booking.status.in_(LIVE), Booking.pupil_id != pupil_id, _comes(guardians)
+        )
+    )
+    return [(leader_id, Span(starts_at, ends_at)) for leader_id, starts_at, ends_at in rows]
+
+
+def _comes(guardians: Collection[int]) -> ColumnElement[bool]:
+    """One of these guardians is expected at a talk."""
+    return (
+        select(Guardianship.id)
+        .where(
+            Guardianship.guardian_id.in_(guardians),
+            Guardianship.pupil_id == Booking.pupil_id,
+            Guardianship.authority != Authority.NO,
+            or_(Booking.household_id.is_(None), Booking.household_id == Guardianship.household_id),
+        )
+        .exists()
+    )
 
 
 def households_around(session: Session, pupil_id: int, guardians: Collection[int]) -> list[int]:

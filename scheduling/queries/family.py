@@ -27,7 +27,7 @@ from scheduling.domain.rounds import (
     Rules,
     SlotFacts,
     TopicAuthor,
-    is_next_to,
+    adjoins,
     keeps_pause,
     slots_needed,
     starts_of,
@@ -577,12 +577,12 @@ def siblings_of(talks: Iterable[Talk], talk: Talk) -> list[Talk]:
 def neighbour_of(
     span: Span, leader_id: int, siblings: Iterable[Talk], minutes: int, walking: timedelta
 ) -> Neighbour | None:
-    """The sibling's talk that this time adjoins: with the same leader there is nowhere to walk."""
+    """The sibling's talk that this time adjoins."""
     slot = timedelta(minutes=minutes)
     for other in siblings:
         if other.starts_at and other.ends_at:
-            way = timedelta() if other.leaders[0].id == leader_id else walking
-            if is_next_to(span, Span(other.starts_at, other.ends_at), slot=slot, walking=way):
+            there = Span(other.starts_at, other.ends_at)
+            if adjoins(span, leader_id, there, other.leaders[0].id, slot=slot, walking=walking):
                 return Neighbour(other.pupil, other.starts_at)
     return None
 

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -16,6 +16,7 @@ from scheduling.domain.rounds import (
     BookingStatus,
     Outcome,
     SlotFacts,
+    adjoins,
     slots_needed,
     starts_of,
 )
@@ -32,7 +33,13 @@ from scheduling.models import (
     Slot,
     db,
 )
-from scheduling.queries.bookings import busy_spans, expected_guardians, guardians_among, interpreter_language
+from scheduling.queries.bookings import (
+    busy_spans,
+    expected_guardians,
+    guardians_among,
+    interpreter_language,
+    sibling_talks,
+)
 from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_of, the_leader, the_pupil
 from scheduling.queries.talks import Talk, read_talks
 from scheduling.queries.weeks import SlotLine, Week, weeks_of
@@ -131,6 +138,7 @@ class Choice:
 
     slot_id: int
     span: Span
+    next_to_sibling: bool = False
 
     @property
     def day(self) -> date:
@@ -214,7 +222,8 @@ def moving(booking_id: int, leader_id: int, *, now: datetime) -> Moving:
     household_id = db.session.scalar(select(Booking.household_id).where(Booking.id == booking_id))
     busy = _busy(talk.pupil.id, household_id, leader_id, now, besides=booking_id)
     elsewhere = (choice for choice in choices if choice.span.starts_at != talk.starts_at)
-    return Moving(talk, _without(busy, elsewhere))
+    marked = _marked(_without(busy, elsewhere), talk.round_id, talk.pupil.id, household_id, leader_id, now)
+    return Moving(talk, marked)
 
 
 def earlier_time(booking_id: int, leader_id: int, *, now: datetime) -> Choice | None:
@@ -248,7 +257,8 @@ def booking_for(round_id: int, pupil_id: int, leader_id: int, year_id: int, *, n
     slots, _ = _slots(round_id, leader_id)
     count = slots_needed(interpreter=bool(interpreter_language(db.session(), round_id, pupil.id, None)))
     choices = _choices((slot for slot in slots if slot.is_free), count, leader_id, now)
-    return NewTalk(found, pupil, homes, _without(_busy(pupil.id, None, leader_id, now), choices))
+    fit = _without(_busy(pupil.id, None, leader_id, now), choices)
+    return NewTalk(found, pupil, homes, _marked(fit, round_id, pupil.id, None, leader_id, now))
 
 
 def _already(round_id: int, pupil_id: int) -> Refused:
@@ -361,6 +371,27 @@ def _busy(
     guardians = expected_guardians(session, pupil_id, household_id, local(now).date())
     guardians |= guardians_among(session, [leader_id])
     return busy_spans(session, pupil_id=pupil_id, guardians=guardians, besides=besides)
+
+
+def _marked(
+    choices: Sequence[Choice], round_id: int, pupil_id: int, household_id: int | None, leader_id: int, now: datetime
+) -> tuple[Choice, ...]:
+    """The same times; those that adjoin the talk of a brother or sister say so."""
+    session = db.session()
+    guardians = expected_guardians(session, pupil_id, household_id, local(now).date())
+    siblings = sibling_talks(session, guardians=guardians, pupil_id=pupil_id)
+    slot = timedelta(minutes=session.get_one(Round, round_id).slot_minutes)
+    walking = timedelta(minutes=session.scalar(select(School.walking_minutes)) or 0)
+    return tuple(
+        replace(
+            choice,
+            next_to_sibling=any(
+                adjoins(choice.span, leader_id, span, its_leader, slot=slot, walking=walking)
+                for its_leader, span in siblings
+            ),
+        )
+        for choice in choices
+    )
 
 
 def _without(busy: Sequence[Span], choices: Iterable[Choice]) -> tuple[Choice, ...]:

@@ -179,6 +179,15 @@ def test_only_times_that_the_family_has_free_are_offered_and_none_is_chosen_befo
     assert not page.soup.find_all("input", checked=True)
 
 
+def test_times_next_to_a_siblings_talk_are_marked_without_telling_more(bas, world):
+    page = bas.opens(f"/staff/leader/talks/{world.samis_talk.id}/move")
+    marked = [
+        int(label.input["value"]) for label in page.soup.select("label.time") if "sluit aan op" in label.get_text()
+    ]
+    assert marked == [world.bas_slots[4].id]  # five minutes to walk: 16.00 is too soon
+    assert "Noor" not in page.text
+
+
 def test_a_time_that_was_just_taken_is_said_with_the_times_that_are_left(app, world, bas):
     page = bas.opens(f"/staff/leader/talks/{world.samis_talk.id}/move/check", slot=world.bas_slots[4].id)
     with app.app_context():
