@@ -8,11 +8,11 @@
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 
 from scheduling.optimiser import checker
@@ -21,6 +21,7 @@ from scheduling.optimiser.kempe import drop_too_close, insert, squeeze
 from scheduling.optimiser.problem import EveningBound, EveningProblem, EveningRoster, EveningScore, Place
 from scheduling.optimiser.progress import Clock, Report, silent
 from scheduling.optimiser.reasons import reasons
+from scheduling.optimiser.repair import repair
 from scheduling.optimiser.sheet import Sheet
 from scheduling.optimiser.split import Split, SplitModel
 from scheduling.optimiser.times import Times
@@ -28,7 +29,7 @@ from scheduling.optimiser.times import Times
 MAIN = Schedule(1_600)  # proposals a talk
 AGAIN = Schedule(2_400, warm=0.8)
 IDLE = Schedule(1_200, warm=0.45, cold=0.08, idle=0.6, stay=0.0)
-REPAIR = Schedule(150, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
+REPAIR = Schedule(60, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
 ROUNDS = 4  # times a sheet that still waits is annealed again when no limit is given
 LEAST = 8_192  # proposals, for the smallest evening
 
@@ -45,11 +46,12 @@ def solve_evening(
     """The best roster found within the limits, with proven bounds on weight and waiting."""
     clock = Clock(seconds)
     times = Times(problem)
+    if times.previous:
+        return _repaired(times, seed, clock, report)
     model = SplitModel(times, seed)
     first = model.first(clock, report)
     highest = model.highest(first)
-    chosen = (model.keep if times.previous else model.second)(clock, report, first)
-    split = model.read(chosen, highest)
+    split = model.read(model.second(clock, report, first), highest)
     sheets = [seat(times, split, evening) for evening in range(len(times.slots))]
     targets = [
         sum(problem.requests[r].weight for r, at in split.granted.items() if at == e) for e in range(len(sheets))
@@ -57,13 +59,33 @@ def solve_evening(
     search = _Search(times, sheets, targets, seed, work, clock, report)
     parallel = workers > 1 and len(sheets) > 1
     pool = ProcessPoolExecutor(min(workers, len(sheets)), get_context("spawn")) if parallel else nullcontext()
-    least = cache(lambda: 0 if times.previous else model.least_waiting(clock, report))
+    least = cache(partial(model.least_waiting, clock, report))
     with pool as executor:
         search.run(executor, least)
-    placed = search.places()
+    placed = _places(times, search.sheets)
     score = checker.evening_score(problem, placed)
     waiting = least() if score.waiting_slots and score.weight == highest else 0
     return _roster(times, seed, placed, score, EveningBound(highest, 0, waiting))
+
+
+def _repaired(times: Times, seed: int, clock: Clock, report: Report) -> EveningRoster:
+    """The previous roster with the least change; every evening may still gain in what moves nobody more."""
+    found = repair(times, seed, clock, report)
+    highest = SplitModel(times, seed, relaxed=True).ceiling(clock, report)
+    evening = {times.family[times.problem.requests[r].family]: e for r, (e, _) in found.items()}
+    split = Split({r: e for r, (e, _) in found.items()}, evening, 0, highest)
+    sheets = [
+        _stand(times, split, e, {r: slot for r, (at, slot) in found.items() if at == e})
+        for e in range(len(times.slots))
+    ]
+    for sheet in sheets:
+        anneal(sheet, replace(REPAIR, proposals=_proposals(REPAIR, sheet)), seed, clock.is_over)
+        for talk, slot in enumerate(sheet.pos):
+            if slot < 0:
+                insert(sheet, talk, keep_gaps=True, chains=False)
+    placed = _places(times, sheets)
+    score = checker.evening_score(times.problem, placed)
+    return _roster(times, seed, placed, score, EveningBound(highest, 0, 0))
 
 
 def _roster(
@@ -76,6 +98,27 @@ def _roster(
 
 def seat(times: Times, split: Split, evening: int) -> Sheet:
     """The sheet of one evening with every granted request that the chains can place."""
+    sheet = _sheet(times, split, evening)
+    wanted = [talk for talk, name in enumerate(sheet.names) if not name or times.request[name] in split.granted]
+    for talk in _by_urgency(sheet, wanted):
+        insert(sheet, talk)
+    return sheet
+
+
+def _stand(times: Times, split: Split, evening: int, slots: Mapping[int, int]) -> Sheet:
+    """The sheet of one evening with every request on its slot."""
+    sheet = _sheet(times, split, evening)
+    for talk, name in enumerate(sheet.names):
+        if name and times.request[name] in slots:
+            sheet.put(talk, slots[times.request[name]])
+    for talk in range(len(sheet.names)):
+        if sheet.is_break(talk):
+            insert(sheet, talk, chains=False)
+    return sheet
+
+
+def _sheet(times: Times, split: Split, evening: int) -> Sheet:
+    """The sheet of one evening with nothing placed yet: breaks, granted requests and those that may still join."""
     problem = times.problem
     sheet = Sheet(times.slots[evening], problem.gap_slots, 30 // problem.slot_minutes)
     for there in times.teacher_there:
@@ -89,9 +132,6 @@ def seat(times: Times, split: Split, evening: int) -> Sheet:
             family = sheet.add_family(len(requests), elsewhere)
             for r in here:
                 _add_request(sheet, times, family, r, evening)
-    wanted = [talk for talk, name in enumerate(sheet.names) if not name or times.request[name] in granted]
-    numbers = {talk: times.request[sheet.names[talk]] for talk in wanted if sheet.names[talk]}
-    _place(sheet, wanted, {talk: split.free[r] for talk, r in numbers.items() if r in split.free})
     return sheet
 
 
@@ -125,8 +165,8 @@ def _add_request(sheet: Sheet, times: Times, family: int, index: int, evening: i
     )
 
 
-def _place(sheet: Sheet, wanted: list[int], free: dict[int, int]) -> None:
-    """Where talks stood before, then on the places found free; then pins and breaks, the longest, the least free."""
+def _by_urgency(sheet: Sheet, wanted: list[int]) -> list[int]:
+    """Pins and breaks, then the longest, then the least free."""
     load = [0] * sheet.teachers
     for talk in wanted:
         load[sheet.teacher[talk]] += sheet.length[talk]
@@ -135,16 +175,18 @@ def _place(sheet: Sheet, wanted: list[int], free: dict[int, int]) -> None:
         free = sheet.allowed[talk].bit_count()
         return (not sheet.fixed[talk], -sheet.length[talk], free, -load[sheet.teacher[talk]], talk)
 
-    ordered = sorted(wanted, key=urgency)
-    for talk in ordered:
-        if sheet.home[talk] >= 0 and sheet.fits(talk, sheet.home[talk]):
-            sheet.put(talk, sheet.home[talk])
-    for talk, slot in free.items():
-        if sheet.pos[talk] < 0 and sheet.fits(talk, slot):
-            sheet.put(talk, slot)
-    for talk in ordered:
-        if sheet.pos[talk] < 0:
-            insert(sheet, talk, least=any(home >= 0 for home in sheet.home))
+    return sorted(wanted, key=urgency)
+
+
+def _places(times: Times, sheets: list[Sheet]) -> tuple[Place, ...]:
+    """The places of all requests in the problem's order."""
+    found = {
+        times.request[name]: (evening, sheet.pos[talk])
+        for evening, sheet in enumerate(sheets)
+        for talk, name in enumerate(sheet.names)
+        if name and sheet.pos[talk] >= 0
+    }
+    return tuple(times.place(r, *found[r]) for r in sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,23 +236,10 @@ class _Search:
 
     def run(self, executor: Executor | None, least: Callable[[], int]) -> None:
         """Anneal until nobody waits longer than is proven or the work is done, then look at the idle slots."""
-        if self.times.previous:
-            self._round(executor, "repair", REPAIR, self.idle_work, lambda sheet: True)
-            return
         self._round(executor, "annealing", MAIN, self.left, lambda sheet: True)
         while self._may_wait_less(least) and self._round(executor, "again", AGAIN, self.left, _waits):
             pass
         self._round(executor, "idle", IDLE, self.idle_work, lambda sheet: True)
-
-    def places(self) -> tuple[Place, ...]:
-        """The places of all requests in the problem's order."""
-        found = {
-            self.times.request[name]: (evening, sheet.pos[talk])
-            for evening, sheet in enumerate(self.sheets)
-            for talk, name in enumerate(sheet.names)
-            if name and sheet.pos[talk] >= 0
-        }
-        return tuple(self.times.place(r, *found[r]) for r in sorted(found))
 
     def _round(
         self,

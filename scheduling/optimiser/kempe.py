@@ -47,53 +47,34 @@ def apply(sheet: Sheet, moves: dict[int, int]) -> None:
         sheet.put(talk, slot)
 
 
-def insert(sheet: Sheet, talk: int, *, keep_gaps: bool = False, least: bool = False, chains: bool = True) -> bool:
+def insert(sheet: Sheet, talk: int, *, keep_gaps: bool = False, chains: bool = True) -> bool:
     """Place a talk: on a slot free for both, else after one chain that frees a slot. True when it is placed.
 
-    With `least` the way that moves fewest talks from where they stood, and makes families wait least, is looked for;
-    without `chains` only free slots are.
+    Without `chains` only free slots are looked at; with `keep_gaps` no two talks may come to stand too close.
     """
-    ways = _ways(sheet, talk, keep_gaps=keep_gaps, chains=chains)
-    way = min(ways, default=None, key=lambda way: way[:2]) if least else next(ways, None)
-    if way is None:
-        return False
-    _, _, slot, moves = way
-    apply(sheet, moves)
-    sheet.put(talk, slot)
-    return True
-
-
-def _ways(sheet: Sheet, talk: int, *, keep_gaps: bool, chains: bool) -> Iterator[tuple[int, int, int, dict[int, int]]]:
-    """(talks away from home, slots waited, slot, chain) of every way to place a talk; the sheet stays as it is."""
-    found = False
     for slot in range(sheet.slots):
-        if sheet.fits(talk, slot):
-            short, waited = _look(sheet, talk, slot, {})
-            if not (keep_gaps and short):
-                found = True
-                yield 0, waited, slot, {}
-    if found or not chains:
-        return
-    for blocker, shift, slot in _blockers(sheet, talk):
+        if sheet.fits(talk, slot) and not (keep_gaps and _is_close(sheet, talk, slot, {})):
+            sheet.put(talk, slot)
+            return True
+    for blocker, shift, slot in _blockers(sheet, talk) if chains else ():
         moves = closure(sheet, blocker, shift)
         if moves is None:
             continue
-        away = sum(sheet.home[other] not in (-1, sheet.pos[other] + step) for other, step in moves.items())
         apply(sheet, moves)
-        fits = sheet.fits(talk, slot)
-        short, waited = _look(sheet, talk, slot, moves) if fits else (0, 0)
+        if sheet.fits(talk, slot) and not (keep_gaps and _is_close(sheet, talk, slot, moves)):
+            sheet.put(talk, slot)
+            return True
         apply(sheet, {other: -step for other, step in moves.items()})
-        if fits and not (keep_gaps and short):
-            yield away, waited, slot, moves
+    return False
 
 
-def _look(sheet: Sheet, talk: int, slot: int, moves: dict[int, int]) -> tuple[int, int]:
-    """Slots too close and slots waited by the families concerned, if the talk stood here."""
+def _is_close(sheet: Sheet, talk: int, slot: int, moves: dict[int, int]) -> bool:
+    """Whether a family concerned would have two talks too close, if the talk stood here."""
     sheet.put(talk, slot)
     families = {sheet.family[other] for other in (talk, *moves) if not sheet.is_break(other)}
-    seen = [waits(sheet.family_key(family), sheet.gap) for family in sorted(families)]
+    close = any(waits(sheet.family_key(family), sheet.gap)[1] for family in families)
     sheet.take(talk)
-    return sum(short for _, short in seen), sum(wait for wait, _ in seen)
+    return close
 
 
 def squeeze(sheet: Sheet, target: int, tries: int = 400) -> None:

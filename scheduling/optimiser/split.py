@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from scheduling.optimiser.milp import Milp, Solution
 from scheduling.optimiser.problem import BadProblem
 from scheduling.optimiser.progress import Clock, Report
-from scheduling.optimiser.times import Times, covered, first_slots
+from scheduling.optimiser.times import Times, covered
 
 WAIT, CONFLICT, UNDER = 100.0, 3.0, 4.0
-MISS = 2.0  # what a request costs that has no free place, so that others must move for it
 BOUND_NODES = 100  # the same for the bound on the waiting, which is asked for when a family waits
-FEW_NODES = 20  # the same for a repair, which should be there in seconds
 NODES = 2000  # the reproducible limit of the second model; it is seldom reached
 
 
@@ -28,21 +26,22 @@ class Split:
 
     granted: dict[int, int]
     evening: dict[int, int]
-    free: dict[int, int]  # request → a slot that is free for it in the previous roster
     weight: int
     bound: int
 
 
 class SplitModel:
-    """The integer model; `first` maximises the weight, `second` keeps it and looks at everything else."""
+    """The integer model; `first` maximises the weight, `second` keeps it and looks at everything else.
 
-    def __init__(self, times: Times, seed: int) -> None:
-        self.times, self.seed, self.problem = times, seed, times.problem
+    A `relaxed` model may grant half a request: quick, and so good as a bound that most schools need no other.
+    """
+
+    def __init__(self, times: Times, seed: int, *, relaxed: bool = False) -> None:
+        self.times, self.seed, self.problem, self.whole = times, seed, times.problem, not relaxed
         self.milp = Milp()
         self.grant: dict[tuple[int, int], int] = {}
         self.comes: dict[tuple[int, int], int] = {}
         self._asking: dict[tuple[int, int], list[int]] = defaultdict(list)  # teacher, evening → requests
-        self._free: dict[tuple[int, int, int], int] = {}
         self._waiting: list[int] = []
         self._conflicts: list[int] = []
         self._under: list[int] = []
@@ -52,12 +51,11 @@ class SplitModel:
 
     def first(self, clock: Clock, report: Report) -> Solution:
         """The highest weight."""
-        weights = [(v, -float(self.problem.requests[r].weight)) for (r, _), v in self.grant.items()]
-        self.milp.price(weights)
+        self._price_weight()
         solution = self.milp.solve(
             seed=self.seed,
             seconds=_share(clock, 0.3),
-            nodes=FEW_NODES if self.times.previous else NODES,
+            nodes=NODES,
             gap=0.99,
             start=self._only_pins(),
             phase="split",
@@ -67,47 +65,16 @@ class SplitModel:
             raise BadProblem(["problem: the pinned requests cannot all keep their times within the rules"])
         return solution
 
+    def ceiling(self, clock: Clock, report: Report) -> int:
+        """What the weight cannot exceed, as far as there is time to prove it; for a relaxed model."""
+        self._price_weight()
+        solution = self.milp.solve(seed=self.seed, seconds=_share(clock, 0.2), phase="ceiling", report=report)
+        return self.highest(solution) if solution.proven else self._everything()
+
     def highest(self, first: Solution) -> int:
         """The proven bound on the weight: what the model proves, and never more than all that can be placed at all."""
-        everything = sum(self.problem.requests[r].weight for r in {r for r, _ in self.grant})
+        everything = self._everything()
         return everything if first.bound < -everything else int(-first.bound + 1e-6)
-
-    def keep(self, clock: Clock, report: Report, first: Solution) -> Solution:
-        """With a previous roster: lose as little of it as possible, then place the most, on the same evenings."""
-        weights = {(r, e): float(self.problem.requests[r].weight) for r, e in self.grant}
-        stood = {key: v for key, v in self.grant.items() if self._stood(key[0]) is not None}
-        self.milp.price((v, -weights[key]) for key, v in stood.items())
-        kept = self.milp.solve(
-            seed=self.seed,
-            seconds=_share(clock, 0.3),
-            nodes=NODES,
-            gap=0.99,
-            start=first.values,
-            phase="keep",
-            report=report,
-        )
-        if not kept.feasible:
-            return first
-        total = sum(weights[key] for key, v in stood.items() if kept.values[v] > 0.5)
-        self.milp.row([(v, weights[key]) for key, v in stood.items()], low=total)
-        staying = [(v, -1.0) for (r, e), v in stood.items() if self._stood(r) == e]
-        moving = self._add_free_places()
-        most = len(stood) + MISS * len(moving) + 1.0
-        chosen = [(v, -most * weights[key]) for key, v in self.grant.items()]
-        self.milp.price([*chosen, *staying, *((v, MISS) for v in moving)])
-        start = kept.values + [0.0] * (self.milp.size() - len(kept.values))
-        for v in moving:
-            start[v] = 1.0
-        solution = self.milp.solve(
-            seed=self.seed,
-            seconds=_share(clock, 0.3),
-            nodes=NODES,
-            gap=0.99,
-            start=start,
-            phase="keep",
-            report=report,
-        )
-        return solution if solution.feasible else kept
 
     def second(self, clock: Clock, report: Report, first: Solution) -> Solution:
         """The same weight with the least waiting in sight, or the first answer again when time is short."""
@@ -145,9 +112,13 @@ class SplitModel:
         """The split in a solution."""
         granted = {r: e for (r, e), v in self.grant.items() if solution.values[v] > 0.5}
         evening = {f: e for (f, e), v in self.comes.items() if solution.values[v] > 0.5}
-        known = len(solution.values)
-        free = {r: s for (r, e, s), v in self._free.items() if v < known and solution.values[v] > 0.5}
-        return Split(granted, evening, free, self.weight(solution), bound)
+        return Split(granted, evening, self.weight(solution), bound)
+
+    def _price_weight(self) -> None:
+        self.milp.price((v, -float(self.problem.requests[r].weight)) for (r, _), v in self.grant.items())
+
+    def _everything(self) -> int:
+        return sum(self.problem.requests[r].weight for r in {r for r, _ in self.grant})
 
     def _add_requests(self) -> None:
         one = self.problem.one_evening_per_family
@@ -155,12 +126,12 @@ class SplitModel:
             evenings = [e for e in range(len(self.times.slots)) if any(self.times.starts[r][e] for r in requests)]
             if one:
                 for e in evenings:
-                    self.comes[f, e] = self.milp.variable()
+                    self.comes[f, e] = self.milp.variable(whole=self.whole)
                 self.milp.row([(self.comes[f, e], 1.0) for e in evenings], high=1.0)
             for r in requests:
                 possible = [e for e in evenings if self.times.starts[r][e]]
                 for e in possible:
-                    self.grant[r, e] = self.milp.variable()
+                    self.grant[r, e] = self.milp.variable(whole=self.whole)
                     if one:
                         self.milp.row([(self.grant[r, e], 1.0), (self.comes[f, e], -1.0)], high=0.0)
                 pinned = self.problem.requests[r].id in self.times.pinned
@@ -299,58 +270,6 @@ class SplitModel:
                 self._under.append(under)
                 self.milp.row([*terms, (under, float(half))], low=float(half))
 
-    def _add_free_places(self) -> list[int]:
-        """For every request that cannot stay, the places that are free; a variable that is 1 when it needs another."""
-        teachers, families = [list(x) for x in self.times.teacher_there], [list(x) for x in self.times.family_there]
-        for place in self.times.previous.values():
-            r, e = self.times.request[place.request], self.times.evening[place.evening]
-            if self.times.starts[r][e] >> place.slot & 1:
-                request = self.problem.requests[r]
-                talk = ((1 << request.slots) - 1) << place.slot
-                teachers[self.times.teacher[request.teacher]][e] &= ~talk
-                families[self.times.family[request.family]][e] &= ~talk
-        claims: dict[tuple[str, int, int, int], list[tuple[int, float]]] = defaultdict(list)
-        moving = []
-        for (r, e), granted in self.grant.items():
-            home = self.times.home(r, e)
-            if home >= 0 and self.times.starts[r][e] >> home & 1:
-                continue
-            request = self.problem.requests[r]
-            teacher, family = self.times.teacher[request.teacher], self.times.family[request.family]
-            free = first_slots(teachers[teacher][e] & families[family][e], request.slots) & self.times.starts[r][e]
-            miss = self.milp.variable(whole=False)
-            moving.append(miss)
-            row = [(granted, 1.0), (miss, -1.0)]
-            for slot in range(free.bit_length()):
-                if free >> slot & 1:
-                    here = self._free[r, e, slot] = self.milp.variable()
-                    row.append((here, -1.0))
-                    for at in range(slot, slot + request.slots):
-                        claims["teacher", teacher, e, at].append((here, 1.0))
-                        claims["family", family, e, at].append((here, 1.0))
-            self.milp.row(row, high=0.0)
-        self._add_claims(claims, teachers)
-        return moving
-
-    def _add_claims(
-        self, claims: dict[tuple[str, int, int, int], list[tuple[int, float]]], free: list[list[int]]
-    ) -> None:
-        """A free place is given once, and the last free slot of a break not at all."""
-        for terms in claims.values():
-            if len(terms) > 1:
-                self.milp.row(terms, high=1.0)
-        for teacher, pauses in enumerate(self.times.pause):
-            for e, pause in enumerate(pauses):
-                left = pause & free[teacher][e]
-                inside = [
-                    term
-                    for slot in range(left.bit_length())
-                    if left >> slot & 1
-                    for term in claims.get(("teacher", teacher, e, slot), ())
-                ]
-                if inside:
-                    self.milp.row(_merged(inside), high=float(left.bit_count() - 1))
-
     def _only_pins(self) -> list[float]:
         """The answer that grants nothing but the pinned requests: always possible, so there always is an answer."""
         values = [0.0] * self.milp.size()
@@ -361,11 +280,6 @@ class SplitModel:
                 if key in variables:
                     values[variables[key]] = 1.0
         return values
-
-    def _stood(self, request: int) -> int | None:
-        """The evening of a request in the previous roster."""
-        place = self.times.previous.get(self.problem.requests[request].id)
-        return None if place is None else self.times.evening[place.evening]
 
 
 def _low(bits: int) -> int:

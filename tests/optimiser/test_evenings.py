@@ -170,6 +170,39 @@ def test_an_unplaced_request_says_why(
     assert solved(evening(teachers, families, requests)).unplaced == {name: reason}
 
 
+def test_nobody_moves_for_a_request_that_had_no_place() -> None:
+    """With g's talk moved to slot 1 there would be room for the new request of f, who can only come at slot 0."""
+    problem = evening(
+        {"t": [0, 1]}, {"f": [0], "g": None}, [("a", "f", "t", 9), ("b", "g", "t")], previous=(place("b", 0),)
+    )
+    assert slots(solved(problem)) == {"b": 0}
+
+
+def test_a_request_that_had_no_place_takes_one_that_falls_free() -> None:
+    problem = evening({"t": [0]}, {"f": None, "g": None}, [("b", "g", "t")], previous=(place("a", 0),))
+    assert slots(solved(problem)) == {"b": 0}
+
+
+def test_others_move_when_a_talk_would_be_lost_otherwise() -> None:
+    """f can no longer come at slot 1; the only place it still can is that of g, who can make way."""
+    problem = evening(
+        {"t": [0, 1]},
+        {"f": [0], "g": None},
+        [("a", "f", "t"), ("b", "g", "t")],
+        previous=(place("a", 1), place("b", 0)),
+    )
+    assert slots(solved(problem)) == {"a": 0, "b": 1}
+
+
+def test_a_family_changes_evening_only_to_save_a_talk() -> None:
+    """On e1 both would be kept; on e0 only u is there for f, and on e1 there is a place for both."""
+    teachers = {"t": spots([0, 1], "e1"), "u": spots([0, 1], "e0", "e1")}
+    before = (place("a", 0, "e0"), place("b", 1, "e0"))
+    problem = evening(teachers, {"f": None}, [("a", "f", "t"), ("b", "f", "u")], evenings=2, previous=before)
+    assert {one.evening for one in solved(problem).placed} == {"e1"}
+    assert len(solved(problem).placed) == 2
+
+
 def test_repair_leaves_every_talk_that_need_not_move() -> None:
     school = make_instance("typical", 4, pupils=130)
     assert isinstance(school, EveningProblem)
@@ -273,6 +306,28 @@ def evenings(draw: st.DrawFn) -> EveningProblem:
     )
 
 
+@st.composite
+def disturbed(draw: st.DrawFn) -> EveningProblem:
+    """Small evenings with a roster, after which somebody is there less, a request is withdrawn and one is new."""
+    before = draw(evenings())
+    requests = before.requests
+    roster = solved(replace(before, requests=requests[1:]) if len(requests) > 1 else before, work=QUICK // 10)
+
+    def less(available: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+        gone = draw(st.lists(st.sampled_from(available), max_size=len(available) - 1, unique=True))
+        return tuple(spot for spot in available if spot not in gone)
+
+    teacher, *teachers = before.teachers
+    family, *families = before.families
+    return replace(
+        before,
+        teachers=(replace(teacher, available=less(teacher.available)), *teachers),
+        families=(replace(family, available=less(family.available)), *families),
+        requests=requests if draw(st.booleans()) else requests[:-1] or requests,
+        previous=roster.placed,
+    )
+
+
 def _possible(problem: EveningProblem, request: Request) -> list[Place | None]:
     family = next(one for one in problem.families if one.id == request.family)
     return [None, *(Place(request.id, e, slot) for e, slot in family.available)]
@@ -296,3 +351,59 @@ def test_no_roster_breaks_a_rule_or_its_bound_and_few_could_be_better(problem: E
         assert roster.score.rank()[:3] == best[:3]
     if all(request.slots == 1 for request in problem.requests) and not problem.gap_slots:
         assert roster.score.weight == -best[0]
+
+
+def _rosters(problem: EveningProblem) -> list[tuple[Place, ...]]:
+    found = []
+    for chosen in product(*(_possible(problem, request) for request in problem.requests)):
+        placed = tuple(one for one in chosen if one is not None)
+        if not checker.check(problem, EveningRoster("feasible", 0, placed, {}, None, None)):
+            found.append(placed)
+    return found
+
+
+def _disturbance(problem: EveningProblem, placed: tuple[Place, ...]) -> tuple[int, int]:
+    """The weight that is lost, and how many talks do not stand where they stood."""
+    weights = {request.id: request.weight for request in problem.requests}
+    stood = {one.request: one for one in problem.previous if one.request in weights}
+    now = {one.request: one for one in placed}
+    return sum(weights[name] for name in stood.keys() - now.keys()), sum(now.get(n) != one for n, one in stood.items())
+
+
+def _evenings_kept(problem: EveningProblem, placed: tuple[Place, ...], *, by_all: bool) -> bool:
+    """Whether families come on the evening of their talks that can stay; by all, or by those who lost no time."""
+    if not problem.one_evening_per_family:
+        return True
+    requests = {request.id: request for request in problem.requests}
+    there = {teacher.id: set(teacher.available) for teacher in problem.teachers}
+    family_there = {family.id: set(family.available) for family in problem.families}
+    keeps, evicted = {}, set()
+    for one in problem.previous:
+        request = requests.get(one.request)
+        if request:
+            needed = {(one.evening, one.slot + step) for step in range(request.slots)}
+            if needed <= there[request.teacher] & family_there[request.family]:
+                keeps[request.family] = one.evening
+            else:
+                evicted.add(request.family)
+    return all(
+        keeps.get(family, one.evening) == one.evening or (family in evicted and not by_all)
+        for one in placed
+        for family in (requests[one.request].family,)
+    )
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(disturbed())
+def test_repair_loses_and_moves_no_more_than_the_least_of_all_rosters(problem: EveningProblem) -> None:
+    repaired = solved(problem)
+    rosters = [(one, _disturbance(problem, one)) for one in _rosters(problem)]
+    allowed = [(one, found) for one, found in rosters if _evenings_kept(problem, one, by_all=True)]
+    if min(found for _, found in allowed)[0]:
+        allowed = [(one, found) for one, found in rosters if _evenings_kept(problem, one, by_all=False)]
+    least = min(found for _, found in allowed)
+    assert _disturbance(problem, repaired.placed) == least
+    staying = set(repaired.placed) & set(problem.previous)
+    equal = [one for one, found in allowed if found == least and staying <= set(one)]
+    assert repaired.score is not None
+    assert repaired.score.weight == max(checker.evening_score(problem, one).weight for one in equal)
