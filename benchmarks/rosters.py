@@ -263,24 +263,7 @@ def start(seeds: range, folder: Path) -> None:
     """Start rounds, and their repair."""
 
     def rows() -> Iterable[list[object]]:
-        columns: dict[str, list[float]] = defaultdict(list)
-        for seed in seeds:
-            problem = make_instance("start", seed)
-            assert isinstance(problem, ConversationsProblem)
-            run = solve(problem, folder)
-            assert isinstance(run.roster, ConversationsRoster)
-            score, compact = run.roster.score, make_baseline(problem, "fcfs-compact", seed)
-            assert score is not None
-            assert isinstance(compact, ConversationsRoster)
-            assert compact.score is not None
-            columns["proven"].append(run.roster.status == "optimal")
-            columns["objective"].append(score.objective)
-            columns["compact"].append(compact.score.objective)
-            columns["apart"].append(score.sibling_pairs - score.sibling_pairs_adjacent)
-            columns["seconds"].append(run.seconds)
-            columns["cpu"].append(run.cpu)
-            columns["mb"].append(run.megabytes)
-            _repair_start(problem, run.roster, seed, folder, columns)
+        columns = _start_columns(seeds, folder)
         yield ["proven optimal", f"{sum(columns['proven']):.0f} of {len(seeds)}"]
         for key, name, digits in (
             ("objective", "objective", 0),
@@ -291,12 +274,56 @@ def start(seeds: range, folder: Path) -> None:
             ("mb", "MB", 0),
             ("ratio", "repair: moved / proven minimum", 2),
             ("moved", "repair: talks moved", 0),
-            ("repair cpu", "repair: CPU seconds", 1),
             ("repair seconds", "repair: seconds", 1),
+            ("repair cpu", "repair: CPU seconds", 1),
+            ("repair mb", "repair: MB", 0),
         ):
             yield [name, middle(columns[key], digits)]
 
     table("Start round of 1,196 pupils and its repair (median / worst seed)", ["", ""], rows())
+
+
+def start_sizes(seeds: range, folder: Path) -> None:
+    """Seconds and memory of a start round and its repair against the size of the school."""
+
+    def rows() -> Iterable[list[object]]:
+        for pupils in (300, 600, 1196, 2000, 3000):
+            columns = _start_columns(seeds, folder, pupils)
+            proven = sum(columns["proven"]), sum(ratio == 1 for ratio in columns["ratio"])
+            yield [
+                pupils,
+                *(f"{count:.0f} of {len(seeds)}" for count in proven),
+                *(middle(columns[key]) for key in ("seconds", "cpu")),
+                middle(columns["mb"], 0),
+                *(middle(columns[key]) for key in ("repair seconds", "repair cpu")),
+                middle(columns["repair mb"], 0),
+            ]
+
+    head = ["pupils", "proven", "repair proven", "seconds", "CPU s", "MB", "repair: seconds", "CPU s", "MB"]
+    table("Start rounds by size (median / worst seed)", head, rows())
+
+
+def _start_columns(seeds: range, folder: Path, pupils: int = 1196) -> dict[str, list[float]]:
+    columns: dict[str, list[float]] = defaultdict(list)
+    for seed in seeds:
+        problem = make_instance("start", seed, pupils)
+        assert isinstance(problem, ConversationsProblem)
+        run = solve(problem, folder)
+        assert isinstance(run.roster, ConversationsRoster)
+        score, compact = run.roster.score, make_baseline(problem, "fcfs-compact", seed)
+        assert score is not None
+        assert isinstance(compact, ConversationsRoster)
+        assert compact.score is not None
+        columns["proven"].append(run.roster.status == "optimal")
+        columns["objective"].append(score.objective)
+        columns["compact"].append(compact.score.objective)
+        columns["apart"].append(score.sibling_pairs - score.sibling_pairs_adjacent)
+        columns["seconds"].append(run.seconds)
+        columns["cpu"].append(run.cpu)
+        columns["mb"].append(run.megabytes)
+        _repair_start(problem, run.roster, seed, folder, columns)
+        say("start", pupils, seed, {name: round(values[-1], 2) for name, values in columns.items()})
+    return columns
 
 
 def _repair_start(
@@ -321,6 +348,7 @@ def _repair_start(
     columns["ratio"].append(1.0 if run.roster.status == "optimal" else float("nan"))
     columns["repair seconds"].append(run.seconds)
     columns["repair cpu"].append(run.cpu)
+    columns["repair mb"].append(run.megabytes)
 
 
 def repair(seeds: range, folder: Path) -> None:
@@ -416,6 +444,7 @@ PARTS: dict[str, Callable[[range, Path], None]] = {
     "sizes": sizes,
     "fairness": fairness,
     "start": start,
+    "start-sizes": start_sizes,
     "repair": repair,
     "swaps": swaps,
 }
