@@ -4,8 +4,11 @@
   "use strict";
   var waiting = document.querySelector("[data-wait]");
   if (!waiting || !window.fetch) return;
+  var leaving = false;
+  document.addEventListener("submit", function () { leaving = true; });
   function later(took) { setTimeout(look, Math.max(3000, 9 * took)); }
   function look() {
+    if (leaving) return;
     if (document.hidden) return later(0);
     var began = Date.now();
     fetch(location.href, { credentials: "same-origin" })
@@ -15,6 +18,7 @@
   }
   function show(text) {
     var now = new DOMParser().parseFromString(text, "text/html").querySelector("[data-wait]");
+    if (leaving) return false;
     if (!now) return location.reload();
     if (now.textContent !== waiting.textContent && !waiting.contains(document.activeElement)) {
       waiting.replaceChildren.apply(waiting, now.childNodes);

@@ -445,6 +445,8 @@ def relay_state(now: datetime) -> RelayState:
 
 
 def _progress(mailing_id: int | None) -> Progress:
+    if mailing_id is None:
+        return Progress({})  # letters outside a batch belong to nobody's progress
     rows = db.session.execute(
         select(Outbox.state, func.count(Outbox.id)).where(Outbox.mailing_id == mailing_id).group_by(Outbox.state)
     )

@@ -116,6 +116,7 @@ def test_a_trial_goes_to_the_colleague_who_asks_and_opens_nothing(
     assert "text/calendar" not in [part.get_content_type() for part in letter.walk()]
     with app.app_context():
         assert db.session.get_one(Booking, world.samis_talk.id).invited_at is None
+    assert not office.opens(address(world)).soup.find("progress"), "a trial is no part of what families get"
 
 
 def test_the_rest_can_be_held_and_let_go(office: Visitor, world: World, app: Flask, relay: LocalRelay):
