@@ -354,3 +354,18 @@ def test_pages_speak_english_when_asked(layla, world):
     page = layla.opens("/family/")
     menu = page.presses("English")
     assert menu.soup.html["lang"] == "en"
+
+
+def test_who_chooses_a_time_reads_between_which_days_the_talks_are(app, world):
+    with app.app_context():
+        start, talk = db.session.get(Round, world.start.id), db.session.get(Booking, world.daans_talk.id)
+        start.mode, start.starts_on, start.ends_on = RoundMode.PICK, date(2027, 8, 30), date(2027, 9, 10)
+        for slot in talk.slots:
+            slot.booking_id = None
+        db.session.flush()
+        db.session.delete(talk)
+        db.session.commit()
+    home = visit(app, world.petra).opens("/family/")
+    said = "De gesprekken zijn tussen maandag 30 augustus en vrijdag 10 september."
+    assert said in home.text
+    assert said in home.follows("Kies een tijd").text
