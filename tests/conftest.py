@@ -24,6 +24,11 @@ SETTINGS = {
     "DRIEHOEK_ENV": "production",
     "MAIL_DEFAULT_SENDER": "De Linde <kantoor@linde.example.org>",
 }
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 def unavailable(what: str) -> None:
@@ -74,6 +79,19 @@ def context(app: Flask) -> Iterator[Flask]:
     """The app on SQLite, with its context pushed: for tests of services and queries, not of pages."""
     with app.app_context():
         yield app
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests that need one."""
+    if CHROMIUM is None:
+        unavailable("Chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

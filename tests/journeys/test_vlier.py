@@ -5,10 +5,8 @@ a letter over real SMTP; one family confirms, one chooses another time, one cann
 letters and the pages all say the same.
 """
 
-import json
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,20 +15,15 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-import vobject
 from flask import Flask
 
 from scheduling.samples.writing import write_sample
+from tests.journeys import vlier
+from tests.journeys.vlier import IN_AUGUST, OFFICE, PASSWORD, ROUND, YEAR, event_of, same_moment
 from tests.mail.relays import LocalRelay
 from tests.visitor import Page, Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
-
-BASE = "http://localhost"
-ROUND = "Startgesprekken"
-OFFICE, PASSWORD = "kantoor@vlierhof.example.org", "vier woorden zonder onderling verband"
-IN_AUGUST = datetime(2027, 8, 16, 8, 0, tzinfo=UTC)
-TOKEN = re.compile(rf"^{re.escape(BASE)}/g/(\S+)\s*$", re.MULTILINE)
 
 
 class School:
@@ -40,37 +33,21 @@ class School:
         self.app, self.folder, self.relay = app, folder, relay
 
     def command(self, *words: str) -> Any:
-        done = self.app.test_cli_runner().invoke(args=[*words, "--json"])
-        assert done.exit_code == 0, done.output[-2000:] + done.stderr[-2000:]
-        return json.loads(done.stdout)
-
-    def slots(self) -> list[dict[str, Any]]:
-        return self.command("rounds", "show", ROUND)["slots"]
+        return vlier.command(self.app, *words)
 
     def bookings(self) -> dict[str, SimpleNamespace]:
-        """Every talk by its calendar id: when it starts and ends, with whom."""
-        found: dict[str, SimpleNamespace] = {}
-        for slot in self.slots():
-            if slot["booking"]:
-                talk = SimpleNamespace(
-                    leader=slot["leader"], starts_at=slot["starts_at"], room=slot["room"], **slot["booking"]
-                )
-                talk = found.setdefault(slot["booking"]["ical_uid"], talk)
-                talk.ends_at = slot["ends_at"]
-                talk.slots = getattr(talk, "slots", 0) + 1
-        return found
+        return vlier.bookings_of(self.app)
 
     def post(self) -> dict[str, Any]:
         """Let everything that is due go out."""
         return self.command("jobs", "drain")
 
     def letters(self, since: int = 0) -> list[EmailMessage]:
-        return self.relay.mailroom.letters[since:]
+        return self.relay.mailroom.since(since)
 
     def family_of(self, letter: EmailMessage) -> Page:
         """Come in by the link in a letter: look, and press the one button."""
-        (token,) = TOKEN.findall(text_of(letter))
-        return Visitor(self.app).opens(f"/g/{token}").presses("Bekijk en antwoord")
+        return Visitor(self.app).opens(vlier.link_in(letter)).presses("Bekijk en antwoord")
 
 
 @pytest.fixture(scope="module")
@@ -80,35 +57,13 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
     from tests.conftest import SETTINGS
 
     folder = tmp_path_factory.mktemp("vlier")
-    write_sample("vlier", folder / "files", year="2027-2028")
+    write_sample("vlier", folder / "files", year=YEAR)
     with LocalRelay() as relay, time_machine.travel(IN_AUGUST, tick=True):
-        given = {"INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'vlier.sqlite'}", "BASE_URL": BASE}
+        given = {"INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'vlier.sqlite'}"}
         app = create_app(SETTINGS | given | relay.settings)
         yield School(app, folder, relay)
         with app.app_context():
             db.engine.dispose()
-
-
-def text_of(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return body.get_content()
-
-
-def event_of(letter: EmailMessage) -> Any:
-    """The one appointment in a letter, read by a parser that did not write it."""
-    (part,) = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
-    calendar = vobject.readOne(part.get_content())
-    (event,) = calendar.vevent_list
-    return SimpleNamespace(
-        uid=event.uid.value, starts_at=event.dtstart.value, ends_at=event.dtend.value, method=calendar.method.value,
-        sequence=int(event.sequence.value), attendees=[one.value for one in event.contents.get("attendee", ())],
-        location=event.location.value if hasattr(event, "location") else "",
-    )  # fmt: skip
-
-
-def same_moment(written: str, moment: datetime) -> bool:
-    return datetime.fromisoformat(written) == moment
 
 
 def test_a_large_school_from_its_files_to_the_leaders_calendar(school: School):
@@ -118,16 +73,12 @@ def test_a_large_school_from_its_files_to_the_leaders_calendar(school: School):
 
 
 def the_files_of_the_school_come_in(school: School):
-    year = ("--year", "2027-2028")
-    school.command(
-        "setup", "--school", "Vlierhof College", "--region", "NL-ZU", "--sector", "vo", "--email", OFFICE,
-        "--password", PASSWORD, *year,
-    )  # fmt: skip
-    done = school.command("import", str(school.folder / "files"), *year)
+    school.command(*vlier.SETUP)
+    done = school.command("import", str(school.folder / "files"), "--year", YEAR)
     assert done["saved"]
     assert done["counts"]["pupils"]["new"] == 1200
     assert done["counts"]["classes"]["new"] == 48
-    again = school.command("import", str(school.folder / "files"), *year)
+    again = school.command("import", str(school.folder / "files"), "--year", YEAR)
     assert again["counts"]["pupils"] == {"new": 0, "changed": 0, "unchanged": 1200, "left": 0}
 
 
@@ -154,25 +105,16 @@ def every_letter_goes_out_once_and_its_calendar_says_what_the_roster_says(school
     assert sent["queued"] > 1200
     assert school.command("mailings", "send", ROUND, "--letter", "invitation")["queued"] == 0
     assert school.post()["sent"] == sent["queued"]
-    letters, talks = school.letters(), school.bookings()
+    letters = school.letters()
     assert len(letters) == sent["queued"]
-    reached = set()
-    for letter, address in zip(letters, school.relay.mailroom.addresses, strict=True):
-        event = event_of(letter)
-        talk = talks[event.uid]
-        assert same_moment(talk.starts_at, event.starts_at)
-        assert same_moment(talk.ends_at, event.ends_at)
-        assert talk.room in event.location
-        assert event.attendees == [f"mailto:{address}"]
-        assert (event.method, event.sequence) == ("REQUEST", 0)
-        reached.add(talk.pupil)
+    reached = vlier.letters_say_what_the_roster_says(letters, school.relay.mailroom.addresses, school.bookings())
     assert len(reached) + len(sent["on_paper"]) == 1200
     assert school.post()["sent"] == 0
 
 
 def one_family_confirms_one_chooses_another_time_and_one_cannot_come(school: School):
     talks, before = school.bookings(), len(school.letters())
-    letters = three_families_with_one_child(school, talks)
+    letters = vlier.three_families_of_one_leader(school.letters(), school.relay.mailroom.addresses, talks)
     yes, other, no = (event_of(letter).uid for letter in letters)
     school.family_of(letters[0]).presses("Ja, deze tijd past")
     chosen = choose_another(school.family_of(letters[1]))
@@ -195,19 +137,14 @@ def the_leaders_calendar_and_page_say_the_same(school: School):
     talks = school.bookings()
     office = Visitor(school.app).opens("/staff/sign-in").presses("Log in", email=OFFICE, password=PASSWORD).visitor
     changed = next(talk for talk in talks.values() if talk.ical_sequence == 1)
-    confirmed = next(talk for talk in talks.values() if talk.status == "confirmed" and talk.ical_sequence == 0)
-    for code in {changed.leader, confirmed.leader}:
-        own = [talk for talk in talks.values() if talk.leader == code]
-        address = school.command("feeds", "new", "--staff", code)["feed"]
-        answer = office.client.get(urlsplit(address).path)
-        events = vobject.readOne(answer.get_data(as_text=True)).vevent_list
-        live = [
-            event for event in events if getattr(event, "status", None) is None or event.status.value != "CANCELLED"
-        ]
-        starts = {datetime.fromisoformat(talk.starts_at) for talk in own}
-        assert {event.dtstart.value for event in live} == starts
-        page = office.opens(f"/staff/office/leaders/{_leader_id(school.app, code)}/list")
-        assert starts <= {datetime.fromisoformat(moment) for moment in moments_on(page)}
+    own = [talk for talk in talks.values() if talk.leader == changed.leader]
+    assert "confirmed" in {talk.status for talk in own}
+    address = school.command("feeds", "new", "--staff", changed.leader)["feed"]
+    answer = office.client.get(urlsplit(address).path)
+    starts = {datetime.fromisoformat(talk.starts_at) for talk in own}
+    assert set(vlier.live_starts(answer.get_data(as_text=True))) == starts
+    page = office.opens(f"/staff/office/leaders/{_leader_id(school.app, changed.leader)}/list")
+    assert starts <= {datetime.fromisoformat(moment) for moment in moments_on(page)}
 
 
 def the_office_sees_how_far_the_round_is(school: School):
@@ -227,20 +164,6 @@ def choose_another(home: Page) -> str:
 
 def moments_on(page: Page) -> list[str]:
     return [str(moment["datetime"]) for moment in page.soup.find_all("time")]
-
-
-def three_families_with_one_child(school: School, talks: dict[str, SimpleNamespace]) -> list[EmailMessage]:
-    """A letter of each of three families with one talk, of one home, in one slot."""
-    addresses = school.relay.mailroom.addresses
-    found: dict[str, EmailMessage] = {}
-    for letter, address in zip(school.letters(), addresses, strict=True):
-        uid = event_of(letter).uid
-        talk = talks[uid]
-        if talk.household is not None and talk.slots == 1 and addresses.count(address) == 1:
-            found.setdefault(uid, letter)
-        if len(found) == 3:
-            break
-    return list(found.values())
 
 
 def _leader_id(app: Flask, code: str) -> int:
