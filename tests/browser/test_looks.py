@@ -107,8 +107,9 @@ def test_pages_keep_long_names_with_wide_spacing_on_a_small_phone(
         {"forced_colors": "active"},
         {"reduced_motion": "reduce"},
         {"dark": True},
+        {"forced_colors": "active", "dark": True},
     ],
-    ids=["own colours", "no motion", "dark"],
+    ids=["own colours", "no motion", "dark", "own colours at night"],
 )
 def test_a_familys_pages_follow_what_the_device_asks(
     wishes: dict[str, Any], served: tuple[str, Flask], world: World, device: Callable[..., Page],
