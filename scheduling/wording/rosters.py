@@ -23,7 +23,7 @@ def status_name(status: VersionStatus) -> str:
     """The state of a version, in one word."""
     return {
         VersionStatus.REQUESTED: _("in de wachtrij"),
-        VersionStatus.RUNNING: _("wordt gemaakt"),
+        VersionStatus.RUNNING: _("in de maak"),
         VersionStatus.DRAFT: _("concept"),
         VersionStatus.PUBLISHED: _("gepubliceerd"),
         VersionStatus.FAILED: _("mislukt"),

@@ -139,7 +139,7 @@ def _no_roster(_error: rosters.NoRoster) -> str:
 
 @says(rosters.RosterUnderWay)
 def _roster_under_way(_error: rosters.RosterUnderWay) -> str:
-    return _("Voor deze ronde wordt al een rooster gemaakt. Wacht tot het klaar is.")
+    return _("Wij maken al een rooster voor deze ronde. Wacht tot het klaar is.")
 
 
 @says(rosters.NothingToRoster)
@@ -159,9 +159,9 @@ def _nothing_to_publish(_error: rosters.NothingToPublish) -> str:
 
 @says(rosters.SolverFailed)
 def _solver_failed(_error: rosters.SolverFailed) -> str:
-    return _("Het rooster kon niet worden gemaakt. Probeer het opnieuw; er is niets veranderd.")
+    return _("Het lukte niet om het rooster te maken. Probeer het opnieuw; er is niets veranderd.")
 
 
 @says(rosters.LeaseLost)
 def _lease_lost(_error: rosters.LeaseLost) -> str:
-    return _("Dit rooster wordt intussen elders gemaakt.")
+    return _("Iemand anders maakt dit rooster al.")

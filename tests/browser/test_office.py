@@ -98,7 +98,7 @@ def gets_a_roster(page: Page, app: Flask) -> None:
     """Ask, let the worker work, look why, publish."""
     page.get_by_role("link", name="Naar het rooster").click()
     page.get_by_role("button", name="Maak een concept").click()
-    expect(page.get_by_role("status")).to_contain_text("Het rooster wordt gemaakt")
+    expect(page.get_by_role("status")).to_contain_text("Wij maken nu het rooster")
     with app.app_context():
         drain()
         assert not db.session.query(Booking).count(), "a draft is no promise"

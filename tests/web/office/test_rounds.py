@@ -84,7 +84,7 @@ def test_rows_of_a_file_that_are_of_no_use_are_named(school):
         a_leader("ib")
     file = [(BytesIO(CSV.replace("bas;", "ib;").replace("17:00", "15:10").encode()), "tijden.csv")]
     page = announced(school, file=file)
-    assert "tijden zijn overgeslagen: ib." in page.text
+    assert "tijden slaan wij over: ib." in page.text
     assert "past geen gesprek: 2." in page.text
 
 
