@@ -576,8 +576,8 @@ def _step_of(found: Overview) -> Step:
         return Step.TIMES
     if found.facts.mode is RoundMode.PICK:
         return Step.OPEN if found.unopened else Step.ANSWERS
-    if found.with_time < found.talks:
-        return Step.ROSTER
+    if found.with_time < found.talks and found.uninvited == found.with_time:
+        return Step.ROSTER  # once families are invited, one that cannot come does not take the round back to here
     return Step.INVITE if found.uninvited else Step.ANSWERS
 
 

@@ -152,6 +152,7 @@ def the_office_sees_how_far_the_round_is(school: School):
     page = office.opens("/staff/office/rounds").follows(ROUND)
     assert "1199/1200" in page.text
     assert "dit rooster kan niet beter" in page.text
+    assert "De gezinnen zijn aan zet" in page.text
 
 
 def choose_another(home: Page) -> str:
