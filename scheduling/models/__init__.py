@@ -18,7 +18,7 @@ from scheduling.models.people import (
     StaffMemberRole,
 )
 from scheduling.models.plans import CommunicationPlan, PlanForm
-from scheduling.models.rosters import RosterTalk, RosterVersion
+from scheduling.models.rosters import RosterMove, RosterStep, RosterTalk, RosterVersion
 from scheduling.models.rounds import (
     Booking,
     BookingAbsence,
@@ -35,10 +35,10 @@ from scheduling.models.swaps import SwapMove, SwapOffer, SwapParty, SwapProposal
 from scheduling.models.years import Room, School, SchoolDay, SchoolYear
 
 __all__ = [
-    "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest",
-    "ClassGroup", "ClassLeader", "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian",
-    "Guardianship", "Household", "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing",
-    "Outbox", "PasswordKey", "PlanForm", "Pupil", "Relay", "Room", "RosterTalk", "RosterVersion", "Round",
-    "RoundClass", "RoundExclusion", "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole", "SwapMove",
-    "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "Throttle", "Topic", "Visit", "db", "prepare",
+    "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest", "ClassGroup",
+    "ClassLeader", "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian", "Guardianship",
+    "Household", "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing", "Outbox",
+    "PasswordKey", "PlanForm", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk", "RosterVersion",
+    "Round", "RoundClass", "RoundExclusion", "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole",
+    "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "Throttle", "Topic", "Visit", "db", "prepare",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Roster versions: a draft the optimiser made, until the office publishes it."""
+"""Roster versions: a draft the optimiser made, what was done to it by hand, until the office publishes it."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from scheduling.domain.drafts import MoveKind
 from scheduling.domain.rosters import VersionStatus
 from scheduling.models.base import Base, Moment, choice
 
@@ -29,6 +30,8 @@ class RosterVersion(Base):
     progress: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Per leader: a fingerprint of the slots (id, version) the draft was made for."""
+    based_on: Mapped[int | None]
+    """The number of the version this one goes on from: its held talks stay, and few others move."""
     failure: Mapped[str] = mapped_column(String(300), default="")
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     worker: Mapped[str] = mapped_column(String(80), default="")
@@ -61,6 +64,51 @@ class RosterTalk(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What explains the place: siblings it adjoins, interpreter, wishes."""
     pinned: Mapped[bool] = mapped_column(default=False)
+    held: Mapped[bool] = mapped_column(default=False)
+    """Kept at its time by hand, also when the rest is made anew."""
+    own_length: Mapped[bool] = mapped_column(default=False)
+    """Somebody chose by hand how long it takes."""
+    edition: Mapped[int] = mapped_column(default=1)
+    """Rises with every change by hand: who looked at an earlier one changes nothing."""
     published_at: Mapped[datetime | None] = mapped_column(Moment)
 
     version: Mapped[RosterVersion] = relationship(back_populates="talks")
+
+
+class RosterMove(Base):
+    """One thing somebody did to a draft by hand; what it did to each talk is in its steps."""
+
+    __tablename__ = "roster_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("roster_version.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[MoveKind] = mapped_column(choice(MoveKind, "move_kind"))
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("roster_move.id", ondelete="CASCADE"))
+    """The move that this one puts back."""
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    steps: Mapped[list["RosterStep"]] = relationship(
+        back_populates="move", cascade="all, delete-orphan", order_by="RosterStep.position"
+    )
+
+
+class RosterStep(Base):
+    """What a move did to one talk: how it was, and how it became."""
+
+    __tablename__ = "roster_step"
+
+    move_id: Mapped[int] = mapped_column(ForeignKey("roster_move.id", ondelete="CASCADE"), primary_key=True)
+    talk_id: Mapped[int] = mapped_column(ForeignKey("roster_talk.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int]
+    from_starts_at: Mapped[datetime | None] = mapped_column(Moment)
+    from_slots: Mapped[int]
+    from_held: Mapped[bool]
+    to_starts_at: Mapped[datetime | None] = mapped_column(Moment)
+    to_slots: Mapped[int]
+    to_held: Mapped[bool]
+    edition: Mapped[int]
+    """The edition it gave the talk: while the talk still has it, the step can be put back."""
+
+    move: Mapped[RosterMove] = relationship(back_populates="steps")
+    talk: Mapped[RosterTalk] = relationship()

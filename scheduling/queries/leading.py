@@ -98,7 +98,7 @@ class Roster:
     talks: tuple[Talk, ...]
     todo: Todo
     next_talk: Talk | None
-    weeks: tuple[Week, ...] = field(default=())
+    weeks: tuple[Week[Talk], ...] = field(default=())
 
     @property
     def confirmed(self) -> int:

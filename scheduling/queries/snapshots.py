@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
@@ -32,6 +32,11 @@ from scheduling.models import (
 from scheduling.optimiser.problem import ConversationsProblem, Leader, Siblings, Talk, moment
 
 
+def talk_key(pupil_id: int, household_id: int | None) -> str:
+    """What the optimiser calls a talk."""
+    return f"p{pupil_id}" if household_id is None else f"p{pupil_id}h{household_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One talk that a round needs: of which pupil, with which home (None: with everybody), led by whom of these."""
@@ -48,7 +53,7 @@ class Need:
 
     @property
     def key(self) -> str:
-        return f"p{self.pupil_id}" if self.household_id is None else f"p{self.pupil_id}h{self.household_id}"
+        return talk_key(self.pupil_id, self.household_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,19 @@ class Planned:
     starts_at: datetime | None = None
     """Where the talk stands already, for one that has a booking."""
     slots: int = 1
+    held: bool = False
+    """Kept at its time by hand, in the version this snapshot goes on from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a version says about a talk that has no booking yet."""
+
+    leader_id: int | None
+    starts_at: datetime | None
+    slots: int | None = None
+    """Only where somebody chose another length by hand."""
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,8 +166,14 @@ def fingerprints(slots: Iterable[OfferedSlot]) -> dict[str, str]:
     }
 
 
-def take_snapshot(round_id: int, *, now: datetime, keep_booked: bool = True) -> Snapshot:
-    """The round as the optimiser sees it; talks that have a booking keep their time."""
+def take_snapshot(
+    round_id: int, *, now: datetime, keep_booked: bool = True, settled: Mapping[str, Settled] | None = None
+) -> Snapshot:
+    """The round as the optimiser sees it; talks that have a booking keep their time.
+
+    With `settled` it goes on from a version: its leaders and lengths, the talks held by hand keep their time, and the
+    others stay where they are as far as they can.
+    """
     found = db.session.get(Round, round_id)
     if found is None:
         raise RoundUnknown(str(round_id))
@@ -157,6 +181,7 @@ def take_snapshot(round_id: int, *, now: datetime, keep_booked: bool = True) -> 
     needs = needed_talks(round_id, on=first_day_of(slots, now))
     booked = booked_talks(round_id, needs)
     planned = _plan(needs, booked, slots, found.slot_minutes, found.max_in_a_row, now)
+    planned = _go_on(planned, settled or {})
     inside = {key: talk for key, talk in planned.items() if talk.leader_id is not None}
     if not keep_booked:
         inside = {key: talk for key, talk in inside.items() if talk.booking_id is None}
@@ -170,7 +195,56 @@ def take_snapshot(round_id: int, *, now: datetime, keep_booked: bool = True) -> 
         guardian_leads=_guardian_leads(inside),
         pinned={key: moment(local(talk.starts_at)) for key, talk in inside.items() if talk.starts_at},
     )
+    problem, planned = _keep_places(problem, planned, settled or {})
     return Snapshot(round_id, found.slot_minutes, problem, planned, fingerprints(slots))
+
+
+def _go_on(planned: Mapping[str, Planned], settled: Mapping[str, Settled]) -> dict[str, Planned]:
+    """Talks without a booking keep the leader and the length that the version gave them."""
+    found = dict(planned)
+    for key, earlier in settled.items():
+        talk = planned.get(key)
+        if talk is None or talk.booking_id is not None:
+            continue
+        leader = earlier.leader_id if earlier.leader_id in talk.need.leaders else talk.leader_id
+        found[key] = replace(talk, leader_id=leader, slots=earlier.slots or talk.slots)
+    return found
+
+
+def _keep_places(
+    problem: ConversationsProblem, planned: Mapping[str, Planned], settled: Mapping[str, Settled]
+) -> tuple[ConversationsProblem, dict[str, Planned]]:
+    """Held talks at their time, as long as it is still there; all others where they stood, when they can."""
+    pinned, previous, found = dict(problem.pinned), dict[str, str](), dict(planned)
+    for talk in problem.talks:
+        earlier = settled.get(talk.id)
+        if earlier is None or earlier.starts_at is None or planned[talk.id].booking_id is not None:
+            continue
+        start = moment(local(earlier.starts_at))
+        if not fits(problem, talk, start) or earlier.leader_id != planned[talk.id].leader_id:
+            continue
+        previous[talk.id] = start
+        if earlier.held:
+            pinned[talk.id] = start
+            found[talk.id] = replace(planned[talk.id], held=True)
+    return replace(problem, pinned=pinned, previous=previous), found
+
+
+def fits(problem: ConversationsProblem, talk: Talk, start: str) -> bool:
+    """Whether this start is possible for the family, and the leader has all the slots the talk would take."""
+    own = next((leader.slots for leader in problem.leaders if leader.id == talk.leader), ())
+    return start in talk.cost and set(slots_from(start, talk.slots, problem.slot_minutes)) <= set(own)
+
+
+def slots_from(start: str, slots: int, slot_minutes: int) -> list[str]:
+    """The starts of the slots that a talk takes."""
+    first = datetime.fromisoformat(start)
+    return [moment(first + timedelta(minutes=slot_minutes * n)) for n in range(slots)]
+
+
+def _exceptions(round_id: int) -> dict[int, HomeTalks]:
+    year_id = db.session.scalar(select(Round.year_id).where(Round.id == round_id))
+    return exceptions_of(db.session(), year_id) if year_id else {}
 
 
 def _pupils(round_id: int) -> dict[int, tuple[int, date | None, bool]]:

@@ -4,9 +4,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Generic, Protocol, TypeVar
 
 from scheduling.domain.timeslots import Span, local
-from scheduling.queries.talks import Talk
+
+
+class Timed(Protocol):
+    """A talk, of a roster or of a draft: it has a time."""
+
+    @property
+    def span(self) -> Span: ...
+
+
+T = TypeVar("T", bound=Timed)
 
 
 @dataclass(frozen=True)
@@ -24,25 +34,25 @@ class SlotLine:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Cell(Generic[T]):
     """One field of the week: `kind` is talk, free, blocked or none; `rows` lines high."""
 
     kind: str
     rows: int = 1
     slot: SlotLine | None = None
-    talk: Talk | None = None
+    talk: T | None = None
 
 
 @dataclass(frozen=True)
-class Week:
+class Week(Generic[T]):
     """A week as a table: per line a clock time, and a cell per day (None: an earlier cell reaches over it)."""
 
     number: int
     days: tuple[date, ...]
-    lines: tuple[tuple[datetime, tuple[Cell | None, ...]], ...]
+    lines: tuple[tuple[datetime, tuple[Cell[T] | None, ...]], ...]
 
 
-def weeks_of(slots: Sequence[SlotLine], talks: dict[int, Talk]) -> tuple[Week, ...]:
+def weeks_of(slots: Sequence[SlotLine], talks: dict[int, T]) -> tuple[Week[T], ...]:
     by_week: dict[tuple[int, int], list[SlotLine]] = defaultdict(list)
     for slot in slots:
         year, week, _ = local(slot.span.starts_at).isocalendar()
@@ -50,7 +60,7 @@ def weeks_of(slots: Sequence[SlotLine], talks: dict[int, Talk]) -> tuple[Week, .
     return tuple(_week(number, lines, talks) for (_, number), lines in sorted(by_week.items()))
 
 
-def _week(number: int, slots: Sequence[SlotLine], talks: dict[int, Talk]) -> Week:
+def _week(number: int, slots: Sequence[SlotLine], talks: dict[int, T]) -> Week[T]:
     moments = {local(slot.span.starts_at).time(): slot.span.starts_at for slot in reversed(slots)}
     clocks = sorted(moments)
     by_day: dict[date, list[SlotLine]] = defaultdict(list)
@@ -61,9 +71,9 @@ def _week(number: int, slots: Sequence[SlotLine], talks: dict[int, Talk]) -> Wee
     return Week(number, tuple(sorted(by_day)), tuple((moments[clock], cells) for clock, cells in lines))
 
 
-def _column(slots: Sequence[SlotLine], clocks: Sequence[time], talks: dict[int, Talk]) -> list[Cell | None]:
+def _column(slots: Sequence[SlotLine], clocks: Sequence[time], talks: dict[int, T]) -> list[Cell[T] | None]:
     """One day from top to bottom: a talk of two slots is one cell, two lines high."""
-    starts: dict[time, Cell] = {}
+    starts: dict[time, Cell[T]] = {}
     covered: set[time] = set()
     for slot in slots:
         talk = talks.get(slot.booking_id or 0)

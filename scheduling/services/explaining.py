@@ -1,6 +1,7 @@
 """Why a roster is as it is: per talk its place and what explains it, or the true reason why it has none."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -18,6 +19,19 @@ def explain(snapshot: Snapshot, roster: ConversationsRoster) -> list[dict[str, A
     spans = {key: _span(snapshot, key, start) for key, start in roster.placed.items()}
     beside = _beside(snapshot, spans)
     return [_row(key, talk, snapshot, roster, spans, beside.get(key)) for key, talk in snapshot.talks.items()]
+
+
+def explain_families(
+    snapshot: Snapshot, places: Mapping[str, str], touched: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    """What is true of brothers and sisters now, for these talks and all that belong to them."""
+    keys = {*touched}
+    own = {key for group in snapshot.problem.siblings if keys & set(group.talks) for key in group.talks} | keys
+    groups = tuple(group for group in snapshot.problem.siblings if own & set(group.talks))
+    there = {key for group in groups for key in group.talks}
+    spans = {key: _span(snapshot, key, start) for key, start in places.items() if key in there}
+    narrow = replace(snapshot, problem=replace(snapshot.problem, siblings=groups))
+    return {key: facts for key, facts in _beside(narrow, spans).items() if key in own}
 
 
 def _row(
@@ -39,6 +53,8 @@ def _row(
         "reason": reason,
         "facts": _facts(talk, snapshot) | (family or {}),
         "pinned": talk.booking_id is not None,
+        "held": talk.held,
+        "own_length": talk.booking_id is None and talk.slots != talk.need.slots,
     }
 
 
@@ -105,7 +121,7 @@ def _possible(snapshot: Snapshot, key: str) -> Sequence[Span]:
 
 def _spans(snapshot: Snapshot, slots: int, starts: Iterable[str]) -> list[Span]:
     length = timedelta(minutes=slots * snapshot.slot_minutes)
-    return [Span(_moment(start), _moment(start) + length) for start in starts]
+    return [Span(moment_of(start), moment_of(start) + length) for start in starts]
 
 
 def _span(snapshot: Snapshot, key: str, start: str) -> Span:
@@ -116,6 +132,7 @@ def _adjoin(snapshot: Snapshot, group: Siblings, first: Span, second: Span) -> b
     return adjoins(first, second, group.gap_slots, snapshot.slot_minutes)
 
 
-def _moment(start: str) -> datetime:
+def moment_of(start: str) -> datetime:
+    """The moment that the optimiser wrote as `2027-08-30T15:00`."""
     day, _, clock = start.partition("T")
     return moment_at(date.fromisoformat(day), time.fromisoformat(clock))

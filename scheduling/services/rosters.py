@@ -40,6 +40,7 @@ from scheduling.models import (
     Staff,
 )
 from scheduling.optimiser.problem import ConversationsRoster
+from scheduling.queries.drafts import settled_by
 from scheduling.queries.snapshots import Snapshot, fingerprints, offered_slots, take_snapshot
 from scheduling.services import solving
 from scheduling.services.explaining import explain
@@ -78,9 +79,10 @@ class _Run:
 
 
 def request(
-    *, round_id: int, seconds: int = DEFAULT_SECONDS, seed: int = 1, work: int | None = None, by: Actor, now: datetime
-) -> int:
-    """Ask for a draft roster; a worker makes it. Its id."""
+    *, round_id: int, seconds: int = DEFAULT_SECONDS, seed: int = 1, work: int | None = None,
+    based_on: int | None = None, by: Actor, now: datetime,
+) -> int:  # fmt: skip
+    """Ask for a draft roster; a worker makes it. Its id. It can go on from an earlier version, by its number."""
     with transaction() as session:
         hold_round(session, round_id)
         if session.get(Round, round_id) is None:
@@ -94,6 +96,7 @@ def request(
             seed=seed,
             seconds=seconds,
             progress={"work": work} if work is not None else {},
+            based_on=based_on,
             requested_at=now,
             requested_by=by.id,
         )
@@ -101,7 +104,7 @@ def request(
         session.flush()
         record(
             session, by=by, action="rosters.request", subject="round", subject_id=round_id, now=now,
-            version=version.number, seed=seed, seconds=seconds,
+            version=version.number, seed=seed, seconds=seconds, based_on=based_on,
         )  # fmt: skip
         return version.id
 
@@ -225,8 +228,9 @@ def _make(run: _Run, clock: Clock) -> tuple[Snapshot, ConversationsRoster]:
 
 def _snapshot(run: _Run, now: datetime, *, keep_booked: bool = True) -> Snapshot:
     with transaction() as session:
-        session.get(RosterVersion, run.version_id)
-        snapshot = take_snapshot(run.round_id, now=now, keep_booked=keep_booked)
+        version = session.get_one(RosterVersion, run.version_id)
+        earlier = settled_by(version.round_id, version.based_on)
+        snapshot = take_snapshot(run.round_id, now=now, keep_booked=keep_booked, settled=earlier)
     if snapshot.is_empty:
         raise NothingToRoster
     return snapshot
