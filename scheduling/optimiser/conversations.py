@@ -6,7 +6,8 @@ still have, and HiGHS closes the gap. With `previous` this happens twice: who ha
 the rest of the objective within that.
 """
 
-from collections.abc import Mapping, Set
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,9 +15,8 @@ from scheduling.optimiser import checker
 from scheduling.optimiser.baselines import greedy_conversations
 from scheduling.optimiser.board import Board
 from scheduling.optimiser.desks import Prices
-from scheduling.optimiser.families import Ways
+from scheduling.optimiser.families import APART, Ways
 from scheduling.optimiser.floor import Floor, possible_times
-from scheduling.optimiser.matching import NEVER
 from scheduling.optimiser.opening import Opening
 from scheduling.optimiser.problem import BadProblem, ConversationsProblem, ConversationsRoster
 from scheduling.optimiser.problem.fields import minute
@@ -37,24 +37,45 @@ class _Found(NamedTuple):
         return self.total <= self.least
 
 
-class _Disturbance(NamedTuple):
-    """How far a roster is from the previous one: talks without a place first, talks that move second."""
+class _Share(NamedTuple):
+    """How much the talks of some leaders are disturbed together in every roster with the least disturbance."""
 
+    leaders: frozenset[str]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """What a repair may still do: the problem with the starts that are left, and each leader's share of it."""
+
+    found: _Found
+    problem: ConversationsProblem
+    disturbance: Mapping[str, Mapping[int, int]]
     unplaced: int
-    moved: int
+    alone: Mapping[str, int]
+    """The share of each leader of whom it is known."""
+    shares: tuple[_Share, ...]
+
+    def allows(self, placed: Mapping[str, str]) -> bool:
+        """Whether this roster disturbs nobody more than it must."""
+        spent: dict[str, int] = defaultdict(int)
+        for talk in self.problem.talks:
+            start = placed.get(talk.id)
+            spent[talk.leader] += self.unplaced if start is None else self.disturbance[talk.id][minute(start)]
+        return all(sum(spent[leader] for leader in share.leaders) <= share.most for share in self.shares)
 
 
 @dataclass(frozen=True, slots=True)
 class _Prices:
-    """What the solver looks at: the objective, within a disturbance that is `held`, or the disturbance itself."""
+    """What the solver looks at: the objective, or how much a roster disturbs; within these shares."""
 
-    out: int | None = None
-    """What a talk without a place counts for in a disturbance, as against 1 for a talk that moves."""
-    held: _Disturbance | None = None
+    unplaced: int = 0
+    by_disturbance: bool = False
+    shares: tuple[_Share, ...] = ()
 
     @property
     def phase(self) -> str:
-        return "solve" if self.out is None else "repair"
+        return "repair" if self.by_disturbance else "solve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +99,9 @@ def solve_conversations(
     """The best roster of a round, with its proven bound."""
     limits = _Limits(seed, Clock(seconds), nodes, report)
     _refuse_impossible_pins(problem)
-    if problem.previous:
-        kept, within = _least_disturbed(problem, limits)
-        best = _best(within, limits, kept.placed)
-        roster = _roster(problem, seed, best, proven=kept.proven and best.proven)
-    else:
-        best = _best(problem, limits)
-        roster = _roster(problem, seed, best, proven=best.proven)
+    repair = _least_disturbed(problem, limits) if problem.previous else None
+    best = _best(repair.problem if repair else problem, limits, repair)
+    roster = _roster(problem, seed, best, proven=best.proven and (repair is None or repair.found.proven))
     report("done", best.total, best.least)
     return roster
 
@@ -100,39 +117,57 @@ def _refuse_impossible_pins(problem: ConversationsProblem) -> None:
         raise BadProblem(faults)
 
 
-def _least_disturbed(problem: ConversationsProblem, limits: _Limits) -> tuple[_Found, ConversationsProblem]:
-    """A roster with the least disturbance, and the problem with only the starts that such a roster can have."""
-    out = len(problem.talks) + 1
+def _least_disturbed(problem: ConversationsProblem, limits: _Limits) -> _Repair:
+    """A roster with the least disturbance: talks without a place first, talks that move second."""
+    unplaced = len(problem.talks) + 1
     times: dict[str, dict[int, int]] = {}
     for name, costs in possible_times(problem).items():
         before = minute(problem.previous[name]) if name in problem.previous else None
         times[name] = {at: int(before is not None and at != before) for at in costs}
-    floor = Floor(problem, times, out, ())
-    placed = Opening(problem, times, out, ()).mended(greedy_conversations(problem), floor)
-    unplaced, moved = _disturbance(problem, placed)
-    found = _Found(placed, out * unplaced + moved, floor.least)
+    floor = Floor(problem, times, dict.fromkeys(times, unplaced))
+    placed = Opening(floor).mended(greedy_conversations(problem))
+    found = _Found(placed, floor.total(placed), floor.least)
     limits.report("repair", found.total, found.least)
-    found = _by_parts(problem, floor, found, limits, _Prices(out))
-    return found, _narrowed(problem, floor.below(found.total), found.placed)
+    found = _by_parts(problem, floor, found, limits, _Prices(unplaced, by_disturbance=True))
+    if found.proven:
+        free = floor.raised_by
+        alone = {leader: least for leader, least in floor.of_leader.items() if leader not in free}
+    else:
+        free, alone = frozenset(floor.of_leader), {}
+    shares = [_Share(frozenset({leader}), least) for leader, least in alone.items()]
+    shares += [_Share(free, found.total - sum(alone.values()))] if free else []
+    narrow = _narrowed(problem, floor.below(found.total), found.placed)
+    return _Repair(found, narrow, times, unplaced, alone, tuple(shares))
 
 
-def _best(problem: ConversationsProblem, limits: _Limits, kept: Mapping[str, str] | None = None) -> _Found:
-    """The roster with the least objective; in a repair one that disturbs as little as the one that is `kept`."""
+def _best(problem: ConversationsProblem, limits: _Limits, repair: _Repair | None) -> _Found:
+    """The roster with the least objective; in a repair one that disturbs as little as possible."""
     times = possible_times(problem)
     families = [Ways(problem, group, times) for group in problem.siblings]
-    nobody_out = kept is not None and len(kept) == len(problem.talks)
-    floor = Floor(problem, times, NEVER if nobody_out else UNPLACED, families)
-    placed = Opening(problem, times, UNPLACED, families).best(floor.least, limits.seed)
-    if kept is not None and _rank(problem, kept) < _rank(problem, placed):
-        placed = dict(kept)
-    found = _Found(placed, checker.conversations_score(problem, placed).objective, floor.least)
+    if repair is None:
+        floor, prices = Floor(problem, times, dict.fromkeys(times, UNPLACED), families), _Prices()
+    else:
+        floor, prices = _repair_floor(times, families, repair), _Prices(repair.unplaced, shares=repair.shares)
+    placed = Opening(floor).best(limits.seed)
+    if repair and not (repair.allows(placed) and floor.total(placed) <= floor.total(repair.found.placed)):
+        placed = repair.found.placed
+    found = _Found(placed, floor.total(placed), floor.least)
     limits.report("solve", found.total, found.least)
-    if kept is None:
-        return _by_parts(problem, floor, found, limits, _Prices())
-    if found.proven:
-        return found
-    held = _Prices(held=_disturbance(problem, kept))
-    return _solved(_narrowed(problem, floor.below(found.total - 1), placed), found, limits, held)
+    return _by_parts(problem, floor, found, limits, prices)
+
+
+def _repair_floor(times: Mapping[str, Prices], families: list[Ways], repair: _Repair) -> Floor:
+    """As a leader's share of the disturbance is known, anything more is priced out, and the share itself is paid."""
+    too_dear = 1 + sum(max(UNPLACED, *prices.values(), 0) + APART + 1 for prices in times.values())
+    priced: dict[str, dict[int, int]] = {}
+    out: dict[str, int] = {}
+    for talk in repair.problem.talks:
+        factor = too_dear if talk.leader in repair.alone else 0
+        moves = repair.disturbance[talk.id]
+        priced[talk.id] = {at: price + factor * moves[at] for at, price in times[talk.id].items()}
+        out[talk.id] = UNPLACED + factor * repair.unplaced
+    paid = {leader: too_dear * share for leader, share in repair.alone.items()}
+    return Floor(repair.problem, priced, out, families, paid)
 
 
 def _by_parts(problem: ConversationsProblem, floor: Floor, found: _Found, limits: _Limits, prices: _Prices) -> _Found:
@@ -145,7 +180,9 @@ def _by_parts(problem: ConversationsProblem, floor: Floor, found: _Found, limits
     while not found.proven and not limits.clock.is_over():
         narrow = _narrowed(problem, floor.below(found.total - 1), found.placed)
         if 2 * len(leaders) > len(problem.leaders):
-            return _solved(narrow, found, limits, prices)
+            found = _solved(narrow, found, limits, prices)
+            floor.raise_to(found.least, floor.of_leader.keys())
+            return found
         better = _solved(_opened(narrow, leaders, found.placed), found, limits, prices)
         found = better._replace(least=found.least)
         if not found.proven:
@@ -155,7 +192,8 @@ def _by_parts(problem: ConversationsProblem, floor: Floor, found: _Found, limits
             floor.raise_to(min(bound, found.total), leaders)
             found = found._replace(least=floor.least)
             limits.report(prices.phase, found.total, found.least)
-        leaders = _with_neighbours(problem, leaders | floor.hurting(found.placed))
+        wider = _with_neighbours(problem, leaders | floor.hurting(found.placed), prices.shares)
+        leaders = wider if wider != leaders else set(floor.of_leader)
     return found
 
 
@@ -164,10 +202,12 @@ def _solved(problem: ConversationsProblem, known: _Found, limits: _Limits, price
     from scheduling.optimiser.round_model import RoundModel  # most rounds are proven without loading a solver
 
     model = RoundModel(problem)
-    if prices.out is not None:
-        model.price_disturbance(prices.out)
-    if prices.held is not None:
-        model.hold_disturbance(*prices.held)
+    if prices.by_disturbance:
+        model.price_disturbance(prices.unplaced)
+    leaders = {leader.id for leader in problem.leaders}
+    for share in prices.shares:
+        if share.leaders <= leaders:
+            model.hold_disturbance(share.leaders, prices.unplaced, share.most)
     solution = model.solve(limits.seed, limits.clock, limits.nodes, known.placed, prices.phase, limits.report)
     if not solution.feasible:
         return known
@@ -183,11 +223,12 @@ def _opened(problem: ConversationsProblem, leaders: Set[str], placed: Mapping[st
     return _narrowed(problem, times, placed)
 
 
-def _with_neighbours(problem: ConversationsProblem, leaders: set[str]) -> set[str]:
-    """These leaders, and those with whom they share a family."""
+def _with_neighbours(problem: ConversationsProblem, leaders: set[str], shares: Iterable[_Share]) -> set[str]:
+    """These leaders, and those with whom they share a family or a part of the repair."""
     leader = {talk.id: talk.leader for talk in problem.talks}
     groups = [{leader[name] for name in group.talks} for group in problem.siblings]
     groups += [{leader[name], other} for name, other in problem.guardian_leads]
+    groups += [set(share.leaders) for share in shares]
     return leaders.union(*(group for group in groups if group & leaders))
 
 
@@ -201,15 +242,6 @@ def _narrowed(
         left = {start: cost for start, cost in talk.cost.items() if start == standing or minute(start) in own}
         talks.append(replace(talk, cost=left))
     return replace(problem, talks=tuple(talks))
-
-
-def _disturbance(problem: ConversationsProblem, placed: Mapping[str, str]) -> _Disturbance:
-    moved = sum(problem.previous.get(name, start) != start for name, start in placed.items())
-    return _Disturbance(len(problem.talks) - len(placed), moved)
-
-
-def _rank(problem: ConversationsProblem, placed: Mapping[str, str]) -> tuple[int, int, int]:
-    return (*_disturbance(problem, placed), checker.conversations_score(problem, placed).objective)
 
 
 def _roster(problem: ConversationsProblem, seed: int, found: _Found, *, proven: bool) -> ConversationsRoster:

@@ -70,7 +70,7 @@ class Desk:
             row = _too_long(held | chosen, step, longest)
             if row is None:
                 return Seats(self._times(matching), total)
-            for at in sorted(chosen & set(row), key=lambda at: abs(at - row[len(row) // 2])):
+            for at in sorted(chosen & set(row), key=lambda at: (abs(at - row[len(row) // 2]), at)):
                 other = matching.without(self.column[at])
                 seen += 1
                 heappush(waiting, (other.total, depth - 1, seen, other))

@@ -32,12 +32,18 @@ def possible_times(problem: ConversationsProblem) -> dict[str, dict[int, int]]:
 
 
 class Floor:
-    """The least that a round costs, at these prices for times and for a talk left out."""
+    """The least that a round costs, at these prices for times and for each talk left out."""
 
     def __init__(
-        self, problem: ConversationsProblem, times: Mapping[str, Prices], out: int, families: Sequence[Ways]
+        self,
+        problem: ConversationsProblem,
+        times: Mapping[str, Prices],
+        out: Mapping[str, int],
+        families: Sequence[Ways] = (),
+        paid: Mapping[str, int] | None = None,
     ) -> None:
-        self.problem, self.times, self.out = problem, times, out
+        """`paid` is what certain leaders cost in any case and is not counted."""
+        self.problem, self.times, self.out, self.paid = problem, times, out, paid or {}
         self._leader = {talk.id: talk.leader for talk in problem.talks}
         self._desk: dict[str, Desk] = {}
         self._breaks: dict[str, int] = {}
@@ -52,12 +58,12 @@ class Floor:
             self._family |= dict.fromkeys(own, floor)
             self.families.append((ways, floor))
         self._sum = sum(self.of_leader.values()) + sum(floor.least for _, floor in self.families)
-        self._raise, self._raised = 0, frozenset[str]()
+        self._raise, self.raised_by, self._raised = 0, frozenset[str](), frozenset[str]()
 
     @property
     def least(self) -> int:
         """What no roster can be below."""
-        return self._sum + self._raise
+        return max(0, self._sum + self._raise)
 
     def at(self, name: str, time: int) -> int:
         """The least with this talk at this time."""
@@ -70,14 +76,19 @@ class Floor:
             for name, times in self.times.items()
         }
 
+    def total(self, placed: Mapping[str, str]) -> int:
+        """What a roster costs."""
+        times = {name: minute(start) for name, start in placed.items()}
+        apart = sum(ways.apart(times) for ways, _ in self.families)
+        return apart + sum(self._price(name, times) for name in self.times) - sum(self.paid.values())
+
     def hurting(self, placed: Mapping[str, str]) -> set[str]:
         """The leaders at whom a roster costs more than it would have to, by themselves or for a family of theirs."""
         times = {name: minute(start) for name, start in placed.items()}
-        spent = dict.fromkeys(self.of_leader, 0)
-        for name, prices in self.times.items():
-            price = prices[times[name]] if name in times else self.out
+        spent = {leader: -self.paid.get(leader, 0) for leader in self.of_leader}
+        for name, leader in self._leader.items():
             family = self._family.get(name)
-            spent[self._leader[name]] += price - (family.adds(name, times.get(name)) if family else 0)
+            spent[leader] += self._price(name, times) - (family.adds(name, times.get(name)) if family else 0)
         found = {leader for leader, cost in spent.items() if cost > self.of_leader[leader]}
         for ways, floor in self.families:
             added = sum(floor.adds(name, times.get(name)) for name in ways.group.talks)
@@ -120,7 +131,7 @@ class Floor:
     def raise_to(self, least: int, leaders: Set[str]) -> None:
         """It is proven that nothing is below this, whatever happens outside these leaders."""
         if least > self.least:
-            self._raise = least - self._sum
+            self._raise, self.raised_by = least - self._sum, frozenset(leaders)
             near = {name for ways, _ in self.families for name in ways.group.talks if self._meets(ways, leaders)}
             self._raised = frozenset(
                 name for name, leader in self._leader.items() if leader not in leaders and name not in near
@@ -131,12 +142,15 @@ class Floor:
 
     def _add_leader(self, leader: Leader) -> None:
         names = [name for name, whose in self._leader.items() if whose == leader.id]
-        leaving = {name: NEVER if name in self.problem.pinned else self.out for name in names}
+        leaving = {name: NEVER if name in self.problem.pinned else self.out[name] for name in names}
         desk = Desk(map(minute, leader.slots), {name: self.times[name] for name in names}, leaving)
         seats = desk.seats(self.problem.slot_minutes, self.problem.max_in_a_row)
         self._desk |= dict.fromkeys(names, desk)
         self._breaks |= dict.fromkeys(names, seats.least - desk.least)
-        self.of_leader[leader.id] = seats.least
+        self.of_leader[leader.id] = seats.least - self.paid.get(leader.id, 0)
+
+    def _price(self, name: str, times: Mapping[str, int]) -> int:
+        return self.times[name][times[name]] if name in times else self.out[name]
 
     def _adds(self, name: str, time: int) -> int:
         """At least so much does this talk at this time add."""

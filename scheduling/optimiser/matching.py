@@ -5,7 +5,7 @@ Kuhn and Munkres with prices: what a row and a column are worth tells how much d
 
 from collections.abc import Sequence
 
-NEVER = 10**9
+NEVER = 10**15
 """The cost of a column that a row cannot take."""
 
 

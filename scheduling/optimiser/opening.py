@@ -7,13 +7,12 @@ other talks get the cheapest times together. A good roster in half a second, wit
 import random
 from collections.abc import Iterable, Mapping, Sequence
 
-from scheduling.optimiser import checker
 from scheduling.optimiser.board import Board
-from scheduling.optimiser.desks import Desk, Prices
+from scheduling.optimiser.desks import Desk
 from scheduling.optimiser.families import APART, Chain, Way, Ways
 from scheduling.optimiser.floor import Floor
 from scheduling.optimiser.matching import NEVER
-from scheduling.optimiser.problem import ConversationsProblem, Siblings
+from scheduling.optimiser.problem import Siblings
 from scheduling.optimiser.problem.fields import minute
 
 ROUNDS = 6
@@ -24,40 +23,39 @@ TRIED = 40
 class Opening:
     """Makes first rosters: pinned talks, then families from the most constrained on, then everybody else."""
 
-    def __init__(
-        self, problem: ConversationsProblem, times: Mapping[str, Prices], out: int, families: Sequence[Ways]
-    ) -> None:
-        self.problem, self.times, self.out = problem, times, out
+    def __init__(self, floor: Floor) -> None:
+        self.floor, self.problem, self.times = floor, floor.problem, floor.times
+        problem, families = floor.problem, [ways for ways, _ in floor.families]
         self.starts = {minute(start): start for leader in problem.leaders for start in leader.slots}
         self.empty = Board(problem)
         for name, start in problem.pinned.items():
             self.empty.place(name, start)
         grouped = {name for ways in families for name in ways.group.talks}
         long = [talk for talk in problem.talks if talk.slots > 1 and talk.id not in grouped]
-        self.parties = [*families, *(Ways(problem, Siblings((talk.id,)), times) for talk in long)]
+        self.parties = [*families, *(Ways(problem, Siblings((talk.id,)), self.times) for talk in long)]
         self.parties.sort(key=lambda ways: min(map(len, ways.chains.values()), default=0))
         self.of_leader: dict[str, list[str]] = {leader.id: [] for leader in problem.leaders}
         for talk in problem.talks:
             self.of_leader[talk.leader].append(talk.id)
         self.desks = {leader: self._desk(self.empty, leader, names) for leader, names in self.of_leader.items()}
 
-    def best(self, least: int, seed: int) -> dict[str, str]:
-        """The best of some tries (talk → start); it stops at a roster that costs no more than `least`."""
+    def best(self, seed: int) -> dict[str, str]:
+        """The best of some tries (talk → start); it stops at a roster that nothing can be below."""
         rng = random.Random(seed)
         best: dict[str, str] = {}
         best_score: int | None = None
         order = self.parties
         for _ in range(ROUNDS):
             placed, unlucky = self._try(order, rng)
-            score = checker.conversations_score(self.problem, placed).objective
+            score = self.floor.total(placed)
             if best_score is None or score < best_score:
                 best, best_score = placed, score
-            if best_score <= least:
+            if best_score <= self.floor.least:
                 break
             order = [*unlucky, *(ways for ways in order if ways not in unlucky)]
         return best
 
-    def mended(self, placed: Mapping[str, str], floor: Floor) -> dict[str, str]:
+    def mended(self, placed: Mapping[str, str]) -> dict[str, str]:
         """This roster, with new times for the talks of a leader whenever they can then cost less by themselves."""
         board = Board(self.problem)
         for name, start in placed.items():
@@ -65,7 +63,7 @@ class Opening:
         for leader, names in self.of_leader.items():
             before = {name: board.placed[name] for name in names if name in board.placed}
             cost = self._cost(names, before)
-            if cost > floor.of_leader[leader]:
+            if cost > self.floor.of_leader[leader]:
                 _empty(board, [name for name in before if name not in self.problem.pinned])
                 self._fill(board, leader)
                 if self._cost(names, board.placed) >= cost:
@@ -75,7 +73,8 @@ class Opening:
         return board.placed
 
     def _cost(self, names: Iterable[str], placed: Mapping[str, str]) -> int:
-        return sum(self.times[name][minute(placed[name])] if name in placed else self.out for name in names)
+        out, times = self.floor.out, self.times
+        return sum(times[name][minute(placed[name])] if name in placed else out[name] for name in names)
 
     def _try(self, order: Sequence[Ways], rng: random.Random) -> tuple[dict[str, str], list[Ways]]:
         """One roster, and the families that did not get all that they could have."""
@@ -160,7 +159,9 @@ class Opening:
             }
             for talk in single
         }
-        return Desk(board.open[leader] - board.taken[leader].keys(), prices, dict.fromkeys(prices, self.out))
+        return Desk(
+            board.open[leader] - board.taken[leader].keys(), prices, {name: self.floor.out[name] for name in prices}
+        )
 
     def _starts(self, chain: Chain) -> dict[str, str]:
         return {name: self.starts[at] for name, at in chain}

@@ -5,7 +5,7 @@ way in which two siblings can follow each other. Everything else is a row of thi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from itertools import permutations
 
 from scheduling.optimiser.board import Board
@@ -48,12 +48,15 @@ class RoundModel:
 
     def price_disturbance(self, unplaced: int) -> None:
         """So much per talk without a place, 1 per talk that moves."""
-        self.milp.price([(out, unplaced) for out in self.out.values()] + [(moved, 1) for moved in self._moves()])
+        self.milp.price(
+            [(out, unplaced) for out in self.out.values()] + [(moved, 1) for moved in self._moves(self.out)]
+        )
 
-    def hold_disturbance(self, unplaced: int, moved: int) -> None:
-        """Never more talks without a place, and never more that move."""
-        self.milp.row([(variable, 1.0) for variable in self.out.values()], high=unplaced)
-        self.milp.row([(variable, 1.0) for variable in self._moves()], high=moved)
+    def hold_disturbance(self, leaders: Set[str], unplaced: int, most: int) -> None:
+        """The talks of these leaders together are disturbed no more than this."""
+        own = [talk.id for talk in self.problem.talks if talk.leader in leaders]
+        moved = [(variable, 1.0) for variable in self._moves(own)]
+        self.milp.row([*moved, *((self.out[name], unplaced) for name in own)], high=most)
 
     def solve(
         self, seed: int, clock: Clock, nodes: int | None, known: Mapping[str, str], phase: str, report: Report
@@ -180,11 +183,11 @@ class RoundModel:
         length = talk.slots * self.step
         return ((variable, 1.0) for begin, variable in self.starts[talk.id].items() if begin <= at < begin + length)
 
-    def _moves(self) -> list[int]:
+    def _moves(self, talks: Container[str]) -> list[int]:
         return [
             variable
             for name, start in self.problem.previous.items()
-            if name in self.starts
+            if name in talks
             for begin, variable in self.starts[name].items()
             if begin != minute(start)
         ]

@@ -54,6 +54,28 @@ def test_the_same_work_and_seed_give_the_same_bytes(school: Path, tmp_path: Path
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_a_start_round_and_its_repair_give_the_same_bytes_in_every_process(tmp_path: Path) -> None:
+    round_, repair = tmp_path / "round.json", tmp_path / "repair.json"
+    assert run("instance", "--type", "start", "--seed", 8, "--pupils", 156, "-o", round_) == 0
+    assert run("solve", round_, "-o", tmp_path / "before.json") == 0
+    problem = json.loads(round_.read_text())
+    problem["previous"] = {
+        item["talk"]: item["start"] for item in json.loads((tmp_path / "before.json").read_text())["placed"]
+    }
+    for leader in problem["leaders"][::2]:
+        leader["slots"] = leader["slots"][5:]
+    repair.write_text(json.dumps(problem))
+    for path in (round_, repair):
+        answers = []
+        for number, workers in enumerate(("1", "2")):
+            answer = tmp_path / f"{path.stem}-{number}.json"
+            command = [sys.executable, "-m", "scheduling.optimiser", "solve", str(path), "-o", str(answer)]
+            subprocess.run([*command, "--workers", workers], check=True, env={"PYTHONHASHSEED": str(number)})
+            answers.append(answer.read_bytes())
+        assert answers[0] == answers[1]
+        assert run("check", path, answer) == 0
+
+
 def test_progress_goes_to_standard_error_as_json_lines(
     school: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -256,8 +256,8 @@ def test_opening_only_the_leaders_that_matter_is_as_good_as_opening_all() -> Non
         whole = RoundModel(problem)
         if problem.previous:
             whole.price_disturbance(1000)
-            unplaced, moved = divmod(round(whole.milp.solve(gap=0.99).objective), 1000)
-            whole.hold_disturbance(unplaced, moved)
+            least = round(whole.milp.solve(gap=0.99).objective)
+            whole.hold_disturbance({one.id for one in problem.leaders}, 1000, least)
             whole.price_quality()
         best = round(whole.milp.solve(gap=0.99).objective)
         assert _rank(problem, solved(problem).placed)[-1] == best

@@ -41,8 +41,8 @@ def opened(problem: ConversationsProblem, seed: int = 1) -> tuple[dict[str, str]
     """A first roster, and what none can be below."""
     times = possible_times(problem)
     families = [Ways(problem, group, times) for group in problem.siblings]
-    least = Floor(problem, times, 60, families).least
-    return Opening(problem, times, 60, families).best(least, seed), least
+    floor = Floor(problem, times, dict.fromkeys(times, 60), families)
+    return Opening(floor).best(seed), floor.least
 
 
 @pytest.mark.parametrize("size", [2, 3])

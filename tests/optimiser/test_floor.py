@@ -27,7 +27,7 @@ def every_roster(problem: ConversationsProblem) -> Iterator[tuple[dict[str, str]
 
 def floor_of(problem: ConversationsProblem) -> Floor:
     times = possible_times(problem)
-    return Floor(problem, times, 60, [Ways(problem, group, times) for group in problem.siblings])
+    return Floor(problem, times, dict.fromkeys(times, 60), [Ways(problem, group, times) for group in problem.siblings])
 
 
 @settings(max_examples=300, deadline=None)
