@@ -17,7 +17,7 @@ from scheduling.optimiser.sheet import CONTINUED, Sheet, idle_slots, waits
 OVER_LIMIT = 3.0  # what a slot beyond the limit costs on top
 TOO_CLOSE = 8.0  # what a slot too few between two talks costs
 UNDER_HALF = 3.0
-PRESS = 4.0  # how much dearer the families' waiting grows while idle slots are looked at, so that none is sold for them
+PRESS = 8.0  # how much dearer the families' waiting grows while idle slots are looked at, so that none is sold for them
 BLOCK = 8192  # proposals between two looks at the temperature, the best so far and the clock
 
 
@@ -45,7 +45,7 @@ def anneal(sheet: Sheet, schedule: Schedule, seed: int, is_over: Callable[[], bo
             break
         share = done / schedule.proposals
         temperature = schedule.warm * (schedule.cold / schedule.warm) ** share
-        costs.press = 1.0 + PRESS * share if schedule.idle else 1.0
+        costs.press = 1.0 + PRESS * share**2 if schedule.idle else 1.0
         changed = _block(sheet, schedule, costs, rng, temperature)
         done += BLOCK
         if changed and costs.promises(best):
@@ -136,6 +136,7 @@ def _block(sheet: Sheet, schedule: Schedule, costs: _Costs, rng: random.Random, 
     chance, busy_bits = rng.random, (1 << CONTINUED) - 1
     press = costs.press
     has_long = max(length, default=1) > 1
+    sides = (tea, teacher, fam, family), (fam, family, tea, teacher)
     changed = False
     if not counted:
         return False
@@ -185,60 +186,41 @@ def _block(sheet: Sheet, schedule: Schedule, costs: _Costs, rng: random.Random, 
             changed |= _long_move(sheet, costs, r, b - pos[r], temperature, rng)
             continue
 
-        # follow the teacher's side: talks in `up` go from a to b, talks in `down` from b to a
+        # talks in `up` go from a to b, talks in `down` from b to a: follow the teacher's side, then the family's
         up, down = [r], []
-        x = r
-        good, ring, long_talk = True, False, False
-        end_family = end_teacher = other_family = other_teacher = -1
-        while True:
-            y = tea[teacher[x] * slots + b]
-            if y < 0:
-                end_teacher = teacher[x]
-                break
-            if not allowed[y] >> a & 1 or (has_long and length[y] > 1):
-                good, long_talk = False, has_long and length[y] > 1
-                break
-            down.append(y)
-            z = fam[family[y] * slots + a]
-            if z < 0:
-                end_family = family[y]
-                break
-            if z == r:
-                ring = True
-                break
-            if not allowed[z] >> b & 1 or (has_long and length[z] > 1):
-                good, long_talk = False, has_long and length[z] > 1
-                break
-            up.append(z)
-            x = z
-        if not good:
-            if long_talk:
-                changed |= _long_move(sheet, costs, r, b - a, temperature, rng)
-            continue
-        if not ring:
-            x = r
+        ends: list[int] = []
+        good, ring, stuck = True, False, r
+        for near, near_of, far, far_of in sides:
+            x, near_end, far_end = r, -1, -1
             while True:
-                y = fam[family[x] * slots + b]
+                y = near[near_of[x] * slots + b]
                 if y < 0:
-                    other_family = family[x]
+                    near_end = near_of[x]
                     break
                 if not allowed[y] >> a & 1 or (has_long and length[y] > 1):
-                    good, long_talk = False, has_long and length[y] > 1
+                    good, stuck = False, y
                     break
                 down.append(y)
-                z = tea[teacher[y] * slots + a]
+                z = far[far_of[y] * slots + a]
                 if z < 0:
-                    other_teacher = teacher[y]
+                    far_end = far_of[y]
+                    break
+                if z == r:
+                    ring = True
                     break
                 if not allowed[z] >> b & 1 or (has_long and length[z] > 1):
-                    good, long_talk = False, has_long and length[z] > 1
+                    good, stuck = False, z
                     break
                 up.append(z)
                 x = z
-            if not good:
-                if long_talk:
-                    changed |= _long_move(sheet, costs, r, b - a, temperature, rng)
-                continue
+            ends += near_end, far_end
+            if ring or not good:
+                break
+        if not good:
+            if has_long and length[stuck] > 1:
+                changed |= _long_move(sheet, costs, r, b - a, temperature, rng)
+            continue
+        end_teacher, end_family, other_family, other_teacher = (-1, -1, -1, -1) if ring else ends
 
         bits = (1 << a) | (1 << b)
         delta = 0.0

@@ -23,12 +23,12 @@ from scheduling.optimiser.progress import Clock, Report, silent
 from scheduling.optimiser.reasons import reasons
 from scheduling.optimiser.repair import repair
 from scheduling.optimiser.sheet import Sheet
-from scheduling.optimiser.split import Split, SplitModel
+from scheduling.optimiser.split import Split, SplitModel, best_split
 from scheduling.optimiser.times import Times
 
 MAIN = Schedule(1_600)  # proposals a talk
 AGAIN = Schedule(2_400, warm=0.8)
-IDLE = Schedule(1_200, warm=0.45, cold=0.08, idle=0.6, stay=0.0)
+IDLE = Schedule(1_200, warm=1.0, cold=0.12, idle=1.5, stay=0.0)
 REPAIR = Schedule(60, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
 ROUNDS = 4  # times a sheet that still waits is annealed again when no limit is given
 LEAST = 8_192  # proposals, for the smallest evening
@@ -48,10 +48,7 @@ def solve_evening(
     times = Times(problem)
     if times.previous:
         return _repaired(times, seed, clock, report)
-    model = SplitModel(times, seed)
-    first = model.first(clock, report)
-    highest = model.highest(first)
-    split = model.read(model.second(clock, report, first), highest)
+    split, model = best_split(times, seed, clock, report)
     sheets = [seat(times, split, evening) for evening in range(len(times.slots))]
     targets = [
         sum(problem.requests[r].weight for r, at in split.granted.items() if at == e) for e in range(len(sheets))
@@ -64,14 +61,14 @@ def solve_evening(
         search.run(executor, least)
     placed = _places(times, search.sheets)
     score = checker.evening_score(problem, placed)
-    waiting = least() if score.waiting_slots and score.weight == highest else 0
-    return _roster(times, seed, placed, score, EveningBound(highest, 0, waiting))
+    waiting = least() if score.waiting_slots and score.weight == split.bound else 0
+    return _roster(times, seed, placed, score, EveningBound(split.bound, 0, waiting))
 
 
 def _repaired(times: Times, seed: int, clock: Clock, report: Report) -> EveningRoster:
     """The previous roster with the least change; every evening may still gain in what moves nobody more."""
     found = repair(times, seed, clock, report)
-    highest = SplitModel(times, seed, relaxed=True).ceiling(clock, report)
+    highest = int(SplitModel(times, seed, relaxed=True).ceiling(clock, report) + 1e-6)
     evening = {times.family[times.problem.requests[r].family]: e for r, (e, _) in found.items()}
     split = Split({r: e for r, (e, _) in found.items()}, evening, 0, highest)
     sheets = [

@@ -15,9 +15,28 @@ from scheduling.optimiser.problem import BadProblem
 from scheduling.optimiser.progress import Clock, Report
 from scheduling.optimiser.times import Times, covered
 
-WAIT, CONFLICT, UNDER = 100.0, 3.0, 4.0
-BOUND_NODES = 100  # the same for the bound on the waiting, which is asked for when a family waits
+WAIT, UNDER, CONFLICT = 1000.0, 20.0, 3.0
+BOUND_NODES = 100  # the same for the bounds on the waiting and on the families under half
 NODES = 2000  # the reproducible limit of the second model; it is seldom reached
+
+
+def best_split(times: Times, seed: int, clock: Clock, report: Report) -> tuple["Split", "SplitModel"]:
+    """The split of the highest weight that promises the least waiting, and the model for a bound on the waiting.
+
+    A bound of a relaxed model that is a whole number is nearly always reached, so that weight is tried at once.
+    """
+    ceiling = SplitModel(times, seed, relaxed=True).ceiling(clock, report)
+    highest = int(ceiling + 1e-6)
+    model = SplitModel(times, seed)
+    if ceiling - highest < 1e-6:
+        solution = model.second(clock, report, highest)
+        if solution.feasible:
+            return model.read(solution, highest), model
+        model = SplitModel(times, seed)
+    first = model.first(clock, report)
+    highest = min(highest, model.highest(first))
+    solution = model.second(clock, report, model.weight(first))
+    return model.read(solution if solution.feasible else first, highest), model
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +84,28 @@ class SplitModel:
             raise BadProblem(["problem: the pinned requests cannot all keep their times within the rules"])
         return solution
 
-    def ceiling(self, clock: Clock, report: Report) -> int:
+    def ceiling(self, clock: Clock, report: Report) -> float:
         """What the weight cannot exceed, as far as there is time to prove it; for a relaxed model."""
         self._price_weight()
         solution = self.milp.solve(seed=self.seed, seconds=_share(clock, 0.2), phase="ceiling", report=report)
-        return self.highest(solution) if solution.proven else self._everything()
+        return -solution.bound if solution.proven else float(self._everything())
 
     def highest(self, first: Solution) -> int:
         """The proven bound on the weight: what the model proves, and never more than all that can be placed at all."""
         everything = self._everything()
         return everything if first.bound < -everything else int(-first.bound + 1e-6)
 
-    def second(self, clock: Clock, report: Report, first: Solution) -> Solution:
-        """The same weight with the least waiting in sight, or the first answer again when time is short."""
-        self.hold_weight(first)
+    def second(self, clock: Clock, report: Report, weight: int) -> Solution:
+        """This weight with the least waiting in sight; not feasible when there is none or time is short."""
+        self._hold(weight)
         self._add_waiting()
         self._add_under_half()
         prices = [(v, WAIT) for v in self._waiting]
         prices += [(v, CONFLICT) for v in self._conflicts] + [(v, UNDER) for v in self._under]
         self.milp.price(prices)
-        solution = self.milp.solve(
+        return self.milp.solve(
             seed=self.seed, seconds=_share(clock, 0.4), nodes=NODES, gap=0.5, phase="families", report=report
         )
-        return solution if solution.feasible else first
 
     def least_waiting(self, clock: Clock, report: Report) -> int:
         """A proven lower bound on the waiting slots at the highest weight; after `second`."""
@@ -97,12 +115,14 @@ class SplitModel:
         )
         return max(0, int(-(-(solution.bound - 1e-6) // 1))) if solution.feasible else 0
 
-    def hold_weight(self, solution: Solution) -> None:
-        """Never less than this solution's weight."""
-        self.milp.row(
-            [(v, float(self.problem.requests[r].weight)) for (r, _), v in self.grant.items()],
-            low=float(self.weight(solution)),
+    def least_under_half(self, clock: Clock, report: Report) -> int:
+        """A proven lower bound on the families under half at the highest weight; after `second`."""
+        self.milp.price((v, 1.0) for v in self._under)
+        solution = self.milp.solve(
+            seed=self.seed, seconds=_share(clock, 0.5), nodes=BOUND_NODES, gap=0.99, phase="bound", report=report
         )
+        hopeless = sum(bool(requests) for requests in self.times.requests_of) - len(self._under)
+        return hopeless + (max(0, int(-(-(solution.bound - 1e-6) // 1))) if solution.feasible else 0)
 
     def weight(self, solution: Solution) -> int:
         """The weight of what a solution grants."""
@@ -116,6 +136,9 @@ class SplitModel:
 
     def _price_weight(self) -> None:
         self.milp.price((v, -float(self.problem.requests[r].weight)) for (r, _), v in self.grant.items())
+
+    def _hold(self, weight: int) -> None:
+        self.milp.row([(v, float(self.problem.requests[r].weight)) for (r, _), v in self.grant.items()], low=weight)
 
     def _everything(self) -> int:
         return sum(self.problem.requests[r].weight for r in {r for r, _ in self.grant})
