@@ -2,7 +2,8 @@
 
 `python -m benchmarks.rosters` prints the tables of all parts; `--seeds 3 --only dense,repair` is a quick look. Every
 roster is made by the command in a process of its own and checked; seconds are of the clock (other work on the machine
-counts), CPU seconds are summed over the processes, MB is the largest process.
+counts), CPU seconds are summed over the processes, MB is the largest process. What two parts ask for is solved
+once. The parts come in the order of their weight and each row is printed when it is known.
 """
 
 import argparse
@@ -37,6 +38,8 @@ from scheduling.optimiser.problem import (
     read_roster,
 )
 
+FEW = 3  # seeds at most for what takes a minute a roster
+
 
 @dataclass(frozen=True)
 class Run:
@@ -62,6 +65,9 @@ def solve(problem: Problem, folder: Path, *options: str) -> Run:
     roster = read_roster(json.loads(target.read_text(encoding="utf-8")), problem)
     assert checker.check(problem, roster) == []
     return Run(roster, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+MADE: dict[EveningProblem, Run] = {}
 
 
 def waits(problem: EveningProblem, roster: EveningRoster) -> list[int]:
@@ -95,8 +101,9 @@ def evening_of(kind: str, seed: int, pupils: int = 1196) -> EveningProblem:
 
 
 def solve_evening(problem: EveningProblem, folder: Path) -> tuple[Run, EveningRoster]:
-    """A run of which the roster is known to be one of evenings."""
-    run = solve(problem, folder)
+    """A run of which the roster is known to be one of evenings; the same problem is solved once."""
+    run = MADE.get(problem) or solve(problem, folder)
+    MADE[problem] = run
     assert isinstance(run.roster, EveningRoster)
     return run, run.roster
 
@@ -120,6 +127,8 @@ def middle(values: list[float], digits: int = 1, worst: Callable[[list[float]], 
 
 EVENING_HEAD = ["type", "seeds", "weight = bound", "least weight of bound", "proven on levels 1-3"]
 EVENING_HEAD += ["mean wait", "longest wait", "over 30 min", "under half", "idle slots", "seconds", "CPU s", "MB"]
+SCHOOL_HEAD = ["seed", "weight", "bound", "waiting slots", "bound", "under half", "least possible", "idle slots"]
+SCHOOL_HEAD += ["proven", "seconds", "CPU s"]
 
 
 def evening_row(name: str, problems: list[EveningProblem], folder: Path) -> list[object]:
@@ -163,8 +172,27 @@ def evening_row(name: str, problems: list[EveningProblem], folder: Path) -> list
     ]
 
 
+def school_row(kind: str, seed: int, folder: Path) -> list[object]:
+    """One line: one school, beside what is proven of it."""
+    from scheduling.optimiser.progress import Clock, silent
+    from scheduling.optimiser.split import best_split
+    from scheduling.optimiser.times import Times
+
+    problem = evening_of(kind, seed)
+    run, roster = solve_evening(problem, folder)
+    score, bound = roster.score, roster.bound
+    assert score is not None
+    assert bound is not None
+    _, model = best_split(Times(problem), 1, Clock(None), silent)
+    least = model.least_under_half(Clock(None), silent)
+    figures: list[object] = [seed, score.weight, bound.weight, score.waiting_slots, bound.waiting_slots]
+    figures += [score.families_under_half, least, score.idle_slots, "yes" if roster.status == "optimal" else "no"]
+    return [*figures, f"{run.seconds:.1f}", f"{run.cpu:.1f}"]
+
+
 def evenings(kind: str, seeds: range, folder: Path) -> None:
-    """One type of evening, and both baselines."""
+    """One type of evening, school by school and together, and both baselines."""
+    table(f"Contact evenings: {kind}", SCHOOL_HEAD, (school_row(kind, seed, folder) for seed in seeds))
     table(
         f"Contact evenings: {kind} (median / worst seed)",
         EVENING_HEAD,
@@ -190,7 +218,7 @@ def baseline_row(kind: str, rule: str, seeds: range) -> list[object]:
         assert isinstance(roster, EveningRoster)
         assert roster.score is not None
         assert checker.check(problem, roster) == []
-        bound = -SplitModel(Times(problem), 1).first(Clock(None), silent).bound
+        bound = SplitModel(Times(problem), 1, relaxed=True).ceiling(Clock(None), silent)
         columns["weight"].append(100 * roster.score.weight / int(bound + 1e-6))
         columns["mean"].append(statistics.mean(waits(problem, roster)))
         columns["over"].append(roster.score.families_over_30)
@@ -220,7 +248,7 @@ def features(seeds: range, folder: Path) -> None:
         "dense, 5 % pinned at first-come times": pinned,
     }
     rows = (
-        evening_row(name, [change(evening_of(name.split(",")[0], seed)) for seed in seeds], folder)
+        evening_row(name, [change(evening_of(name.split(",")[0], seed)) for seed in seeds[:FEW]], folder)
         for name, change in changes.items()
     )
     table("What schools ask besides (median / worst seed)", EVENING_HEAD, rows)
@@ -229,7 +257,7 @@ def features(seeds: range, folder: Path) -> None:
 def sizes(seeds: range, folder: Path) -> None:
     """Seconds and memory against the size of the school."""
     rows = (
-        evening_row(f"dense, {pupils} pupils", [evening_of("dense", seed, pupils) for seed in seeds], folder)
+        evening_row(f"dense, {pupils} pupils", [evening_of("dense", seed, pupils) for seed in seeds[:FEW]], folder)
         for pupils in (600, 1196, 2000, 3000)
     )
     table("Size (median / worst seed)", EVENING_HEAD, rows)
@@ -355,37 +383,43 @@ def repair(seeds: range, folder: Path) -> None:
     """Evenings: 2 teachers 40 minutes late, 12 families an hour later, 15 families cancel."""
 
     def rows() -> Iterable[list[object]]:
-        columns: dict[str, list[float]] = defaultdict(list)
         for kind in ("typical", "dense"):
+            columns: dict[str, list[float]] = defaultdict(list)
             for seed in seeds:
                 problem = evening_of(kind, seed)
                 _, first = solve_evening(problem, folder)
                 changed, forced = _disturbed(problem, first, seed)
-                run, roster = solve_evening(changed, folder)
-                stood = {place.request: place for place in first.placed}
-                now = {place.request: place for place in roster.placed}
-                asked = {request.id for request in changed.requests}
-                assert roster.score is not None
-                assert roster.bound is not None
-                columns["forced"].append(forced)
-                columns["moved"].append(sum(stood.get(name, place) != place for name, place in now.items()))
-                columns["ratio"].append(columns["moved"][-1] / max(1, forced))
-                columns["lost"].append(len([name for name in stood if name in asked and name not in now]))
-                columns["missed"].append(roster.bound.weight - roster.score.weight)
-                columns["waiting"].append(roster.score.waiting_slots)
-                columns["seconds"].append(run.seconds)
-                columns["cpu"].append(run.cpu)
-            yield [
-                kind,
-                *(middle(columns[key], 0) for key in ("forced", "moved")),
-                middle(columns["ratio"], 2),
-                *(middle(columns[key], 0) for key in ("lost", "missed", "waiting")),
-                *(middle(columns[key]) for key in ("seconds", "cpu")),
-            ]
-            columns.clear()
+                for key, value in _repair_figures(changed, first, forced, solve_evening(changed, folder)).items():
+                    columns[key].append(value)
+                say("repair", kind, seed, {key: round(values[-1], 2) for key, values in columns.items()})
+            figures = (middle(found, 0 if key in WHOLE else 2) for key, found in columns.items())
+            late = sorted(columns["seconds"])[int(0.95 * (len(columns["seconds"]) - 1))]
+            yield [kind, len(seeds), *figures, f"{late:.1f}"]
 
-    head = ["type", "forced", "moved", "moved / forced", "previous talks lost", "weight below bound", "waiting slots"]
-    table("Repair of an evening (median / worst seed)", [*head, "seconds", "CPU s"], rows())
+    head = ["type", "seeds", *WHOLE, "moved / forced", "seconds", "CPU s", "seconds, p95"]
+    table("Repair of an evening (median / worst seed)", head, rows())
+
+
+WHOLE = ("forced", "moved", "lost talks", "lost weight", "new talks", "weight below bound", "waiting slots")
+
+
+def _repair_figures(
+    changed: EveningProblem, first: EveningRoster, forced: int, made: tuple[Run, EveningRoster]
+) -> dict[str, float]:
+    run, roster = made
+    assert roster.score is not None
+    assert roster.bound is not None
+    weights = {request.id: request.weight for request in changed.requests}
+    stood = {place.request: place for place in first.placed if place.request in weights}
+    now = {place.request: place for place in roster.placed}
+    moved, lost = sum(stood.get(name, place) != place for name, place in now.items()), stood.keys() - now.keys()
+    whole = (forced, moved, len(lost), sum(weights[name] for name in lost), len(now.keys() - stood.keys()))
+    whole += (roster.bound.weight - roster.score.weight, roster.score.waiting_slots)
+    return dict(zip(WHOLE, whole, strict=True)) | {
+        "ratio": moved / max(1, forced),
+        "seconds": run.seconds,
+        "cpu": run.cpu,
+    }
 
 
 def _disturbed(problem: EveningProblem, roster: EveningRoster, seed: int) -> tuple[EveningProblem, int]:
@@ -437,16 +471,15 @@ def swaps(seeds: range, folder: Path) -> None:
 
 
 PARTS: dict[str, Callable[[range, Path], None]] = {
-    "typical": partial(evenings, "typical"),
     "dense": partial(evenings, "dense"),
+    "typical": partial(evenings, "typical"),
     "one-evening": partial(evenings, "one-evening"),
-    "features": features,
-    "sizes": sizes,
-    "fairness": fairness,
-    "start": start,
-    "start-sizes": start_sizes,
     "repair": repair,
+    "start": start,
     "swaps": swaps,
+    "fairness": fairness,
+    "sizes": sizes,
+    "features": features,
 }
 
 
