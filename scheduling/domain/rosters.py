@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from scheduling.domain.errors import Conflict, NotFound, Refused
+from scheduling.domain.homes import HomeTalks, has_own_talks
 from scheduling.domain.people import SeparatedParents
 from scheduling.domain.timeslots import Span, local
 
@@ -77,12 +78,16 @@ class Apart:
 
 
 def talks_needed(
-    homes: Sequence[int], policy: SeparatedParents, *, speaks_for_self: bool = False
+    homes: Sequence[int],
+    policy: SeparatedParents,
+    *,
+    exception: HomeTalks | None = None,
+    speaks_for_self: bool = False,
 ) -> tuple[int | None, ...]:
-    """The household of each talk of a pupil; None: one talk with everybody."""
+    """The household of each talk of a pupil; None: one talk with everybody. The exception goes before the policy."""
     if speaks_for_self or not homes:
         return (None,)
-    if len(homes) == 1 or policy is SeparatedParents.ALWAYS_TWO:
+    if len(homes) == 1 or has_own_talks(policy, exception):
         return tuple(homes)
     return (None,)
 

@@ -1,6 +1,7 @@
 """What we remember: tables and constraints. Rows answer questions about themselves; they never act."""
 
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
+from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ImportDraft
 from scheduling.models.journal import DueJob, JournalLine
 from scheduling.models.links import AccessLink, CalendarFeed, PasswordKey, Throttle, Visit
@@ -38,7 +39,8 @@ __all__ = [
     "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest", "ClassGroup",
     "ClassLeader", "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian", "Guardianship",
     "Household", "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing", "Outbox",
-    "PasswordKey", "PlanForm", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk", "RosterVersion",
-    "Round", "RoundClass", "RoundExclusion", "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole",
-    "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "Throttle", "Topic", "Visit", "db", "prepare",
+    "OwnTalkWish", "PasswordKey", "PlanForm", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk",
+    "RosterVersion", "Round", "RoundClass", "RoundExclusion", "School", "SchoolDay", "SchoolYear", "Slot", "Staff",
+    "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "Throttle", "Topic",
+    "TwoHomes", "Visit", "db", "prepare",
 ]  # fmt: skip

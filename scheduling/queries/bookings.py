@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.people import Authority, SeparatedParents, is_adult, may_be_invited
+from scheduling.domain.people import Authority, is_adult, may_be_invited
 from scheduling.domain.rounds import LIVE, SlotFacts
 from scheduling.domain.timeslots import Span
 from scheduling.models import (
@@ -26,9 +26,9 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
-    School,
     Slot,
 )
+from scheduling.queries.homes import each_has_own, homes_beside, times_gone
 
 
 @dataclass(frozen=True)
@@ -95,12 +95,11 @@ def is_joint(booking: Booking, home: Home) -> bool:
     return booking.household_id is None and home.has_another
 
 
-def household_for(session: Session, home: Home) -> int | None:
-    """With whom a new talk is: this home alone, or (None) every home together, as the school's policy says."""
+def household_for(session: Session, home: Home, year_id: int) -> int | None:
+    """With whom a new talk is: this home alone, or (None) every home together, as was arranged for this pupil."""
     if home.household_id is None or len(home.homes) < 2:
         return home.household_id
-    policy = session.scalar(select(School.separated_parents))
-    return home.household_id if policy is SeparatedParents.ALWAYS_TWO else None
+    return home.household_id if each_has_own(session, home.pupil_id, year_id) else None
 
 
 def homes_invited(session: Session, pupil_id: int, on: date) -> set[int]:
@@ -153,6 +152,18 @@ def busy_spans(
     return [Span(starts_at, ends_at) for starts_at, ends_at in rows]
 
 
+def times_out(
+    session: Session, *, guardians: Collection[int], leader_id: int, pupil_id: int, besides: int | None = None
+) -> list[Span]:
+    """All times that a talk of this pupil with these guardians and this leader cannot have.
+
+    Whoever reads them learns only that they are gone: they hold the other home's talks too.
+    """
+    around = frozenset(guardians) | guardians_among(session, [leader_id])
+    busy = busy_spans(session, guardians=around, pupil_id=pupil_id, besides=besides)
+    return busy + times_gone(session, guardians, besides=besides)
+
+
 def sibling_talks(session: Session, *, guardians: Collection[int], pupil_id: int) -> list[tuple[int, Span]]:
     """When these guardians come for another child, and with which leader."""
     rows = session.execute(
@@ -179,7 +190,11 @@ def _comes(guardians: Collection[int]) -> ColumnElement[bool]:
 
 def households_around(session: Session, pupil_id: int, guardians: Collection[int]) -> list[int]:
     """Every household that must hold still while a talk of these people changes."""
-    around = or_(Guardianship.pupil_id == pupil_id, Guardianship.guardian_id.in_(guardians))
+    around = or_(
+        Guardianship.pupil_id == pupil_id,
+        Guardianship.guardian_id.in_(guardians),
+        Guardianship.pupil_id.in_(homes_beside(guardians)),
+    )
     return list(session.scalars(select(Guardianship.household_id).where(around).distinct()))
 
 

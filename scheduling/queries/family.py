@@ -297,9 +297,8 @@ def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
     places = _places({slot.room for slot in slots}, talk.pupil_id, family.year.id)
     times: list[FreeTime] = []
     for leader in leaders:
-        around = expected | asking.guardians_among(session, [leader])
         besides = talk.booking_id if talk.stands else None
-        busy = asking.busy_spans(session, guardians=around, pupil_id=talk.pupil_id, besides=besides)
+        busy = asking.times_out(session, guardians=expected, leader_id=leader, pupil_id=talk.pupil_id, besides=besides)
         own = {slot.id: slot for slot in slots if slot.leader_id == leader}
         for row in _free_rows(list(own.values()), talk, needed, most, busy, now):
             span = _span(row)
@@ -518,7 +517,7 @@ class _Load:
 
     def _to_choose(self, found: Round, pupil_id: int, leaders: Sequence[Staff]) -> Talk:
         home = self.homes[pupil_id]
-        with_whom = asking.household_for(self.session, home)
+        with_whom = asking.household_for(self.session, home, self.year.id)
         return Talk(
             **self._common(found, home, leaders),  # type: ignore[arg-type]
             state=TalkState.TO_CHOOSE,

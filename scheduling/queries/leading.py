@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from scheduling.domain.errors import NotFound, Refused
 from scheduling.domain.journal import ActorKind
-from scheduling.domain.people import SeparatedParents
 from scheduling.domain.rounds import (
     LIVE,
     AlreadyBooked,
@@ -34,12 +33,12 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries.bookings import (
-    busy_spans,
     expected_guardians,
-    guardians_among,
     interpreter_language,
     sibling_talks,
+    times_out,
 )
+from scheduling.queries.homes import own_talks
 from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_of, the_leader, the_pupil
 from scheduling.queries.talks import Talk, read_talks
 from scheduling.queries.weeks import SlotLine, Week, weeks_of
@@ -340,20 +339,17 @@ def _without_time(found: RoundFacts, own: Sequence[PupilFacts]) -> list[tuple[Pu
     live = select(Booking.pupil_id, Booking.household_id).where(Booking.round_id == found.id, Booking.status.in_(LIVE))
     for pupil_id, household_id in db.session.execute(live.where(Booking.pupil_id.in_(ids))):
         booked[pupil_id].add(household_id)
-    always_two = any(len(pupil.homes) > 1 for pupil in own) and _always_two()
+    two = [pupil.id for pupil in own if len(pupil.homes) > 1]
+    apart = own_talks(db.session(), two, found.year_id) if two else set()
     waiting: list[tuple[PupilFacts, Home | None]] = []
     for pupil in own:
         if pupil.class_id not in classes or pupil.id in left_out or None in booked[pupil.id]:
             continue
-        if always_two and len(pupil.homes) > 1:
+        if pupil.id in apart:
             waiting.extend((pupil, home) for home in pupil.homes if home.household_id not in booked[pupil.id])
         elif not booked[pupil.id]:
             waiting.append((pupil, pupil.homes[0] if len(pupil.homes) == 1 else None))
     return waiting
-
-
-def _always_two() -> bool:
-    return db.session.scalar(select(School.separated_parents)) is SeparatedParents.ALWAYS_TWO
 
 
 def _choices(slots: Iterable[SlotLine], count: int, leader_id: int, now: datetime) -> tuple[Choice, ...]:
@@ -369,8 +365,7 @@ def _busy(
     """When somebody who is expected, or the leader as a parent, has another talk."""
     session = db.session()
     guardians = expected_guardians(session, pupil_id, household_id, local(now).date())
-    guardians |= guardians_among(session, [leader_id])
-    return busy_spans(session, pupil_id=pupil_id, guardians=guardians, besides=besides)
+    return times_out(session, guardians=guardians, leader_id=leader_id, pupil_id=pupil_id, besides=besides)
 
 
 def _marked(

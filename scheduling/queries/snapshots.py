@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
+from scheduling.domain.homes import Apart, HomeTalks, shared_out
 from scheduling.domain.hours import room_for
-from scheduling.domain.people import SeparatedParents, is_adult, may_be_invited
+from scheduling.domain.people import is_adult, may_be_invited
 from scheduling.domain.rosters import Choice, share_out, sibling_groups, talks_needed, walking_gap, who_may_lead
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundUnknown, slots_needed
 from scheduling.domain.timeslots import Span, local
@@ -30,6 +31,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.optimiser.problem import ConversationsProblem, Leader, Siblings, Talk, moment
+from scheduling.queries.homes import exceptions_of, kept_apart, policy_of, times_gone
 
 
 def talk_key(pupil_id: int, household_id: int | None) -> str:
@@ -119,7 +121,7 @@ class _Parent:
 
 def needed_talks(round_id: int, *, on: date) -> list[Need]:
     """Every talk this round needs, of all present pupils of its classes whose family was not left out."""
-    policy = db.session.scalar(select(School.separated_parents)) or SeparatedParents.SEPARATE_ON_REQUEST
+    policy, exceptions = policy_of(db.session()), _exceptions(round_id)
     pupils = _pupils(round_id)
     homes = _homes(round_id)
     asked = _interpreters_asked(round_id)
@@ -128,7 +130,7 @@ def needed_talks(round_id: int, *, on: date) -> list[Need]:
     for pupil_id, (class_id, birth_date, permitted) in pupils.items():
         alone = is_adult(birth_date, on) and not permitted
         own = {} if alone else homes.get(pupil_id, {})
-        for household in talks_needed(sorted(own), policy, speaks_for_self=alone):
+        for household in talks_needed(sorted(own), policy, exception=exceptions.get(pupil_id), speaks_for_self=alone):
             needs.append(_need(pupil_id, household, class_id, leaders.get(class_id, ()), own, asked))
     return needs
 
@@ -190,7 +192,7 @@ def take_snapshot(
         slot_minutes=found.slot_minutes,
         max_in_a_row=found.max_in_a_row or None,
         leaders=_problem_leaders(inside, slots, now),
-        talks=_problem_talks(inside, slots, _busy(round_id, inside, slots), now),
+        talks=_problem_talks(inside, _open_starts(found, inside, slots, now)),
         siblings=_problem_siblings(inside, walking_gap(walking, found.slot_minutes)),
         guardian_leads=_guardian_leads(inside),
         pinned={key: moment(local(talk.starts_at)) for key, talk in inside.items() if talk.starts_at},
@@ -438,25 +440,50 @@ def _problem_leaders(talks: Mapping[str, Planned], slots: Sequence[OfferedSlot],
     )
 
 
-def _problem_talks(
-    talks: Mapping[str, Planned], slots: Sequence[OfferedSlot], busy: Mapping[str, Sequence[Span]], now: datetime
-) -> tuple[Talk, ...]:
-    usable = _usable(talks, slots, now)
-    free = {
-        leader: [(local(slot.span.starts_at), slot.span) for slot in own if slot.booking_id is None]
-        for leader, own in usable.items()
-    }
+def _problem_talks(talks: Mapping[str, Planned], starts: Mapping[str, Sequence[datetime]]) -> tuple[Talk, ...]:
     made = []
     for key, talk in talks.items():
-        if talk.starts_at:
-            costs = {local(talk.starts_at): 0}
-        else:
-            own = free.get(talk.leader_id or 0, [])
-            costs = {start: 0 for start, span in own if not any(span.overlaps(other) for other in busy.get(key, ()))}
+        costs = {local(start): 0 for start in ([talk.starts_at] if talk.starts_at else starts[key])}
         made.append(
             Talk.of(key, pupil=f"p{talk.need.pupil_id}", leader=f"s{talk.leader_id}", costs=costs, slots=talk.slots)
         )
     return tuple(made)
+
+
+def _open_starts(
+    found: Round, talks: Mapping[str, Planned], slots: Sequence[OfferedSlot], now: datetime
+) -> dict[str, list[datetime]]:
+    """Per talk without a time the starts at which everybody can, and at which homes kept apart do not meet."""
+    usable, busy = _usable(talks, slots, now), _busy(found.id, talks, slots)
+    spans: dict[str, list[Span]] = {}
+    for key, talk in talks.items():
+        if not talk.starts_at:
+            free = [slot.span for slot in usable.get(talk.leader_id or 0, []) if slot.booking_id is None]
+            spans[key] = [span for span in free if not any(map(span.overlaps, busy.get(key, ())))]
+    spans = _without_meetings(found, talks, spans)
+    return {key: [span.starts_at for span in own] for key, own in spans.items()}
+
+
+def _without_meetings(
+    found: Round, talks: Mapping[str, Planned], spans: Mapping[str, list[Span]]
+) -> dict[str, list[Span]]:
+    """Homes kept apart share out the times beforehand, and keep clear of what the other home has already."""
+    left = dict(spans)
+    attending = {key: talks[key].need.guardians for key in spans}
+    pairs = []
+    for pair in kept_apart(db.session(), found.year_id):
+        first, second = pair.sides(attending)
+        for key in first | second:
+            gone = times_gone(db.session(), attending[key])
+            length = timedelta(minutes=found.slot_minutes * talks[key].slots)
+            whole = {span: Span(span.starts_at, span.starts_at + length) for span in left[key]}
+            left[key] = [span for span, talk in whole.items() if not any(map(talk.overlaps, gone))]
+        # A talk of two slots runs on after the last start that it keeps: so much more lies between.
+        longest = max((talks[key].slots for key in first | second), default=1) - 1
+        margin = timedelta(minutes=pair.minutes + found.slot_minutes * longest)
+        pairs.append(Apart(first, second, margin))
+    days = {span.starts_at: local(span.starts_at).date() for own in left.values() for span in own}
+    return shared_out(left, days, pairs)
 
 
 def _problem_siblings(talks: Mapping[str, Planned], gap_slots: int) -> tuple[Siblings, ...]:

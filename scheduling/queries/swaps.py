@@ -28,6 +28,7 @@ from scheduling.models import (
 )
 from scheduling.queries import bookings as asking
 from scheduling.queries.family import Family, Neighbour, Talk, neighbour_of, siblings_of
+from scheduling.queries.homes import times_gone
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def offering_for(family: Family, talk: Talk, now: datetime) -> Offering:
     ticked = {wish.slot_id for wish in standing.wishes} if standing else set()
     expected = asking.expected_guardians(session, talk.pupil_id, talk.household_id, local(now).date())
     busy = asking.busy_spans(session, guardians=expected, pupil_id=talk.pupil_id, besides=talk.booking_id)
+    busy += times_gone(session, expected, besides=talk.booking_id)
     times = []
     for row, free in _rows(slots, talk):
         span = Span(row[0].starts_at, row[-1].ends_at)

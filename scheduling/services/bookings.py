@@ -35,6 +35,7 @@ from scheduling.domain.timeslots import Span, local
 from scheduling.models import Booking, BookingAbsence, CallRequest, Household, Round, Slot
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
+from scheduling.queries.homes import times_gone
 from scheduling.services import outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import is_alone, lock, transaction
@@ -70,7 +71,7 @@ def pick(*, round_id: int, pupil_id: int, slot_id: int, by: Actor, now: datetime
         home = _home(session, by, pupil_id, now)
         found = _round(session, round_id)
         leaders = asking.open_leaders(session, round_id, pupil_id)
-        with_whom = asking.household_for(session, home)
+        with_whom = asking.household_for(session, home, found.year_id)
         hold(session, pupil_id, with_whom, now, leaders, asking.leader_slots(session, round_id, leaders))
         standing = asking.find_live(session, round_id, home)
         if standing and _begins_at(standing, slot_id):
@@ -241,6 +242,19 @@ def exchange(session: Session, *, moves: Sequence[tuple[Booking, Sequence[Slot]]
             session, "bookings.swap", booking, by, now, left=left[booking.id], slots=[slot.id for slot in slots],
             talks=len(moves),
         )  # fmt: skip
+
+
+def share(session: Session, *, booking: Booking, by: Actor, now: datetime) -> None:
+    """The same talk at the same time, from now on with every home: each is asked whether the time suits."""
+    hold(session, booking.pupil_id, None, now, [booking.leader_id], booking.slots)
+    if booking.status is BookingStatus.CANCELLED:
+        raise TalkCancelled
+    span = Span(booking.starts_at, booking.ends_at)
+    _ensure_nobody_is_busy(session, booking.pupil_id, None, booking.leader_id, span, besides=booking.id)
+    before = booking.household_id
+    booking.household_id, booking.status, booking.confirmed_at = None, BookingStatus.INVITED, None
+    _changed(booking, now)
+    _note(session, "bookings.share", booking, by, now, household=before)
 
 
 def change_room(session: Session, *, booking: Booking, room: str, by: Actor, now: datetime) -> None:
@@ -427,17 +441,21 @@ def _ensure_nobody_is_busy(
     expected = asking.expected_guardians(session, pupil_id, household_id, local(span.starts_at).date())
     if any(map(span.overlaps, asking.busy_spans(session, guardians=expected, besides=besides))):
         raise FamilyBusy(span.starts_at)
-    # The child's talk with the other home, or the leader's own child's: only that this time is gone may be known.
+    # The child's talk with the other home, or too near to one of that home, or the leader's own child's: only that
+    # this time is gone may be known.
     leading = asking.guardians_among(session, [leader_id])
-    if any(map(span.overlaps, asking.busy_spans(session, guardians=leading, pupil_id=pupil_id, besides=besides))):
+    gone = asking.busy_spans(session, guardians=leading, pupil_id=pupil_id, besides=besides)
+    gone += times_gone(session, expected, besides=besides)
+    if any(map(span.overlaps, gone)):
         raise SlotTaken
 
 
 def _is_somebody_busy(session: Session, booking: Booking, span: Span) -> bool:
-    around = asking.expected_guardians(session, booking.pupil_id, booking.household_id, local(span.starts_at).date())
-    around |= asking.guardians_among(session, [booking.leader_id])
-    busy = asking.busy_spans(session, guardians=around, pupil_id=booking.pupil_id, besides=booking.id)
-    return any(map(span.overlaps, busy))
+    expected = asking.expected_guardians(session, booking.pupil_id, booking.household_id, local(span.starts_at).date())
+    out = asking.times_out(
+        session, guardians=expected, leader_id=booking.leader_id, pupil_id=booking.pupil_id, besides=booking.id
+    )
+    return any(map(span.overlaps, out))
 
 
 def _ensure_no_talk_yet(session: Session, round_id: int, pupil_id: int, household_id: int | None) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from scheduling.domain.homes import widened
 from scheduling.domain.journal import SYSTEM, Actor
 from scheduling.domain.mailings import UNSENT, Letter, OutboxState
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, keeps_pause
@@ -47,6 +48,7 @@ from scheduling.models import (
 from scheduling.optimiser.problem import SwapSlot, SwapsProblem
 from scheduling.optimiser.swaps import solve_swaps
 from scheduling.queries import bookings as asking
+from scheduling.queries.homes import Near, homes_beside, talks_near
 from scheduling.queries.swaps import versions_of
 from scheduling.services import bookings, outbox
 from scheduling.services.journal import record
@@ -80,6 +82,7 @@ class Market:
         """Everything as it is now."""
         self.session.flush()
         self._busy: dict[int, list[Span]] = {}
+        self._near: dict[int, dict[int, Near]] = {}
         self.slots = asking.leader_slots(self.session, self.round.id, [self.leader_id])
         wanted = select(Booking).where(
             Booking.round_id == self.round.id, Booking.leader_id == self.leader_id, Booking.status.in_(LIVE)
@@ -133,6 +136,14 @@ class Market:
         exactly = holder is not None and self.rows[holder.id] == row
         return _Edge(talk, row, holder) if exactly else None
 
+    def keeps_apart(self, edges: Sequence[_Edge]) -> bool:
+        """Would homes that must not meet still be so far from each other, when all of these talks have moved?"""
+        for edge, other in itertools.permutations(edges, 2):
+            near = self._near.get(edge.talk.id, {}).get(other.talk.id)
+            if near and widened(_span(other.row), near.minutes).overlaps(_span(edge.row)):
+                return False
+        return True
+
     def homes_of(self, talk: Booking) -> list[int | None]:
         """The homes whose yes this talk needs: its own, or both of a joint one; not one that stays away."""
         if talk.household_id is not None:
@@ -143,6 +154,7 @@ class Market:
 
     def is_possible(self, proposal: SwapProposal) -> bool:
         """Could everything of this proposal happen now?"""
+        edges = []
         for move in proposal.moves:
             talk = self.talks.get(move.booking_id)
             if talk is None or talk.starts_at != move.from_starts_at:
@@ -151,7 +163,8 @@ class Market:
             partners = {other.booking_id for other in proposal.moves}
             if edge is None or (edge.holder and edge.holder.id not in partners):
                 return False
-        return True
+            edges.append(edge)
+        return self.keeps_apart(edges)
 
     def _in_time(self, talk: Booking, row: Row) -> bool:
         last = min(offer_ends(self.rules, talk.starts_at), offer_ends(self.rules, row[0].starts_at))
@@ -170,7 +183,10 @@ class Market:
             own = asking.busy_spans(self.session, guardians=expected, pupil_id=talk.pupil_id, besides=talk.id)
             led = asking.busy_spans(self.session, guardians=leading, besides=talk.id) if leading else []
             here = {Span(other.starts_at, other.ends_at) for other in self.talks.values()}
-            self._busy[talk.id] = [*own, *(span for span in led if span not in here)]
+            near = {one.booking_id: one for one in talks_near(self.session, expected, besides=talk.id)}
+            gone = [widened(one.span, one.minutes) for one in near.values()]
+            self._busy[talk.id] = [*own, *gone, *(span for span in led if span not in here)]
+            self._near[talk.id] = near
         return any(map(_span(row).overlaps, self._busy[talk.id]))
 
     # what becomes of it
@@ -315,7 +331,7 @@ class Market:
         back = self.edge(edge.holder, self.rows[edge.talk.id][0].id)
         own = self.offers.get(edge.holder.id)
         ticked = own is None or back is None or back.row[0].id in {wish.slot_id for wish in own.wishes}
-        return [edge, back] if back and ticked else []
+        return [edge, back] if back and ticked and self.keeps_apart([edge, back]) else []
 
     def _may_ask(self, edges: Sequence[_Edge]) -> bool:
         asked = {
@@ -368,7 +384,7 @@ class Market:
                 )
                 targets = {move.talk: move.target for move in roster.moves}
                 found += [_in_order([edges[int(talk), int(targets[talk])] for talk in one]) for one in ordered]
-        return found
+        return [edges for edges in found if self.keeps_apart(edges)]
 
     def _ticked(self, talks: set[int]) -> dict[tuple[int, int], _Edge]:
         edges = {}
@@ -474,7 +490,11 @@ def _hold(session: Session, round_id: int, leader_id: int) -> LeaderOpening:
     )
     guardians = set(session.scalars(select(Guardianship.guardian_id).where(Guardianship.pupil_id.in_(pupils))))
     guardians |= asking.guardians_among(session, [leader_id])
-    around = or_(Guardianship.pupil_id.in_(pupils), Guardianship.guardian_id.in_(guardians))
+    around = or_(
+        Guardianship.pupil_id.in_(pupils),
+        Guardianship.guardian_id.in_(guardians),
+        Guardianship.pupil_id.in_(homes_beside(guardians)),
+    )
     lock(session, Household, session.scalars(select(Guardianship.household_id).where(around).distinct()))
     slots = select(Slot.id).where(Slot.round_id == round_id, Slot.leader_id == leader_id)
     lock(session, Slot, session.scalars(slots))

@@ -145,9 +145,10 @@ def make(*, booking_ids: Sequence[int], leader_id: int, by: Actor, now: datetime
             market.edge(talk, market.rows[following.id][0].id)
             for talk, following in zip(talks, [*talks[1:], talks[0]], strict=True)
         ]
-        if any(edge is None for edge in edges):
+        whole = [edge for edge in edges if edge]
+        if len(whole) < len(edges) or not market.keeps_apart(whole):
             raise SlotTaken
-        proposal = market.propose(ProposalKind.BY_SCHOOL, [edge for edge in edges if edge], made_by=by.id)
+        proposal = market.propose(ProposalKind.BY_SCHOOL, whole, made_by=by.id)
         market.carry_out(proposal, by)
         market.settle()
         return proposal.id
@@ -261,11 +262,15 @@ def _say_yes_by_ticks(market: Market, talk: Booking, home: Home, wanted: Sequenc
 def _put_back(market: Market, proposal: SwapProposal, by: Actor) -> None:
     """As it was before, if nobody of them moved since and each earlier time is theirs to return to."""
     partners = {move.booking_id for move in proposal.moves}
+    edges = []
     for move in proposal.moves:
         talk = market.talks.get(move.booking_id)
         edge = market.edge(talk, move.from_slot_id) if talk and talk.starts_at == move.to_starts_at else None
         if edge is None or (edge.holder and edge.holder.id not in partners):
             raise SwapOver
+        edges.append(edge)
+    if not market.keeps_apart(edges):
+        raise SwapOver
     market.put_back(proposal, by)
 
 
