@@ -4,7 +4,7 @@ import itertools
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
@@ -296,6 +296,48 @@ class SwapLog:
     open: tuple[SwapLine, ...]
     past: tuple[SwapLine, ...]
     talks: tuple[TalkToSwap, ...]
+
+
+@dataclass(frozen=True)
+class LeaderSwaps:
+    """How much is swapped with one leader."""
+
+    leader_id: int
+    name: Name
+    offers: int
+    asked: int
+    done: int
+
+
+def swaps_by_leader(round_id: int) -> tuple[str, list[LeaderSwaps]]:
+    """The round's name, and per leader whom families see: who looks for a time, who is asked, what changed."""
+    session = db.session()
+    found = session.get(Round, round_id)
+    if found is None:
+        raise NotFound
+    offers = _counts(
+        select(Booking.leader_id, func.count())
+        .join(SwapOffer, SwapOffer.booking_id == Booking.id)
+        .where(Booking.round_id == round_id, SwapOffer.state == OfferState.OPEN)
+        .group_by(Booking.leader_id)
+    )
+    proposals = select(SwapProposal.leader_id, func.count()).group_by(SwapProposal.leader_id)
+    here = SwapProposal.round_id == round_id
+    asked = _counts(proposals.where(here, SwapProposal.state == ProposalState.OPEN))
+    done = _counts(proposals.where(here, SwapProposal.state == ProposalState.DONE))
+    staff = session.scalars(
+        select(Staff)
+        .join(LeaderOpening, LeaderOpening.leader_id == Staff.id)
+        .where(LeaderOpening.round_id == round_id)
+        .order_by(Staff.surname, Staff.given_name)
+    )
+    return found.name, [
+        LeaderSwaps(one.id, one.name, offers.get(one.id, 0), asked.get(one.id, 0), done.get(one.id, 0)) for one in staff
+    ]
+
+
+def _counts(rows: Select[int, int]) -> dict[int, int]:
+    return dict(db.session.execute(rows).tuples().all())
 
 
 def log_of(round_id: int, leader_id: int) -> SwapLog:

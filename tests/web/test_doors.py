@@ -153,6 +153,7 @@ WHO: dict[str, str] = {
     "office.leader_hours": OFFICE,
     "office.leader_list": OFFICE,
     "office.leader_mark": OFFICE,
+    "office.swaps": OFFICE,
     "office.leader_make_swap": OFFICE,
     "office.leader_swaps": OFFICE,
     "office.leader_undo_swap": OFFICE,

@@ -58,3 +58,12 @@ def test_the_office_is_told_what_is_wrong_with_a_swap(app: Flask, world: World) 
     assert "twee of drie verschillende" in office.posts(address, status=422, talk=[world.samis_talk.id]).text
     other = office.posts(address, status=422, talk=[world.samis_talk.id, world.noors_talk.id])
     assert "dezelfde gespreksleider" in other.text
+
+
+def test_the_office_sees_per_leader_how_much_is_swapped(app: Flask, world: World) -> None:
+    page = visit(app, world.office).opens(f"/staff/office/rounds/{world.start.id}/swaps")
+    bas, karin = (
+        page.soup.find("a", string=lambda words: words and words.startswith(name)) for name in ("Bas", "Karin")
+    )
+    assert [cell.get_text() for cell in bas.find_parent("tr").find_all("td")] == ["1", "1", "0"]
+    assert [cell.get_text() for cell in karin.find_parent("tr").find_all("td")] == ["0", "0", "0"]
