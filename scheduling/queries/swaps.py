@@ -337,7 +337,7 @@ def swaps_by_leader(round_id: int) -> tuple[str, list[LeaderSwaps]]:
 
 
 def _counts(rows: Select[int, int]) -> dict[int, int]:
-    return dict(db.session.execute(rows).tuples().all())
+    return dict(iter(db.session.execute(rows)))
 
 
 def log_of(round_id: int, leader_id: int) -> SwapLog:
