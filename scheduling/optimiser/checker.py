@@ -311,6 +311,8 @@ def _check_swaps(problem: SwapsProblem, roster: SwapsRoster) -> list[str]:
     broken += _check_proposals(problem, roster, own, moves.keys())
     if not broken and roster.served != len(roster.moves):
         broken.append(f"score says {roster.served} served, it is {len(roster.moves)}")
+    if not broken and roster.served > roster.bound:
+        broken.append(f"the served talks {roster.served} are above their bound {roster.bound}")
     return broken
 
 

@@ -10,6 +10,7 @@ from scheduling.optimiser.problem import (
     Break,
     ConversationsProblem,
     ConversationsRoster,
+    ConversationsScore,
     EveningBound,
     EveningProblem,
     EveningRoster,
@@ -158,3 +159,26 @@ def test_a_swap_that_breaks_a_rule_is_told(
 ) -> None:
     said = checker.check(MARKET, SwapsRoster(moves, proposals, len(moves), len(moves)))
     assert sentence in "\n".join(said) if sentence else said == []
+
+
+def test_more_served_than_is_said_to_be_possible_is_told() -> None:
+    said = checker.check(MARKET, SwapsRoster((Move("c", "s2", "s3"),), (("c",),), 1, 0))
+    assert "above their bound 0" in "\n".join(said)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda r: replace(r, score=ConversationsScore(3, 1, 1)), "score says objective 3, it is 0"),
+        (lambda r: replace(r, bound=1), "the bound 1 is above the objective 0"),
+        (lambda r: replace(r, status="optimal", bound=None), "optimal although"),
+        (lambda r: replace(r, unplaced={"b": "no_idea"}), "unknown reason"),
+    ],
+)
+def test_figures_of_a_round_that_are_not_true_are_told(
+    change: Callable[[ConversationsRoster], ConversationsRoster], sentence: str
+) -> None:
+    placed = {"a": at(0), "b": at(3), "c": at(1)}
+    honest = ConversationsRoster("feasible", 0, placed, {}, ConversationsScore(0, 1, 1), 0)
+    assert checker.check(ROUND, honest) == []
+    assert sentence in "\n".join(checker.check(ROUND, change(honest)))

@@ -122,6 +122,25 @@ def test_pins_that_overlap_are_refused() -> None:
     assert "r0 and r1 overlap" in _faults(evening)
 
 
+def test_pins_that_overlap_are_named_beside_every_other_fault() -> None:
+    faults = _faults(
+        {
+            "kind": "conversations",
+            "slot_minutes": 20,
+            "leaders": [{"id": "m0", "slots": [at(0), at(1)]}],
+            "talks": [
+                {"id": "k0", "leader": "m0", "cost": {at(0): 0}},
+                {"id": "k1", "leader": "m0", "cost": {at(0): 0}},
+                {"id": "k2", "leader": "m9", "cost": {at(0): 0}},
+            ],
+            "siblings": [{"talks": ["k0", "k5"]}],
+            "pinned": {"k0": at(0), "k1": at(0), "k2": at(0), "k3": at(0)},
+        }
+    )
+    for part in ("k0 and k1 overlap", "unknown leader m9", "unknown talk k3", "unknown talk k5"):
+        assert part in faults
+
+
 def test_a_pin_at_an_impossible_time_is_refused() -> None:
     problem = {
         "kind": "conversations",

@@ -96,8 +96,7 @@ def read_conversations(document: Fields) -> ConversationsProblem:
         previous=_times(document, "previous"),
     )
     _note_unknown(problem, document)
-    if not document.faults:
-        _note_impossible_pins(problem, document)
+    _note_impossible_pins(problem, document)
     return problem
 
 
@@ -152,6 +151,8 @@ def _note_impossible_pins(problem: ConversationsProblem, document: Fields) -> No
     slots = {leader.id: {minute(slot) for slot in leader.slots} for leader in problem.leaders}
     spans: dict[str, tuple[int, int, str]] = {}
     for name, start in problem.pinned.items():
+        if name not in talks or talks[name].leader not in slots:
+            continue  # named as unknown already
         talk, begin = talks[name], minute(start)
         end = begin + talk.slots * problem.slot_minutes
         spans[name] = (begin, end, name)
