@@ -479,6 +479,7 @@ PARTS: dict[str, Callable[[range, Path], None]] = {
     "swaps": swaps,
     "fairness": fairness,
     "sizes": sizes,
+    "start-sizes": start_sizes,
     "features": features,
 }
 

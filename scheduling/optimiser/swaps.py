@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
+from scheduling.optimiser.matching import NEVER, Matching
 from scheduling.optimiser.problem import Move, SwapsProblem, SwapsRoster
 
 SERVED = 1000  # one more talk served outweighs any wishes: lists of wishes are far shorter
@@ -83,7 +84,7 @@ class _Market:
             row[column[self.own[talk]]] = SERVED**2 if talk in moving else SERVED
             for move in options[talk]:
                 row[column[move.target]] = self.rank[talk, move.target]
-        chosen = assignment(costs)
+        chosen = Matching(costs, [NEVER] * len(costs)).column_of  # every talk can at least stay where it is
         targets = {talk: slots[number] for talk, number in zip(talks, chosen, strict=True)}
         return {t: None if slot == self.own[t] else Move(t, self.own[t], slot) for t, slot in targets.items()}
 
@@ -256,42 +257,3 @@ def _by_lot(market: _Market, proposals: Sequence[Proposal], rng: random.Random) 
         if value > best_value:
             best, best_value = chosen, value
     return best
-
-
-def assignment(costs: list[list[int]]) -> list[int]:
-    """The cheapest column for every row, each column once (Kuhn and Munkres with potentials); rows <= columns."""
-    rows, columns = len(costs), len(costs[0]) if costs else 0
-    over_row, over_column = [0] * (rows + 1), [0] * (columns + 1)
-    row_of, way = [0] * (columns + 1), [0] * (columns + 1)
-    for row in range(1, rows + 1):
-        row_of[0], column = row, 0
-        least: list[float] = [float("inf")] * (columns + 1)
-        used = [False] * (columns + 1)
-        while True:
-            used[column] = True
-            here, step, following = row_of[column], float("inf"), 0
-            line, base = costs[here - 1], over_row[here]
-            for j in range(1, columns + 1):
-                if not used[j]:
-                    slack = line[j - 1] - base - over_column[j]
-                    if slack < least[j]:
-                        least[j], way[j] = slack, column
-                    if least[j] < step:
-                        step, following = least[j], j
-            for j in range(columns + 1):
-                if used[j]:
-                    over_row[row_of[j]] += int(step)
-                    over_column[j] -= int(step)
-                else:
-                    least[j] -= step
-            column = following
-            if not row_of[column]:
-                break
-        while column:
-            row_of[column] = row_of[way[column]]
-            column = way[column]
-    chosen = [0] * rows
-    for j in range(1, columns + 1):
-        if row_of[j]:
-            chosen[row_of[j] - 1] = j - 1
-    return chosen

@@ -2,14 +2,14 @@
 
 import random
 from dataclasses import replace
-from itertools import permutations, product
+from itertools import product
 
 import pytest
 
 from scheduling.optimiser import checker
 from scheduling.optimiser.instances import make_instance
 from scheduling.optimiser.problem import Move, SwapSlot, SwapsProblem, SwapsRoster
-from scheduling.optimiser.swaps import assignment, solve_swaps
+from scheduling.optimiser.swaps import solve_swaps
 
 
 def market(holders: str, wishes: dict[str, str], *together: tuple[str, ...], parties: int | None = 3) -> SwapsProblem:
@@ -125,14 +125,3 @@ def test_no_choice_of_moves_serves_more() -> None:
         assert unlimited.served == _most_served(problem)
         limited = solved(replace(problem, max_parties=len(problem.slots)))
         assert limited.served == unlimited.served
-
-
-def test_an_assignment_is_the_cheapest_one() -> None:
-    rng = random.Random(5)
-    for _ in range(200):
-        rows, columns = rng.randint(1, 4), rng.randint(4, 5)
-        costs = [[rng.randint(0, 9) for _ in range(columns)] for _ in range(rows)]
-        chosen = assignment(costs)
-        assert len(set(chosen)) == rows
-        best = min(sum(costs[r][c] for r, c in enumerate(way)) for way in permutations(range(columns), rows))
-        assert sum(costs[r][c] for r, c in enumerate(chosen)) == best
