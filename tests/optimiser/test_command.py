@@ -132,6 +132,7 @@ def test_importing_the_optimiser_loads_no_solver() -> None:
     code = (
         "import sys\n"
         "import scheduling.optimiser.problem, scheduling.optimiser.command, scheduling.optimiser.swaps\n"
+        "import scheduling.optimiser.conversations\n"
         "assert not {'highspy', 'numpy'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
