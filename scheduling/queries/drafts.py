@@ -182,7 +182,10 @@ class StepLine:
     pupil: Name
     before: datetime | None
     after: datetime | None
+    slots_before: int
     slots: int
+    held_before: bool
+    held: bool
 
 
 @dataclass(frozen=True)
@@ -334,14 +337,6 @@ def board(
     )
 
 
-def leader_of_talk(round_id: int, number: int, talk_id: int) -> int:
-    """With whom this talk is."""
-    row = db.session.get(RosterTalk, talk_id)
-    if row is None or row.version_id != find_version(round_id, number).id or row.leader_id is None:
-        raise NoSuchTalk
-    return row.leader_id
-
-
 def start_of_slot(round_id: int, slot_id: int) -> tuple[int, str] | None:
     """Whose slot this is, and when it begins, as the optimiser writes it."""
     found = db.session.get(Slot, slot_id)
@@ -375,11 +370,26 @@ def last_hand(talk_id: int) -> tuple[int | None, datetime | None]:
     return (found.made_by, found.made_at) if found else (None, None)
 
 
+def talk_of_move(move_id: int) -> int | None:
+    """The talk that a move was about."""
+    first = select(RosterStep.talk_id).where(RosterStep.move_id == move_id).order_by(RosterStep.position)
+    return db.session.scalars(first.limit(1)).first()
+
+
+def name_of(staff_id: int | None) -> Name | None:
+    """What a colleague is called."""
+    found = db.session.get(Staff, staff_id) if staff_id is not None else None
+    return found.name if found else None
+
+
 def _move_line(move: RosterMove, staff: Staff | None, names: Mapping[int, Name]) -> MoveLine:
     steps = tuple(
-        StepLine(step.talk_id, names[step.talk.pupil_id], step.from_starts_at, step.to_starts_at, step.to_slots)
+        StepLine(
+            step.talk_id, names[step.talk.pupil_id], step.from_starts_at, step.to_starts_at,
+            step.from_slots, step.to_slots, step.from_held, step.to_held,
+        )
         for step in move.steps
-    )
+    )  # fmt: skip
     return MoveLine(
         move.id, move.kind, move.made_at, staff.name if staff else None, steps,
         leader_id=move.steps[0].talk.leader_id if move.steps else None,

@@ -11,7 +11,18 @@ from sqlalchemy import select
 from scheduling.domain.people import Name, natural_order
 from scheduling.domain.rosters import NoRoster, VersionStatus
 from scheduling.domain.timeslots import Span
-from scheduling.models import ClassGroup, Enrolment, Pupil, RosterTalk, RosterVersion, Round, RoundClass, Staff, db
+from scheduling.models import (
+    ClassGroup,
+    Enrolment,
+    Pupil,
+    RosterMove,
+    RosterTalk,
+    RosterVersion,
+    Round,
+    RoundClass,
+    Staff,
+    db,
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,10 @@ class VersionPage:
     failure: str
     requested_at: datetime
     finished_at: datetime | None
+    based_on: int | None
+    """The number of the version it went on from."""
+    by_hand: bool
+    """Somebody changed it since it was made: what was proven then is not true of it."""
     classes: tuple[ClassOfVersion, ...]
 
     @property
@@ -161,8 +176,14 @@ def _page(version: RosterVersion) -> VersionPage:
         failure=version.failure,
         requested_at=version.requested_at,
         finished_at=version.finished_at,
+        based_on=version.based_on,
+        by_hand=_is_by_hand(version.id),
         classes=_classes(version),
     )
+
+
+def _is_by_hand(version_id: int) -> bool:
+    return db.session.scalar(select(RosterMove.id).where(RosterMove.version_id == version_id).limit(1)) is not None
 
 
 def _classes(version: RosterVersion) -> tuple[ClassOfVersion, ...]:

@@ -33,6 +33,7 @@ def status_name(status: VersionStatus) -> str:
 
 WHY_NOT: dict[str, Callable[[str], str]] = {
     "no_leader": lambda _leader: _("De klas heeft niemand die de gesprekken leidt."),
+    "parked": lambda _leader: _("Dit gesprek staat apart: op het bord kiest u een tijd."),
     "no_slots": lambda leader: _("%(leader)s heeft nog geen tijden.", leader=leader),
     "no_possible_time": lambda leader: _("Geen enkele tijd van %(leader)s past bij dit gesprek.", leader=leader),
     "leader_full": lambda leader: _("Alle tijden van %(leader)s zijn vol.", leader=leader),
@@ -53,6 +54,7 @@ WHY_NOT: dict[str, Callable[[str], str]] = {
 
 WHAT_HELPS: dict[str, Callable[[str], str]] = {
     "no_leader": lambda _leader: _("Zet een collega bij de klas en maak een nieuw concept."),
+    "parked": lambda _leader: _("Kies op het bord een tijd, of laat het bord zoeken."),
     "no_slots": lambda leader: _("Vul tijden in voor %(leader)s.", leader=leader),
     "no_possible_time": lambda leader: _("Geef %(leader)s tijden die lang genoeg op elkaar aansluiten.", leader=leader),
     "leader_full": lambda leader: _("Voeg tijden toe voor %(leader)s.", leader=leader),

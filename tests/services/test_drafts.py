@@ -1,7 +1,5 @@
 """The office changes a draft by hand: every change says what it costs, is kept once, and can be put back."""
 
-from datetime import timedelta
-
 import pytest
 
 from scheduling.domain.drafts import (
@@ -14,8 +12,7 @@ from scheduling.domain.drafts import (
     NotPossible,
     StopKind,
 )
-from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.rosters import NotADraft, VersionStatus
+from scheduling.domain.rosters import NotADraft
 from scheduling.models import (
     Booking,
     JournalLine,
@@ -28,64 +25,22 @@ from scheduling.models import (
 from scheduling.optimiser.checker import check
 from scheduling.optimiser.problem import ConversationsRoster
 from scheduling.queries import drafts as asking
-from scheduling.queries.snapshots import take_snapshot
 from scheduling.services import drafts, rosters
 from scheduling.services.drafts import Seen
-from tests.builders import (
-    NOW,
-    TUESDAY,
-    a_booking,
-    a_class,
-    a_guardian,
-    a_leader,
-    a_pupil,
-    a_round,
-    a_school,
-    a_year,
-    an_office_worker,
-    some_slots,
-)
+from tests.builders import NOW, TUESDAY, a_booking, a_class, a_pupil
+from tests.drafting import SLOT, a_draft_to_change
 
-SLOT = timedelta(minutes=20)
 pytestmark = pytest.mark.usefixtures("any_context")
 
 
 class Story:
-    """Anna leads Sami, Daan and Aya; Bas leads Lina, who is Sami's sister. A draft has everybody in its first slots."""
+    """The draft of tests/drafting.py, and the office that changes it."""
 
     def __init__(self) -> None:
-        a_school()
-        a_year()
-        self.office = an_office_worker()
-        self.by = Actor(ActorKind.STAFF, self.office.id)
-        self.anna, self.bas = a_leader("anna"), a_leader("bas")
-        three, four = a_class("3", leaders=[self.anna]), a_class("4", leaders=[self.bas])
-        self.sami, self.daan, self.aya = (a_pupil(name, three) for name in ("Sami", "Daan", "Aya"))
-        self.lina = a_pupil("Lina", four)
-        self.layla = a_guardian("Layla", self.sami, self.lina)
-        a_guardian("Petra", self.daan)
-        a_guardian("Ali", self.aya)
-        self.round = a_round(classes=[three, four])
-        self.slots = some_slots(self.round, self.anna, count=8, opened=False)
-        self.bas_slots = some_slots(self.round, self.bas, count=8, opened=False)
-        self.version = RosterVersion(
-            round_id=self.round.id, number=1, status=VersionStatus.DRAFT, proof="optimal", requested_at=NOW,
-            score={"objective": 0, "sibling_pairs": 1, "sibling_pairs_adjacent": 1}, bound={"objective": 0},
-        )  # fmt: skip
-        self.version.snapshot = dict(take_snapshot(self.round.id, now=NOW).fingerprints)
-        places = {self.sami: (self.anna, 0), self.daan: (self.anna, 1), self.aya: (self.anna, 3),
-                  self.lina: (self.bas, 2)}  # fmt: skip
-        for planned in take_snapshot(self.round.id, now=NOW).talks.values():
-            pupil = next(one for one in places if one.id == planned.need.pupil_id)
-            leader, place = places[pupil]
-            self.version.talks.append(
-                RosterTalk(
-                    pupil_id=pupil.id, household_id=planned.need.household_id, leader_id=leader.id,
-                    starts_at=TUESDAY + place * SLOT, slots=planned.slots,
-                )
-            )  # fmt: skip
-        db.session.add(self.version)
-        db.session.commit()
+        draft = a_draft_to_change()
+        self.office, self.anna, self.by, self.round = draft.office, draft.anna, draft.by, draft.round
+        self.sami, self.daan, self.aya, self.lina = draft.sami, draft.daan, draft.aya, draft.lina
+        self.slots, self.version = draft.slots, draft.version
 
     def row(self, pupil, number=1) -> RosterTalk:
         db.session.expire_all()

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from scheduling.domain.rosters import NothingToPublish
 from scheduling.queries import rosters as asking
 from scheduling.queries import rounds as asking_rounds
-from scheduling.services import rosters
+from scheduling.services import drafts, rosters
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.office import pages
@@ -53,9 +53,12 @@ def _nothing(_error: NothingToPublish, round_id: int, number: int) -> ResponseRe
 @pages.post("/rounds/<int:round_id>/rosters/<int:number>/publish")
 @answers(NothingToPublish, with_=_nothing)
 def publish_roster(round_id: int, number: int) -> ResponseReturnValue:
-    """The draft becomes the families' times."""
+    """The draft becomes the families' times; where parents were first a new version is made around them."""
     done = rosters.publish(round_id=round_id, number=number, by=g.actor, now=now())
-    facts = {"talks": done.talks, "changed": list(done.changed_meanwhile)}
+    again = None
+    if done.changed_meanwhile:
+        again = drafts.repair(round_id=round_id, number=number, by=g.actor, now=now())
+    facts = {"talks": done.talks, "changed": list(done.changed_meanwhile), "again": again}
     return redirect(url_for("office.roster", round_id=round_id, number=number, **facts), code=303)
 
 
