@@ -261,3 +261,20 @@ def test_opening_only_the_leaders_that_matter_is_as_good_as_opening_all() -> Non
             whole.price_quality()
         best = round(whole.milp.solve(gap=0.99).objective)
         assert _rank(problem, solved(problem).placed)[-1] == best
+
+
+def test_the_solver_finds_the_repair_that_it_was_asked_to_hold() -> None:
+    """One of its presolve rules loses a row here and calls the model infeasible; it stays off (see `milp`)."""
+    talks = [
+        talk("a", "m", 0, 1, dear={0: 2}, length=2),
+        talk("b", "m", 0, 1, 2, dear={1: 2, 2: 1}, length=2),
+        talk("c", "m", 0),
+        talk("d", "m", 0, 1, 2, dear={0: 1, 1: 70, 2: 1}),
+    ]
+    previous = {"a": at(1), "b": at(2), "c": at(0), "d": at(2)}
+    model = RoundModel(round_of([leader("m", 3)], talks, max_in_a_row=3, previous=previous))
+    model.price_disturbance(100)
+    least = round(model.milp.solve(gap=0.99).objective)
+    model.hold_disturbance({"m"}, 100, least)
+    model.price_quality()
+    assert model.milp.solve(gap=0.99).feasible
