@@ -127,6 +127,7 @@ def a_world() -> World:
     petra = a_guardian("Petra", daan)
     ruud, els = a_guardian("Ruud", mila), a_guardian("Els", mila, position=2)
     start = a_round(classes=[three, six], mode=RoundMode.ROSTER_THEN_SWAP)
+    start.wishes_until = NOW - timedelta(days=2)
     bas_slots = some_slots(start, bas, count=6)
     karin_slots = some_slots(start, karin, count=6, room="lokaal 11", first=TUESDAY + timedelta(minutes=20))
     samis_talk = a_booking(start, sami, bas_slots[0], household=household_of(layla))

@@ -33,14 +33,15 @@ from scheduling.models.rounds import (
     Topic,
 )
 from scheduling.models.swaps import SwapMove, SwapOffer, SwapParty, SwapProposal, SwapWish
+from scheduling.models.wishes import HomeWishes, WishedTime
 from scheduling.models.years import Room, School, SchoolDay, SchoolYear
 
 __all__ = [
     "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest", "ClassGroup",
     "ClassLeader", "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian", "Guardianship",
-    "Household", "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing", "Outbox",
+    "HomeWishes", "Household", "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing", "Outbox",
     "OwnTalkWish", "PasswordKey", "PlanForm", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk",
     "RosterVersion", "Round", "RoundClass", "RoundExclusion", "School", "SchoolDay", "SchoolYear", "Slot", "Staff",
     "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "Throttle", "Topic",
-    "TwoHomes", "Visit", "db", "prepare",
+    "TwoHomes", "Visit", "WishedTime", "db", "prepare",
 ]  # fmt: skip

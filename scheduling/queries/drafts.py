@@ -1,7 +1,7 @@
 """A draft as it stands now: who is where, what parents did meanwhile, and what each further change would cost."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -35,6 +35,7 @@ from scheduling.queries.snapshots import (
     slots_from,
     take_snapshot,
     talk_key,
+    without_wished_apart,
 )
 from scheduling.queries.weeks import SlotLine, Week, weeks_of
 from scheduling.queries.weighing import Change, Scales
@@ -58,7 +59,8 @@ class Draft:
 
     @cached_property
     def score(self) -> ConversationsScore:
-        return conversations_score(self.snapshot.problem, self.places)
+        score = conversations_score(self.snapshot.problem, self.places)
+        return ConversationsScore(**without_wished_apart(self.snapshot.problem, asdict(score)))
 
     @property
     def wishes_lost(self) -> int:

@@ -19,6 +19,7 @@ from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import Name, is_adult, may_be_invited
 from scheduling.domain.rooms import NOWHERE, Place
 from scheduling.domain.rounds import (
+    BookingOrigin,
     BookingStatus,
     OtherHomeToo,
     Outcome,
@@ -34,6 +35,7 @@ from scheduling.domain.rounds import (
 )
 from scheduling.domain.swaps import NoSwapsHere
 from scheduling.domain.timeslots import Span, local
+from scheduling.domain.wishes import Answer
 from scheduling.domain.years import Period
 from scheduling.models import (
     Booking,
@@ -61,6 +63,7 @@ from scheduling.queries import bookings as asking
 from scheduling.queries import rooms
 from scheduling.queries.bookings import Home
 from scheduling.queries.leaders import YearFacts, year_at
+from scheduling.queries.wishes import wisher_of, wishes_of_homes
 
 
 class TalkState(StrEnum):
@@ -131,6 +134,8 @@ class Talk:
     may_undo: bool = False
     interpreter: str = ""
     topics: tuple[TopicLine, ...] = ()
+    wish: Answer | None = None
+    """How the time that the school gave suits, by what the own home wished."""
 
     @property
     def stands(self) -> bool:
@@ -374,6 +379,7 @@ class _Load:
         self.bookings = self._bookings()
         self.rounds = self._rounds()
         self.guardians = self._guardians()
+        self.wishes = wishes_of_homes(self.session, homes.values())
         self.places = rooms.room_list(self.session)
         self.asked, self.topics, self.calls, self.away = (
             self._interpreters(),
@@ -503,8 +509,15 @@ class _Load:
                 self.session, self.places, booking.room, pupil_id=booking.pupil_id, year_id=self.year.id
             ),
             outcome=booking.outcome,
+            wish=self._wish(booking, home),
             may_undo=state is TalkState.AWAY or (state is TalkState.CANCELLED and self._is_still_free(booking)),
         )
+
+    def _wish(self, booking: Booking, home: Home) -> Answer | None:
+        said = self.wishes.get((booking.round_id, wisher_of(home)))
+        if said is None or booking.origin is not BookingOrigin.ROSTER:
+            return None
+        return said.answer_to(Span(booking.starts_at, booking.ends_at))
 
     def _state(self, booking: Booking) -> TalkState:
         if booking.status is BookingStatus.CANCELLED:

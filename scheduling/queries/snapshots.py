@@ -14,7 +14,18 @@ from scheduling.domain.hours import room_for
 from scheduling.domain.people import is_adult, may_be_invited
 from scheduling.domain.rosters import Choice, share_out, sibling_groups, talks_needed, walking_gap, who_may_lead
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundUnknown, slots_needed
-from scheduling.domain.timeslots import Span, local
+from scheduling.domain.timeslots import Span, local, moment_at
+from scheduling.domain.wishes import (
+    COST,
+    NEVER_BESIDE,
+    OTHER_DAY,
+    Answer,
+    SiblingWish,
+    Wisher,
+    Wishes,
+    cost_of,
+    share_days,
+)
 from scheduling.models import (
     Booking,
     ClassLeader,
@@ -30,8 +41,10 @@ from scheduling.models import (
     Slot,
     db,
 )
+from scheduling.optimiser.families import APART
 from scheduling.optimiser.problem import ConversationsProblem, Leader, Siblings, Talk, moment
 from scheduling.queries.homes import exceptions_of, kept_apart, policy_of, times_gone
+from scheduling.queries.wishes import wishes_of_round
 
 
 def talk_key(pupil_id: int, household_id: int | None) -> str:
@@ -52,6 +65,8 @@ class Need:
     guardians: frozenset[int] = frozenset()
     colleagues: frozenset[int] = frozenset()
     """Guardians of this talk who also work here, as staff."""
+    homes: frozenset[int] = frozenset()
+    """The households that are invited to it."""
 
     @property
     def key(self) -> str:
@@ -197,6 +212,7 @@ def take_snapshot(
         guardian_leads=_guardian_leads(inside),
         pinned={key: moment(local(talk.starts_at)) for key, talk in inside.items() if talk.starts_at},
     )
+    problem = _with_wishes(problem, {key: talk.need for key, talk in inside.items()}, wishes_of_round(round_id))
     problem, planned = _keep_places(problem, planned, settled or {})
     return Snapshot(round_id, found.slot_minutes, problem, planned, fingerprints(slots))
 
@@ -247,6 +263,20 @@ def slots_from(start: str, slots: int, slot_minutes: int) -> list[str]:
 def _exceptions(round_id: int) -> dict[int, HomeTalks]:
     year_id = db.session.scalar(select(Round.year_id).where(Round.id == round_id))
     return exceptions_of(db.session(), year_id) if year_id else {}
+
+
+def with_mild_wishes(problem: ConversationsProblem) -> ConversationsProblem:
+    """The same, where only what a family cannot counts, and hardly: for when wishes would leave somebody out."""
+    cannot = COST[Answer.CANNOT]
+    talks = (replace(talk, cost={at: int(cost >= cannot) for at, cost in talk.cost.items()}) for talk in problem.talks)
+    return replace(problem, talks=tuple(talks))
+
+
+def without_wished_apart(problem: ConversationsProblem, sums: Mapping[str, int]) -> dict[str, int]:
+    """A score or bound without the pairs of brothers and sisters whose home asked for different days."""
+    pairs = sum(len(group.talks) - 1 for group in problem.siblings if group.gap_slots == NEVER_BESIDE)
+    less = {"objective": APART * pairs, "sibling_pairs": pairs}
+    return {name: value - less.get(name, 0) for name, value in sums.items()}
 
 
 def _pupils(round_id: int) -> dict[int, tuple[int, date | None, bool]]:
@@ -325,6 +355,7 @@ def _need(
         interpreter=interpreter,
         guardians=frozenset(parent.guardian_id for parent in everybody),
         colleagues=colleagues,
+        homes=frozenset(own),
     )
 
 
@@ -545,3 +576,55 @@ def _spans_of(need: Need, spans: Mapping[tuple[str, int], set[Span]]) -> list[Sp
     for name in [*wanted, ("pupil", need.pupil_id)]:
         found |= spans.get(name, set())
     return sorted(found)
+
+
+# What families wish
+
+
+def _with_wishes(
+    problem: ConversationsProblem, needs: Mapping[str, Need], wishes: Mapping[Wisher, Wishes]
+) -> ConversationsProblem:
+    """Each time costs what the families said of it; a home that likes two days is not drawn to one."""
+    if not wishes:
+        return problem
+    apart = {group for group in problem.siblings if _likes_apart(group, needs, wishes)}
+    days = _own_days(problem, apart)
+    talks = tuple(
+        replace(talk, cost=_costs(talk, _said(needs[talk.id], wishes), days.get(talk.id), problem.slot_minutes))
+        for talk in problem.talks
+    )
+    siblings = tuple(replace(group, gap_slots=NEVER_BESIDE) if group in apart else group for group in problem.siblings)
+    return replace(problem, talks=talks, siblings=siblings)
+
+
+def _said(need: Need, wishes: Mapping[Wisher, Wishes]) -> list[Wishes]:
+    """The wishes of everybody who is expected at a talk."""
+    expected = [*(Wisher(household_id=home) for home in sorted(need.homes)), Wisher(pupil_id=need.pupil_id)]
+    return [wishes[wisher] for wisher in expected if wisher in wishes]
+
+
+def _costs(talk: Talk, wishes: Sequence[Wishes], days: frozenset[date] | None, minutes: int) -> dict[str, int]:
+    found = {}
+    for start in talk.cost:
+        at = datetime.fromisoformat(start)
+        begin = moment_at(at.date(), at.time())
+        away = OTHER_DAY if days is not None and at.date() not in days else 0
+        found[start] = cost_of(wishes, Span(begin, begin + timedelta(minutes=minutes * talk.slots))) + away
+    return found
+
+
+def _likes_apart(group: Siblings, needs: Mapping[str, Need], wishes: Mapping[Wisher, Wishes]) -> bool:
+    """A home that comes to all of these talks wants them on different days, and no other wants them together."""
+    homes = frozenset.intersection(*(needs[key].homes for key in group.talks))
+    said = {wishes[Wisher(home)].siblings for home in homes if Wisher(home) in wishes}
+    return SiblingWish.APART in said and SiblingWish.TOGETHER not in said
+
+
+def _own_days(problem: ConversationsProblem, apart: Collection[Siblings]) -> dict[str, frozenset[date]]:
+    """The days that each talk of such a home is meant to be on."""
+    possible = {talk.id: {datetime.fromisoformat(start).date() for start in talk.cost} for talk in problem.talks}
+    found: dict[str, frozenset[date]] = {}
+    for group in problem.siblings:
+        if group in apart:
+            found |= share_days({key: possible[key] for key in group.talks})
+    return found

@@ -7,6 +7,7 @@ from typing import Any
 
 from scheduling.domain.rosters import Apart, adjoins
 from scheduling.domain.timeslots import Span, moment_at
+from scheduling.domain.wishes import NEVER_BESIDE
 from scheduling.optimiser.problem import ConversationsRoster, Siblings
 from scheduling.queries.snapshots import Planned, Snapshot
 
@@ -77,6 +78,8 @@ def _beside(snapshot: Snapshot, spans: Mapping[str, Span]) -> dict[str, dict[str
     """Per talk the siblings it adjoins, and those not in one row with it: whether their leaders' times allow it."""
     found: dict[str, dict[str, Any]] = {}
     for group in snapshot.problem.siblings:
+        if group.gap_slots == NEVER_BESIDE:  # this home asked for different days
+            continue
         for key in group.talks:
             others = [other for other in group.talks if other != key and other in spans]
             near = [other for other in others if key in spans and _adjoin(snapshot, group, spans[key], spans[other])]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,7 +41,14 @@ from scheduling.models import (
 )
 from scheduling.optimiser.problem import ConversationsRoster
 from scheduling.queries.drafts import settled_by
-from scheduling.queries.snapshots import Snapshot, fingerprints, offered_slots, take_snapshot
+from scheduling.queries.snapshots import (
+    Snapshot,
+    fingerprints,
+    offered_slots,
+    take_snapshot,
+    with_mild_wishes,
+    without_wished_apart,
+)
 from scheduling.services import solving
 from scheduling.services.explaining import explain
 from scheduling.services.journal import record
@@ -218,12 +225,22 @@ def _make(run: _Run, clock: Clock) -> tuple[Snapshot, ConversationsRoster]:
     """A roster around the talks that stand; without them in the problem when they break its rules themselves."""
     snapshot = _snapshot(run, clock())
     try:
-        return snapshot, _solve(run, snapshot, clock)
+        return snapshot, _fair(run, snapshot, clock)
     except SolverFailed:
         if not snapshot.problem.pinned:
             raise
         snapshot = _snapshot(run, clock(), keep_booked=False)
-        return snapshot, _solve(run, snapshot, clock)
+        return snapshot, _fair(run, snapshot, clock)
+
+
+def _fair(run: _Run, snapshot: Snapshot, clock: Clock) -> ConversationsRoster:
+    """The best roster; one in which wishes hardly count where more families get a time that way."""
+    roster = _solve(run, snapshot, clock)
+    mild = replace(snapshot, problem=with_mild_wishes(snapshot.problem))
+    if not roster.unplaced or mild.problem == snapshot.problem:
+        return roster
+    other = _solve(run, mild, clock)
+    return other if len(other.unplaced) < len(roster.unplaced) else roster
 
 
 def _snapshot(run: _Run, now: datetime, *, keep_booked: bool = True) -> Snapshot:
@@ -272,8 +289,8 @@ def _store(run: _Run, snapshot: Snapshot, roster: ConversationsRoster, now: date
         session.execute(insert(RosterTalk), [row | {"version_id": version.id} for row in rows])
         version.status = VersionStatus.DRAFT
         version.proof = document["status"]
-        version.score = document["score"] or {}
-        version.bound = document["bound"] or {}
+        version.score = without_wished_apart(snapshot.problem, document["score"] or {})
+        version.bound = without_wished_apart(snapshot.problem, document["bound"] or {})
         version.snapshot = dict(snapshot.fingerprints)
         version.lease_until, version.finished_at = None, now
 

@@ -26,8 +26,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         name: getattr(dates, name)
         for name in (
-            "day_long", "day_short", "period_text", "held_between", "clock", "hour", "hours", "day_and_hour", "iso",
-            "duration",
+            "day_before", "day_long", "day_short", "period_text", "held_between", "clock", "hour", "hours",
+            "day_and_hour", "iso", "duration",
         )
     } | {"where": rooms.where}  # fmt: skip
     app.jinja_env.globals["static"] = _static

@@ -3,7 +3,7 @@
 CLDR's short time is a 12-hour clock in some of our languages; all readers here know the 24-hour clock: it is fixed.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 from flask_babel import get_locale, gettext
@@ -20,6 +20,11 @@ def day_long(day: date | datetime, *, year: bool = False) -> str:
 def day_short(day: date | datetime) -> str:
     """ "di 31 aug"."""
     return format_date(_day(day), "EEE d MMM", locale=get_locale()).replace(".", "")
+
+
+def day_before(until: datetime) -> date:
+    """The last whole day before a moment: what lasts until midnight lasts up to and including that day."""
+    return local(until - timedelta(seconds=1)).date()
 
 
 def period_text(period: Period, *, year: bool = False) -> str:

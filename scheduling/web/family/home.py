@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduling.domain.rounds import TimesChanged
 from scheduling.domain.timeslots import local
-from scheduling.queries import family, retention, swaps
+from scheduling.queries import family, retention, swaps, wishes
 from scheduling.queries.plans import family_plans
 from scheduling.services import bookings, links
 from scheduling.web import security
@@ -63,6 +63,7 @@ def _home(*, done: str = "", why: str = "") -> str:
         "family/home.html",
         family=mine,
         swaps=swaps.at_home(g.actor, mine, moment),
+        wishes=wishes.asked_rounds(g.actor, mine.year.id, moment),
         plans=[row for row in plans if row.plan],
         now=moment,
         done=done,

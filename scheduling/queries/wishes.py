@@ -1,0 +1,447 @@
+"""Wishes of homes in a round: who is asked for which parts of which days, what was said, and by whom.
+
+Asked from where one home stands: the wishes of another home of the same child are never loaded for a family.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from scheduling.domain.journal import Actor
+from scheduling.domain.people import Authority, Name, is_adult, may_be_invited, natural_order
+from scheduling.domain.rounds import LIVE, RoundMode
+from scheduling.domain.timeslots import Span, local
+from scheduling.domain.wishes import (
+    Answer,
+    Asking,
+    NoWishesHere,
+    Offered,
+    SiblingWish,
+    Window,
+    Wisher,
+    Wishes,
+    asking,
+    is_asked,
+    offered_windows,
+)
+from scheduling.models import (
+    Booking,
+    ClassGroup,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    HomeWishes,
+    LeaderOpening,
+    Pupil,
+    Round,
+    RoundClass,
+    RoundExclusion,
+    Slot,
+    Staff,
+    db,
+)
+from scheduling.queries import bookings
+from scheduling.queries.bookings import Home
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child of the home in this round."""
+
+    pupil_id: int
+    name: str
+    class_name: str
+    leaders: frozenset[int]
+    has_time: bool
+    """A talk stands, or its leaders show their times: wishing is over."""
+
+
+@dataclass(frozen=True)
+class AskedHome:
+    """One home that is asked in a round: for which children, and which parts of days."""
+
+    wisher: Wisher
+    children: tuple[Child, ...]
+    offered: tuple[Offered, ...]
+
+    @property
+    def has_time(self) -> bool:
+        return all(child.has_time for child in self.children)
+
+
+@dataclass(frozen=True)
+class WishPart:
+    """One part of a day, and how it suits; `answer` None: left open."""
+
+    key: str
+    span: Span
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
+class WishDay:
+    day: date
+    parts: tuple[WishPart, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """When wishes were last said and by whom; `by` empty: the reader, or the adult pupil."""
+
+    at: datetime
+    by: str
+    by_school: bool
+    late: bool
+
+
+@dataclass(frozen=True)
+class WishPage:
+    """The page on which a home says what suits it; one page for all its children."""
+
+    round_id: int
+    round_name: str
+    until: datetime
+    asking: Asking
+    by_pupil: bool
+    children: tuple[Child, ...]
+    days: tuple[WishDay, ...]
+    siblings: SiblingWish | None
+    """None: there is one talk, or nothing was said about it."""
+    said: Said | None
+
+    @property
+    def several(self) -> bool:
+        return len(self.children) > 1
+
+
+@dataclass(frozen=True)
+class AskedRound:
+    """A round that asks this family for wishes now."""
+
+    round_id: int
+    until: datetime
+    asking: Asking
+    said: bool
+
+
+@dataclass(frozen=True)
+class HomeLine:
+    """One home in the office's list: whose children, and what it said."""
+
+    wisher: Wisher
+    pupil_id: int
+    children: tuple[str, ...]
+    guardians: tuple[Name, ...]
+    phone: str
+    reached: bool
+    """By mail."""
+    said: Said | None
+
+
+@dataclass(frozen=True)
+class RoundWishes:
+    """All homes of a round."""
+
+    round_id: int
+    round_name: str
+    until: datetime
+    homes: tuple[HomeLine, ...]
+
+    @property
+    def answered(self) -> int:
+        return sum(home.said is not None for home in self.homes)
+
+    @property
+    def late(self) -> int:
+        return sum(home.said is not None and home.said.late for home in self.homes)
+
+
+def wishes_of_round(round_id: int) -> dict[Wisher, Wishes]:
+    """Everything that was said for a round, late or not."""
+    session = db.session()
+    found = session.get(Round, round_id)
+    until = found.wishes_until if found else None
+    rows = _rows(session, HomeWishes.round_id == round_id)
+    return {row.wisher: replace(row.as_said, late=until is not None and row.said_at >= until) for row in rows}
+
+
+def wishes_of_homes(session: Session, homes: Iterable[Home]) -> dict[tuple[int, Wisher], Wishes]:
+    """What these homes themselves said, per round."""
+    wanted = or_(false(), *(_is_of(wisher_of(home)) for home in homes))
+    return {(row.round_id, row.wisher): row.as_said for row in _rows(session, wanted)}
+
+
+def wisher_of(home: Home) -> Wisher:
+    """Whose wishes one person's place beside a pupil stands for."""
+    if home.household_id is None:
+        return Wisher(pupil_id=home.pupil_id)
+    return Wisher(household_id=home.household_id)
+
+
+def asked_homes(session: Session, round_id: int, homes: Sequence[Home]) -> list[AskedHome]:
+    """These homes as far as a round asks them: each with its own children and the times of their leaders only."""
+    children = _children(session, round_id, homes)
+    by_wisher: dict[Wisher, list[Child]] = defaultdict(list)
+    for home in homes:
+        if home.pupil_id in children:
+            by_wisher[wisher_of(home)].append(children[home.pupil_id])
+    slots = _slots(session, round_id, {leader for child in children.values() for leader in child.leaders})
+    return [
+        AskedHome(wisher, tuple(own), offered_windows(_spans(slots, own)))
+        for wisher, own in by_wisher.items()
+    ]  # fmt: skip
+
+
+def find_homes_of(session: Session, wisher: Wisher, on: date) -> list[Home]:
+    """The children of a home who are invited with it; an adult pupil is his own home."""
+    if wisher.pupil_id is not None:
+        return [Home(wisher.pupil_id, None, frozenset())]
+    rows = session.execute(
+        select(Pupil, Guardianship.authority, Guardian.active)
+        .join(Guardianship, Guardianship.pupil_id == Pupil.id)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(Guardianship.household_id == wisher.household_id, Pupil.left_on.is_(None) | (Pupil.left_on > on))
+        .order_by(Pupil.birth_date, Pupil.id)
+    )
+    pupils = {
+        pupil.id
+        for pupil, authority, active in rows
+        if may_be_invited(authority, active=active) and (pupil.parents_permitted or not is_adult(pupil.birth_date, on))
+    }
+    return [Home(pupil_id, wisher.household_id, frozenset()) for pupil_id in sorted(pupils)]
+
+
+def family_page(by: Actor, round_id: int, now: datetime) -> WishPage:
+    """What one person of a family is asked, with what the own home said already."""
+    session = db.session()
+    return _page(session, round_id, bookings.find_homes(session, by, local(now).date()), now, reader=by)
+
+
+def office_page(round_id: int, wisher: Wisher, now: datetime) -> WishPage:
+    """The same for the office, which writes down what a family says on the phone."""
+    session = db.session()
+    return _page(session, round_id, find_homes_of(session, wisher, local(now).date()), now)
+
+
+def asked_rounds(by: Actor, year_id: int, now: datetime) -> tuple[AskedRound, ...]:
+    """The rounds of a year that ask this family for wishes, as long as there is no time yet."""
+    session = db.session()
+    wanted = select(Round).where(
+        Round.year_id == year_id, Round.wishes_until.is_not(None), Round.mode != RoundMode.PICK
+    )
+    rounds = session.scalars(wanted.order_by(Round.starts_on, Round.id)).all()
+    if not rounds:
+        return ()
+    homes = bookings.find_homes(session, by, local(now).date())
+    said = wishes_of_homes(session, homes)
+    found = []
+    for one in rounds:
+        asked = [home for home in asked_homes(session, one.id, homes) if home.offered]
+        if asked and one.wishes_until:
+            state = asking(one.wishes_until, now, has_time=all(home.has_time for home in asked))
+            done = any((one.id, home.wisher) in said for home in asked)
+            found.append(AskedRound(one.id, one.wishes_until, state, done))
+    return tuple(one for one in found if one.asking is not Asking.OVER)
+
+
+def ensure_asked(session: Session, round_id: int) -> tuple[Round, datetime]:
+    """The round, and until when it asks for wishes."""
+    found = session.get(Round, round_id)
+    if found is None or found.wishes_until is None or not is_asked(found.mode, found.wishes_until):
+        raise NoWishesHere
+    return found, found.wishes_until
+
+
+def find_said(session: Session, round_id: int, wisher: Wisher) -> HomeWishes | None:
+    """What this home said for a round."""
+    return next(iter(_rows(session, and_(HomeWishes.round_id == round_id, _is_of(wisher)))), None)
+
+
+def round_wishes(round_id: int, now: datetime) -> RoundWishes:
+    """Every home of a round: what it said, or how it can be asked."""
+    session = db.session()
+    found, until = ensure_asked(session, round_id)
+    return RoundWishes(round_id, found.name, until, tuple(_lines(session, round_id, until, local(now).date())))
+
+
+def count_wishes(round_id: int) -> int:
+    """How many homes said something for this round."""
+    return len(_rows(db.session(), HomeWishes.round_id == round_id))
+
+
+def _page(
+    session: Session, round_id: int, homes: Sequence[Home], now: datetime, *, reader: Actor | None = None
+) -> WishPage:
+    found, until = ensure_asked(session, round_id)
+    asked = asked_homes(session, round_id, homes)
+    if not asked:
+        raise NoWishesHere
+    rows = [row for one in asked if (row := find_said(session, round_id, one.wisher))]
+    children = {child.pupil_id: child for one in asked for child in one.children}
+    latest = max(rows, key=lambda row: row.said_at, default=None)
+    talked_of = next((row.siblings for row in rows if row.siblings is not SiblingWish.NO_MATTER), None)
+    return WishPage(
+        round_id=round_id,
+        round_name=found.name,
+        until=until,
+        asking=asking(until, now, has_time=all(one.has_time for one in asked)),
+        by_pupil=any(one.wisher.pupil_id is not None for one in asked),
+        children=tuple(children.values()),
+        days=_days(asked, rows),
+        siblings=talked_of or (SiblingWish.NO_MATTER if rows else None),
+        said=_said(session, latest, until, reader) if latest else None,
+    )
+
+
+def _days(asked: Sequence[AskedHome], rows: Sequence[HomeWishes]) -> tuple[WishDay, ...]:
+    """All homes of one reader together; where they said different things, what was said last."""
+    answers: dict[Window, Answer] = {}
+    for row in sorted(rows, key=lambda row: row.said_at):
+        answers |= row.as_said.times
+    spans: dict[Window, tuple[Offered, Span]] = {}
+    for offered in (one for home in asked for one in home.offered):
+        known = spans[offered.window][1] if offered.window in spans else offered.span
+        whole = Span(min(known.starts_at, offered.span.starts_at), max(known.ends_at, offered.span.ends_at))
+        spans[offered.window] = (offered, whole)
+    days: dict[date, list[WishPart]] = defaultdict(list)
+    for offered, span in sorted(spans.values(), key=lambda found: found[1]):
+        days[offered.window.day].append(WishPart(offered.window.key, span, answers.get(offered.window)))
+    return tuple(WishDay(day, tuple(parts)) for day, parts in days.items())
+
+
+def _said(session: Session, row: HomeWishes, until: datetime, reader: Actor | None) -> Said:
+    guardian = session.get(Guardian, row.guardian_id) if row.guardian_id else None
+    colleague = session.get(Staff, row.staff_id) if row.staff_id else None
+    own = reader is not None and guardian is not None and guardian.id == reader.id
+    by = "" if own or guardian is None else guardian.name.called if reader else guardian.name.full
+    if colleague and reader is None:
+        by = colleague.name.full
+    return Said(row.said_at, by, colleague is not None, row.said_at >= until)
+
+
+def _children(session: Session, round_id: int, homes: Sequence[Home]) -> dict[int, Child]:
+    rows = session.execute(
+        select(Pupil, ClassGroup)
+        .join(Enrolment, Enrolment.pupil_id == Pupil.id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .outerjoin(
+            RoundExclusion, and_(RoundExclusion.round_id == round_id, RoundExclusion.pupil_id == Enrolment.pupil_id)
+        )
+        .where(
+            RoundClass.round_id == round_id, Enrolment.present, RoundExclusion.pupil_id.is_(None),
+            Pupil.id.in_([home.pupil_id for home in homes]),
+        )
+        .order_by(Pupil.birth_date, Pupil.id)
+    ).all()  # fmt: skip
+    opened = set(session.scalars(select(LeaderOpening.leader_id).where(LeaderOpening.round_id == round_id)))
+    booked = _booked(session, round_id, homes)
+    found = {}
+    for pupil, group in rows:
+        leaders = frozenset(leader.staff_id for leader in group.leaders)
+        has_time = pupil.id in booked or (bool(leaders) and leaders <= opened)
+        found[pupil.id] = Child(pupil.id, pupil.given_name, group.name, leaders, has_time)
+    return found
+
+
+def _booked(session: Session, round_id: int, homes: Sequence[Home]) -> set[int]:
+    """The children who have a talk with this home, or a joint one."""
+    own = {home.pupil_id: home.household_id for home in homes}
+    rows = session.execute(
+        select(Booking.pupil_id, Booking.household_id).where(
+            Booking.round_id == round_id, Booking.status.in_(LIVE), Booking.pupil_id.in_(own)
+        )
+    )
+    return {pupil_id for pupil_id, household_id in rows if household_id in (None, own[pupil_id])}
+
+
+def _slots(session: Session, round_id: int, leaders: Collection[int]) -> list[tuple[int, Span]]:
+    """What these leaders offer, taken or not: it tells nothing of anybody."""
+    rows = session.execute(
+        select(Slot.leader_id, Slot.starts_at, Slot.ends_at).where(
+            Slot.round_id == round_id, Slot.leader_id.in_(leaders), ~Slot.blocked
+        )
+    )
+    return [(leader, Span(starts_at, ends_at)) for leader, starts_at, ends_at in rows]
+
+
+def _spans(slots: Iterable[tuple[int, Span]], children: Iterable[Child]) -> list[Span]:
+    leaders = frozenset[int]().union(*(child.leaders for child in children))
+    return [span for leader, span in slots if leader in leaders]
+
+
+def _rows(session: Session, wanted: ColumnElement[bool]) -> Sequence[HomeWishes]:
+    return session.scalars(select(HomeWishes).where(wanted).options(selectinload(HomeWishes.times))).all()
+
+
+def _is_of(wisher: Wisher) -> ColumnElement[bool]:
+    if wisher.pupil_id is not None:
+        return HomeWishes.pupil_id == wisher.pupil_id
+    return HomeWishes.household_id == wisher.household_id
+
+
+def _lines(session: Session, round_id: int, until: datetime, on: date) -> list[HomeLine]:
+    """By class and child; a home with several children stands once, with its first child."""
+    said = {row.wisher: row for row in _rows(session, HomeWishes.round_id == round_id)}
+    parents = session.scalars(select(Guardian).where(Guardian.id.in_([row.guardian_id for row in said.values()])))
+    colleagues = session.scalars(select(Staff).where(Staff.id.in_([row.staff_id for row in said.values()])))
+    by_parents, by_colleagues = {one.id: one.name for one in parents}, {one.id: one.name for one in colleagues}
+    found: dict[Wisher, list[tuple[Pupil, str, Guardian | None]]] = defaultdict(list)
+    for pupil, group, authority, household_id, guardian in _people(session, round_id):
+        adult = is_adult(pupil.birth_date, on)
+        if adult:
+            found[Wisher(pupil_id=pupil.id)].append((pupil, group, None))
+        if guardian and may_be_invited(authority, active=guardian.active) and (pupil.parents_permitted or not adult):
+            found[Wisher(household_id=household_id)].append((pupil, group, guardian))
+    return [
+        _line(wisher, rows, _said_by(said.get(wisher), until, by_parents, by_colleagues))
+        for wisher, rows in found.items()
+    ]
+
+
+def _said_by(
+    row: HomeWishes | None, until: datetime, parents: dict[int, Name], colleagues: dict[int, Name]
+) -> Said | None:
+    if row is None:
+        return None
+    name = colleagues.get(row.staff_id or 0) or parents.get(row.guardian_id or 0)
+    return Said(row.said_at, name.full if name else "", row.staff_id is not None, row.said_at >= until)
+
+
+def _people(session: Session, round_id: int) -> list[tuple[Pupil, str, Authority, int, Guardian | None]]:
+    rows = session.execute(
+        select(Pupil, ClassGroup.name, Guardianship.authority, Guardianship.household_id, Guardian)
+        .join(Enrolment, Enrolment.pupil_id == Pupil.id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .outerjoin(Guardianship, Guardianship.pupil_id == Pupil.id)
+        .outerjoin(Guardian, Guardian.id == Guardianship.guardian_id)
+        .outerjoin(
+            RoundExclusion, and_(RoundExclusion.round_id == round_id, RoundExclusion.pupil_id == Enrolment.pupil_id)
+        )
+        .where(RoundClass.round_id == round_id, Enrolment.present, RoundExclusion.pupil_id.is_(None))
+    )
+    found: list[tuple[Pupil, str, Authority, int, Guardian | None]] = [
+        (pupil, group, authority, home, guardian) for pupil, group, authority, home, guardian in rows
+    ]
+    found.sort(key=lambda row: (natural_order(row[1]), row[0].name.sort_key, row[0].id, row[4].id if row[4] else 0))
+    return found
+
+
+def _line(wisher: Wisher, rows: Sequence[tuple[Pupil, str, Guardian | None]], said: Said | None) -> HomeLine:
+    children = {pupil.id: f"{pupil.name.full} ({group})" for pupil, group, _ in rows}
+    guardians = {guardian.id: guardian for _, _, guardian in rows if guardian}
+    contacts: list[Guardian | Pupil] = [*guardians.values()] or [rows[0][0]]
+    return HomeLine(
+        wisher=wisher,
+        pupil_id=rows[0][0].id,
+        children=tuple(children.values()),
+        guardians=tuple(guardian.name for guardian in guardians.values()),
+        phone=next((one.phone for one in contacts if one.phone), ""),
+        reached=any(one.email and not getattr(one, "bounced_at", None) for one in contacts),
+        said=said,
+    )
