@@ -58,8 +58,15 @@ def publish_roster(round_id: int, number: int) -> ResponseReturnValue:
     again = None
     if done.changed_meanwhile:
         again = drafts.repair(round_id=round_id, number=number, by=g.actor, now=now())
-    facts = {"talks": done.talks, "changed": list(done.changed_meanwhile), "again": again}
-    return redirect(url_for("office.roster", round_id=round_id, number=number, **facts), code=303)
+    where = url_for(
+        "office.roster",
+        round_id=round_id,
+        number=number,
+        talks=done.talks,
+        changed=list(done.changed_meanwhile),
+        again=again,
+    )
+    return redirect(where, code=303)
 
 
 @pages.post("/rounds/<int:round_id>/rosters/<int:number>/discard")
