@@ -25,6 +25,13 @@ class Letter(StrEnum):
     SWAP_EXPIRED = "swap_expired"
     SWAP_NOTICE = "swap_notice"
     """To the leader: these talks changed times."""
+    PLAN_PROPOSED = "plan_proposed"
+    """How we keep contact this year, or what changed in it: is it fine like this?"""
+    PLAN_ANSWERED = "plan_answered"
+    """To the rest of the home: one of you answered."""
+    PLAN_AGREED = "plan_agreed"
+    PLAN_NOTICE = "plan_notice"
+    """To the leader: the family answered."""
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
     TRIAL = "trial"
@@ -51,6 +58,10 @@ LANES = {
     Letter.SWAP_DECLINED: 2,
     Letter.SWAP_EXPIRED: 2,
     Letter.SWAP_NOTICE: 3,
+    Letter.PLAN_PROPOSED: 2,
+    Letter.PLAN_ANSWERED: 3,
+    Letter.PLAN_AGREED: 2,
+    Letter.PLAN_NOTICE: 3,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
@@ -62,6 +73,9 @@ LANES = {
 
 ABOUT_SWAPS = (Letter.SWAP_ASKED, Letter.SWAP_ACCEPTED, Letter.SWAP_DECLINED, Letter.SWAP_EXPIRED)
 """Letters to one home about a swap that is sought: they carry no calendar and take the place of no other."""
+
+ABOUT_PLANS = (Letter.PLAN_PROPOSED, Letter.PLAN_ANSWERED, Letter.PLAN_AGREED)
+"""Letters to one home about its agreed contact form. They are about no talk, and carry no calendar."""
 
 UNSENT = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY)
 """Certainly not out of the house yet: these may still be superseded."""

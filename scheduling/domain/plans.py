@@ -1,19 +1,22 @@
 """The agreed contact form: how a family and the school keep contact this year, and what it hopes to reach.
 
-It is made per pupil and home, and per school year. A home visit is only asked for by the leader; it counts once the
-family itself said yes. A family that would rather not chooses another form, and that is just as good an agreement.
+It is made per pupil and home, and per school year. The leader proposes it, the family says yes by its own link, and the
+pupil too where the leader wants that; any change asks again. A home visit is only asked for; it counts once the family
+itself said yes. A family that would rather not chooses another form, and that is just as good an agreement.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from scheduling.domain.errors import Conflict, Invalid, NotFound
+from scheduling.domain.texts import PLACEHOLDER
 
 RHYTHM_LENGTH = 200
 GOAL_LENGTH = 200
 PERIOD_LENGTH = 80
+WISH_LENGTH = 300
 
 
 class ContactForm(StrEnum):
@@ -33,11 +36,30 @@ class InfoNeed(StrEnum):
 
 
 class PlanState(StrEnum):
-    """NONE: nothing recorded. ASKED: only a home visit, and the family still chooses. AGREED: a form that counts."""
+    """NONE: nothing recorded. PROPOSED: not everybody said yes yet. AGREED: everybody who is asked did."""
 
     NONE = "none"
-    ASKED = "asked"
+    PROPOSED = "proposed"
     AGREED = "agreed"
+
+
+class Voice(StrEnum):
+    """Who answers. PUPIL: an adult pupil by the own link. IN_TALK: a younger pupil, as the leader heard in the talk."""
+
+    GUARDIAN = "guardian"
+    PUPIL = "pupil"
+    IN_TALK = "in_talk"
+
+
+class Said(StrEnum):
+    """OTHER: I would like something else, in the own words. Just as good an answer."""
+
+    YES = "yes"
+    OTHER = "other"
+
+
+FOR_THE_FAMILY = (Voice.GUARDIAN, Voice.PUPIL)
+FOR_THE_PUPIL = (Voice.PUPIL, Voice.IN_TALK)
 
 
 OTHER_FORMS = tuple(form for form in ContactForm if form is not ContactForm.HOME_VISIT)
@@ -79,12 +101,41 @@ class TooManyWords(Invalid):
         self.most = most
 
 
+class NotFilledIn(Invalid):
+    """Something still stands open in the words: the family gets them by letter."""
+
+    def __init__(self, field: str, part: str) -> None:
+        super().__init__(field, part)
+        self.field = field
+        self.part = part
+
+
 class NoSuchHome(NotFound):
     """This pupil has no such home, or it is not for these eyes."""
 
 
+class NothingSaid(Invalid):
+    """Who would like something else says in a few words what."""
+
+    field = "words"
+
+
+class HomeVisitStillAsked(Invalid):
+    """A yes to an agreement with a visit at home says that the visit is welcome; that question stands apart."""
+
+    field = "answer"
+
+
 class PlanChanged(Conflict):
     """A colleague or the family changed this agreement after it was opened."""
+
+
+class NewerVersion(Conflict):
+    """The agreement that the family answers is not the one that stands: it looks at that one first."""
+
+
+class PupilNotAsked(Conflict):
+    """The leader asks no yes of this pupil, or the pupil says it by the own link."""
 
 
 class HomeVisitNotAsked(Conflict):
@@ -93,7 +144,7 @@ class HomeVisitNotAsked(Conflict):
 
 @dataclass(frozen=True)
 class Agreement:
-    """What was agreed in a talk, as the leader types it."""
+    """What was agreed in a talk, or what the leader proposes (not `together`), as the leader types it."""
 
     forms: tuple[ContactForm, ...]
     agreed_on: date
@@ -103,6 +154,31 @@ class Agreement:
     goal: str = ""
     info_need: InfoNeed | None = None
     info_period: str = ""
+    together: bool = True
+    pupil_asked: bool = False
+    """The pupil says yes too."""
+    pupil_said_yes: bool = False
+    """And did, in the talk: for a pupil without a link of the own."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to one version of an agreement."""
+
+    voice: Voice
+    said: Said
+    said_at: datetime
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What can change in an agreement, for the one who looks at what did."""
+
+    forms: tuple[ContactForm, ...]
+    rhythm: str
+    goal: str
+    info_need: InfoNeed | None
+    info_period: str
 
 
 @dataclass(frozen=True)
@@ -124,7 +200,7 @@ def ensure_complete(agreement: Agreement, *, today: date) -> None:
         raise NoFormChosen
     if agreement.agreed_on > today:
         raise AgreedLater(agreement.agreed_on)
-    if not agreement.family_was_there:
+    if agreement.together and not agreement.family_was_there:
         raise FamilyNotThere
     if agreement.info_need is None:
         raise NeedUnknown
@@ -135,14 +211,51 @@ def ensure_complete(agreement: Agreement, *, today: date) -> None:
     ):
         if len(words) > most:
             raise TooManyWords(field, most)
+        ensure_filled_in(field, words)
 
 
-def state_of(forms: Iterable[FormTerms]) -> PlanState:
-    """How far a family and the school are with their agreement."""
+def ensure_filled_in(field: str, words: str) -> None:
+    """Refuse words in which a place is still open."""
+    if found := PLACEHOLDER.search(words):
+        raise NotFilledIn(field, found.group())
+
+
+def state_of(forms: Iterable[FormTerms], answers: Sequence[Answer] = (), *, pupil_asked: bool = False) -> PlanState:
+    """How far a family and the school are with their agreement, by the answers to the version that stands."""
     terms = tuple(forms)
-    if any(term.counts for term in terms):
-        return PlanState.AGREED
-    return PlanState.ASKED if terms else PlanState.NONE
+    if not terms:
+        return PlanState.NONE
+    agreed = any(term.counts for term in terms) and agreed_at(answers, pupil_asked=pupil_asked) is not None
+    return PlanState.AGREED if agreed else PlanState.PROPOSED
+
+
+def agreed_at(answers: Sequence[Answer], *, pupil_asked: bool) -> datetime | None:
+    """When the last yes came that was asked for: of the family, and of the pupil too where that is wanted."""
+    asked = (FOR_THE_FAMILY, FOR_THE_PUPIL) if pupil_asked else (FOR_THE_FAMILY,)
+    last = [last_answer(answers, voices) for voices in asked]
+    yes = [answer.said_at for answer in last if answer and answer.said is Said.YES]
+    return max(yes) if len(yes) == len(asked) else None
+
+
+def last_answer(answers: Iterable[Answer], voices: Iterable[Voice]) -> Answer | None:
+    """Within a home anybody may answer, and come back on it: the last answer counts."""
+    wanted = set(voices)
+    return next((answer for answer in reversed(tuple(answers)) if answer.voice in wanted), None)
+
+
+def ensure_worded(words: str) -> None:
+    """Refuse a wish for something else without words, or with too many."""
+    if not words:
+        raise NothingSaid
+    if len(words) > WISH_LENGTH:
+        raise TooManyWords("words", WISH_LENGTH)
+
+
+def changed_fields(old: Terms, new: Terms) -> tuple[str, ...]:
+    """The names of what is different, in the order of the page."""
+    moment = (old.info_need, old.info_period) != (new.info_need, new.info_period)
+    plain = tuple(name for name in ("forms", "rhythm", "goal") if getattr(old, name) != getattr(new, name))
+    return (*plain, "info") if moment else plain
 
 
 def homes_to_agree_with(households: Iterable[int], *, adult: bool, parents_permitted: bool) -> tuple[int | None, ...]:

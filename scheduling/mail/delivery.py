@@ -32,7 +32,7 @@ log = logging.getLogger("scheduling")
 AT_A_TIME = 20
 LONGEST_WAIT = 5.0
 Clock = Callable[[], datetime]
-KEEPS_LINK = (Letter.SET_PASSWORD, Letter.TRIAL, Letter.ELSEWHERE, Letter.SWAP_NOTICE)
+KEEPS_LINK = (Letter.SET_PASSWORD, Letter.TRIAL, Letter.ELSEWHERE, Letter.SWAP_NOTICE, Letter.PLAN_NOTICE)
 """Letters without a personal link of a family."""
 
 

@@ -19,6 +19,7 @@ from scheduling.mail.calendar import Entry, Mailbox, Method
 from scheduling.mail.calendar import invitation as calendar_of
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Talk
+from scheduling.wording.plans import form_name, need_name
 from scheduling.wording.rooms import where
 
 RIGHT_TO_LEFT = {"ar", "fa", "he"}
@@ -83,8 +84,13 @@ def write_about_swap(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
 
 
 def tell_leader(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
-    """These talks changed times; the leader's calendar follows by itself."""
+    """These talks changed times, and the leader's calendar follows by itself; or a family answered."""
     return _sheet(facts, f"{paper.base_url}/staff")
+
+
+def write_about_plan(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """How this home and the school keep contact: a question, an answer of somebody else of the home, or the copy."""
+    return _sheet(facts, _family_link(token, paper))
 
 
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
@@ -114,6 +120,10 @@ WRITERS: dict[Letter, Writer] = {
     Letter.SWAP_DECLINED: write_about_swap,
     Letter.SWAP_EXPIRED: write_about_swap,
     Letter.SWAP_NOTICE: tell_leader,
+    Letter.PLAN_PROPOSED: write_about_plan,
+    Letter.PLAN_ANSWERED: write_about_plan,
+    Letter.PLAN_AGREED: write_about_plan,
+    Letter.PLAN_NOTICE: tell_leader,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -141,6 +151,9 @@ def _sheet(
         "link": link,
         "of": of,
         "period": facts.period,
+        "copy": facts.plan,
+        "form_name": form_name,
+        "need_name": need_name,
         "pupil": one_line(facts.pupil),
         "purpose": clean(facts.purpose).strip(),
         "same_time": _is_same_time(facts),

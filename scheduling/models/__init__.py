@@ -18,7 +18,7 @@ from scheduling.models.people import (
     Staff,
     StaffMemberRole,
 )
-from scheduling.models.plans import CommunicationPlan, PlanForm
+from scheduling.models.plans import CommunicationPlan, PlanAnswer, PlanForm, PlanVersion
 from scheduling.models.rosters import RosterMove, RosterStep, RosterTalk, RosterVersion
 from scheduling.models.rounds import (
     Booking,
@@ -40,7 +40,7 @@ __all__ = [
     "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest", "ClassGroup",
     "ClassLeader", "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian", "Guardianship",
     "HomeWishes", "Household", "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing", "Outbox",
-    "OwnTalkWish", "PasswordKey", "PlanForm", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk",
+    "OwnTalkWish", "PasswordKey", "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk",
     "RosterVersion", "Round", "RoundClass", "RoundExclusion", "School", "SchoolDay", "SchoolYear", "Slot", "Staff",
     "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "Throttle", "Topic",
     "TwoHomes", "Visit", "WishedTime", "db", "prepare",

@@ -1,11 +1,11 @@
-"""The agreed contact form of a pupil and household in one school year."""
+"""The agreed contact form of a pupil and household in one school year, its earlier versions, and who said yes."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduling.domain.plans import ContactForm, InfoNeed
+from scheduling.domain.plans import ContactForm, InfoNeed, Said, Voice
 from scheduling.models.base import Base, Moment, choice
 from scheduling.models.people import Pupil
 
@@ -34,6 +34,10 @@ class CommunicationPlan(Base):
     recorded_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
+    together: Mapped[bool] = mapped_column(default=True, server_default="1")
+    """Agreed in a talk with the family; else the leader's own proposal."""
+    pupil_asked: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """The pupil says yes too."""
 
     forms: Mapped[list["PlanForm"]] = relationship(back_populates="plan", cascade="all, delete-orphan")
     pupil: Mapped[Pupil] = relationship()
@@ -54,3 +58,43 @@ class PlanForm(Base):
     family_said_yes_as_pupil: Mapped[int | None] = mapped_column(ForeignKey("pupil.id", ondelete="SET NULL"))
 
     plan: Mapped[CommunicationPlan] = relationship(back_populates="forms")
+
+
+class PlanVersion(Base):
+    """An agreement as it was before a change: both sides can read back what it said."""
+
+    __tablename__ = "plan_version"
+    __table_args__ = (UniqueConstraint("plan_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("communication_plan.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    forms: Mapped[list[str]] = mapped_column(JSON, default=list)
+    rhythm: Mapped[str] = mapped_column(String(200), default="")
+    goal: Mapped[str] = mapped_column(String(200), default="")
+    agreed_on: Mapped[date]
+    agreed_with: Mapped[str] = mapped_column(String(120), default="")
+    info_need: Mapped[InfoNeed | None] = mapped_column(choice(InfoNeed, "info_need"))
+    info_period: Mapped[str] = mapped_column(String(80), default="")
+    together: Mapped[bool]
+    pupil_asked: Mapped[bool]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PlanAnswer(Base):
+    """What somebody of the family said to one version: yes, or something else in the own words."""
+
+    __tablename__ = "plan_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("communication_plan.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int]
+    voice: Mapped[Voice] = mapped_column(choice(Voice, "plan_voice"))
+    said: Mapped[Said] = mapped_column(choice(Said, "plan_said"))
+    words: Mapped[str] = mapped_column(String(300), default="")
+    said_at: Mapped[datetime] = mapped_column(Moment)
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="SET NULL"))
+    pupil_id: Mapped[int | None] = mapped_column(ForeignKey("pupil.id", ondelete="SET NULL"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """The colleague who heard the pupil say yes in the talk."""

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.errors import NotFound
-from scheduling.domain.mailings import Letter, OutboxState, SkipReason, Stop, TalkState, find_stop
+from scheduling.domain.mailings import ABOUT_PLANS, Letter, OutboxState, SkipReason, Stop, TalkState, find_stop
 from scheduling.domain.people import Name, Sector
+from scheduling.domain.plans import PlanState
 from scheduling.domain.rooms import Place, RoomList
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundKind
 from scheduling.domain.timeslots import local
@@ -30,6 +31,7 @@ from scheduling.models import (
 )
 from scheduling.queries import rooms
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
+from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 
 QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED)
 """Letters that a home which stays away from a joint talk does not get."""
@@ -103,6 +105,23 @@ class Exchanged:
 
 
 @dataclass(frozen=True)
+class PlanCopy:
+    """The agreed contact form of one home as a letter tells it: the version it is about, and what that changed."""
+
+    plan: PlanFacts
+    step: Step
+
+    @property
+    def answer(self) -> AnswerFacts | None:
+        """What was said last to this version."""
+        return self.step.answers[-1] if self.step.answers else None
+
+    @property
+    def is_newest(self) -> bool:
+        return self.step.version == self.plan.version
+
+
+@dataclass(frozen=True)
 class LetterFacts:
     """One letter. `addressee` is empty when we know no name. `stop`: why it may no longer leave."""
 
@@ -134,6 +153,7 @@ class LetterFacts:
     trial_of: Letter = Letter.INVITATION
     swap: Swap | None = None
     exchanged: tuple[Exchanged, ...] = ()
+    plan: PlanCopy | None = None
     stop: Stop | None = None
 
 
@@ -173,7 +193,9 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     booking = session.get(Booking, row.booking_id) if row.booking_id else None
     found, listed = _round_of(session, row, booking), rooms.room_list(session)
     pupil = session.get(Pupil, booking.pupil_id if booking else row.facts.get("pupil_id") or row.pupil_id or 0)
-    address, skip = _where_to(session, row, booking, pupil, now)
+    plan = _plan(session, row)
+    household_id = plan.plan.household_id if plan else booking.household_id if booking else None
+    address, skip = _where_to(session, row, booking, pupil, household_id, now)
     state = TalkState(booking.ical_sequence, booking.cancelled_at is not None, booking.ends_at) if booking else None
     return LetterFacts(
         id=row.id,
@@ -203,7 +225,8 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         trial_of=Letter(row.facts.get("of", Letter.INVITATION)),
         swap=_swap(row.facts.get("swap")),
         exchanged=tuple(_exchanged(session, row.facts.get("moves", ()))),
-        stop=find_stop(row.letter, row.sequence, talk=state, skip=skip, now=now),
+        plan=plan,
+        stop=_plan_stop(row.letter, plan) or find_stop(row.letter, row.sequence, talk=state, skip=skip, now=now),
     )
 
 
@@ -239,7 +262,12 @@ def _round_of(session: Session, row: Outbox, booking: Booking | None) -> Round |
 
 
 def _where_to(
-    session: Session, row: Outbox, booking: Booking | None, pupil: Pupil | None, now: datetime
+    session: Session,
+    row: Outbox,
+    booking: Booking | None,
+    pupil: Pupil | None,
+    household_id: int | None,
+    now: datetime,
 ) -> tuple[str, str | None]:
     """The address as it is now, and the reason if this person may no longer get the letter."""
     if row.staff_id:
@@ -253,7 +281,7 @@ def _where_to(
         return person.email, None if person.email else SkipReason.NO_ADDRESS
     circle = circles_of(session, [pupil.id], local(now).date())[pupil.id]
     absent = absent_homes(session, booking) if booking and row.letter in QUIET_ABSENCE else ()
-    told = circle.audience(booking.household_id if booking else None, absent)
+    told = circle.audience(household_id, absent)
     for person in told.to:
         if (person.guardian_id, person.pupil_id) == (row.guardian_id, row.pupil_id):
             return person.address, None
@@ -352,6 +380,28 @@ def _exchanged(session: Session, moves: Iterable[dict[str, Any]]) -> Iterable[Ex
         pupil = session.get(Pupil, move["pupil_id"])
         was, now = datetime.fromisoformat(move["was"]), datetime.fromisoformat(move["now"])
         yield Exchanged(pupil.given_name if pupil else "", was, now, move["how"] == "undone")
+
+
+def _plan(session: Session, row: Outbox) -> PlanCopy | None:
+    found = plan_to_send(session, row.facts["plan_id"]) if "plan_id" in row.facts else None
+    if found is None:
+        return None
+    plan, steps = found
+    return PlanCopy(plan, next((step for step in steps if step.version == row.facts["version"]), steps[0]))
+
+
+def _plan_stop(letter: Letter, copy: PlanCopy | None) -> Stop | None:
+    """A home reads only of the version that stands, and is not asked what it answered already."""
+    if letter not in (*ABOUT_PLANS, Letter.PLAN_NOTICE):
+        return None
+    if copy is None:
+        return Stop(OutboxState.SUPPRESSED, "over")
+    agreed = copy.plan.state is PlanState.AGREED
+    if letter is Letter.PLAN_NOTICE:
+        return None if copy.answer else Stop(OutboxState.SUPERSEDED, "newer")
+    if not copy.is_newest or agreed is not (letter is Letter.PLAN_AGREED):
+        return Stop(OutboxState.SUPERSEDED, "newer")
+    return None if copy.answer or letter is Letter.PLAN_PROPOSED else Stop(OutboxState.SUPERSEDED, "newer")
 
 
 def _thread(session: Session, row: Outbox) -> str:

@@ -1,16 +1,44 @@
 """The agreed contact form as pages show it: per pupil and home, per class, and to the family itself."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from scheduling.domain.links import HolderKind
 from scheduling.domain.people import Name, Person, may_be_invited
-from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, NoSuchHome, PlanState, state_of
-from scheduling.models import CommunicationPlan, Enrolment, Guardian, Guardianship, Staff, db
+from scheduling.domain.plans import (
+    FOR_THE_FAMILY,
+    FOR_THE_PUPIL,
+    Answer,
+    ContactForm,
+    FormTerms,
+    InfoNeed,
+    NoSuchHome,
+    PlanState,
+    Said,
+    Terms,
+    Voice,
+    agreed_at,
+    changed_fields,
+    last_answer,
+    state_of,
+)
+from scheduling.models import (
+    ClassLeader,
+    CommunicationPlan,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    PlanAnswer,
+    PlanVersion,
+    Pupil,
+    Staff,
+    db,
+)
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id, pupils_of, the_pupil
 
 PlanKey = tuple[int, int | None]
@@ -18,11 +46,22 @@ PlanKey = tuple[int, int | None]
 
 
 @dataclass(frozen=True)
+class AnswerFacts(Answer):
+    """Who said what to a version. `by` is empty for somebody who is no longer in the school's file."""
+
+    version: int
+    by: Name
+    guardian_id: int | None
+    words: str
+
+
+@dataclass(frozen=True)
 class PlanFacts:
-    """What was agreed with one home."""
+    """What was agreed with one home, or proposed to it. `answers`: to this version, the oldest first."""
 
     id: int
     version: int
+    household_id: int | None
     terms: tuple[FormTerms, ...]
     rhythm: str
     goal: str
@@ -32,10 +71,41 @@ class PlanFacts:
     info_period: str
     recorded_by: Name
     recorded_at: datetime
+    together: bool
+    pupil_asked: bool
+    answers: tuple[AnswerFacts, ...] = ()
 
     @property
     def state(self) -> PlanState:
-        return state_of(self.terms)
+        return state_of(self.terms, self.answers, pupil_asked=self.pupil_asked)
+
+    @property
+    def agreed_at(self) -> datetime | None:
+        """When the last yes came that was asked for."""
+        return agreed_at(self.answers, pupil_asked=self.pupil_asked) if self.state is PlanState.AGREED else None
+
+    @property
+    def family_said_yes(self) -> bool:
+        last = last_answer(self.answers, FOR_THE_FAMILY)
+        return last is not None and last.said is Said.YES
+
+    @property
+    def pupil_waits(self) -> bool:
+        """The yes of the pupil is wanted too, and is not there."""
+        last = last_answer(self.answers, FOR_THE_PUPIL)
+        return self.pupil_asked and (last is None or last.said is not Said.YES)
+
+    @property
+    def wish(self) -> AnswerFacts | None:
+        """What the family would like to have otherwise, if that is what it said last."""
+        last = next((one for one in reversed(self.answers) if one.voice in FOR_THE_FAMILY), None)
+        return last if last and last.said is Said.OTHER else None
+
+    @property
+    def wanted(self) -> Terms:
+        """What can change."""
+        forms = tuple(term.form for term in self.terms)
+        return Terms(forms, self.rhythm, self.goal, self.info_need, self.info_period)
 
     @property
     def forms(self) -> tuple[ContactForm, ...]:
@@ -67,8 +137,23 @@ class HomePlan:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One version in the history: what it said, who wrote it, what everybody answered, and what it changed."""
+
+    version: int
+    terms: Terms
+    was: Terms | None
+    changed: tuple[str, ...]
+    agreed_on: date
+    together: bool
+    recorded_by: Name
+    recorded_at: datetime
+    answers: tuple[AnswerFacts, ...]
+
+
+@dataclass(frozen=True)
 class ClassAgreements:
-    """One class: every pupil and home, who has no agreement yet, and what the families said about a joint moment."""
+    """One class: every pupil and home, how far each is, and what the families said about a joint moment."""
 
     class_id: int
     class_name: str
@@ -76,7 +161,13 @@ class ClassAgreements:
 
     @property
     def open(self) -> tuple[HomePlan, ...]:
-        return tuple(row for row in self.rows if row.state is not PlanState.AGREED)
+        """Nothing recorded yet."""
+        return tuple(row for row in self.rows if row.state is PlanState.NONE)
+
+    @property
+    def proposed(self) -> tuple[HomePlan, ...]:
+        """Recorded, and not everybody said yes yet."""
+        return tuple(row for row in self.rows if row.state is PlanState.PROPOSED)
 
     @property
     def agreed(self) -> tuple[HomePlan, ...]:
@@ -101,8 +192,35 @@ def plans_of(pupil_ids: Collection[int], year_id: int) -> dict[PlanKey, PlanFact
         .join(Staff, Staff.id == CommunicationPlan.recorded_by)
         .where(CommunicationPlan.pupil_id.in_(pupil_ids), CommunicationPlan.year_id == year_id)
         .options(selectinload(CommunicationPlan.forms))
-    )
-    return {(plan.pupil_id, plan.household_id): _facts(plan, staff) for plan, staff in rows}
+    ).all()
+    said = _answers(db.session(), [plan.id for plan, _ in rows])
+    return {(plan.pupil_id, plan.household_id): _facts(plan, staff, said[plan.id]) for plan, staff in rows}
+
+
+def plan_to_send(session: Session, plan_id: int) -> tuple[PlanFacts, tuple[Step, ...]] | None:
+    """An agreement for a letter about it, with its history; None once it is gone."""
+    plan = session.get(CommunicationPlan, plan_id)
+    if plan is None:
+        return None
+    said = _answers(session, [plan.id])[plan.id]
+    facts = _facts(plan, session.get_one(Staff, plan.recorded_by), said)
+    return facts, _steps(session, facts, said)
+
+
+def history(plan: PlanFacts) -> tuple[Step, ...]:
+    """Every version of an agreement, the newest first."""
+    return _steps(db.session(), plan, _answers(db.session(), [plan.id])[plan.id])
+
+
+def leaders_to_tell(session: Session, plan: CommunicationPlan) -> list[int]:
+    """Whoever made the agreement, if a leader of the pupil did; else the leaders of the pupil's class."""
+    rows = session.scalars(
+        select(ClassLeader.staff_id)
+        .join(Enrolment, Enrolment.class_id == ClassLeader.class_id)
+        .where(Enrolment.pupil_id == plan.pupil_id, Enrolment.year_id == plan.year_id, Enrolment.present)
+        .order_by(ClassLeader.position)
+    ).all()
+    return [plan.recorded_by] if plan.recorded_by in rows or not rows else list(rows)
 
 
 def home_plan(pupil_id: int, household_id: int | None, year_id: int, *, leader_id: int | None, today: date) -> HomePlan:
@@ -166,11 +284,67 @@ def _homes_of(person: Person, year_id: int) -> set[PlanKey]:
     return {(tie.pupil_id, tie.household_id) for tie, active in rows if may_be_invited(tie.authority, active=active)}
 
 
-def _facts(plan: CommunicationPlan, staff: Staff) -> PlanFacts:
+def _answers(session: Session, plan_ids: Collection[int]) -> dict[int, list[AnswerFacts]]:
+    """Per agreement what was said to any of its versions, the oldest first."""
+    found: dict[int, list[AnswerFacts]] = defaultdict(list)
+    if not plan_ids:
+        return found
+    rows = session.execute(
+        select(PlanAnswer, Guardian, Pupil)
+        .outerjoin(Guardian, Guardian.id == PlanAnswer.guardian_id)
+        .outerjoin(CommunicationPlan, CommunicationPlan.id == PlanAnswer.plan_id)
+        .outerjoin(Pupil, Pupil.id == CommunicationPlan.pupil_id)
+        .where(PlanAnswer.plan_id.in_(plan_ids))
+        .order_by(PlanAnswer.said_at, PlanAnswer.id)
+    )
+    for row, guardian, pupil in rows:
+        person = guardian if row.voice is Voice.GUARDIAN else pupil
+        by = person.name if person else Name("")
+        found[row.plan_id].append(
+            AnswerFacts(row.voice, row.said, row.said_at, row.version, by, row.guardian_id, row.words)
+        )
+    return found
+
+
+def _steps(session: Session, plan: PlanFacts, said: Iterable[AnswerFacts]) -> tuple[Step, ...]:
+    rows = session.execute(
+        select(PlanVersion, Staff)
+        .join(Staff, Staff.id == PlanVersion.recorded_by)
+        .where(PlanVersion.plan_id == plan.id)
+        .order_by(PlanVersion.version)
+    ).all()
+    steps: list[Step] = []
+    for row, staff in rows:
+        forms = tuple(ContactForm(form) for form in row.forms)
+        terms = Terms(forms, row.rhythm, row.goal, row.info_need, row.info_period)
+        steps.append(_step(row, staff.name, terms, steps, said))
+    steps.append(_step(plan, plan.recorded_by, plan.wanted, steps, said))
+    return tuple(reversed(steps))
+
+
+def _step(
+    row: PlanVersion | PlanFacts, by: Name, terms: Terms, before: list[Step], said: Iterable[AnswerFacts]
+) -> Step:
+    was = before[-1].terms if before else None
+    return Step(
+        version=row.version,
+        terms=terms,
+        was=was,
+        changed=changed_fields(was, terms) if was else (),
+        agreed_on=row.agreed_on,
+        together=row.together,
+        recorded_by=by,
+        recorded_at=row.recorded_at,
+        answers=tuple(answer for answer in said if answer.version == row.version),
+    )
+
+
+def _facts(plan: CommunicationPlan, staff: Staff, said: Iterable[AnswerFacts]) -> PlanFacts:
     order = {form: place for place, form in enumerate(ContactForm)}
     return PlanFacts(
         id=plan.id,
         version=plan.version,
+        household_id=plan.household_id,
         terms=tuple(
             FormTerms(row.form, row.family_said_yes_at) for row in sorted(plan.forms, key=lambda row: order[row.form])
         ),
@@ -182,4 +356,7 @@ def _facts(plan: CommunicationPlan, staff: Staff) -> PlanFacts:
         info_period=plan.info_period,
         recorded_by=staff.name,
         recorded_at=plan.recorded_at,
+        together=plan.together,
+        pupil_asked=plan.pupil_asked,
+        answers=tuple(answer for answer in said if answer.version == plan.version),
     )

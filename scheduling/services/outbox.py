@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import ABOUT_SWAPS, LANES, UNSENT, Addressee, Letter, OutboxState, Skipped
+from scheduling.domain.people import Person
 from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.timeslots import local
 from scheduling.models import Booking, Guardian, Outbox, Pupil, Staff
@@ -125,6 +127,32 @@ def post_to_home(
         row = _row(letter, booking, person, now, None, facts, ())
         rows.append(
             row | {name: f"{row[name]}{mark}{once}" for name, mark in (("dedup_key", ":"), ("message_id", "."))}
+        )
+    queued = insert_new(session, Outbox, rows)
+    return Posted(len(queued), told.skipped, bool(told.on_paper))
+
+
+def post_about_plan(
+    session: Session,
+    *,
+    letter: Letter,
+    pupil_id: int,
+    household_id: int | None,
+    now: datetime,
+    facts: dict[str, Any],
+    besides: Person | None = None,
+) -> Posted:
+    """A letter about its agreed contact form to one home (None: to the adult pupil), but not to who caused it."""
+    session.flush()
+    told = circles_of(session, [pupil_id], local(now).date())[pupil_id].audience(household_id)
+    rows = []
+    for person in told.to:
+        if besides and person.key == f"{'p' if besides.kind is HolderKind.PUPIL else 'g'}{besides.id}":
+            continue
+        once = f"{facts['plan_id']}.{facts['version']}.{secrets.token_hex(4)}.{person.key}"
+        rows.append(
+            _common(letter, person, now, None, facts)
+            | {"dedup_key": f"{letter}:{once}", "message_id": f"{letter}.{once}"}
         )
     queued = insert_new(session, Outbox, rows)
     return Posted(len(queued), told.skipped, bool(told.on_paper))

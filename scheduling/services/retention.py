@@ -42,6 +42,8 @@ from scheduling.models import (
     JournalLine,
     Mailing,
     Outbox,
+    PlanAnswer,
+    PlanVersion,
     Pupil,
     Round,
     School,
@@ -180,10 +182,18 @@ def _pupils(session: Session, now: datetime) -> Counts:
         pupil.number, pupil.given_name, pupil.surname_prefix, pupil.surname = erased_id(pupil.id), NAMELESS, "", ""
         pupil.initials, pupil.birth_date, pupil.parents_permitted = "", None, False
         _wipe_contact(pupil)
-    session.execute(update(CommunicationPlan).where(CommunicationPlan.pupil_id.in_(left)).values(agreed_with=""))
+    _forget_words_of_plans(session, left)
     _forget_addresses(session, Pupil, left)
     _part(session, left)
     return {"pupils": len(left)}
+
+
+def _forget_words_of_plans(session: Session, pupil_ids: Iterable[int]) -> None:
+    """Who was there, and what the family wrote itself: both name people."""
+    plans = select(CommunicationPlan.id).where(CommunicationPlan.pupil_id.in_(list(pupil_ids)))
+    session.execute(update(CommunicationPlan).where(CommunicationPlan.id.in_(plans)).values(agreed_with=""))
+    session.execute(update(PlanVersion).where(PlanVersion.plan_id.in_(plans)).values(agreed_with=""))
+    session.execute(update(PlanAnswer).where(PlanAnswer.plan_id.in_(plans)).values(words=""))
 
 
 def _part(session: Session, left: Mapping[int, date]) -> None:

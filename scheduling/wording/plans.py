@@ -7,12 +7,19 @@ from scheduling.domain.plans import (
     ContactForm,
     FamilyNotThere,
     HomeVisitNotAsked,
+    HomeVisitStillAsked,
     InfoNeed,
     NeedUnknown,
+    NewerVersion,
     NoFormChosen,
     NoSuchHome,
+    NotFilledIn,
+    NothingSaid,
     PlanChanged,
+    PlanState,
+    PupilNotAsked,
     TooManyWords,
+    Voice,
 )
 from scheduling.wording.dates import day_long
 from scheduling.wording.errors import says
@@ -36,6 +43,30 @@ def form_name_for_staff(form: ContactForm) -> str:
 
 def need_name(need: InfoNeed) -> str:
     return {InfoNeed.YES: _("Ja"), InfoNeed.MAYBE: _("Misschien"), InfoNeed.NO: _("Nee")}[need]
+
+
+def state_name(state: PlanState) -> str:
+    """As the leader's lists say it."""
+    return {
+        PlanState.NONE: _("Nog af te spreken"),
+        PlanState.PROPOSED: _("Nog niet bevestigd"),
+        PlanState.AGREED: _("Afgesproken"),
+    }[state]
+
+
+def voice_note(voice: Voice) -> str:
+    """How a yes came in, where that is not plain."""
+    return _("in het gesprek") if voice is Voice.IN_TALK else ""
+
+
+def field_name(field: str) -> str:
+    """What changed: "Wanneer"."""
+    return {
+        "forms": _("Hoe"),
+        "rhythm": _("Wanneer"),
+        "goal": _("Waarom"),
+        "info": _("Een avond met de hele groep"),
+    }[field]
 
 
 @says(NoFormChosen)
@@ -76,3 +107,28 @@ def _plan_changed(_error: PlanChanged) -> str:
 @says(HomeVisitNotAsked)
 def _home_visit_not_asked(_error: HomeVisitNotAsked) -> str:
     return _("Deze vraag is er niet meer. Hieronder staat wat er nu is afgesproken.")
+
+
+@says(NotFilledIn)
+def _not_filled_in(error: NotFilledIn) -> str:
+    return _("Hier staat nog iets open: “%(part)s”. Vul het in of haal het weg.", part=error.part)
+
+
+@says(NothingSaid)
+def _nothing_said(_error: NothingSaid) -> str:
+    return _("Schrijf kort wat u anders wilt.")
+
+
+@says(HomeVisitStillAsked)
+def _home_visit_still_asked(_error: HomeVisitStillAsked) -> str:
+    return _("Kies ook of een bezoek bij u thuis welkom is.")
+
+
+@says(NewerVersion)
+def _newer_version(_error: NewerVersion) -> str:
+    return _("Deze afspraak is intussen veranderd. Hieronder ziet u hoe hij nu is. Klopt het zo?")
+
+
+@says(PupilNotAsked)
+def _pupil_not_asked(_error: PupilNotAsked) -> str:
+    return _("Bij deze afspraak staat geen vraag aan de leerling open.")

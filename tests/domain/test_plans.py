@@ -1,21 +1,30 @@
 """The rules of the agreed contact form."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from scheduling.domain.plans import (
     AgreedLater,
     Agreement,
+    Answer,
     ContactForm,
     FamilyNotThere,
     FormTerms,
     InfoNeed,
     NeedUnknown,
     NoFormChosen,
+    NotFilledIn,
+    NothingSaid,
     PlanState,
+    Said,
+    Terms,
     TooManyWords,
+    Voice,
+    agreed_at,
+    changed_fields,
     ensure_complete,
+    ensure_worded,
     homes_to_agree_with,
     state_of,
 )
@@ -50,6 +59,7 @@ def test_an_agreement_without_any_dated_moment_is_complete():
         ({"goal": "a" * 201}, TooManyWords),
         ({"rhythm": "a" * 201}, TooManyWords),
         ({"info_period": "a" * 81}, TooManyWords),
+        ({"goal": "lezen met {naam}"}, NotFilledIn),
     ],
 )
 def test_what_is_missing_in_an_agreement_is_said_at_its_field(changed, refusal):
@@ -72,13 +82,61 @@ def test_every_other_form_counts_as_soon_as_it_is_agreed(form):
     "forms, state",
     [
         ((), PlanState.NONE),
-        ((FormTerms(ContactForm.HOME_VISIT),), PlanState.ASKED),
+        ((FormTerms(ContactForm.HOME_VISIT),), PlanState.PROPOSED),
         ((FormTerms(ContactForm.HOME_VISIT, YES_AT),), PlanState.AGREED),
         ((FormTerms(ContactForm.HOME_VISIT), FormTerms(ContactForm.CALL)), PlanState.AGREED),
     ],
 )
 def test_only_a_form_that_counts_makes_an_agreement(forms, state):
-    assert state_of(forms) is state
+    assert state_of(forms, [said(Voice.GUARDIAN)]) is state
+
+
+def said(voice: Voice, what: Said = Said.YES, hour: int = 0) -> Answer:
+    return Answer(voice, what, YES_AT + timedelta(hours=hour))
+
+
+@pytest.mark.parametrize(
+    "answers, pupil_asked, agreed",
+    [
+        ([], False, False),
+        ([said(Voice.GUARDIAN)], False, True),
+        ([said(Voice.PUPIL)], False, True),
+        ([said(Voice.IN_TALK)], False, False),
+        ([said(Voice.GUARDIAN)], True, False),
+        ([said(Voice.IN_TALK)], True, False),
+        ([said(Voice.GUARDIAN), said(Voice.IN_TALK)], True, True),
+        ([said(Voice.GUARDIAN), said(Voice.PUPIL)], True, True),
+        ([said(Voice.PUPIL)], True, True),
+        ([said(Voice.GUARDIAN), said(Voice.GUARDIAN, Said.OTHER)], False, False),
+        ([said(Voice.GUARDIAN, Said.OTHER), said(Voice.GUARDIAN)], False, True),
+        ([said(Voice.GUARDIAN), said(Voice.PUPIL, Said.OTHER)], True, False),
+    ],
+)
+def test_an_agreement_stands_when_everybody_who_is_asked_said_yes(answers, pupil_asked, agreed):
+    wanted = PlanState.AGREED if agreed else PlanState.PROPOSED
+    assert state_of([FormTerms(ContactForm.CALL)], answers, pupil_asked=pupil_asked) is wanted
+
+
+def test_an_agreement_is_of_the_day_of_the_last_yes():
+    answers = [said(Voice.IN_TALK), said(Voice.GUARDIAN, hour=30)]
+    assert agreed_at(answers, pupil_asked=True) == YES_AT + timedelta(hours=30)
+
+
+def test_what_changed_is_told_per_field():
+    old = Terms((ContactForm.CALL,), "na elk rapport", "", InfoNeed.YES, "")
+    new = Terms((ContactForm.MAIL,), "na elk rapport", "lezen", InfoNeed.YES, "oktober")
+    assert changed_fields(old, new) == ("forms", "goal", "info")
+    assert changed_fields(old, old) == ()
+
+
+@pytest.mark.parametrize("words, refusal", [("", NothingSaid), ("a" * 301, TooManyWords)])
+def test_a_wish_for_something_else_is_said_in_a_few_words(words, refusal):
+    with pytest.raises(refusal):
+        ensure_worded(words)
+
+
+def test_a_proposal_of_the_leader_alone_needs_nobody_there():
+    ensure_complete(an_agreement(family_was_there=False, together=False), today=TODAY)
 
 
 def test_two_homes_each_agree_for_themselves():

@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from scheduling.domain.mailings import ABOUT_SWAPS, Letter
+from scheduling.domain.mailings import ABOUT_PLANS, ABOUT_SWAPS, Letter
 from scheduling.domain.people import Name, Sector
+from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, Said, Terms, Voice, changed_fields
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
-from scheduling.queries.letters import Exchanged, LetterFacts, Sender, Swap, Talk, Was
+from scheduling.queries.letters import Exchanged, LetterFacts, PlanCopy, Sender, Swap, Talk, Was
+from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
 from tests.builders import START_WINDOW
 
 STAMP = datetime(2027, 8, 20, 8, 0, tzinfo=UTC)
@@ -38,20 +40,53 @@ EXCHANGED = (
 )
 
 
+OMAR = Name("Omar", "", "Yilmaz")
+TERMS = Terms(
+    (ContactForm.CALL, ContactForm.HOME_VISIT), "na elk rapport", "Sami leest met plezier", InfoNeed.YES, "oktober"
+)
+TERMS_BEFORE = Terms((ContactForm.MAIL,), "elke maand", "", InfoNeed.MAYBE, "")
+
+
+def plan_copy(
+    *, said: Said | None = None, asks_pupil: bool = False, before: Terms | None = None, together: bool = True
+) -> PlanCopy:
+    """Layla's home and Bas agree, or nearly."""
+    version = 2 if before else 1
+    answers = () if said is None else (
+        AnswerFacts(Voice.GUARDIAN, said, STAMP + timedelta(days=1), version, OMAR, 8, "liever {zo}"),
+    )  # fmt: skip
+    visit = STAMP + timedelta(days=1) if said is Said.YES else None
+    plan = PlanFacts(
+        id=1, version=version, household_id=3,
+        terms=(FormTerms(ContactForm.CALL), FormTerms(ContactForm.HOME_VISIT, visit)), rhythm=TERMS.rhythm,
+        goal=TERMS.goal, agreed_on=STAMP.date(), agreed_with="Sami, Layla Yilmaz", info_need=TERMS.info_need,
+        info_period=TERMS.info_period, recorded_by=Name("Anna", "de", "Vries"), recorded_at=STAMP, together=together,
+        pupil_asked=asks_pupil, answers=answers,
+    )  # fmt: skip
+    changed = changed_fields(before, TERMS) if before else ()
+    step = Step(version, TERMS, before, changed, plan.agreed_on, together, plan.recorded_by, STAMP, answers)
+    return PlanCopy(plan, step)
+
+
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
-    alone = letter in (Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE)
+    about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
+    alone = letter in (Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE) or about_plan
+    plan = plan_copy(
+        said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
+    )
     swap = Swap(starts_at=STARTS, to_starts_at=STARTS + timedelta(days=2), until=STARTS - timedelta(days=1))
     found = LetterFacts(
         id=1, letter=letter, language="nl", address="layla@ouders.example.org", addressee="Layla Yilmaz",
         guardian_id=7, pupil_id=None, staff_id=None, to_pupil=False, school=SCHOOL,
-        kind=RoundKind.START_CONVERSATION, purpose="", pupil="" if alone else "Sami",
+        kind=RoundKind.START_CONVERSATION, purpose="", pupil="" if alone and not about_plan else "Sami",
         period=None if alone else START_WINDOW,
         talk=None if alone else replace(TALK, status=status), siblings=() if alone else (NOOR,),
         was=WAS if letter is Letter.CHANGED else None, change_until=None if alone else STARTS - timedelta(hours=24),
         message_id="invitation.b-01j5x.0.g7", thread="", sequence=0, stamp=STAMP, created_at=STAMP, attempts=1,
         swap=swap if letter in ABOUT_SWAPS else None,
+        plan=plan if about_plan else None,
         exchanged=EXCHANGED if letter is Letter.SWAP_NOTICE else (),
     )  # fmt: skip
     return replace(found, **changes)

@@ -13,15 +13,21 @@ from flask_babel import get_babel
 
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Name
+from scheduling.domain.plans import Said
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus
-from scheduling.domain.texts import LetterUnfinished, compelling_words
+from scheduling.domain.texts import LetterUnfinished, PreparationLink, compelling_words
 from scheduling.mail.letters import write
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Swap, Was
-from tests.mail.facts import PAPER, STARTS, TALK, TOKEN, facts
+from tests.mail.facts import PAPER, STARTS, TALK, TERMS_BEFORE, TOKEN, facts, plan_copy
 
 APPROVED = Path(__file__).parent / "approved"
+PREPARE = PreparationLink("Zo bereidt u zich voor", "https://www.linde.example.org/ouders/startgesprek")
+OWN_TEXT: dict[str, object] = {"purpose": "Dit jaar draait om lezen.\n\nNeem gerust een boek mee.", "links": (PREPARE,)}
+TURKISH: dict[str, object] = {
+    "purpose": "Bu yıl okumaya önem veriyoruz.", "purpose_language": "tr", "links": (PREPARE,),
+}  # fmt: skip
 VARIANTS: dict[str, dict[str, object]] = {
     **{letter.value: {"letter": letter} for letter in Letter},
     "invitation_to_choose": {"talk": None, "siblings": (), "change_until": None},
@@ -30,12 +36,20 @@ VARIANTS: dict[str, dict[str, object]] = {
     "invitation_with_the_way_to_the_room": {
         "talk": replace(TALK, place=Place("lokaal 3", "begane grond", "hoofdgebouw", "Dorp"))
     },
+    "invitation_with_own_text_in_turkish": {"language": "tr", **TURKISH},
+    "reminder_with_own_text": {"letter": Letter.REMINDER, **OWN_TEXT},
     "reminder_answered": {"letter": Letter.REMINDER, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
     "swap_declined_and_looking": {"letter": Letter.SWAP_DECLINED, "swap": Swap(looking=True)},
     "swap_asked_by_the_other_home": {
         "letter": Letter.SWAP_ASKED,
         "swap": Swap(starts_at=STARTS, to_starts_at=STARTS + timedelta(days=2), until=STARTS, other_home=True),
     },
+    "plan_proposed_by_the_leader": {"letter": Letter.PLAN_PROPOSED, "plan": plan_copy(together=False)},
+    "plan_proposed_anew": {"letter": Letter.PLAN_PROPOSED, "plan": plan_copy(before=TERMS_BEFORE)},
+    "plan_proposed_to_adult_pupil": {"letter": Letter.PLAN_PROPOSED, "to_pupil": True, "addressee": "Sami Yilmaz"},
+    "plan_answered_with_a_wish": {"letter": Letter.PLAN_ANSWERED, "plan": plan_copy(said=Said.OTHER)},
+    "plan_notice_of_a_wish": {"letter": Letter.PLAN_NOTICE, "plan": plan_copy(said=Said.OTHER)},
+    "plan_notice_of_one_yes": {"letter": Letter.PLAN_NOTICE, "plan": plan_copy(said=Said.YES, asks_pupil=True)},
     "changed_by_a_swap": {"letter": Letter.CHANGED, "swap": Swap(how="done")},
     "changed_back": {"letter": Letter.CHANGED, "swap": Swap(how="undone")},
     "changed_to_another_room": {
@@ -92,12 +106,16 @@ def test_words_that_compel_are_recognised(language: str, sentence: str) -> None:
 @pytest.mark.parametrize("name", [name for name in VARIANTS if name not in ("trial", "elsewhere")])
 def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
     found = variant(name)
-    path = {Letter.SET_PASSWORD: f"staff/set-password/{TOKEN}", Letter.SWAP_NOTICE: "staff"}.get(found.letter)
+    path = {
+        Letter.SET_PASSWORD: f"staff/set-password/{TOKEN}",
+        Letter.SWAP_NOTICE: "staff",
+        Letter.PLAN_NOTICE: "staff",
+    }.get(found.letter)
     link = f"{PAPER.base_url}/{path or f'g/{TOKEN}'}"
     written = sheet(found)
     assert [line for line in written.text.splitlines() if PAPER.base_url in line] == [link]
     hrefs = {a["href"] for a in BeautifulSoup(written.html, "html.parser").find_all("a")}
-    assert hrefs == {link}
+    assert hrefs - {one.address for one in found.links} == {link}
 
 
 @pytest.mark.usefixtures("context")
@@ -144,6 +162,38 @@ def test_the_invitation_says_what_the_talk_is_for_in_this_order() -> None:
 @pytest.mark.parametrize("purpose", ["", "   ", "\n"])
 def test_an_invitation_always_says_what_the_talk_is_for(purpose: str) -> None:
     assert "Wij maken kennis" in sheet(facts(purpose=purpose)).text
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("letter", [Letter.INVITATION, Letter.REMINDER])
+def test_a_page_to_prepare_with_shows_where_it_leads(letter: Letter) -> None:
+    written = sheet(facts(letter, **OWN_TEXT))
+    assert f"{PREPARE.title}\n{PREPARE.address}\n" in written.text
+    page = BeautifulSoup(written.html, "html.parser")
+    link = page.find("a", href=PREPARE.address)
+    assert (link.get_text(), link["rel"]) == (PREPARE.title, ["noopener", "noreferrer"])
+    assert "www.linde.example.org" in page.get_text()
+    assert [part.get_text() for part in page.find_all("p") if "boek" in part.get_text()] == ["Neem gerust een boek mee."]
+
+
+@pytest.mark.usefixtures("context")
+def test_a_text_in_a_language_of_its_own_says_so_to_who_listens() -> None:
+    page = BeautifulSoup(sheet(facts(language="ar", purpose="أهلا بكم", purpose_language="ar")).html, "html.parser")
+    own = page.find("p", string="أهلا بكم")
+    assert (own["lang"], own["dir"]) == ("ar", "rtl")
+    assert page.html["lang"] == "nl"
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("text", ["{{ 7 * 7 }}", "<script>alert(1)</script>", "{% for x in y %}"])
+def test_what_a_school_typed_is_never_run(text: str) -> None:
+    facts_ = facts(purpose=text, links=(PreparationLink(text, "https://linde.example.org/"),))
+    try:
+        written = sheet(facts_)
+    except LetterUnfinished:
+        return  # an open place: it does not leave the house at all
+    assert "<script" not in written.html
+    assert text in BeautifulSoup(written.html, "html.parser").get_text()
 
 
 @pytest.mark.usefixtures("context")

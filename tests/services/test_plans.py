@@ -1,25 +1,33 @@
 """Agreeing how to keep contact this year."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import HolderKind
-from scheduling.domain.people import Authority, Person
+from scheduling.domain.mailings import Letter
+from scheduling.domain.people import Authority, Person, StaffRole
 from scheduling.domain.plans import (
     Agreement,
     ContactForm,
     HomeVisitNotAsked,
+    HomeVisitStillAsked,
     InfoNeed,
+    NewerVersion,
     NoFormChosen,
     NoSuchHome,
+    NothingSaid,
     PlanChanged,
     PlanState,
+    PupilNotAsked,
+    Said,
+    Voice,
 )
-from scheduling.models import CommunicationPlan, JournalLine, db
+from scheduling.models import CommunicationPlan, Household, JournalLine, Outbox, PlanAnswer, PlanVersion, db
 from scheduling.queries import leaders, plans
+from scheduling.queries.letters import find_letter
 from scheduling.services import plans as service
 from tests.builders import (
     TUESDAY,
@@ -65,6 +73,46 @@ class Scene:
             year_id=self.year, agreement=Agreement(**(given | changed)), seen_version=seen, leader_id=leader_id,
             by=Actor(ActorKind.STAFF, leader_id), now=NOW,
         )  # fmt: skip
+
+    def version(self, plan: int) -> int:
+        return db.session.get_one(CommunicationPlan, plan, populate_existing=True).version
+
+    def says_yes(
+        self, plan: int, person: Person | None = None, *, seen: int | None = None, now: datetime = NOW
+    ) -> None:
+        person = person or self.layla
+        service.confirm(
+            plan_id=plan, seen_version=self.version(plan) if seen is None else seen, person=person, by=person.actor,
+            now=now,
+        )  # fmt: skip
+
+    def wishes(self, plan: int, words: str, person: Person | None = None) -> None:
+        person = person or self.layla
+        service.wish_other(
+            plan_id=plan, seen_version=self.version(plan), words=words, person=person, by=person.actor, now=NOW
+        )
+
+    def welcomes(self, plan: int, person: Person | None = None) -> None:
+        person = person or self.layla
+        service.welcome_home_visit(
+            plan_id=plan, seen_version=self.version(plan), person=person, by=person.actor, now=NOW
+        )
+
+    def chooses(self, plan: int, instead: ContactForm | None, person: Person | None = None) -> None:
+        person = person or self.layla
+        service.choose_instead(
+            plan_id=plan, seen_version=self.version(plan), person=person, instead=instead, by=person.actor, now=NOW
+        )
+
+    def hears_sami(self, seen: int = 1) -> None:
+        service.hear_pupil(
+            pupil_id=self.sami, household_id=self.home, year_id=self.year, seen_version=seen, leader_id=self.bas,
+            by=Actor(ActorKind.STAFF, self.bas), now=NOW,
+        )  # fmt: skip
+
+    def letters(self) -> list[tuple[Letter, int | None]]:
+        """Every letter so far and the parent it is for; None: the leader."""
+        return [(row.letter, row.guardian_id) for row in db.session.query(Outbox).order_by(Outbox.id)]
 
     def seen_by(self, person: Person) -> plans.HomePlan:
         [row] = plans.family_plans(person, self.year, today=TODAY)
@@ -121,8 +169,8 @@ def test_two_leaders_of_a_duo_never_overwrite_each_other(scene):
 def test_a_home_visit_is_only_a_question_until_the_family_says_yes(scene):
     plan = scene.agree(HOME)
     assert scene.seen_by(scene.layla).plan.forms == ()
-    assert scene.rows(scene.bas)[scene.sami, scene.home].state is PlanState.ASKED
-    service.welcome_home_visit(plan_id=plan, person=scene.layla, by=scene.layla.actor, now=NOW)
+    assert scene.rows(scene.bas)[scene.sami, scene.home].state is PlanState.PROPOSED
+    scene.welcomes(plan, scene.layla)
     assert scene.seen_by(scene.layla).plan.forms == (HOME,)
     assert scene.rows(scene.bas)[scene.sami, scene.home].state is PlanState.AGREED
 
@@ -130,20 +178,20 @@ def test_a_home_visit_is_only_a_question_until_the_family_says_yes(scene):
 def test_saying_yes_twice_is_saying_it_once(scene):
     plan = scene.agree(HOME)
     for _ in range(2):
-        service.welcome_home_visit(plan_id=plan, person=scene.layla, by=scene.layla.actor, now=NOW)
+        scene.welcomes(plan, scene.layla)
     assert db.session.query(JournalLine).filter_by(action="plans.welcome_home_visit").count() == 1
 
 
 def test_another_form_is_just_as_good_an_agreement(scene):
     plan = scene.agree(HOME)
-    service.choose_instead(plan_id=plan, person=scene.layla, instead=CALL, by=scene.layla.actor, now=NOW)
+    scene.chooses(plan, CALL, scene.layla)
     row = scene.rows(scene.bas)[scene.sami, scene.home]
     assert (row.state, row.plan.forms, row.plan.asks_home_visit) == (PlanState.AGREED, (CALL,), False)
 
 
 def test_a_family_that_keeps_the_other_forms_need_choose_nothing(scene):
     plan = scene.agree(HOME, EVENING)
-    service.choose_instead(plan_id=plan, person=scene.layla, instead=None, by=scene.layla.actor, now=NOW)
+    scene.chooses(plan, None, scene.layla)
     assert scene.seen_by(scene.layla).plan.forms == (EVENING,)
 
 
@@ -151,27 +199,29 @@ def test_without_another_form_the_family_is_asked_to_choose_one(scene):
     plan = scene.agree(HOME)
     for instead in (None, HOME):
         with pytest.raises(NoFormChosen):
-            service.choose_instead(plan_id=plan, person=scene.layla, instead=instead, by=scene.layla.actor, now=NOW)
+            scene.chooses(plan, instead, scene.layla)
     assert scene.seen_by(scene.layla).plan.asks_home_visit
 
 
 def test_nowhere_is_kept_that_a_family_said_no(scene):
     plan = scene.agree(HOME)
-    service.choose_instead(plan_id=plan, person=scene.layla, instead=CALL, by=scene.layla.actor, now=NOW)
-    line = db.session.query(JournalLine).order_by(JournalLine.id.desc()).first()
-    assert (line.action, line.facts["forms"]) == ("plans.choose_forms", ["call"])
+    scene.chooses(plan, CALL, scene.layla)
+    lines = db.session.query(JournalLine).order_by(JournalLine.id.desc()).limit(2)
+    assert [(line.action, line.facts["forms"]) for line in lines] == [
+        ("plans.confirm", ["call"]), ("plans.choose_forms", ["call"])
+    ]  # fmt: skip
 
 
 def test_a_family_may_change_its_mind_about_a_visit(scene):
     plan = scene.agree(HOME, CALL)
-    service.welcome_home_visit(plan_id=plan, person=scene.layla, by=scene.layla.actor, now=NOW)
-    service.choose_instead(plan_id=plan, person=scene.layla, instead=None, by=scene.layla.actor, now=NOW)
+    scene.welcomes(plan, scene.layla)
+    scene.chooses(plan, None, scene.layla)
     assert scene.seen_by(scene.layla).plan.forms == (CALL,)
 
 
 def test_the_familys_yes_outlives_a_change_but_not_a_removal(scene):
     plan = scene.agree(HOME)
-    service.welcome_home_visit(plan_id=plan, person=scene.layla, by=scene.layla.actor, now=NOW)
+    scene.welcomes(plan, scene.layla)
     scene.agree(HOME, CALL, seen=1)
     assert HOME in scene.seen_by(scene.layla).plan.forms
     scene.agree(CALL, seen=2)
@@ -183,16 +233,18 @@ def test_a_question_that_was_taken_back_cannot_be_answered(scene):
     plan = scene.agree(HOME)
     scene.agree(CALL, seen=1)
     with pytest.raises(HomeVisitNotAsked):
-        service.welcome_home_visit(plan_id=plan, person=scene.layla, by=scene.layla.actor, now=NOW)
+        scene.welcomes(plan, scene.layla)
 
 
 def test_the_other_home_cannot_answer(scene):
     plan = scene.agree(HOME)
-    for act in (service.welcome_home_visit,):
+    for act in (scene.welcomes, scene.says_yes):
         with pytest.raises(NoSuchHome):
-            act(plan_id=plan, person=scene.karim, by=scene.karim.actor, now=NOW)
+            act(plan, scene.karim)
     with pytest.raises(NoSuchHome):
-        service.choose_instead(plan_id=plan, person=scene.karim, instead=CALL, by=scene.karim.actor, now=NOW)
+        scene.chooses(plan, CALL, scene.karim)
+    with pytest.raises(NoSuchHome):
+        scene.wishes(plan, "liever bellen", scene.karim)
 
 
 def test_a_leader_agrees_for_own_classes_only(scene):
@@ -237,7 +289,7 @@ def test_an_adult_pupil_agrees_and_answers_himself():
         agreement=Agreement((HOME,), TODAY, "Kim", True, info_need=InfoNeed.NO),
     )  # fmt: skip
     pupil = Person(HolderKind.PUPIL, kim.id)
-    service.welcome_home_visit(plan_id=plan, person=pupil, by=pupil.actor, now=NOW)
+    service.welcome_home_visit(plan_id=plan, seen_version=1, person=pupil, by=pupil.actor, now=NOW)
     [row] = plans.family_plans(pupil, year.id, today=TODAY)
     assert row.plan.forms == (HOME,)
     assert plans.family_plans(Person(HolderKind.GUARDIAN, parent.id), year.id, today=TODAY) == ()
@@ -254,4 +306,171 @@ def test_the_class_list_counts_what_families_said_about_a_joint_moment(scene):
     [group] = plans.agreements_by_class(scene.year, leader_id=scene.bas, today=TODAY)
     assert (group.needs(InfoNeed.YES), group.needs(InfoNeed.NO), group.needs(InfoNeed.MAYBE)) == (1, 1, 0)
     assert group.periods == (("oktober", 1),)
-    assert group.open == ()
+    assert group.open == group.agreed == ()
+    assert len(group.proposed) == 2
+
+
+def test_a_proposal_is_agreed_once_a_guardian_said_yes_with_the_date_and_who(scene):
+    plan = scene.agree(CALL)
+    assert scene.rows(scene.bas)[scene.sami, scene.home].state is PlanState.PROPOSED
+    scene.says_yes(plan)
+    row = scene.rows(scene.bas)[scene.sami, scene.home]
+    assert (row.state, row.plan.agreed_at) == (PlanState.AGREED, NOW)
+    [answer] = row.plan.answers
+    assert (answer.by.given, answer.voice, answer.said_at) == ("Layla", Voice.GUARDIAN, NOW)
+
+
+def test_also_what_was_agreed_in_the_talk_is_shown_to_the_family_to_say_yes_to(scene):
+    scene.agree(CALL, together=True)
+    scene.agree(CALL, home=scene.other_home, together=False, family_was_there=False)
+    states = {row.state for row in scene.rows(scene.bas).values()}
+    assert states == {PlanState.PROPOSED}
+    assert scene.seen_by(scene.layla).plan.together
+    assert (scene.seen_by(scene.karim).plan.together, scene.seen_by(scene.karim).plan.agreed_with) == (False, "")
+
+
+def test_a_yes_said_twice_is_one_yes_and_one_notice(scene):
+    plan = scene.agree(CALL)
+    for _ in range(2):
+        scene.says_yes(plan)
+    assert db.session.query(PlanAnswer).count() == 1
+    assert [letter for letter, _ in scene.letters()].count(Letter.PLAN_NOTICE) == 1
+
+
+def test_who_wants_something_else_says_so_and_nothing_changes_by_itself(scene):
+    plan = scene.agree(CALL)
+    scene.wishes(plan, "  liever mailen ")
+    row = scene.rows(scene.bas)[scene.sami, scene.home]
+    assert (row.state, row.plan.wish.words, row.plan.forms) == (PlanState.PROPOSED, "liever mailen", (CALL,))
+    with pytest.raises(NothingSaid):
+        scene.wishes(plan, "   ")
+    scene.says_yes(plan)
+    row = scene.rows(scene.bas)[scene.sami, scene.home]
+    assert (row.state, row.plan.wish) == (PlanState.AGREED, None)
+
+
+def test_a_change_asks_again_and_both_sides_can_read_what_changed(scene):
+    plan = scene.agree(CALL, rhythm="na elk rapport")
+    scene.says_yes(plan)
+    scene.agree(ContactForm.MAIL, seen=1, rhythm="na elk rapport", goal="lezen")
+    row = scene.seen_by(scene.layla)
+    assert (row.state, row.plan.answers) == (PlanState.PROPOSED, ())
+    now, was = plans.history(row.plan)
+    assert (now.changed, now.was.forms, now.terms.forms) == (("forms", "goal"), (CALL,), (ContactForm.MAIL,))
+    assert (was.recorded_by.given, [answer.said for answer in was.answers]) == ("Bas", [Said.YES])
+    scene.says_yes(plan)
+    assert scene.seen_by(scene.layla).state is PlanState.AGREED
+
+
+def test_a_family_never_says_yes_to_a_version_it_did_not_see(scene):
+    plan = scene.agree(CALL)
+    scene.agree(EVENING, seen=1)
+    with pytest.raises(NewerVersion):
+        scene.says_yes(plan, seen=1)
+    assert db.session.query(PlanAnswer).count() == 0
+
+
+def test_a_yes_to_a_visit_at_home_is_said_apart(scene):
+    plan = scene.agree(HOME, CALL)
+    with pytest.raises(HomeVisitStillAsked):
+        scene.says_yes(plan)
+    scene.welcomes(plan)
+    assert scene.seen_by(scene.layla).state is PlanState.AGREED
+
+
+def test_history_forgets_that_a_visit_was_asked_for_once_the_family_chose_otherwise(scene):
+    plan = scene.agree(HOME, CALL)
+    scene.agree(HOME, CALL, seen=1, goal="lezen")
+    scene.chooses(plan, None)
+    assert {tuple(row.forms) for row in db.session.query(PlanVersion)} == {("call",)}
+    assert all(HOME not in step.terms.forms for step in plans.history(scene.seen_by(scene.layla).plan))
+
+
+def test_the_yes_of_a_young_pupil_is_heard_in_the_talk_by_the_leader(scene):
+    plan = scene.agree(CALL, pupil_asked=True)
+    scene.says_yes(plan)
+    assert scene.seen_by(scene.layla).state is PlanState.PROPOSED
+    scene.hears_sami()
+    scene.hears_sami()
+    row = scene.seen_by(scene.layla)
+    assert row.state is PlanState.AGREED
+    assert [(answer.voice, answer.by.given) for answer in row.plan.answers] == [
+        (Voice.GUARDIAN, "Layla"), (Voice.IN_TALK, "Sami")
+    ]  # fmt: skip
+
+
+def test_the_leader_may_tick_at_once_that_the_pupil_said_yes(scene):
+    plan = scene.agree(CALL, pupil_asked=True, pupil_said_yes=True)
+    assert scene.seen_by(scene.layla).state is PlanState.PROPOSED
+    scene.says_yes(plan)
+    assert scene.seen_by(scene.layla).state is PlanState.AGREED
+
+
+def test_a_pupil_who_is_not_asked_says_nothing(scene):
+    scene.agree(CALL)
+    with pytest.raises(PupilNotAsked):
+        scene.hears_sami()
+    with pytest.raises(PlanChanged):
+        scene.hears_sami(seen=9)
+
+
+def test_an_adult_pupil_whose_parents_stay_involved_says_yes_by_the_own_link():
+    scene = Scene()
+    sami = db.session.get_one(leaders.Pupil, scene.sami)
+    sami.birth_date, sami.parents_permitted, sami.email = date(2009, 1, 1), True, "sami@leerling.example.org"
+    db.session.commit()
+    plan = scene.agree(CALL, pupil_asked=True, pupil_said_yes=True)
+    scene.says_yes(plan)
+    assert scene.seen_by(scene.layla).state is PlanState.PROPOSED, "an adult speaks for himself"
+    with pytest.raises(PupilNotAsked):
+        scene.hears_sami()
+    scene.says_yes(plan, Person(HolderKind.PUPIL, scene.sami))
+    assert scene.seen_by(scene.layla).state is PlanState.AGREED
+
+
+def test_the_home_gets_the_proposal_and_the_copy_and_the_leader_a_notice(scene):
+    omar = a_guardian(
+        "Omar", db.session.get_one(leaders.Pupil, scene.sami),
+        household=db.session.get_one(Household, scene.home), position=2,
+    )  # fmt: skip
+    plan = scene.agree(CALL)
+    proposed, layla = Letter.PLAN_PROPOSED, scene.layla.id
+    assert scene.letters() == [(proposed, layla), (proposed, omar.id)]
+    scene.wishes(plan, "liever mailen")
+    assert scene.letters()[2:] == [(Letter.PLAN_NOTICE, None), (Letter.PLAN_ANSWERED, omar.id)]
+    scene.says_yes(plan, Person(HolderKind.GUARDIAN, omar.id), now=NOW + timedelta(minutes=1))
+    agreed = Letter.PLAN_AGREED
+    assert scene.letters()[4:] == [(Letter.PLAN_NOTICE, None), (agreed, layla), (agreed, omar.id)]
+    assert "mailen" not in str([row.facts for row in db.session.query(Outbox)])
+
+
+def test_a_letter_about_an_earlier_version_stays_in_the_house(scene):
+    plan = scene.agree(CALL)
+    scene.agree(EVENING, seen=1)
+    scene.says_yes(plan)
+    stops = [
+        (row.letter, find_letter(row.id, NOW).stop is None)
+        for row in db.session.query(Outbox).where(Outbox.guardian_id == scene.layla.id).order_by(Outbox.id)
+    ]
+    assert stops == [(Letter.PLAN_PROPOSED, False), (Letter.PLAN_PROPOSED, False), (Letter.PLAN_AGREED, True)]
+
+
+def test_no_letter_about_the_agreement_of_one_home_tells_of_the_other(scene):
+    scene.agree(CALL, goal="kanarie")
+    scene.agree(EVENING, home=scene.other_home, goal="vink")
+    told = {
+        row.guardian_id: find_letter(row.id, NOW).plan.plan.goal for row in db.session.query(Outbox).order_by(Outbox.id)
+    }
+    assert told == {scene.layla.id: "kanarie", scene.karim.id: "vink"}
+
+
+def test_a_leader_of_the_class_hears_the_answer_to_what_the_office_recorded(scene):
+    office = a_leader("kantoor", roles=[StaffRole.OFFICE])
+    plan = service.agree(
+        pupil_id=scene.sami, household_id=scene.home, year_id=scene.year, seen_version=0, leader_id=None,
+        agreement=Agreement((CALL,), TODAY, "Layla", True, info_need=InfoNeed.NO),
+        by=Actor(ActorKind.STAFF, office.id), now=NOW,
+    )  # fmt: skip
+    scene.says_yes(plan)
+    told = db.session.query(Outbox).where(Outbox.letter == Letter.PLAN_NOTICE).all()
+    assert [row.staff_id for row in told] == [scene.bas]

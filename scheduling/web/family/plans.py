@@ -1,10 +1,18 @@
-"""What the family and the school agreed about keeping contact; and the answer about a visit at home."""
+"""What the family and the school agree about keeping contact; its yes, its own wish, and a visit at home."""
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from scheduling.domain.plans import OTHER_FORMS, HomeVisitNotAsked, NoFormChosen
+from scheduling.domain.plans import (
+    OTHER_FORMS,
+    HomeVisitNotAsked,
+    HomeVisitStillAsked,
+    NewerVersion,
+    NoFormChosen,
+    NothingSaid,
+    TooManyWords,
+)
 from scheduling.domain.timeslots import local
 from scheduling.queries import plans as asking
 from scheduling.services import plans
@@ -14,15 +22,20 @@ from scheduling.web.family import pages
 from scheduling.wording import plans as words
 from scheduling.wording.refusals import sentence
 
+AGREE, OTHER = "agree", "other"
 WELCOME, KEEP = "welcome", "keep"
 
 
-def _gone(error: HomeVisitNotAsked, plan_id: int) -> ResponseReturnValue:
+def _gone(error: HomeVisitNotAsked | NewerVersion, plan_id: int) -> ResponseReturnValue:
     return _show(plan_id, note=sentence(error)), 409
 
 
-def _nothing(_error: NoFormChosen, plan_id: int) -> ResponseReturnValue:
+def _nothing(_error: NoFormChosen | HomeVisitStillAsked, plan_id: int) -> ResponseReturnValue:
     return _show(plan_id, fault=_("Kies wat u het prettigst vindt.")), 422
+
+
+def _unworded(error: NothingSaid | TooManyWords, plan_id: int) -> ResponseReturnValue:
+    return _show(plan_id, words_fault=sentence(error), typed=request.form.get("words", "")), 422
 
 
 @pages.get("/plans/<int:plan_id>")
@@ -33,30 +46,46 @@ def show_plan(plan_id: int) -> str:
 
 @pages.post("/plans/<int:plan_id>")
 @answers(HomeVisitNotAsked, with_=_gone)
+@answers(NewerVersion, with_=_gone)
 @answers(NoFormChosen, with_=_nothing)
+@answers(HomeVisitStillAsked, with_=_nothing)
+@answers(NothingSaid, with_=_unworded)
+@answers(TooManyWords, with_=_unworded)
 def answer_plan(plan_id: int) -> ResponseReturnValue:
-    """A visit at home is welcome, or another form suits better: both are fine."""
+    """Fine like this, or something else, or what suits better than a visit at home: every answer is a good one."""
     chosen = request.form.get("answer", "")
-    if chosen == WELCOME:
-        plans.welcome_home_visit(plan_id=plan_id, person=g.person, by=g.actor, now=now())
+    seen = request.form.get("seen", 0, type=int)
+    if chosen == AGREE:
+        plans.confirm(plan_id=plan_id, seen_version=seen, person=g.person, by=g.actor, now=now())
+    elif chosen == OTHER:
+        own = request.form.get("words", "")
+        plans.wish_other(plan_id=plan_id, seen_version=seen, words=own, person=g.person, by=g.actor, now=now())
+    elif chosen == WELCOME:
+        plans.welcome_home_visit(plan_id=plan_id, seen_version=seen, person=g.person, by=g.actor, now=now())
     elif chosen == KEEP or chosen in OTHER_FORMS:
         instead = next((form for form in OTHER_FORMS if form == chosen), None)
-        plans.choose_instead(plan_id=plan_id, person=g.person, instead=instead, by=g.actor, now=now())
+        plans.choose_instead(
+            plan_id=plan_id, seen_version=seen, person=g.person, instead=instead, by=g.actor, now=now()
+        )
     else:
         asking.family_plan(g.person, plan_id, today=local(now()).date())
         raise NoFormChosen
-    return redirect(url_for("family.show_plan", plan_id=plan_id, done="answered"), code=303)
+    done = OTHER if chosen == OTHER else "answered"
+    return redirect(url_for("family.show_plan", plan_id=plan_id, done=done), code=303)
 
 
-def _show(plan_id: int, *, fault: str = "", note: str = "") -> str:
+def _show(plan_id: int, *, fault: str = "", words_fault: str = "", note: str = "", typed: str = "") -> str:
     row = asking.family_plan(g.person, plan_id, today=local(now()).date())
     kept = {term.form for term in row.plan.terms} if row.plan else set()
     return render_template(
         "family/plan.html",
         row=row,
         plan=row.plan,
+        steps=asking.history(row.plan) if row.plan else (),
         others=[form for form in OTHER_FORMS if form not in kept],
         words=words,
         fault=fault,
+        words_fault=words_fault,
         note=note,
+        typed=typed,
     )

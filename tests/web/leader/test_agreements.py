@@ -121,8 +121,101 @@ def test_the_class_list_shows_who_has_none_and_who_has(world, bas):
     assert "0 van 2 afgesproken" in page.text
     agree(bas, world, "call", rhythm="na elk rapport")
     page = bas.opens("/staff/leader/agreements")
-    assert "1 van 2 afgesproken" in page.text
+    assert "0 van 2 afgesproken, 1 nog niet bevestigd" in page.text
     assert "ja 1 , misschien 0 , nee 0" in page.text
+
+
+def test_the_family_says_yes_by_its_own_link_and_sees_who_did_when(app, world, bas, layla):
+    agree(bas, world, "call", rhythm="na elk rapport")
+    assert "Klopt dit?" in layla.opens("/family/").text
+    page = layla.opens("/family/").follows("Afspraak over Sami")
+    assert "U sprak dit af met Bas Jansen , op vrijdag 20 augustus" in page.text
+    assert "Nog niet: het gezin." in page.text
+    page = page.presses("Zo is het goed")
+    assert "Zo doen wij het" in page.text
+    assert "Layla Yilmaz : ja, op vrijdag 20 augustus" in page.text
+    assert "Zo is het goed" not in page.text
+    assert "Klopt dit?" not in layla.opens("/family/").text
+    page = bas.opens("/staff/leader/agreements")
+    assert "1 van 2 afgesproken" in page.text
+    assert "bevestigd" not in page.text
+    assert "Layla Yilmaz : ja, op vrijdag 20 augustus" in screen(bas, world).text
+
+
+def test_a_proposal_of_the_leader_needs_nobody_there_and_says_so(app, world, bas, layla):
+    agree(bas, world, "call", how="proposal", present=["pupil"])
+    page = layla.opens(f"/family/plans/{the_plan(app).id}")
+    assert "Bas Jansen stelt dit voor. Klopt het zo?" in page.text
+    assert "U sprak dit af" not in page.text
+    assert screen(bas, world).soup.find("input", value="proposal").has_attr("checked")
+
+
+def test_a_family_that_wants_something_else_says_it_in_its_own_words(app, world, bas, layla):
+    agree(bas, world, "call")
+    page = layla.opens(f"/family/plans/{the_plan(app).id}")
+    page = page.presses("Vertel dit aan school", words="liever <b>mailen</b>")
+    assert "De school leest het" in page.text
+    assert "liever &lt;b&gt;mailen&lt;/b&gt;" in page.html
+    for seen in (bas.opens("/staff/leader/agreements"), screen(bas, world)):
+        assert "Het gezin wil graag iets anders" in seen.text
+    assert "liever &lt;b&gt;mailen&lt;/b&gt;" in screen(bas, world).html
+    assert "mailen" not in bas.opens("/staff/leader/agreements").text
+
+
+@pytest.mark.parametrize("typed, words", [("", "Schrijf kort"), (" ", "Schrijf kort"), ("a" * 301, "hoogstens 300")])
+def test_a_wish_without_words_or_too_long_is_asked_again_and_stays(app, world, bas, layla, typed, words):
+    agree(bas, world, "call")
+    page = layla.opens(f"/family/plans/{the_plan(app).id}").presses("Vertel dit aan school", words=typed, status=422)
+    assert words in page.text
+    assert page.soup.find("textarea").get_text().strip() == typed.strip()
+
+
+def test_a_change_asks_again_and_shows_old_and_new_to_both(app, world, bas, layla):
+    agree(bas, world, "call", rhythm="elke maand")
+    plan = the_plan(app).id
+    layla.opens(f"/family/plans/{plan}").presses("Zo is het goed")
+    agree(bas, world, "mail", rhythm="na elk rapport", when=None)
+    page = layla.opens(f"/family/plans/{plan}")
+    assert "Hoe Mailen eerst: Bellen" in page.text
+    assert "Wanneer na elk rapport eerst: elke maand" in page.text
+    assert "Klopt dit?" in page.text
+    assert "Wat er eerst stond" in page.text
+    assert "Wat er eerst stond" in screen(bas, world).text
+    assert "1 nog niet bevestigd" in bas.opens("/staff/leader/agreements").text
+
+
+def test_a_family_that_answers_while_the_leader_changes_sees_the_new_one(app, world, bas, layla):
+    agree(bas, world, "call")
+    page = layla.opens(f"/family/plans/{the_plan(app).id}")
+    agree(bas, world, "mail")
+    page = page.presses("Zo is het goed", status=409)
+    assert "intussen veranderd" in page.text
+    assert "Hoe Mailen eerst: Bellen" in page.text
+    assert "Dank u wel" in page.presses("Zo is het goed").text
+
+
+def test_the_yes_of_the_pupil_is_ticked_by_the_leader(app, world, bas, layla):
+    agree(bas, world, "call", pupil_yes=["asked"])
+    page = layla.opens(f"/family/plans/{the_plan(app).id}").presses("Zo is het goed")
+    assert "Uw ja is binnen" in page.text
+    assert "Nog niet: Sami zelf." in page.text
+    assert "Het gezin zei ja, Sami nog niet" in bas.opens("/staff/leader/agreements").text
+    page = screen(bas, world).presses("Sami zei ja in het gesprek")
+    assert "Sami Yilmaz : ja, op vrijdag 20 augustus (in het gesprek)" in page.text
+    assert "1 van 2 afgesproken" in bas.opens("/staff/leader/agreements").text
+
+
+def test_a_yes_of_a_pupil_who_is_not_asked_changes_nothing(app, world, bas):
+    agree(bas, world, "call")
+    home = the_plan(app).household_id
+    page = bas.posts(f"/staff/leader/pupils/{world.sami.id}/homes/{home}/agreement/pupil", status=409, seen="1")
+    assert "staat geen vraag aan de leerling open" in page.text
+
+
+def test_words_with_an_open_place_are_asked_for_again(app, world, bas):
+    page = agree(bas, world, "call", goal="lezen met {naam}", status=422)
+    assert "Hier staat nog iets open" in page.html
+    assert the_plan(app) is None
 
 
 def test_the_office_records_for_any_class(app, world):
@@ -210,7 +303,11 @@ def test_an_answer_to_a_question_that_was_taken_back(app, world, bas, layla):
     page = layla.opens(f"/family/plans/{the_plan(app).id}")
     agree(bas, world, "mail")
     page = page.presses("Geef dit antwoord", answer="welcome", status=409)
-    assert "Deze vraag is er niet meer" in page.text
+    assert "intussen veranderd" in page.text
+    assert "Mailen" in page.text
+    page = page.presses("Zo is het goed")
+    assert "Afgesproken" in page.text
+    layla.posts(f"/family/plans/{the_plan(app).id}", status=409, answer="welcome", seen="2")
 
 
 def test_another_family_and_the_other_home_find_nothing(app, world, bas, layla):

@@ -1,8 +1,8 @@
-"""The agreed form of contact: who has none yet, and the screen to record one during the talk."""
+"""The agreed form of contact: how far every family is, and the screen to record or propose one."""
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -10,7 +10,17 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from scheduling.domain.plans import GOAL_LENGTH, AgreedLater, Agreement, ContactForm, InfoNeed, PlanChanged
+from scheduling.domain.plans import (
+    GOAL_LENGTH,
+    AgreedLater,
+    Agreement,
+    ContactForm,
+    InfoNeed,
+    NotFilledIn,
+    PlanChanged,
+    PupilNotAsked,
+    ensure_filled_in,
+)
 from scheduling.domain.timeslots import local
 from scheduling.queries import leaders
 from scheduling.queries import plans as asking
@@ -29,6 +39,8 @@ FORMS = (
     ContactForm.HOME_VISIT,
 )
 PUPIL, OTHER = "pupil", "other"
+TOGETHER, PROPOSAL = "together", "proposal"
+ASKED, SAID = "asked", "said"
 WORDS_LENGTH = 120
 
 
@@ -48,7 +60,13 @@ class AgreementForm(FlaskForm):
         validators=[InputRequired(_("Kies of een avond met de hele groep welkom is."))],
     )
     period = SelectField(_("Liefst in (mag leeg)"), validators=[Optional()])
+    how = RadioField(
+        _("Hoe kwam dit tot stand?"),
+        validators=[InputRequired(_("Kies of u dit samen afsprak of voorstelt."))],
+        description=_("Het gezin krijgt dit ook op zijn eigen pagina en zegt daar zelf ja."),
+    )
     present = SelectMultipleField(_("Wie zijn erbij?"))
+    pupil_yes = SelectMultipleField()
     agreed_on = DateField(_("Afgesproken op"), validators=[InputRequired(_("Kies de dag van het gesprek."))])
     seen = IntegerField(validators=[InputRequired()])
 
@@ -65,6 +83,15 @@ class AgreementForm(FlaskForm):
         ]
         periods = list(dict.fromkeys([*_months(), self.period.data or ""]))
         self.period.choices = [("", gettext("Geen voorkeur")), *((period, period) for period in periods if period)]
+        name = row.pupil.name.given
+        self.how.choices = [
+            (TOGETHER, gettext("Samen afgesproken in het gesprek")),
+            (PROPOSAL, gettext("Mijn voorstel: het gezin kijkt nog")),
+        ]
+        self.pupil_yes.label.text = gettext("En %(name)s zelf? (mag leeg)", name=name)
+        self.pupil_yes.choices = [(ASKED, gettext("%(name)s zegt ook ja", name=name))]
+        if not row.pupil.is_adult:
+            self.pupil_yes.choices.append((SAID, gettext("%(name)s zei al ja in het gesprek", name=name)))
         self.present.choices = [
             (PUPIL, row.pupil.name.given),
             *((str(guardian.id), guardian.name.full) for guardian in row.home.guardians),
@@ -77,10 +104,24 @@ class AgreementForm(FlaskForm):
             raise ValidationError(sentence(AgreedLater(field.data)))
 
     def validate_present(self, field: SelectMultipleField) -> None:
-        """An agreement is made together: with a parent, or with the adult pupil himself."""
+        """An agreement of a talk is made together: with a parent, or with the adult pupil himself."""
+        if self.how.data == PROPOSAL:
+            return
         family = [key for key, _label in field.choices if key != PUPIL or self.of_pupil_alone]
         if not set(family) & set(field.data or ()):
             raise ValidationError(gettext("Kies wie er namens het gezin bij is."))
+
+    def validate_rhythm(self, field: StringField) -> None:
+        self._ensure_filled_in(field)
+
+    def validate_goal(self, field: StringField) -> None:
+        self._ensure_filled_in(field)
+
+    def _ensure_filled_in(self, field: StringField) -> None:
+        try:
+            ensure_filled_in(field.name, field.data or "")
+        except NotFilledIn as error:
+            raise ValidationError(sentence(error)) from error
 
     def agreement(self, row: asking.HomePlan) -> Agreement:
         """What was typed, as the house knows it."""
@@ -95,6 +136,9 @@ class AgreementForm(FlaskForm):
             goal=(self.goal.data or "").strip(),
             info_need=InfoNeed(self.need.data),
             info_period=self.period.data or "",
+            together=self.how.data == TOGETHER,
+            pupil_asked=bool(self.pupil_yes.data),
+            pupil_said_yes=SAID in (self.pupil_yes.data or ()),
         )
 
 
@@ -104,11 +148,12 @@ def _row(desk: Desk, pupil_id: int, household_id: int | None) -> asking.HomePlan
 
 
 def _show(desk: Desk, row: asking.HomePlan, form: AgreementForm, note: str = "") -> str:
-    return desk.show("agreement.html", row=row, form=form, note=note)
+    steps = asking.history(row.plan) if row.plan else ()
+    return desk.show("agreement.html", row=row, form=form, note=note, steps=steps)
 
 
 def _changed(
-    error: PlanChanged, pupil_id: int, household_id: int | None = None, leader_id: int | None = None
+    error: PlanChanged | PupilNotAsked, pupil_id: int, household_id: int | None = None, leader_id: int | None = None
 ) -> ResponseReturnValue:
     """A colleague was first: how the agreement is now."""
     desk = desk_of(leader_id)
@@ -143,7 +188,7 @@ def agreement(desk: Desk, pupil_id: int, household_id: int | None = None) -> str
 @page("/pupils/<int:pupil_id>/homes/<int:household_id>/agreement", "agree", methods=("POST",))
 @answers(PlanChanged, with_=_changed)
 def agree(desk: Desk, pupil_id: int, household_id: int | None = None) -> ResponseReturnValue:
-    """Keep it; the family sees exactly this."""
+    """Keep it; the family sees exactly this, and is asked whether it is right."""
     row = _row(desk, pupil_id, household_id)
     form = AgreementForm().fit(row)
     if not form.validate_on_submit():
@@ -161,11 +206,28 @@ def agree(desk: Desk, pupil_id: int, household_id: int | None = None) -> Respons
     return desk.sends_to("agreements", done="agreed", pupil=pupil_id)
 
 
+@page("/pupils/<int:pupil_id>/homes/<int:household_id>/agreement/pupil", "hear_pupil", methods=("POST",))
+@answers(PlanChanged, with_=_changed)
+@answers(PupilNotAsked, with_=_changed)
+def hear_pupil(desk: Desk, pupil_id: int, household_id: int) -> ResponseReturnValue:
+    """The pupil said yes too, in a talk."""
+    plans.hear_pupil(
+        pupil_id=pupil_id,
+        household_id=household_id,
+        year_id=desk.year.id,
+        seen_version=request.form.get("seen", 0, type=int),
+        leader_id=desk.leader_id,
+        by=g.actor,
+        now=now(),
+    )
+    return desk.sends_to("agreement", pupil_id=pupil_id, household_id=household_id)
+
+
 def _filled(row: asking.HomePlan) -> dict[str, Any]:
     """A new agreement is of today, with the pupil there and the only parent; a change starts from what stands."""
     guardians = row.home.guardians
     there = [PUPIL] + ([str(guardians[0].id)] if len(guardians) == 1 else [])
-    filled = {"present": there, "agreed_on": local(now()).date(), "seen": row.version}
+    filled = {"present": there, "agreed_on": local(now()).date(), "seen": row.version, "how": TOGETHER}
     if row.plan is None:
         return filled
     plan = row.plan
@@ -174,6 +236,8 @@ def _filled(row: asking.HomePlan) -> dict[str, Any]:
         "rhythm": plan.rhythm,
         "goal": plan.goal,
         "need": plan.info_need.value if plan.info_need else None,
+        "how": TOGETHER if plan.together else PROPOSAL,
+        "pupil_yes": [ASKED] if plan.pupil_asked else [],
         "period": plan.info_period,
     }
 
