@@ -64,6 +64,7 @@ def move(
     """Put a talk on another free time of the same leader. `agreed`: the family knows and said yes already."""
     with transaction() as session:
         booking = _own_talk(session, booking_id, leader_id)
+        bookings.hold_all(session, [booking], now)  # what it was before is what a colleague or the family made of it
         if booking.slots and booking.slots[0].id == slot_id:
             return booking.id
         slots = _row(session, booking.round_id, leader_id, slot_id, len(booking.slots), now, besides=booking.id)

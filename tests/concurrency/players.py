@@ -26,15 +26,19 @@ Prepare = Callable[[Flask], None]
 
 @dataclass(frozen=True)
 class Act:
-    """One call of a service: `swaps.accept` and what it is given. `after`: so many seconds later than the others."""
+    """One call of a service, `swaps.accept`, or of a whole story of ours, `tests.…`, and what it is given.
+
+    `after`: so many seconds later than the others.
+    """
 
     service: str
     given: dict[str, Any]
     after: float = 0.0
 
     def do(self) -> None:
-        module, name = self.service.split(".")
-        getattr(importlib.import_module(f"scheduling.services.{module}"), name)(**self.given)
+        module, _, name = self.service.rpartition(".")
+        home = module if module.startswith("tests.") else f"scheduling.services.{module}"
+        getattr(importlib.import_module(home), name)(**self.given)
 
 
 class Players:

@@ -104,6 +104,12 @@ class Row:
     def cancel(self, name: str) -> Act:
         return self._act("bookings.cancel", name, booking_id=self.families[name].talk_id)
 
+    def led(self, name: str, place: int) -> Act:
+        """The leader moves this family's talk, after a call."""
+        given = {"booking_id": self.families[name].talk_id, "slot_id": self.slots[place], "leader_id": self.leader_id}
+        by = Actor(ActorKind.STAFF, self.leader_id)
+        return Act("leading.move", given | {"agreed": True, "origin": BookingOrigin.LEADER, "by": by, "now": self.now})
+
     def undo(self) -> Act:
         """The school puts the last swap back."""
         last = select(SwapProposal.id).where(SwapProposal.leader_id == self.leader_id).order_by(SwapProposal.id.desc())
@@ -240,6 +246,23 @@ def taking_back_while_the_school_undoes(row: Row) -> Race:
     return Race([row.take_back("B"), row.undo()], {(OK, OK): {"ABC..."}})
 
 
+def two_colleagues_move_one_talk(row: Row) -> Race:
+    return Race([row.led("A", 4), row.led("A", 5)], {(OK, OK): {".BC.A.", ".BC..A"}})
+
+
+def a_leader_and_a_family_want_one_free_time(row: Row) -> Race:
+    return Race([row.led("A", 4), row.move("B", 4)], {(OK, TAKEN): {".BC.A."}, (TAKEN, OK): {"A.C.B."}})
+
+
+def a_leader_and_a_family_move_one_talk(row: Row) -> Race:
+    return Race([row.led("A", 4), row.move("A", 5)], {(OK, OK): {".BC.A.", ".BC..A"}})
+
+
+def a_yes_while_the_leader_moves_the_talk(row: Row) -> Race:
+    row.before(("offer", "A", 1))
+    return Race([row.accept("B"), row.led("A", 5)], {(OK, OK): {"B.C..A"}, (OVER, OK): {".BC..A"}})
+
+
 CASES: list[tuple[Callable[[Row], Race], int]] = [
     (two_families_say_yes, 3), (one_yes_is_pressed_twice, 3), (a_yes_and_a_no_from_one_home, 3),
     (a_yes_while_the_offer_is_withdrawn, 3), (a_yes_while_the_other_cancels, 3),
@@ -247,6 +270,8 @@ CASES: list[tuple[Callable[[Row], Race], int]] = [
     (a_ring_of_three_says_yes, 4), (a_ring_and_a_pair_that_share_a_talk, 4), (two_rings_that_share_two_talks, 4),
     (two_tick_each_others_time, 3), (two_tick_one_free_time, 3), (a_tick_and_a_move_to_one_free_time, 3),
     (taking_back_while_the_other_moves, 3), (taking_back_while_the_school_undoes, 3),
+    (two_colleagues_move_one_talk, 3), (a_leader_and_a_family_want_one_free_time, 3),
+    (a_leader_and_a_family_move_one_talk, 3), (a_yes_while_the_leader_moves_the_talk, 3),
 ]  # fmt: skip
 """Each case and how many families it needs."""
 

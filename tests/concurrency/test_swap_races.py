@@ -11,7 +11,7 @@ from flask import Flask
 from tests.concurrency import swap_races
 from tests.concurrency.players import playing
 
-ROUNDS = 4
+ROUNDS = 3
 TWIN_ROUNDS = 12
 
 pytestmark = [pytest.mark.alone, pytest.mark.slow]
