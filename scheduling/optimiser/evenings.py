@@ -28,8 +28,10 @@ from scheduling.optimiser.times import Times
 
 MAIN = Schedule(1_600)  # proposals a talk
 AGAIN = Schedule(2_400, warm=0.8)
-IDLE = Schedule(1_200, warm=1.0, cold=0.12, idle=1.5, stay=0.0)
+IDLE = Schedule(900, warm=1.0, cold=0.12, idle=1.5, stay=0.0)
+MILD = Schedule(1_200, warm=0.45, cold=0.08, idle=0.6, stay=0.0)  # when a hotter run could not end without waiting
 REPAIR = Schedule(60, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
+FAILED = 0.6  # share of the idle slots that a good run does not leave
 ROUNDS = 4  # times a sheet that still waits is annealed again when no limit is given
 LEAST = 8_192  # proposals, for the smallest evening
 
@@ -227,7 +229,8 @@ class _Search:
         self.times, self.sheets, self.targets = times, sheets, targets
         self.clock, self.report = clock, report
         self.seeds = random.Random(seed)
-        self.idle_work = [_proposals(IDLE, sheet) if work is None else max(1, work // 4) for sheet in sheets]
+        most_idle = [2 * _proposals(IDLE, sheet) + _proposals(MILD, sheet) for sheet in sheets]
+        self.idle_work = most_idle if work is None else [max(1, work // 4) for _ in sheets]
         most = [_proposals(MAIN, sheet) + ROUNDS * _proposals(AGAIN, sheet) for sheet in sheets]
         self.left = most if work is None else [work - work // 4 for _ in sheets]
 
@@ -236,7 +239,12 @@ class _Search:
         self._round(executor, "annealing", MAIN, self.left, lambda sheet: True)
         while self._may_wait_less(least) and self._round(executor, "again", AGAIN, self.left, _waits):
             pass
+        before = [sheet.rank()[-1] for sheet in self.sheets]
         self._round(executor, "idle", IDLE, self.idle_work, lambda sheet: True)
+        for schedule in (IDLE, MILD):
+            now = zip(self.sheets, before, strict=True)
+            failed = [sheet for sheet, idle in now if sheet.rank()[-1] > FAILED * idle]
+            self._round(executor, "idle", schedule, self.idle_work, partial(_is_among, failed))
 
     def _round(
         self,
@@ -288,6 +296,10 @@ class _Search:
         names = ("too_close", "weight", "moved", "over", "waiting_slots", "families_under_half", "idle_slots")
         totals = {name: sum(rank[index] for rank in ranks) for index, name in enumerate(names)}
         return {**totals, "weight": -totals["weight"]}
+
+
+def _is_among(sheets: list[Sheet], sheet: Sheet) -> bool:
+    return any(sheet is other for other in sheets)
 
 
 def _waits(sheet: Sheet) -> bool:

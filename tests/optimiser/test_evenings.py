@@ -21,6 +21,9 @@ from scheduling.optimiser.problem import (
     Reason,
     Request,
 )
+from scheduling.optimiser.progress import Clock, silent
+from scheduling.optimiser.split import best_split
+from scheduling.optimiser.times import Times
 from tests.optimiser.small import evening, place, spots
 
 QUICK = 30_000
@@ -85,6 +88,17 @@ def test_no_family_is_left_with_less_than_half_when_another_can_spare_a_talk() -
     assert roster.score is not None
     assert roster.score.families_under_half == 0
     assert "d" in slots(roster)
+
+
+def test_it_is_known_how_many_families_full_weight_must_leave_under_half() -> None:
+    """One slot for two families, and a third whose teacher is never there when it is."""
+    teachers = {"t": [0], "u": [1]}
+    problem = evening(teachers, {"f": None, "g": None, "h": [0]}, [("a", "f", "t"), ("b", "g", "t"), ("c", "h", "u")])
+    _, model = best_split(Times(problem), 1, Clock(None), silent)
+    assert model.least_under_half(Clock(None), silent) == 2
+    found = solved(problem).score
+    assert found is not None
+    assert found.families_under_half == 2
 
 
 def test_teachers_idle_least_among_rosters_that_are_equal_otherwise() -> None:
