@@ -136,6 +136,11 @@ def speaking(language: str) -> AbstractContextManager[None]:
     return force_locale(language if language in spoken else "nl")  # type: ignore[no-any-return]
 
 
+def direction_of(language: str) -> str:
+    """Which way this language is read."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
 def _sheet(
     facts: LetterFacts, link: str, *, calendar: bytes | None = None, method: Method | None = None, of: str = ""
 ) -> Sheet:
@@ -146,7 +151,8 @@ def _sheet(
         "calendar": method is Method.REQUEST and calendar is not None,
         "change_until": facts.change_until,
         "exchanged": facts.exchanged,
-        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "direction": direction_of(language),
+        "direction_of": direction_of,
         "language": language,
         "link": link,
         "of": of,
@@ -155,11 +161,15 @@ def _sheet(
         "form_name": form_name,
         "need_name": need_name,
         "pupil": one_line(facts.pupil),
+        "preparation": facts.links,
+        "preparation_language": facts.links_language,
         "purpose": clean(facts.purpose).strip(),
+        "purpose_language": facts.purpose_language,
         "same_time": _is_same_time(facts),
         "school": facts.school,
         "siblings": facts.siblings,
         "swap": facts.swap,
+        "homes": facts.homes,
         "talk": facts.talk,
         "to_pupil": facts.to_pupil,
         "was": facts.was,

@@ -33,6 +33,7 @@ from scheduling.models.rounds import (
     Topic,
 )
 from scheduling.models.swaps import SwapMove, SwapOffer, SwapParty, SwapProposal, SwapWish
+from scheduling.models.texts import RoundLink, RoundText
 from scheduling.models.wishes import HomeWishes, WishedTime
 from scheduling.models.years import Room, School, SchoolDay, SchoolYear
 
@@ -40,8 +41,8 @@ __all__ = [
     "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest", "ClassGroup",
     "ClassLeader", "CommunicationPlan", "ContactCorrection", "DueJob", "Enrolment", "Guardian", "Guardianship",
     "HomeWishes", "Household", "ImportDraft", "InterpreterRequest", "JournalLine", "LeaderOpening", "Mailing", "Outbox",
-    "OwnTalkWish", "PasswordKey", "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk",
-    "RosterVersion", "Round", "RoundClass", "RoundExclusion", "School", "SchoolDay", "SchoolYear", "Slot", "Staff",
-    "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "Throttle", "Topic",
-    "TwoHomes", "Visit", "WishedTime", "db", "prepare",
+    "OwnTalkWish", "PasswordKey", "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove",
+    "RosterStep", "RosterTalk", "RosterVersion", "Round", "RoundClass", "RoundExclusion", "RoundLink", "RoundText",
+    "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty",
+    "SwapProposal", "SwapWish", "Throttle", "Topic", "TwoHomes", "Visit", "WishedTime", "db", "prepare",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import PlanState
 from scheduling.domain.rooms import Place, RoomList
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundKind
+from scheduling.domain.texts import DUTCH, OwnText, PreparationLink, ReadText, text_for
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import Period
 from scheduling.models import (
@@ -32,6 +33,7 @@ from scheduling.models import (
 from scheduling.queries import rooms
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
+from scheduling.queries.texts import read_by, texts_of
 
 QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED)
 """Letters that a home which stays away from a joint talk does not get."""
@@ -153,8 +155,14 @@ class LetterFacts:
     trial_of: Letter = Letter.INVITATION
     swap: Swap | None = None
     exchanged: tuple[Exchanged, ...] = ()
+    homes: str = ""
+    """Why a talk is off: each home gets its own ("apart"), or there is one with both ("together")."""
     plan: PlanCopy | None = None
     stop: Stop | None = None
+    purpose_language: str = DUTCH
+    links: tuple[PreparationLink, ...] = ()
+    """Pages of the school's choice that help the family prepare."""
+    links_language: str = DUTCH
 
 
 def find_letter(outbox_id: int, now: datetime) -> LetterFacts | None:
@@ -179,6 +187,19 @@ def example_letter(round_id: int, letter: Letter, now: datetime) -> LetterFacts:
         return _example(session, found, talk, letter, now)
 
 
+def trial_letter(
+    to: Recipient, round_id: int, letter: Letter, language: str, text: OwnText, now: datetime
+) -> LetterFacts:
+    """How this family would read a letter in this language, if the school's text in it were this one."""
+    facts = replace(paper_letter(to, round_id, now), letter=letter, language=language)
+    with Session(db.engine) as session:
+        own = text_for(language, texts_of(session, session.get_one(Round, round_id)) | {language: text})
+    return replace(
+        facts, purpose=own.paragraph, purpose_language=own.paragraph_language, links=own.links,
+        links_language=own.links_language,
+    )  # fmt: skip
+
+
 def paper_letter(to: Recipient, round_id: int, now: datetime) -> LetterFacts:
     """The invitation of somebody whom no mail reaches."""
     with Session(db.engine) as session:
@@ -197,6 +218,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     household_id = plan.plan.household_id if plan else booking.household_id if booking else None
     address, skip = _where_to(session, row, booking, pupil, household_id, now)
     state = TalkState(booking.ical_sequence, booking.cancelled_at is not None, booking.ends_at) if booking else None
+    own = read_by(session, found, row.language) if found else ReadText()
     return LetterFacts(
         id=row.id,
         letter=row.letter,
@@ -209,7 +231,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         to_pupil=row.pupil_id is not None,
         school=_sender(session),
         kind=found.kind if found else None,
-        purpose=found.purpose if found else "",
+        purpose=own.paragraph,
         pupil=pupil.given_name if pupil else "",
         period=found.period if found else None,
         talk=_talk(session, listed, booking) if booking else None,
@@ -225,8 +247,12 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         trial_of=Letter(row.facts.get("of", Letter.INVITATION)),
         swap=_swap(row.facts.get("swap")),
         exchanged=tuple(_exchanged(session, row.facts.get("moves", ()))),
+        homes=row.facts.get("homes", ""),
         plan=plan,
         stop=_plan_stop(row.letter, plan) or find_stop(row.letter, row.sequence, talk=state, skip=skip, now=now),
+        purpose_language=own.paragraph_language,
+        links=own.links,
+        links_language=own.links_language,
     )
 
 
@@ -242,15 +268,18 @@ def _facts(
 ) -> LetterFacts:  # fmt: skip
     """An invitation that is no row: on paper, or to look at."""
     talk = _talk(session, rooms.room_list(session), booking) if booking else None
+    language = to.person.language if to else DUTCH
+    own = read_by(session, found, language)
     return LetterFacts(
-        id=None, letter=Letter.INVITATION, language=to.person.language if to else "nl", address="",
+        id=None, letter=Letter.INVITATION, language=language, address="",
         addressee=to.name.full if to else "", guardian_id=to.person.guardian_id if to else None,
         pupil_id=to.person.pupil_id if to else None, staff_id=None, to_pupil=bool(to and to.person.pupil_id),
-        school=_sender(session), kind=found.kind, purpose=found.purpose,
+        school=_sender(session), kind=found.kind, purpose=own.paragraph,
         pupil=talk.pupil if talk else to.pupil.given if to else "", period=found.period, talk=talk,
         siblings=siblings, was=None,
         change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking else None, message_id="",
         thread="", sequence=talk.sequence if talk else 0, stamp=now, created_at=now, attempts=0,
+        purpose_language=own.paragraph_language, links=own.links, links_language=own.links_language,
     )  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """One talk: how it stands, yes, no, and back again. Its page can be kept: it always says what is true now."""
 
-from flask import g, redirect, render_template, url_for
+from flask import g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.rounds import SlotTaken
-from scheduling.queries import family
+from scheduling.queries import family, texts
 from scheduling.queries.family import Talk, TalkState
 from scheduling.services import bookings
 from scheduling.web.clock import now
@@ -34,7 +34,8 @@ def to_talk(round_id: int, pupil_id: int) -> ResponseReturnValue:
 def talk(round_id: int, pupil_id: int) -> ResponseReturnValue:
     found = own_talk(round_id, pupil_id)
     earlier = family.earlier_time(found, now()) if found.stands else None
-    return render_template("family/talk.html", talk=found, earlier=earlier, now=now())
+    own = texts.text_of_round(round_id, session.get("language") or family.language_of(g.actor))
+    return render_template("family/talk.html", talk=found, earlier=earlier, own=own, now=now())
 
 
 @pages.post("/talks/<int:round_id>/<int:pupil_id>/confirm")
