@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from scheduling.domain.people import StaffRole
 from scheduling.models import RosterTalk, RosterVersion, Slot, db
 from scheduling.services import rosters
 from tests.builders import NOW, a_booking, a_class, a_leader, a_pupil
@@ -92,7 +93,7 @@ def test_a_talk_is_held_lengthened_and_set_apart(app: Flask, draft: Draft, offic
 
 def test_who_was_second_sees_who_was_first_and_how_it_is_now(app: Flask, draft: Draft, office: Visitor):
     with app.app_context():
-        colleague = a_leader("karin", roles=["office"])
+        colleague = a_leader("karin", roles=[StaffRole.OFFICE])
         second = Visitor(app).signs_in(colleague)
     mine = office.opens(draft.board).follows("Daan").follows("Verplaats")
     theirs = second.opens(draft.board).follows("Daan").follows("Verplaats")
