@@ -239,10 +239,24 @@ def test_taking_back_ends_after_a_quarter_of_an_hour_or_when_somebody_moved_on()
     assert market.places() == {"A": 5, "B": 0, "C": 2}
 
 
+def test_who_went_on_looking_from_the_new_time_is_looked_for_as_before_when_it_is_taken_back() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    market.accept("B")
+    market.offer("A", 2)
+    swaps.take_back(key=key, by=market.by("B"), now=market.now + A_MINUTE)
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
+    assert market.offer_state("A") == "ended", "the later offer was of a time it no longer has"
+    assert market.questions("C") == []
+
+
 def test_the_school_makes_and_undoes_a_swap_of_three() -> None:
     market = Swapping()
     office = Actor(ActorKind.STAFF, market.leader.id)
-    made = swaps.make(booking_ids=[market.talks[name].id for name in "ABC"], leader_id=market.leader.id, by=office, now=NOW)
+    made = swaps.make(
+        booking_ids=[market.talks[name].id for name in "ABC"], leader_id=market.leader.id, by=office, now=NOW
+    )
     assert market.places() == {"A": 1, "B": 2, "C": 0}
     assert [market.letters(name) for name in "ABC"] == [["changed"]] * 3
     swaps.undo(proposal_id=made, leader_id=market.leader.id, by=office, now=NOW + timedelta(days=2))
@@ -257,7 +271,9 @@ def test_talks_of_another_leader_or_length_do_not_change_places() -> None:
     market.join("L", 3, 4)
     office = Actor(ActorKind.STAFF, market.leader.id)
     with pytest.raises(NotTheSameLength):
-        swaps.make(booking_ids=[market.talks["A"].id, market.talks["L"].id], leader_id=market.leader.id, by=office, now=NOW)
+        swaps.make(
+            booking_ids=[market.talks["A"].id, market.talks["L"].id], leader_id=market.leader.id, by=office, now=NOW
+        )
     other = a_leader("bram")
     slots = some_slots(market.round, other, count=1)
     pupil = a_pupil("Elders", market.three)
