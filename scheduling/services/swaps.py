@@ -280,5 +280,8 @@ def _look_again_for(market: Market, proposal: SwapProposal, *, besides: int) -> 
         found = market.session.get(SwapOffer, move.offer_id) if move.offer_id else None
         again = found is not None and move.booking_id != besides and market.now < found.expires_at
         if found and again and found.state is OfferState.DONE:
+            if later := market.offers.get(move.booking_id):  # of the time that it has no longer
+                market.end_offer(later, OfferState.ENDED)
+                market.session.flush()
             found.state, found.ended_at, found.told_at = OfferState.OPEN, None, market.now
     market.read()
