@@ -6,14 +6,17 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.leading import SlotHasTalk
-from scheduling.domain.plans import Agreement, ContactForm, InfoNeed, PlanChanged
+from scheduling.domain.links import HolderKind
+from scheduling.domain.people import Person
+from scheduling.domain.plans import Agreement, ContactForm, InfoNeed, NewerVersion, PlanChanged, PlanState
 from scheduling.domain.rounds import SlotTaken
-from scheduling.models import CommunicationPlan, Guardianship, Slot, db
+from scheduling.models import CommunicationPlan, Guardianship, PlanAnswer, Slot, db
+from scheduling.queries.plans import PlanFacts, family_plans
 from scheduling.services import bookings, leading, plans
 from scheduling.services.transaction import transaction
 from tests.builders import (
@@ -90,7 +93,8 @@ class Duo:
         self.year = a_year().id
         leaders = [a_leader("bas"), a_leader("bea")]
         sami = a_pupil("Sami", a_class("3", leaders=leaders))
-        self.home = household_of(a_guardian("Layla", sami)).id
+        layla = a_guardian("Layla", sami)
+        self.home, self.layla = household_of(layla).id, Person(HolderKind.GUARDIAN, layla.id)
         self.leaders, self.pupil = [leader.id for leader in leaders], sami.id
 
     def record(self, leader: int, form: ContactForm, seen: int) -> int:
@@ -99,6 +103,19 @@ class Duo:
             pupil_id=self.pupil, household_id=self.home, year_id=self.year, agreement=agreement, seen_version=seen,
             leader_id=leader, by=Actor(ActorKind.STAFF, leader), now=NOW,
         )  # fmt: skip
+
+    def says_yes(self, plan_id: int) -> None:
+        plans.confirm(plan_id=plan_id, seen_version=1, person=self.layla, by=self.layla.actor, now=NOW)
+
+    def rather_calls(self, plan_id: int) -> None:
+        plans.choose_instead(
+            plan_id=plan_id, seen_version=1, person=self.layla, instead=ContactForm.CALL, by=self.layla.actor, now=NOW
+        )
+
+    def sees(self) -> PlanFacts:
+        [row] = family_plans(self.layla, self.year, today=date(2027, 8, 20))
+        assert row.plan is not None
+        return row.plan
 
 
 @pytest.mark.parametrize("seen", [0, 1])
@@ -116,6 +133,37 @@ def test_of_two_colleagues_who_record_at_once_one_is_told(any_app: Flask, seen: 
     with any_app.app_context():
         plan = db.session.query(CommunicationPlan).one()
         assert (plan.version, len(plan.forms)) == (seen + 1, 1)
+
+
+@pytest.mark.parametrize("turn", range(TURNS))
+def test_a_yes_never_counts_for_a_change_that_the_family_has_not_seen(any_app: Flask, turn: int):
+    with any_app.app_context():
+        duo = Duo()
+        plan_id = duo.record(duo.leaders[0], ContactForm.CALL, 0)
+    acts = (lambda: duo.says_yes(plan_id), lambda: duo.record(duo.leaders[1], ContactForm.MAIL, 1))
+    refusals = at_once(any_app, *(acts if turn % 2 else reversed(acts)))
+    assert set(refusals) <= {None, NewerVersion}
+    with any_app.app_context():
+        plan = duo.sees()
+        assert (plan.version, plan.state, plan.answers) == (2, PlanState.PROPOSED, ())
+        said = db.session.scalars(select(PlanAnswer.version)).all()
+        assert said == ([] if NewerVersion in refusals else [1])
+
+
+@pytest.mark.parametrize("turn", range(TURNS))
+def test_of_a_family_that_chooses_and_a_leader_who_changes_at_once_one_is_told(any_app: Flask, turn: int):
+    with any_app.app_context():
+        duo = Duo()
+        plan_id = duo.record(duo.leaders[0], ContactForm.HOME_VISIT, 0)
+    acts = (lambda: duo.rather_calls(plan_id), lambda: duo.record(duo.leaders[1], ContactForm.MAIL, 1))
+    refusals = at_once(any_app, *(acts if turn % 2 else reversed(acts)))
+    assert len(set(refusals) & {NewerVersion, PlanChanged}) == 1
+    with any_app.app_context():
+        plan = duo.sees()
+        chosen = PlanChanged in refusals
+        assert plan.version == 2
+        assert plan.state is (PlanState.AGREED if chosen else PlanState.PROPOSED)
+        assert [term.form for term in plan.terms] == [ContactForm.CALL if chosen else ContactForm.MAIL]
 
 
 def test_without_looking_at_the_version_one_of_them_is_lost_unnoticed(any_app: Flask):

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from scheduling.domain.homes import HomeTalks
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter, OutboxState
-from scheduling.domain.plans import ContactForm
+from scheduling.domain.plans import ContactForm, Said, Voice
 from scheduling.domain.retention import terms_of
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, TopicAuthor
@@ -35,7 +36,10 @@ from scheduling.models import (
     JournalLine,
     Mailing,
     Outbox,
+    OwnTalkWish,
+    PlanAnswer,
     PlanForm,
+    PlanVersion,
     Pupil,
     RosterTalk,
     RosterVersion,
@@ -51,6 +55,7 @@ from scheduling.models import (
     SwapProposal,
     SwapWish,
     Topic,
+    TwoHomes,
     Visit,
     db,
 )
@@ -164,6 +169,14 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         Topic(**here, author=TopicAuthor.GUARDIAN, guardian_id=parent.id, text="Rekenen", created_at=at),
         InterpreterRequest(**here, language="Pools", asked_at=at),
         CallRequest(**here, guardian_id=parent.id, asked_at=at),
+        TwoHomes(year_id=found.year_id, pupil_id=pupil.id, talks=HomeTalks.APART, apart_minutes=20),
+        OwnTalkWish(
+            year_id=found.year_id,
+            pupil_id=pupil.id,
+            household_id=home,
+            guardian_id=parent.id,
+            asked_at=at,
+        ),
         RoundExclusion(round_id=found.id, pupil_id=pupil.id, reason="op reis", excluded_at=at),
         BookingAbsence(booking_id=talk.id, household_id=home, said_at=at),
         RosterTalk(version_id=version.id, pupil_id=pupil.id, household_id=home, reason="none"),
@@ -181,8 +194,27 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
     plans = select(CommunicationPlan).where(CommunicationPlan.pupil_id == pupil.id)
     for plan in db.session.scalars(plans):
         plan.agreed_with = parent.given_name
+        if plan.version == 1:
+            a_plan_of_long_ago(plan, parent, at)
     a_letter(parent, key=f"talk-{talk.id}", created_at=at, booking_id=talk.id, state=OutboxState.QUEUED)
     a_letter(parent, key=f"batch-{talk.id}", created_at=at, mailing_id=mailing.id)
+
+
+def a_plan_of_long_ago(plan: CommunicationPlan, parent: Guardian, at: datetime) -> None:
+    """What an agreement said before a change, and what the family wanted otherwise."""
+    plan.version = 2
+    db.session.add_all(
+        [
+            PlanVersion(
+                plan_id=plan.id, version=1, forms=["call"], agreed_on=at.date(), agreed_with=parent.given_name,
+                together=True, pupil_asked=False, recorded_by=plan.recorded_by, recorded_at=at,
+            ),
+            PlanAnswer(
+                plan_id=plan.id, version=1, voice=Voice.GUARDIAN, said=Said.OTHER, words=f"zegt {parent.given_name}",
+                said_at=at, guardian_id=parent.id,
+            ),
+        ]
+    )  # fmt: skip
 
 
 def a_letter(parent: Guardian, *, key: str, created_at: datetime, **more: Any) -> Outbox:
@@ -273,13 +305,15 @@ def test_links_go_thirty_days_after_the_year_for_everybody(story):
 def test_who_left_has_no_name_or_address_after_three_months_and_who_stays_is_untouched(story):
     letters = set(db.session.scalars(select(Outbox.id).where(Outbox.guardian_id == story.layla)))
     (plan,) = db.session.scalars(select(CommunicationPlan.id).where(CommunicationPlan.agreed_with == "Laylacanary"))
+    earlier = set(db.session.scalars(select(PlanVersion.id).where(PlanVersion.plan_id == plan)))
+    said = set(db.session.scalars(select(PlanAnswer.id).where(PlanAnswer.plan_id == plan)))
     run(LINKS_GO)
     gone, changed = run(NAMES_GO)
     assert sizes(gone) == {"guardianship": 4, "contact_correction": 2, "guardian": 1}
     assert gone["guardian"] == {story.omar}, "nothing that is kept names him"
     assert changed == {
         "pupil": {story.sami, story.noor}, "guardian": {story.layla}, "household": {story.home}, "outbox": letters,
-        "communication_plan": {plan},
+        "communication_plan": {plan}, "plan_version": earlier, "plan_answer": said,
     }  # fmt: skip
     assert "canary" not in all_text()
     assert db.session.get_one(Pupil, story.sami).name.full == "–"
@@ -295,7 +329,9 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
     whole = (
         "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
         "interpreter_request", "call_request", "roster_version", "roster_talk", "mailing", "outbox", "swap_offer",
-        "swap_wish", "swap_proposal", "swap_move", "swap_party", "communication_plan", "plan_form",
+        "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
+        "communication_plan", "plan_form",
+        "plan_version", "plan_answer",
     )  # fmt: skip
     people = {"pupil": 2, "guardian": 1, "household": 1, "enrolment": 2}
     assert sizes(gone) == {name: there[name] for name in whole} | people

@@ -35,7 +35,7 @@ def _nothing(_error: NoFormChosen | HomeVisitStillAsked, plan_id: int) -> Respon
 
 
 def _unworded(error: NothingSaid | TooManyWords, plan_id: int) -> ResponseReturnValue:
-    return _show(plan_id, words_fault=sentence(error), typed=request.form.get("words", "")), 422
+    return _show(plan_id, words_fault=sentence(error), typed=request.form.get("wish", "")), 422
 
 
 @pages.get("/plans/<int:plan_id>")
@@ -58,7 +58,7 @@ def answer_plan(plan_id: int) -> ResponseReturnValue:
     if chosen == AGREE:
         plans.confirm(plan_id=plan_id, seen_version=seen, person=g.person, by=g.actor, now=now())
     elif chosen == OTHER:
-        own = request.form.get("words", "")
+        own = request.form.get("wish", "")
         plans.wish_other(plan_id=plan_id, seen_version=seen, words=own, person=g.person, by=g.actor, now=now())
     elif chosen == WELCOME:
         plans.welcome_home_visit(plan_id=plan_id, seen_version=seen, person=g.person, by=g.actor, now=now())

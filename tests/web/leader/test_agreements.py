@@ -153,7 +153,7 @@ def test_a_proposal_of_the_leader_needs_nobody_there_and_says_so(app, world, bas
 def test_a_family_that_wants_something_else_says_it_in_its_own_words(app, world, bas, layla):
     agree(bas, world, "call")
     page = layla.opens(f"/family/plans/{the_plan(app).id}")
-    page = page.presses("Vertel dit aan school", words="liever <b>mailen</b>")
+    page = page.presses("Vertel dit aan school", wish="liever <b>mailen</b>")
     assert "De school leest het" in page.text
     assert "liever &lt;b&gt;mailen&lt;/b&gt;" in page.html
     for seen in (bas.opens("/staff/leader/agreements"), screen(bas, world)):
@@ -165,7 +165,7 @@ def test_a_family_that_wants_something_else_says_it_in_its_own_words(app, world,
 @pytest.mark.parametrize("typed, words", [("", "Schrijf kort"), (" ", "Schrijf kort"), ("a" * 301, "hoogstens 300")])
 def test_a_wish_without_words_or_too_long_is_asked_again_and_stays(app, world, bas, layla, typed, words):
     agree(bas, world, "call")
-    page = layla.opens(f"/family/plans/{the_plan(app).id}").presses("Vertel dit aan school", words=typed, status=422)
+    page = layla.opens(f"/family/plans/{the_plan(app).id}").presses("Vertel dit aan school", wish=typed, status=422)
     assert words in page.text
     assert page.soup.find("textarea").get_text().strip() == typed.strip()
 
