@@ -9,7 +9,9 @@ from urllib.parse import SplitResult, urlsplit
 from scheduling.domain.errors import Invalid, Refused
 
 PLACEHOLDER = re.compile(r"\{[^{}]*\}|[{}]|#{3,}|%\(|\[\[|\bNone\b|\bUndefined\b")
-OPEN_PLACE = re.compile(rf"{PLACEHOLDER.pattern}|\[[^\[\]\n]*\]|<[^<>\n]*>|(?<!\w)[xX]{{3,}}(?!\w)|_{{3,}}|\$\w+|%\w+%")
+OPEN_PLACE = re.compile(
+    rf"{PLACEHOLDER.pattern}|\[[^\[\]\n]*\]|<[^\s<>][^<>\n]*>|(?<!\w)[xX]{{3,}}(?!\w)|_{{3,}}|\$\w+|%\w+%"
+)
 """The same in what a school types: also the ways in which people mark what is still to be filled in."""
 
 COMPULSION = {

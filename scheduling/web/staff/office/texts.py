@@ -60,6 +60,9 @@ class TextsForm(FlaskForm):
 @pages.get(TEXTS, endpoint="round_texts")
 def show(round_id: int) -> ResponseReturnValue:
     """The texts of a round in one language."""
+    spoken = [one.language for one in asking.spoken_in(round_id)]
+    if _language() not in spoken:
+        return _to_dutch(None, round_id)
     own = asking.own_texts(round_id).get(_language(), OwnText())
     kept = {"paragraph": own.paragraph}
     for number, link in enumerate(own.links, start=1):
@@ -67,13 +70,17 @@ def show(round_id: int) -> ResponseReturnValue:
     return _page(round_id, TextsForm(formdata=None, data=kept))
 
 
+def _to_dutch(_error: LanguageUnknown | None, round_id: int) -> ResponseReturnValue:
+    return redirect(url_for("office.round_texts", round_id=round_id), code=303)
+
+
 def _refused(error: Invalid, round_id: int) -> ResponseReturnValue:
     return _page(round_id, faulted(TextsForm(), error)), 422
 
 
 @pages.post(TEXTS, endpoint="write_texts")
-@answers(LanguageUnknown, with_=lambda _error, round_id: redirect(url_for("office.round_texts", round_id=round_id)))
 @answers(Invalid, with_=_refused)
+@answers(LanguageUnknown, with_=_to_dutch)
 def write(round_id: int) -> ResponseReturnValue:
     """Keep the texts of this language."""
     form = TextsForm()
