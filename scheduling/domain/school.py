@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from scheduling.domain.errors import Invalid
+from scheduling.domain.homes import MOST_MINUTES_APART, ApartMinutesWrong
 from scheduling.domain.people import FeedDetail, SeparatedParents
 from scheduling.domain.texts import ensure_inviting
 
@@ -43,6 +44,7 @@ class SchoolWishes:
     separated_parents: SeparatedParents
     feed_detail: FeedDetail
     walking_minutes: int
+    apart_minutes: int = 20
     quiet_from: str = ""
     quiet_until: str = ""
 
@@ -58,6 +60,8 @@ def ensure_wishes(wishes: SchoolWishes) -> None:
     ensure_inviting(wishes.route, field="route")
     if not 0 <= wishes.walking_minutes <= LONGEST_WALK:
         raise WalkTooLong
+    if not 0 <= wishes.apart_minutes <= MOST_MINUTES_APART:
+        raise ApartMinutesWrong
     if bool(wishes.quiet_from) != bool(wishes.quiet_until) or wishes.quiet_from == wishes.quiet_until != "":
         raise QuietHoursWrong
     if any(clock and not CLOCK.fullmatch(clock) for clock in (wishes.quiet_from, wishes.quiet_until)):

@@ -21,6 +21,7 @@ class SchoolFacts:
     separated_parents: SeparatedParents
     feed_detail: FeedDetail
     walking_minutes: int
+    apart_minutes: int = 20
     quiet_from: str | None = None
     quiet_until: str | None = None
 
@@ -44,6 +45,7 @@ def find_school() -> SchoolFacts | None:
         separated_parents=row.separated_parents,
         feed_detail=row.feed_detail,
         walking_minutes=row.walking_minutes,
+        apart_minutes=row.apart_minutes,
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,
     )

@@ -141,11 +141,13 @@ def needed_talks(round_id: int, *, on: date) -> list[Need]:
     homes = _homes(round_id)
     asked = _interpreters_asked(round_id)
     leaders = leaders_of_classes({class_id for class_id, *_ in pupils.values()})
+    standing = _standing(round_id, [pupil_id for pupil_id, own in homes.items() if len(own) > 1])
     needs = []
     for pupil_id, (class_id, birth_date, permitted) in pupils.items():
         alone = is_adult(birth_date, on) and not permitted
         own = {} if alone else homes.get(pupil_id, {})
-        for household in talks_needed(sorted(own), policy, exception=exceptions.get(pupil_id), speaks_for_self=alone):
+        wanted = talks_needed(sorted(own), policy, exception=exceptions.get(pupil_id), speaks_for_self=alone)
+        for household in _as_it_stands(wanted, sorted(own), standing.get(pupil_id, set())):
             needs.append(_need(pupil_id, household, class_id, leaders.get(class_id, ()), own, asked))
     return needs
 
@@ -258,6 +260,27 @@ def slots_from(start: str, slots: int, slot_minutes: int) -> list[str]:
     """The starts of the slots that a talk takes."""
     first = datetime.fromisoformat(start)
     return [moment(first + timedelta(minutes=slot_minutes * n)) for n in range(slots)]
+
+
+def _standing(round_id: int, pupil_ids: Collection[int]) -> dict[int, set[int | None]]:
+    """With which homes (None: all together) pupils with two homes have a talk already."""
+    found: dict[int, set[int | None]] = defaultdict(set)
+    if pupil_ids:
+        live = select(Booking.pupil_id, Booking.household_id).where(
+            Booking.round_id == round_id, Booking.status.in_(LIVE), Booking.pupil_id.in_(pupil_ids)
+        )
+        for pupil_id, household_id in db.session.execute(live):
+            found[pupil_id].add(household_id)
+    return found
+
+
+def _as_it_stands(
+    wanted: tuple[int | None, ...], homes: Sequence[int], standing: Collection[int | None]
+) -> tuple[int | None, ...]:
+    """What was arranged; but a talk of both homes stays one until it is split, and two stay two until they are one."""
+    if len(homes) > 1 and None in standing:
+        return (None,)
+    return tuple(homes) if None in wanted and len(set(homes) & set(standing)) > 1 else wanted
 
 
 def _exceptions(round_id: int) -> dict[int, HomeTalks]:

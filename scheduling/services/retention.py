@@ -42,6 +42,7 @@ from scheduling.models import (
     JournalLine,
     Mailing,
     Outbox,
+    OwnTalkWish,
     PlanAnswer,
     PlanVersion,
     Pupil,
@@ -50,6 +51,7 @@ from scheduling.models import (
     SchoolYear,
     Slot,
     Topic,
+    TwoHomes,
     Visit,
 )
 from scheduling.services.journal import record
@@ -132,6 +134,8 @@ def _rounds(session: Session, now: datetime) -> Counts:
     )
     found = list(session.scalars(wanted.order_by(Round.id).limit(1)))
     mailings = select(Mailing.id).where(Mailing.round_id.in_(found))
+    for kind in (OwnTalkWish, TwoHomes):  # what homes asked and got belongs to the talks of that year
+        session.execute(delete(kind).where(kind.year_id.in_(years)))
     return {
         "letters": _drop(session, Outbox, Outbox.mailing_id.in_(mailings)),
         "mailings": _drop(session, Mailing, Mailing.round_id.in_(found)),

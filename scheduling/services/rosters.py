@@ -1,5 +1,6 @@
 """Rosters: asked for, made by the optimiser, stored with their reasons, published leader by leader."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from scheduling.domain.homes import widened
 from scheduling.domain.journal import Actor
 from scheduling.domain.rosters import (
     SHOWABLE,
@@ -41,9 +43,12 @@ from scheduling.models import (
 )
 from scheduling.optimiser.problem import ConversationsRoster
 from scheduling.queries.drafts import settled_by
+from scheduling.queries.homes import kept_apart, times_gone
 from scheduling.queries.snapshots import (
     Snapshot,
     fingerprints,
+    first_day_of,
+    needed_talks,
     offered_slots,
     take_snapshot,
     with_mild_wishes,
@@ -372,7 +377,31 @@ def _changed_leaders(session: Session, version: RosterVersion, talks: Sequence[R
     present = fingerprints(offered_slots(version.round_id))
     leaders = {talk.leader_id for talk in talks if talk.leader_id is not None}
     changed = {leader for leader in leaders if present.get(str(leader)) != version.snapshot.get(str(leader))}
+    changed |= _leaders_of_other_homes(session, version, talks)
     return changed | _leaders_of_busy_families(session, version, talks)
+
+
+def _leaders_of_other_homes(session: Session, version: RosterVersion, talks: Sequence[RosterTalk]) -> set[int]:
+    """Leaders of a pupil for whom one talk or two was arranged meanwhile, or of homes that would come too near."""
+    found = session.get_one(Round, version.round_id)
+    on = first_day_of(offered_slots(found.id), version.requested_at)
+    needs = {(need.pupil_id, need.household_id): need for need in needed_talks(found.id, on=on)}
+    talk_of = {str(talk.id): talk for talk in talks}
+    wrong = {key for key, talk in talk_of.items() if (talk.pupil_id, talk.household_id) not in needs}
+    spans = _spans(session, version, talks)
+    attending = {
+        key: needs[talk.pupil_id, talk.household_id].guardians for key, talk in talk_of.items() if key not in wrong
+    }
+    for pair in kept_apart(session, found.year_id):
+        first, second = pair.sides(attending)
+        for key, other in itertools.product(first, second):
+            if widened(spans[int(key)], pair.minutes).overlaps(spans[int(other)]):
+                wrong |= {key, other}
+        for key in first | second:
+            if any(map(spans[int(key)].overlaps, times_gone(session, attending[key]))):
+                wrong.add(key)
+    leaders = {talk_of[key].leader_id for key in wrong}
+    return {leader for leader in leaders if leader is not None}
 
 
 def _leaders_of_busy_families(session: Session, version: RosterVersion, talks: Sequence[RosterTalk]) -> set[int]:

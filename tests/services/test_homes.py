@@ -37,7 +37,7 @@ from scheduling.queries.bookings import find_home, household_for
 from scheduling.queries.family import choice_for, family_of
 from scheduling.queries.snapshots import needed_talks, take_snapshot
 from scheduling.queries.swaps import offering_for
-from scheduling.services import bookings, homes, leading, swaps
+from scheduling.services import bookings, homes, leading, rosters, swaps
 from tests.builders import (
     NOW,
     TUESDAY,
@@ -90,6 +90,10 @@ class Story:
         rows = self.slots if pupil is self.mila else self.other_slots
         places = {slot.id: place for place, slot in enumerate(rows)}
         return [places[time.slot_id] for day in choice.days for time in day.times]
+
+    def makes_a_draft(self) -> None:
+        version_id = rosters.request(round_id=self.start.id, seconds=5, by=self.office, now=NOW)
+        rosters.run_one(version_id=version_id, worker="test", clock=lambda: NOW)
 
     def letters(self, guardian: Guardian) -> list[str]:
         wanted = select(Outbox).where(Outbox.guardian_id == guardian.id).order_by(Outbox.id)
@@ -387,3 +391,34 @@ def test_without_the_switch_talks_of_two_homes_may_follow_each_other(story):
 
 def _minutes(start: str) -> int:
     return int(start[11:13]) * 60 + int(start[14:16])
+
+
+def test_a_joint_talk_that_stands_is_all_a_roster_needs_until_it_is_split(story):
+    a_booking(story.start, story.mila, story.slots[0])
+    story.arrange()
+    homes_of_talks = [one.household_id for one in needed_talks(story.start.id, on=TUESDAY.date())]
+    assert homes_of_talks == [None, household_of(story.ruud).id]
+
+
+def test_two_talks_that_stand_are_all_a_roster_needs_until_they_are_joined(story):
+    story.arrange()
+    story.own_talk(story.ruud, 1)
+    story.own_talk(story.els, 4)
+    story.arrange(HomeTalks.TOGETHER)
+    needs = [one.household_id for one in needed_talks(story.start.id, on=TUESDAY.date())]
+    assert sorted(needs[:2]) == sorted([household_of(story.ruud).id, household_of(story.els).id])
+
+
+def test_a_draft_made_before_the_arrangement_is_not_published_for_that_leader(story):
+    story.makes_a_draft()
+    story.arrange()
+    published = rosters.publish(round_id=story.start.id, by=story.office, now=NOW)
+    assert (published.published, published.changed_meanwhile) == (("bert",), ("anna",))
+
+
+def test_a_draft_made_before_the_homes_were_kept_apart_is_not_published_where_they_would_meet(story):
+    story.arrange()
+    story.makes_a_draft()
+    story.arrange(apart=240)
+    published = rosters.publish(round_id=story.start.id, by=story.office, now=NOW)
+    assert "anna" in published.changed_meanwhile

@@ -40,6 +40,9 @@ ACTORS = {
 
 WHO: dict[str, str] = {
     "family.add_topic": OWN_FAMILY,
+    "family.own_talk": FAMILY,
+    "family.ask_own_talk": OWN_FAMILY,
+    "family.withdraw_own_talk": OWN_FAMILY,
     "family.answer_plan": OWN_FAMILY,
     "family.ask_call": OWN_FAMILY,
     "family.ask_cancel": OWN_FAMILY,
@@ -113,6 +116,12 @@ WHO: dict[str, str] = {
     "links.sent": ANYONE,
     "links.show": ANYONE,
     "office.add_colleague": OFFICE,
+    "office.homes": OFFICE,
+    "office.arrange_homes": OFFICE,
+    "office.check_homes": OFFICE,
+    "office.decide_own_talk": OFFICE,
+    "office.join_talks": OFFICE,
+    "office.split_talk": OFFICE,
     "office.add_day": OFFICE,
     "office.address_works": OFFICE,
     "office.agreements_of_all": OFFICE,

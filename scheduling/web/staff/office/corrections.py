@@ -4,7 +4,8 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduling.domain.people import NoSuchGuardian
-from scheduling.queries import people
+from scheduling.domain.timeslots import local
+from scheduling.queries import people, two_homes, years
 from scheduling.services import corrections as deciding
 from scheduling.services import people as keeping
 from scheduling.web.clock import now
@@ -15,7 +16,11 @@ from scheduling.web.staff.office import pages
 @pages.get("/corrections")
 def corrections() -> str:
     """Everything that waits for a decision."""
-    return render_template("staff/office/corrections.html", lines=people.open_corrections(), done=request.args)
+    year = years.year_in_use(local(now()).date())
+    return render_template(
+        "staff/office/corrections.html", lines=people.open_corrections(), done=request.args,
+        wishes=two_homes.wishes_of(year.id) if year else (),
+    )  # fmt: skip
 
 
 @pages.post("/corrections/<int:correction_id>")

@@ -41,6 +41,11 @@ class SchoolForm(FlaskForm):
         ],
         description=_("Zoveel tijd houden wij vrij tussen de gesprekken van broers en zussen."),
     )
+    apart_minutes = IntegerField(
+        _("Tussen gesprekken van twee huizen die elkaar liever niet zien, in minuten"),
+        validators=[InputRequired(_("Vul een getal in."))],
+        description=_("U kiest per leerling voor wie dit geldt. Dit getal staat daar dan al."),
+    )
     quiet_from = StringField(
         _("Geen mail vanaf"), description=_("Bijvoorbeeld 21:00. Laat beide leeg als mail altijd weg mag.")
     )
@@ -65,6 +70,7 @@ class SchoolForm(FlaskForm):
             separated_parents=SeparatedParents(self.separated_parents.data),
             feed_detail=FeedDetail(self.feed_detail.data),
             walking_minutes=self.walking_minutes.data or 0,
+            apart_minutes=self.apart_minutes.data or 0,
             quiet_from=(self.quiet_from.data or "").strip(),
             quiet_until=(self.quiet_until.data or "").strip(),
         )
