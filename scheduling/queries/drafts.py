@@ -1,7 +1,7 @@
 """A draft as it stands now: who is where, what parents did meanwhile, and what each further change would cost."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -101,6 +101,19 @@ class Draft:
         if other is not None and self._may_change_places(key, other, start):
             found[other] = (self.places[key], slots)
         return found
+
+    def after(self, changes: Mapping[str, Change]) -> "Draft":
+        """The same draft with these talks elsewhere, or of another length."""
+        problem, talks, places = self.snapshot.problem, dict(self.snapshot.talks), dict(self.places)
+        for key, (start, slots) in changes.items():
+            talks[key] = replace(talks[key], slots=slots)
+            places.pop(key, None)
+            if start is not None:
+                places[key] = start
+        lengths = {key: slots for key, (_, slots) in changes.items()}
+        moved = tuple(replace(talk, slots=lengths.get(talk.id, talk.slots)) for talk in problem.talks)
+        snapshot = replace(self.snapshot, problem=replace(problem, talks=moved), talks=talks)
+        return replace(self, snapshot=snapshot, places=places)
 
     def weigh(self, key: str, start: str) -> Weighed:
         """What it costs when this talk begins then; where another talk is, the two change places."""

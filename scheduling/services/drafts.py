@@ -4,7 +4,7 @@ Every change names the edition of the talk that somebody looked at: who was seco
 back, and putting back is a change like any other, so that it can be put back as well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
@@ -217,7 +217,8 @@ def _carry_out(
         row.reason = "" if state.starts_at else PARKED
     session.add(done)
     session.flush()
-    _count_again(session, draft.version, [*after], now)
+    changes = {key: (draft.written(state.starts_at), state.slots) for key, state in after.items()}
+    _count_again(draft.after(changes), after)
     record(
         session, by=by, action=f"rosters.{kind}", subject="round", subject_id=draft.version.round_id, now=now,
         version=draft.version.number, move=done.id, talks=[draft.rows[key].id for key in after],
@@ -225,9 +226,9 @@ def _carry_out(
     return done.id
 
 
-def _count_again(session: Session, version: RosterVersion, touched: list[str], now: datetime) -> None:
+def _count_again(draft: Draft, touched: Iterable[str]) -> None:
     """The score and what explains each place, of the roster as it is now: it is no longer what was proven."""
-    draft = read_draft(version, now)
+    version = draft.version
     version.score = asdict(draft.score)
     version.proof = "feasible"
     families = explain_families(draft.snapshot, draft.places, touched)
