@@ -196,7 +196,7 @@ class Doors:
         """One line per door, as promised in the README."""
         now = datetime.now(UTC)
         with self.app.app_context():
-            found = examples.two_families_that_could_swap(ROUND)
+            found = examples.two_families_that_could_swap(ROUND, now)
             mentor = examples.leader_of(found[0])
             parents = [links.issue(guardian_id=each.guardian_id, by=SYSTEM, now=now) for each in found]
             staff_service.set_password(

@@ -125,8 +125,12 @@ def offer_ends(rules: Rules, starts_at: datetime) -> datetime:
 
 
 def question_ends(rules: Rules, starts: Iterable[datetime], now: datetime) -> datetime:
-    """Until when a home may answer: as long as each of the times may still change hands."""
-    return min(now + ASK_FOR, *(offer_ends(rules, starts_at) for starts_at in starts))
+    """Until when a home may answer: as long as each of the times may still change hands.
+
+    A whole hour, so that it tells nobody at which minute another family acted.
+    """
+    asked_until = (now + ASK_FOR).replace(minute=0, second=0, microsecond=0)
+    return min(asked_until, *(offer_ends(rules, starts_at) for starts_at in starts))
 
 
 def ensure_takes_back(until: datetime | None, now: datetime) -> None:
