@@ -425,12 +425,14 @@ def check_history(row: Row, talks: Sequence[Booking], slots: Sequence[Slot], cha
 
 def check_letters(row: Row, talks: Sequence[Booking], changes: Sequence[JournalLine]) -> None:
     """Every change has its letter, no letter is without its change, and the leader reads of every swap."""
-    rows = db.session.scalars(select(Outbox).where(Outbox.booking_id.in_([talk.id for talk in talks])))
-    written = sorted(
-        (letter.booking_id or 0, letter.sequence, str(letter.letter))
-        for letter in rows
-        if letter.letter in (Letter.CHANGED, Letter.CANCELLED)
-    )
+    wanted = Outbox.booking_id.in_([talk.id for talk in talks])
+    rows = db.session.scalars(select(Outbox).where(wanted, Outbox.letter.in_([Letter.CHANGED, Letter.CANCELLED]))).all()
+    written = sorted((letter.booking_id or 0, letter.sequence, str(letter.letter)) for letter in rows)
+    known = {family.talk_id: TUESDAY + n * LENGTH for n, family in enumerate(row.families.values())}
+    for letter in rows:
+        was = letter.facts.get("was", {}).get("starts_at")
+        told = datetime.fromisoformat(was) if was else None
+        assert letter.letter is Letter.CANCELLED or told == known[letter.booking_id or 0], "a letter about another time"
     due: list[tuple[int, int, str]] = []
     for talk in talks:
         own = [line for line in changes if line.subject_id == talk.id]
