@@ -370,7 +370,7 @@ def moves_of(version_id: int, limit: int = LAST_MOVES) -> tuple[MoveLine, ...]:
         .limit(limit)
     ).all()
     names = _names({step.talk.pupil_id for move, _ in found for step in move.steps})
-    return tuple(_move_line(move, staff, names) for move, staff in found)
+    return tuple(_move_line(move, staff, names) for move, staff in found if move.steps)
 
 
 def last_hand(talk_id: int) -> tuple[int | None, datetime | None]:
