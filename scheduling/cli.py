@@ -202,7 +202,9 @@ def _period(first: date | None, last: date | None) -> Period | None:
     show_default=True,
     help="At most so many talks in a row; 0: no limit.",
 )
-@click.option("--mode", type=click.Choice([mode.value for mode in RoundMode]), default="roster", show_default=True)
+@click.option(
+    "--mode", type=click.Choice([mode.value for mode in RoundMode]), default="roster_then_swap", show_default=True
+)
 @click.option("--first-day", callback=_date, help="The first day of the talks; without it, of the hours in the file.")
 @click.option("--last-day", callback=_date, help="The last day of the talks.")
 @click.option("--wishes-until", callback=_moment, help="A day, for example 2027-08-20.")

@@ -71,9 +71,9 @@ class RoundForm(FlaskForm):
         description=_("Komt in de uitnodiging. Leeg: wij gebruiken onze eigen tekst over het startgesprek."),
     )
 
-    def fit(self, present: RoundMode = RoundMode.ROSTER) -> "RoundForm":
-        """Offer the two ways, and the one that the round has."""
-        modes = dict.fromkeys((RoundMode.ROSTER, RoundMode.PICK, present))
+    def fit(self) -> "RoundForm":
+        """Offer the three ways, the usual one first."""
+        modes = (RoundMode.ROSTER_THEN_SWAP, RoundMode.ROSTER, RoundMode.PICK)
         self.mode.choices = [(mode.value, words.mode_name(mode)) for mode in modes]
         return self
 
@@ -140,7 +140,7 @@ def _new_form(*, filled: bool) -> NewRoundForm:
         raise NoClasses(_year().label)
     if filled:
         return NewRoundForm().fit_classes(names)
-    defaults = {"mode": RoundMode.ROSTER.value, "classes": names, "slot_minutes": 20, "max_in_a_row": 4}
+    defaults = {"mode": RoundMode.ROSTER_THEN_SWAP.value, "classes": names, "slot_minutes": 20, "max_in_a_row": 4}
     defaults |= {"lead_time_hours": 24} | _proposed_days()
     return NewRoundForm(formdata=None, data=defaults).fit_classes(names)
 
@@ -218,7 +218,7 @@ def _bad_settings(error: Invalid | TalksOutsidePeriod, round_id: int) -> Respons
 
 def _settings_form(round_id: int, facts: asking.RoundFacts | None = None) -> RoundForm:
     if facts is None:
-        form = RoundForm().fit(asking.round_facts(round_id).mode)
+        form = RoundForm().fit()
         del form.slot_minutes
         return form
     data: dict[str, Any] = {name: getattr(facts, name) for name in ("name", "slot_minutes", "max_in_a_row", "purpose")}
@@ -226,7 +226,7 @@ def _settings_form(round_id: int, facts: asking.RoundFacts | None = None) -> Rou
     data |= {"starts_on": facts.period.starts_on, "ends_on": facts.period.ends_on}
     data["opens_on"] = local(facts.opens_at).date() if facts.opens_at else None
     data["closes_on"] = local(facts.closes_at - timedelta(seconds=1)).date() if facts.closes_at else None
-    return RoundForm(formdata=None, data=data).fit(facts.mode)
+    return RoundForm(formdata=None, data=data).fit()
 
 
 @pages.get("/rounds/<int:round_id>/settings")
