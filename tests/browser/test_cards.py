@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from scheduling.models import ClassGroup, Pupil, Round, School, Staff, db
+from tests.browser.test_every_page import faults_of
 from tests.builders import TUESDAY, a_booking, a_pupil, some_slots
 from tests.worlds import World
 
@@ -49,6 +50,10 @@ def test_the_cards_are_printed_four_on_a_sheet_and_nothing_is_cut_off(
     page = device(1280)
     come_in(page, crowded.office)
     page.goto(f"/staff/office/rounds/{crowded.start.id}/cards")
+    page.screenshot(path=str(pictures / "cards-on-screen.png"), full_page=True)
+    assert faults_of(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert faults_of(page) == []
     page.emulate_media(media="print")
     page.set_viewport_size({"width": round(210 * MILLIMETRE), "height": round(297 * MILLIMETRE)})
     page.screenshot(path=str(pictures / "cards-printed.png"))

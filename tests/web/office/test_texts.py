@@ -51,7 +51,10 @@ def as_layla(app: Flask, world: World) -> Visitor:
 def test_the_page_is_found_from_the_round_and_shows_the_languages_families_read(office, world):
     page = office.opens(f"/staff/office/rounds/{world.start.id}").follows("Teksten")
     tabs = page.soup.find("nav", attrs={"aria-label": "Talen van deze ronde"})
-    assert [" ".join(tab.get_text().split()) for tab in tabs.find_all("a")] == ["Nederlands 4 lezers", "Türkçe 1 lezer"]
+    assert [" ".join(tab.get_text().split()) for tab in tabs.find_all("a")] == [
+        "Nederlands · 4 lezers",
+        "Türkçe · 1 lezer",
+    ]
     assert tabs.find(attrs={"aria-current": "page"}).get_text().strip().startswith("Nederlands")
     assert page.follows("Türkçe").soup.find("h2").get_text() == "Türkçe"
 
@@ -125,6 +128,21 @@ def test_a_real_familys_letter_is_looked_at_first_and_nothing_is_kept_or_sent(ap
         assert "tr" not in texts_page(office, world, "tr").soup.find("textarea").get_text()
 
 
+def test_a_letter_on_paper_has_the_text_and_the_whole_address(app, office, world):
+    texts_page(office, world).presses("Bewaar", paragraph="Wij lezen.\n\nSamen.", title_1="Lees dit", link_1=LINK)
+    with app.app_context():
+        db.session.get(Guardian, world.petra.id).email = ""
+        db.session.commit()
+    printed = office.posts(f"/staff/office/mailings/{world.start.id}/paper")
+    sheet = next(one for one in printed.soup.find_all("article") if "Petra" in one.get_text())
+    assert [part.get_text() for part in sheet.find_all("p", string=["Wij lezen.", "Samen."])] == [
+        "Wij lezen.",
+        "Samen.",
+    ]
+    assert f"Om u voor te bereiden Lees dit {LINK}" in " ".join(sheet.get_text(" ").split())
+    assert sheet.find("a") is None
+
+
 def test_what_is_typed_is_never_run_in_a_preview(office, world):
     shown = texts_page(office, world).presses("zonder te bewaren", paragraph="1 < 2 & 3 > 2 'ja' \"nee\"")
     assert "1 < 2 & 3 > 2 'ja' \"nee\"" in letter_on(shown).get_text()
@@ -144,7 +162,7 @@ def test_the_cards_of_a_round_a_class_or_families_without_mail(app, office, worl
     with app.app_context():
         db.session.get(Guardian, world.petra.id).email = ""
         db.session.commit()
-    assert "Hoi Daan," in page.follows("Gezinnen zonder mail").text
+    assert "Hoi Daan ," in page.follows("Gezinnen zonder mail").text
 
 
 def test_a_leader_prints_the_cards_of_the_own_talks(app, world):
