@@ -331,6 +331,12 @@ def earlier_time(talk: Talk, now: datetime) -> FreeTime | None:
     slot = session.get(Slot, left[0]) if left else None
     if slot is None or slot.booking_id or slot.blocked or now >= talk.rules.until(slot.starts_at):
         return None
+    expected = asking.expected_guardians(session, talk.pupil_id, talk.household_id, local(now).date())
+    out = asking.times_out(
+        session, guardians=expected, leader_id=slot.leader_id, pupil_id=talk.pupil_id, besides=talk.booking_id
+    )
+    if any(map(Span(slot.starts_at, slot.ends_at).overlaps, out)):
+        return None
     return FreeTime(slot.id, slot.starts_at, slot.ends_at, Place(slot.room), "", None)
 
 

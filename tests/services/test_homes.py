@@ -34,7 +34,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries.bookings import find_home, household_for
-from scheduling.queries.family import choice_for, family_of
+from scheduling.queries.family import choice_for, earlier_time, family_of
 from scheduling.queries.snapshots import needed_talks, take_snapshot
 from scheduling.queries.swaps import offering_for
 from scheduling.services import bookings, homes, leading, rosters, swaps
@@ -422,3 +422,17 @@ def test_a_draft_made_before_the_homes_were_kept_apart_is_not_published_where_th
     story.arrange(apart=240)
     published = rosters.publish(round_id=story.start.id, by=story.office, now=NOW)
     assert "anna" in published.changed_meanwhile
+
+
+def test_the_earlier_time_is_not_offered_back_once_the_other_home_is_near_it(story):
+    story.arrange(apart=20)
+    talk = story.own_talk(story.els, 0)
+    bookings.move(booking_id=talk.id, slot_id=story.slots[7].id, by=story.by(story.els), now=NOW)
+
+    def earlier() -> object:
+        family = family_of(story.by(story.els), NOW)
+        return earlier_time(family.talk(story.start.id, story.mila.id), NOW)
+
+    assert earlier()
+    story.own_talk(story.ruud, 1)
+    assert earlier() is None
