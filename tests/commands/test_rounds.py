@@ -54,7 +54,7 @@ def test_a_round_has_its_slots_and_says_what_to_look_at(school, tmp_path):
     assert made == {"id": 1, "name": "Start", "slots": 11, "warnings": []}
     with school.app_context():
         found = db.session.get(Round, 1)
-        assert (found.slot_minutes, found.max_in_a_row, found.mode) == (20, 4, "roster")
+        assert (found.slot_minutes, found.max_in_a_row, found.mode) == (20, 4, "roster_then_swap")
 
 
 def test_options_of_a_round_are_kept(school, tmp_path):
