@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from scheduling.domain.people import Name, natural_order
 from scheduling.domain.rosters import NoRoster, VersionStatus
 from scheduling.domain.timeslots import Span
+from scheduling.domain.wishes import Answer, Wishes, joint_answer
 from scheduling.models import (
     ClassGroup,
     Enrolment,
@@ -23,6 +24,7 @@ from scheduling.models import (
     Staff,
     db,
 )
+from scheduling.queries.wishes import wishes_about
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,9 @@ class TalkLine:
     own_parent_leads: bool
     beside: tuple[Relative, ...]
     apart: tuple[Relative, ...]
+    wish: Answer | None = None
+    """How the time suits who is expected, by what they said up to now; None: they named no times."""
+    wish_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,20 @@ class VersionPage:
     def not_in_a_row(self) -> tuple[TalkLine, ...]:
         """The talks that do not follow on those of all brothers and sisters."""
         return tuple(talk for talk in self.talks if talk.apart)
+
+    @property
+    def wished(self) -> tuple[TalkLine, ...]:
+        """The talks with a time, of families who named times."""
+        return tuple(talk for talk in self.talks if talk.span and talk.wish)
+
+    @property
+    def wishes_met(self) -> int:
+        return sum(talk.wish is Answer.GOOD for talk in self.wished)
+
+    @property
+    def wishes_missed(self) -> tuple[TalkLine, ...]:
+        """The talks at a time of which the family said that it does not suit."""
+        return tuple(talk for talk in self.wished if talk.wish is Answer.CANNOT)
 
     @property
     def is_proven(self) -> bool:
@@ -201,10 +220,17 @@ def _classes(version: RosterVersion) -> tuple[ClassOfVersion, ...]:
     relatives = _relatives(rows)
     classes = {group.id: group for _, _, _, group in rows}
     lines: dict[int, list[TalkLine]] = defaultdict(list)
+    said = wishes_about(version.round_id, {(talk.pupil_id, talk.household_id) for talk, *_ in rows})
     for talk, pupil, leader, group in rows:
-        lines[group.id].append(_line(talk, pupil, leader, group.name, minutes, relatives))
+        line = _line(talk, pupil, leader, group.name, minutes, relatives)
+        lines[group.id].append(_with_wish(line, said.get((talk.pupil_id, talk.household_id), ())))
     ordered = sorted(classes.values(), key=lambda group: (natural_order(group.name), group.location))
     return tuple(ClassOfVersion(group.id, group.name, tuple(lines[group.id])) for group in ordered)
+
+
+def _with_wish(line: TalkLine, said: Sequence[Wishes]) -> TalkLine:
+    answer = joint_answer(said, line.span) if line.span else None
+    return replace(line, wish=answer, wish_late=any(one.late for one in said)) if answer else line
 
 
 def _relatives(

@@ -169,6 +169,22 @@ def wishes_of_round(round_id: int) -> dict[Wisher, Wishes]:
     return {row.wisher: replace(row.as_said, late=until is not None and row.said_at >= until) for row in rows}
 
 
+def wishes_about(
+    round_id: int, talks: Collection[tuple[int, int | None]]
+) -> dict[tuple[int, int | None], tuple[Wishes, ...]]:
+    """Per talk (of which pupil, with which home; None: with everybody) what those who are expected said."""
+    said = wishes_of_round(round_id)
+    if not said:
+        return {}
+    homes = _homes_by_pupil({pupil_id for pupil_id, household_id in talks if household_id is None})
+    found = {}
+    for pupil_id, household_id in talks:
+        own = homes.get(pupil_id, ()) if household_id is None else (household_id,)
+        wishers = [*map(Wisher, own), Wisher(pupil_id=pupil_id)]
+        found[pupil_id, household_id] = tuple(said[wisher] for wisher in wishers if wisher in said)
+    return found
+
+
 def wishes_of_homes(session: Session, homes: Iterable[Home]) -> dict[tuple[int, Wisher], Wishes]:
     """What these homes themselves said, per round."""
     wanted = or_(false(), *(_is_of(wisher_of(home)) for home in homes))
@@ -372,6 +388,20 @@ def _slots(session: Session, round_id: int, leaders: Collection[int]) -> list[tu
 def _spans(slots: Iterable[tuple[int, Span]], children: Iterable[Child]) -> list[Span]:
     leaders = frozenset[int]().union(*(child.leaders for child in children))
     return [span for leader, span in slots if leader in leaders]
+
+
+def _homes_by_pupil(pupil_ids: Collection[int]) -> dict[int, list[int]]:
+    rows = db.session.execute(
+        select(Guardianship.pupil_id, Guardianship.household_id, Guardianship.authority, Guardian.active)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(Guardianship.pupil_id.in_(pupil_ids))
+        .order_by(Guardianship.household_id)
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for pupil_id, household_id, authority, active in rows:
+        if may_be_invited(authority, active=active) and household_id not in found[pupil_id]:
+            found[pupil_id].append(household_id)
+    return found
 
 
 def _rows(session: Session, wanted: ColumnElement[bool]) -> Sequence[HomeWishes]:

@@ -45,6 +45,7 @@ from scheduling.domain.rounds import (
 )
 from scheduling.domain.texts import ensure_inviting
 from scheduling.domain.timeslots import Span, local, moment_at
+from scheduling.domain.wishes import ensure_in_time
 from scheduling.domain.years import NoSchoolDays, Period, start_window
 from scheduling.formats.process import read_files, read_uploads
 from scheduling.models import (
@@ -136,6 +137,7 @@ def create(
             raise RoundNameTaken(plan.name)
         period = plan.period or _period_of(hours, year)
         ensure_period(period, Period(year.starts_on, year.ends_on), year.label)
+        ensure_in_time(plan.wishes_until, period)
         found = Round(year_id=year.id, created_at=now, **_columns(replace(plan, period=period)))
         found.classes = [RoundClass(class_id=group.id) for group in groups]
         session.add(found)
@@ -168,6 +170,7 @@ def change(*, round_id: int, plan: Plan, by: Actor, now: datetime) -> int:
         other = select(Round.id).where(Round.year_id == found.year_id, Round.name == plan.name.strip())
         if session.scalar(other.where(Round.id != round_id)) is not None:
             raise RoundNameTaken(plan.name)
+        ensure_in_time(plan.wishes_until, plan.period or found.period)
         removed = _fit_slots(session, found, plan.period) if plan.period else 0
         for name, value in _columns(replace(plan, kind=found.kind, slot_minutes=found.slot_minutes)).items():
             setattr(found, name, value)

@@ -17,6 +17,16 @@ def mode_name(mode: rounds.RoundMode) -> str:
     }[mode]
 
 
+def mode_meaning(mode: rounds.RoundMode) -> str:
+    """The same, with what it means for families: for who has to choose."""
+    meaning = {
+        rounds.RoundMode.ROSTER_THEN_SWAP: _("Eerst vragen wij welke tijden passen. Zo gaat het meestal."),
+        rounds.RoundMode.ROSTER: _("Past de tijd niet, dan kiest een gezin een vrije tijd."),
+        rounds.RoundMode.PICK: _("Wie het eerst komt, heeft de meeste keus."),
+    }[mode]
+    return f"{mode_name(mode)}. {meaning}"
+
+
 def step_name(step: str) -> str:
     """A step of a round, in one word."""
     return {

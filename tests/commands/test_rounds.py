@@ -71,6 +71,17 @@ def test_options_of_a_round_are_kept(school, tmp_path):
         assert db.session.query(LeaderOpening).one().opened_at == found.opens_at
 
 
+def test_the_last_day_for_wishes_counts_in_and_comes_before_the_talks(school, tmp_path):
+    created(school, tmp_path, "--wishes-until", "2027-08-23")
+    with school.app_context():
+        assert db.session.get(Round, 1).wishes_until.isoformat() == "2027-08-23T22:00:00+00:00"
+    late = run(
+        school, "rounds", "create", "--name", "Later", "--availability", str(tmp_path / "tijden.csv"),
+        "--wishes-until", "2027-08-31", exit_code=1,
+    )  # fmt: skip
+    assert "Kies een dag vóór dinsdag 31 augustus" in late[1]
+
+
 def test_a_round_has_the_days_that_were_given_else_those_of_its_file(school, tmp_path):
     created(school, tmp_path, "--first-day", "2027-08-30", "--last-day", "2027-09-17")
     shown = run(school, "rounds", "show", "Start", "--json")

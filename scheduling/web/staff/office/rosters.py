@@ -11,6 +11,7 @@ from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.office import pages
 from scheduling.wording import rosters as words
+from scheduling.wording import wishes as wishing
 from scheduling.wording.hours import warning_sentence
 
 
@@ -42,6 +43,7 @@ def show_roster(round_id: int, number: int) -> str:
         facts=asking_rounds.round_facts(round_id),
         page=asking.version_page(round_id, number),
         words=words,
+        wishing=wishing,
         done=request.args,
     )
 

@@ -32,6 +32,7 @@ from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
 from scheduling.web.staff.office.round_times import file_notes
 from scheduling.wording import rounds as words
+from scheduling.wording.dates import day_before
 from scheduling.wording.hours import warning_sentence
 
 DAY_FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
@@ -59,6 +60,12 @@ class RoundForm(FlaskForm):
     lead_time_hours = IntegerField(
         _("Tot hoeveel uur van tevoren kunnen gezinnen zelf iets veranderen?"), validators=[NUMBER]
     )
+    wishes_on = DateField(
+        _("Gezinnen geven wensen door tot en met"),
+        format=DAY_FORMATS,
+        validators=[Optional()],
+        description=_("Leeg: wij vragen geen wensen. Te laat of niets doorgeven is geen nadeel."),
+    )
     opens_on = DateField(
         _("Gezinnen kunnen kiezen vanaf"), format=DAY_FORMATS, validators=[Optional()], description=_("Mag leeg.")
     )
@@ -74,7 +81,7 @@ class RoundForm(FlaskForm):
     def fit(self) -> "RoundForm":
         """Offer the three ways, the usual one first."""
         modes = (RoundMode.ROSTER_THEN_SWAP, RoundMode.ROSTER, RoundMode.PICK)
-        self.mode.choices = [(mode.value, words.mode_name(mode)) for mode in modes]
+        self.mode.choices = [(mode.value, words.mode_meaning(mode)) for mode in modes]
         return self
 
     @property
@@ -85,6 +92,7 @@ class RoundForm(FlaskForm):
             slot_minutes=self.slot_minutes.data or 0,
             max_in_a_row=self.max_in_a_row.data or 0,
             lead_time_hours=self.lead_time_hours.data or 0,
+            wishes_until=_start_of(self.wishes_on.data, after=1),
             opens_at=_start_of(self.opens_on.data),
             closes_at=_start_of(self.closes_on.data, after=1),
             purpose=self.purpose.data or "",
@@ -163,7 +171,7 @@ def _refused(error: Invalid) -> ResponseReturnValue:
 
 def _form_field(error: Invalid | TalksOutsidePeriod, field: str = "") -> str:
     name = field or error.field or ""
-    return {"closes_at": "closes_on", "opens_at": "opens_on"}.get(name, name)
+    return {"closes_at": "closes_on", "opens_at": "opens_on", "wishes_until": "wishes_on"}.get(name, name)
 
 
 @pages.get("/rounds", endpoint="rounds")
@@ -224,8 +232,9 @@ def _settings_form(round_id: int, facts: asking.RoundFacts | None = None) -> Rou
     data: dict[str, Any] = {name: getattr(facts, name) for name in ("name", "slot_minutes", "max_in_a_row", "purpose")}
     data |= {"mode": facts.mode.value, "lead_time_hours": facts.lead_time_hours}
     data |= {"starts_on": facts.period.starts_on, "ends_on": facts.period.ends_on}
+    data["wishes_on"] = day_before(facts.wishes_until) if facts.wishes_until else None
     data["opens_on"] = local(facts.opens_at).date() if facts.opens_at else None
-    data["closes_on"] = local(facts.closes_at - timedelta(seconds=1)).date() if facts.closes_at else None
+    data["closes_on"] = day_before(facts.closes_at) if facts.closes_at else None
     return RoundForm(formdata=None, data=data).fit()
 
 
@@ -248,6 +257,7 @@ def change_round(round_id: int) -> ResponseReturnValue:
         mode=RoundMode(form.mode.data),
         max_in_a_row=form.max_in_a_row.data or 0,
         lead_time_hours=form.lead_time_hours.data or 0,
+        wishes_until=_start_of(form.wishes_on.data, after=1),
         opens_at=_start_of(form.opens_on.data),
         closes_at=_start_of(form.closes_on.data, after=1),
         purpose=form.purpose.data or "",
