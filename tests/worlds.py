@@ -104,6 +104,8 @@ class World:
             "household_id": self.samis_talk.household_id,
             "year_id": self.start.year_id,
             "letter": "invitation",
+            "of": "home",
+            "wisher_id": self.samis_talk.household_id,
             "key": PASSWORD_KEY,
             "number": 1,
             **self.more,

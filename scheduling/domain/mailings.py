@@ -12,6 +12,8 @@ from scheduling.domain.people import Authority, may_be_invited
 class Letter(StrEnum):
     """One message to one mailbox about one thing. The name is also the folder of its templates."""
 
+    WISHES = "wishes"
+    """Which times suit you? Before there is a roster."""
     INVITATION = "invitation"
     REMINDER = "reminder"
     CONFIRMED = "confirmed"
@@ -66,6 +68,7 @@ LANES = {
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
     Letter.TRIAL: 2,
+    Letter.WISHES: 4,
     Letter.INVITATION: 4,
     Letter.REMINDER: 5,
 }
@@ -80,7 +83,7 @@ ABOUT_PLANS = (Letter.PLAN_PROPOSED, Letter.PLAN_ANSWERED, Letter.PLAN_AGREED)
 UNSENT = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY)
 """Certainly not out of the house yet: these may still be superseded."""
 
-BATCHES = (Letter.INVITATION, Letter.REMINDER)
+BATCHES = (Letter.WISHES, Letter.INVITATION, Letter.REMINDER)
 """What the office sends to a whole round."""
 
 TELLS_THE_TIME = (Letter.INVITATION, Letter.CONFIRMED, Letter.CHANGED)
@@ -91,7 +94,7 @@ GOOD_NOTICE = timedelta(days=7)
 
 
 class NotABatch(Invalid):
-    """Only invitations and reminders go to a whole round."""
+    """Only questions for wishes, invitations and reminders go to a whole round."""
 
     field = "letter"
 

@@ -21,6 +21,7 @@ from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Talk
 from scheduling.wording.plans import form_name, need_name
 from scheduling.wording.rooms import where
+from scheduling.wording.wishes import named
 
 RIGHT_TO_LEFT = {"ar", "fa", "he"}
 STYLE = re.compile(r"<style>.*?</style>", re.S)
@@ -46,6 +47,11 @@ def write(facts: LetterFacts, *, token: str, paper: Paper) -> Sheet:
         sheet = WRITERS[facts.letter](facts, token, paper)
     ensure_finished(sheet.subject, sheet.text, STYLE.sub("", sheet.html))
     return sheet
+
+
+def ask_wishes(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """Which times suit you? There is no time yet, and so nothing for a calendar."""
+    return _sheet(facts, _family_link(token, paper))
 
 
 def invite(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
@@ -109,6 +115,7 @@ def try_out(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
 
 
 WRITERS: dict[Letter, Writer] = {
+    Letter.WISHES: ask_wishes,
     Letter.INVITATION: invite,
     Letter.REMINDER: remind,
     Letter.CONFIRMED: confirm,
@@ -150,6 +157,7 @@ def _sheet(
         "answered": facts.talk is not None and facts.talk.status is BookingStatus.CONFIRMED,
         "calendar": method is Method.REQUEST and calendar is not None,
         "change_until": facts.change_until,
+        "children": named([one_line(name) for name in facts.children]),
         "exchanged": facts.exchanged,
         "direction": direction_of(language),
         "direction_of": direction_of,
@@ -173,6 +181,7 @@ def _sheet(
         "talk": facts.talk,
         "to_pupil": facts.to_pupil,
         "was": facts.was,
+        "wishes_until": facts.wishes_until,
     }
     folder = facts.letter.value
     subject = one_line(_render(f"mail/{folder}/subject.txt", given))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.errors import NotFound
+from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import ABOUT_PLANS, Letter, OutboxState, SkipReason, Stop, TalkState, find_stop
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import PlanState
@@ -22,6 +23,7 @@ from scheduling.models import (
     BookingAbsence,
     Guardian,
     Guardianship,
+    LeaderOpening,
     Mailing,
     Outbox,
     Pupil,
@@ -31,9 +33,11 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import rooms
+from scheduling.queries.bookings import find_homes
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.texts import read_by, texts_of
+from scheduling.queries.wishes import asked_homes
 
 QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED)
 """Letters that a home which stays away from a joint talk does not get."""
@@ -158,6 +162,9 @@ class LetterFacts:
     homes: str = ""
     """Why a talk is off: each home gets its own ("apart"), or there is one with both ("together")."""
     plan: PlanCopy | None = None
+    children: tuple[str, ...] = ()
+    """Of whom the wishes are asked."""
+    wishes_until: datetime | None = None
     stop: Stop | None = None
     purpose_language: str = DUTCH
     links: tuple[PreparationLink, ...] = ()
@@ -176,6 +183,8 @@ def example_letter(round_id: int, letter: Letter, now: datetime) -> LetterFacts:
     """How this letter of a round will read, for the first family that gets it."""
     with Session(db.engine) as session:
         found = session.get(Round, round_id)
+        if found and letter is Letter.WISHES:
+            return _example_of_wishes(session, found, now)
         talk = session.scalar(
             select(Booking)
             .where(Booking.round_id == round_id, Booking.status.in_(LIVE))
@@ -249,10 +258,15 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         exchanged=tuple(_exchanged(session, row.facts.get("moves", ()))),
         homes=row.facts.get("homes", ""),
         plan=plan,
-        stop=_plan_stop(row.letter, plan) or find_stop(row.letter, row.sequence, talk=state, skip=skip, now=now),
         purpose_language=own.paragraph_language,
         links=own.links,
         links_language=own.links_language,
+        children=tuple(_asked_children(session, row, found, pupil, now)),
+        wishes_until=found.wishes_until if found else None,
+        stop=_plan_stop(row.letter, plan)
+        or find_stop(
+            row.letter, row.sequence, talk=state, skip=skip or _wishes_over(session, row, found, now), now=now
+        ),
     )
 
 
@@ -260,6 +274,14 @@ def _example(session: Session, found: Round, booking: Booking, letter: Letter, n
     plan = plan_of(session, found.id, Letter.INVITATION, now)
     first = next((one for one in plan.recipients if one.talk and one.talk.id == booking.id), None)
     return replace(_facts(session, found, booking, first, (), now), letter=letter)
+
+
+def _example_of_wishes(session: Session, found: Round, now: datetime) -> LetterFacts:
+    first = next(iter(plan_of(session, found.id, Letter.WISHES, now).recipients), None)
+    if first is None:
+        raise NotFound
+    facts = _facts(session, found, None, first, (), now)
+    return replace(facts, letter=Letter.WISHES, children=(first.pupil.given,), wishes_until=found.wishes_until)
 
 
 def _facts(
@@ -283,9 +305,32 @@ def _facts(
     )  # fmt: skip
 
 
+def _asked_children(
+    session: Session, row: Outbox, found: Round | None, pupil: Pupil | None, now: datetime
+) -> Iterable[str]:
+    """For a letter about wishes: the children in this round for whom this guardian speaks."""
+    if row.letter is not Letter.WISHES or row.guardian_id is None or found is None:
+        return [pupil.given_name] if pupil else []
+    homes = find_homes(session, Actor(ActorKind.GUARDIAN, row.guardian_id), local(now).date())
+    asked = asked_homes(session, found.id, homes)
+    return dict.fromkeys(child.name for home in asked for child in home.children if not child.has_time)
+
+
+def _wishes_over(session: Session, row: Outbox, found: Round | None, now: datetime) -> str | None:
+    """Why nobody needs to be asked for wishes any more."""
+    if row.letter is not Letter.WISHES:
+        return None
+    until = found.wishes_until if found else None
+    opened = select(LeaderOpening.leader_id).where(LeaderOpening.round_id == (found.id if found else 0)).limit(1)
+    over = until is None or now >= until or session.scalar(opened) is not None
+    return "wishes_over" if over else None
+
+
 def _round_of(session: Session, row: Outbox, booking: Booking | None) -> Round | None:
     if booking:
         return booking.round
+    if "round_id" in row.facts:
+        return session.get(Round, row.facts["round_id"])
     mailing = session.get(Mailing, row.mailing_id) if row.mailing_id else None
     return session.get(Round, mailing.round_id) if mailing else None
 

@@ -1,7 +1,7 @@
 """Who hears of a talk, who gets what of a batch of letters, and what became of it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -22,6 +22,7 @@ from scheduling.domain.mailings import (
 from scheduling.domain.people import Name, is_adult
 from scheduling.domain.rounds import LIVE, RoundMode, RoundUnknown
 from scheduling.domain.timeslots import local
+from scheduling.domain.wishes import is_asked
 from scheduling.models import (
     Booking,
     BookingAbsence,
@@ -177,10 +178,12 @@ def plan_of(session: Session, round_id: int, letter: Letter, now: datetime) -> P
     if found is None:
         raise RoundUnknown(str(round_id))
     pupils = _pupils_of(session, round_id)
-    talks = _talks_of(session, round_id, letter, now)
     circles = circles_of(session, list(pupils), local(now).date())
     ties = _ties_of(session, list(pupils))
     had = _had_it(session, round_id, letter)
+    if letter is Letter.WISHES:
+        return _wishes_plan(session, found, pupils, circles, ties, {key for *_, key in had}, now)
+    talks = _talks_of(session, round_id, letter, now)
     absent = _absent_homes(session, round_id) if letter is Letter.REMINDER else {}
     plan = Plan()
     for pupil_id, (pupil, class_name, leaders_open) in pupils.items():
@@ -195,6 +198,32 @@ def plan_of(session: Session, round_id: int, letter: Letter, now: datetime) -> P
             )
             _add(plan, told, talk, pupil, class_name, ties, had)
     return plan
+
+
+def _wishes_plan(
+    session: Session,
+    found: Round,
+    pupils: dict[int, tuple[Pupil, str, bool]],
+    circles: dict[int, Circle],
+    ties: dict[tuple[int, int], tuple[Guardian, str]],
+    had: set[str],
+    now: datetime,
+) -> Plan:
+    """Everybody once, however many children: as long as one of them has no time, and the date has not passed."""
+    if found.wishes_until is None or now >= found.wishes_until or not is_asked(found.mode, found.wishes_until):
+        return Plan()
+    timed = set(session.scalars(select(Booking.pupil_id).where(Booking.round_id == found.id, Booking.status.in_(LIVE))))
+    every = Plan()
+    for pupil_id, (pupil, class_name, leaders_open) in pupils.items():
+        if pupil_id not in timed and not leaders_open:
+            _add(every, circles[pupil_id].audience(None), None, pupil, class_name, ties, set())
+    once = {one.person.key: replace(one, has_it=one.person.key in had) for one in reversed(every.recipients)}
+    unheard = {one.guardian: one for one in reversed(every.skipped)}
+    return Plan(
+        recipients=list(reversed(once.values())),
+        skipped=list(reversed(unheard.values())),
+        on_paper=list({one.person.key: one for one in every.on_paper if one.person.key not in once}.values()),
+    )
 
 
 def _add(

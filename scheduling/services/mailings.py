@@ -139,6 +139,9 @@ def try_out(*, round_id: int, letter: Letter, staff_id: int, by: Actor, now: dat
         staff = session.get_one(Staff, staff_id)
         if not staff.email:
             raise NoOwnAddress
+        if letter is Letter.WISHES:
+            _try_wishes(session, round_id, staff, by, now)
+            return
         booking = session.scalar(
             select(Booking)
             .where(Booking.round_id == round_id, Booking.status.in_(LIVE), Booking.ends_at > now)
@@ -151,6 +154,15 @@ def try_out(*, round_id: int, letter: Letter, staff_id: int, by: Actor, now: dat
             session, letter=Letter.TRIAL, staff=staff, now=now, booking=booking, facts={"of": letter.value}
         )
         record(session, by=by, action="mailings.try_out", subject="round", subject_id=round_id, now=now)
+
+
+def _try_wishes(session: Session, round_id: int, staff: Staff, by: Actor, now: datetime) -> None:
+    first = next(iter(plan_of(session, round_id, Letter.WISHES, now).recipients), None)
+    if first is None:
+        raise NobodyToTry
+    facts = {"of": Letter.WISHES.value, "round_id": round_id, "pupil_id": first.pupil_id}
+    outbox.post_to_staff(session, letter=Letter.TRIAL, staff=staff, now=now, facts=facts)
+    record(session, by=by, action="mailings.try_out", subject="round", subject_id=round_id, now=now)
 
 
 def hold(*, round_id: int, letter: Letter, by: Actor, now: datetime) -> None:

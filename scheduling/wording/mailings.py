@@ -53,7 +53,10 @@ def _header_smuggled(_error: HeaderSmuggled) -> str:
 
 @says(NotABatch)
 def _not_a_batch(_error: NotABatch) -> str:
-    return _("Naar een hele ronde gaat een uitnodiging (invitation) of een herinnering (reminder).")
+    return _(
+        "Naar een hele ronde gaat een vraag om wensen (wishes), een uitnodiging (invitation) of een herinnering"
+        " (reminder)."
+    )
 
 
 @says(NoSuchLetter)
@@ -93,6 +96,7 @@ def skip_reason(reason: SkipReason) -> str:
 def letter_name(letter: Letter) -> str:
     """What a letter is called."""
     return {
+        Letter.WISHES: _("Wensen vragen"),
         Letter.INVITATION: _("Uitnodiging"),
         Letter.REMINDER: _("Herinnering"),
         Letter.CONFIRMED: _("Bevestiging"),
@@ -111,6 +115,7 @@ def what_happened(code: int | None, text: str) -> str:
         "over": _("Het gesprek was al voorbij."),
         "cancelled": _("Het gesprek was al geannuleerd."),
         "newer": _("Er kwam een nieuwer bericht voor in de plaats."),
+        "wishes_over": _("De wensen waren niet meer nodig: de tijden waren er al, of de datum was voorbij."),
         "not_invited": _("Deze ouder hoort niet meer bij dit gesprek."),
     }
     if code is None and text in {reason.value for reason in SkipReason}:

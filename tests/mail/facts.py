@@ -17,6 +17,7 @@ from tests.builders import START_WINDOW
 
 STAMP = datetime(2027, 8, 20, 8, 0, tzinfo=UTC)
 STARTS = datetime(2027, 8, 31, 13, 20, tzinfo=UTC)
+WISHES_UNTIL = datetime(2027, 8, 23, 22, 0, tzinfo=UTC)
 TOKEN = "q7wWkLm2x9-token-of-this-letter-only"
 PAPER = Paper(Mailbox("De Linde", "kantoor@linde.example.org"), "https://ouders.linde.example.org")
 TALK = Talk(
@@ -72,7 +73,8 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
     about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
-    alone = letter in (Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE) or about_plan
+    early = letter is Letter.WISHES
+    alone = early or letter in (Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE) or about_plan
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
     )
@@ -80,13 +82,14 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     found = LetterFacts(
         id=1, letter=letter, language="nl", address="layla@ouders.example.org", addressee="Layla Yilmaz",
         guardian_id=7, pupil_id=None, staff_id=None, to_pupil=False, school=SCHOOL,
-        kind=RoundKind.START_CONVERSATION, purpose="", pupil="" if alone and not about_plan else "Sami",
-        period=None if alone else START_WINDOW,
+        kind=RoundKind.START_CONVERSATION, purpose="", pupil="" if alone and not (about_plan or early) else "Sami",
+        period=None if alone and not early else START_WINDOW,
         talk=None if alone else replace(TALK, status=status), siblings=() if alone else (NOOR,),
         was=WAS if letter is Letter.CHANGED else None, change_until=None if alone else STARTS - timedelta(hours=24),
         message_id="invitation.b-01j5x.0.g7", thread="", sequence=0, stamp=STAMP, created_at=STAMP, attempts=1,
         swap=swap if letter in ABOUT_SWAPS else None,
         plan=plan if about_plan else None,
         exchanged=EXCHANGED if letter is Letter.SWAP_NOTICE else (),
+        children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
     )  # fmt: skip
     return replace(found, **changes)

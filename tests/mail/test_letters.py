@@ -30,6 +30,7 @@ TURKISH: dict[str, object] = {
 }  # fmt: skip
 VARIANTS: dict[str, dict[str, object]] = {
     **{letter.value: {"letter": letter} for letter in Letter},
+    "wishes_to_adult_pupil": {"letter": Letter.WISHES, "to_pupil": True, "addressee": "Sami Yilmaz"},
     "invitation_to_choose": {"talk": None, "siblings": (), "change_until": None},
     "invitation_to_adult_pupil": {"to_pupil": True, "siblings": (), "addressee": "Sami Yilmaz"},
     "invitation_with_own_purpose": {"purpose": "Dit jaar draait om lezen. Wij vertellen u hoe."},

@@ -23,7 +23,7 @@ from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
 from scheduling.wording.mailings import late_sentence, letter_name, skip_reason, what_happened
 
-BATCH = "/mailings/<int:round_id>/<any(invitation,reminder):letter>"
+BATCH = "/mailings/<int:round_id>/<any(wishes,invitation,reminder):letter>"
 ONE = "/mailings/letter/<int:outbox_id>"
 WORDS = {"letter_name": letter_name, "skip_reason": skip_reason, "what_happened": what_happened}
 
