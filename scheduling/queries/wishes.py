@@ -284,9 +284,19 @@ def round_wishes(round_id: int, now: datetime) -> RoundWishes:
     return RoundWishes(round_id, found.name, until, tuple(_lines(session, round_id, until, local(now).date())))
 
 
-def count_wishes(round_id: int) -> int:
-    """How many homes said something for this round."""
-    return len(_rows(db.session(), HomeWishes.round_id == round_id))
+def rounds_asking(pupil_id: int) -> list[tuple[int, str]]:
+    """The rounds that ask this pupil's family for wishes, by number and name."""
+    wanted = (
+        select(Round.id, Round.name)
+        .join(RoundClass, RoundClass.round_id == Round.id)
+        .join(Enrolment, Enrolment.class_id == RoundClass.class_id)
+        .where(
+            Enrolment.pupil_id == pupil_id, Enrolment.present, Round.wishes_until.is_not(None),
+            Round.mode != RoundMode.PICK,
+        )
+        .order_by(Round.id)
+    )  # fmt: skip
+    return [(round_id, name) for round_id, name in db.session.execute(wanted)]
 
 
 def _page(

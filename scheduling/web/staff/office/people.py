@@ -13,7 +13,7 @@ from scheduling.domain.people import NoSuchGuardian
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.queries import people as asking
-from scheduling.queries import years
+from scheduling.queries import wishes, years
 from scheduling.services import links
 from scheduling.services import people as keeping
 from scheduling.web.clock import now
@@ -74,7 +74,8 @@ def _pupil_page(pupil_id: int) -> asking.PupilPage:
 @pages.get("/pupils/<int:pupil_id>")
 def pupil(pupil_id: int) -> str:
     """A pupil, the homes, the talks, the links."""
-    return render_template("staff/office/pupil.html", page=_pupil_page(pupil_id), done=request.args)
+    wishing = wishes.rounds_asking(pupil_id)
+    return render_template("staff/office/pupil.html", page=_pupil_page(pupil_id), wishing=wishing, done=request.args)
 
 
 @pages.post("/pupils/<int:pupil_id>/permission")
