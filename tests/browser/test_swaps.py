@@ -232,6 +232,9 @@ def test_two_families_swap_and_pages_letters_and_calendars_agree(street: Street,
     assert page.locator("dl.trade").inner_text().count("uur") >= 2
     assert faults_of(street.phone["A"]) == []
     page.screenshot(path=pictures / "swap-question.png", full_page=True)
+    page.goto("/family/")
+    page.screenshot(path=pictures / "swap-home.png", full_page=True)
+    page.go_back()
     street.answers("C", "Ja, ik ga naar dinsdag 31 augustus, 15.00 uur")
     street.sees("C", "De ruil is gelukt")
     street.calendar("C", 1, 0)
