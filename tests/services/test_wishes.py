@@ -6,16 +6,19 @@ import pytest
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
+from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Authority, SeparatedParents
 from scheduling.domain.rounds import RoundMode
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import COST, OTHER_DAY, Answer, Asking, NoWishesHere, SiblingWish, Wisher, WishesOver
+from scheduling.mail.letters import write
 from scheduling.models import (
     Guardian,
     Guardianship,
     HomeWishes,
     JournalLine,
     LeaderOpening,
+    Outbox,
     Pupil,
     RosterVersion,
     RoundExclusion,
@@ -24,8 +27,9 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import wishes as asking
+from scheduling.queries.letters import find_letter
 from scheduling.queries.snapshots import take_snapshot
-from scheduling.services import rosters, wishes
+from scheduling.services import mailings, rosters, wishes
 from tests.builders import (
     NOW,
     TUESDAY,
@@ -41,6 +45,7 @@ from tests.builders import (
     household_of,
     some_slots,
 )
+from tests.mail.facts import PAPER
 
 pytestmark = pytest.mark.usefixtures("any_context")
 
@@ -333,6 +338,32 @@ def test_one_home_that_wants_them_together_outweighs_one_that_wants_them_apart()
     assert OTHER_DAY in school.costs(one).values()
     school.say(els, "together")
     assert OTHER_DAY not in school.costs(one).values()
+
+
+def test_the_letter_names_every_child_once_and_stays_in_when_the_times_are_there() -> None:
+    school = School().times()
+    by = Actor(ActorKind.STAFF, school.office.id)
+    sent = mailings.send(round_id=school.start.id, letter=Letter.WISHES, by=by, now=NOW)
+    assert (sent.queued, sent.on_paper) == (2, ())
+    assert mailings.send(round_id=school.start.id, letter=Letter.WISHES, by=by, now=NOW).queued == 0
+    row = db.session.query(Outbox).filter_by(guardian_id=school.layla.id).one()
+    facts = find_letter(row.id, NOW)
+    assert facts is not None
+    assert (facts.children, facts.wishes_until, facts.talk, facts.stop) == (("Sami", "Noor"), UNTIL, None, None)
+    late = find_letter(row.id, UNTIL)
+    assert late is not None
+    assert late.stop is not None
+    assert late.stop.reason == "wishes_over"
+
+
+def test_a_colleague_gets_the_question_for_wishes_as_a_trial() -> None:
+    school = School().times()
+    by = Actor(ActorKind.STAFF, school.office.id)
+    mailings.try_out(round_id=school.start.id, letter=Letter.WISHES, staff_id=school.office.id, by=by, now=NOW)
+    facts = find_letter(db.session.query(Outbox).one().id, NOW)
+    assert facts is not None
+    assert (facts.letter, facts.trial_of, facts.wishes_until, facts.stop) == (Letter.TRIAL, Letter.WISHES, UNTIL, None)
+    assert "Sami" in write(facts, token="", paper=PAPER).subject
 
 
 def ties_of(guardian: Guardian) -> list[Guardianship]:
