@@ -171,10 +171,6 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         CallRequest(**here, guardian_id=parent.id, asked_at=at),
         TwoHomes(year_id=found.year_id, pupil_id=pupil.id, talks=HomeTalks.APART, apart_minutes=20),
         OwnTalkWish(
-            year_id=found.year_id, pupil_id=pupil.id, household_id=home, guardian_id=parent.id, asked_at=at,
-        ),
-        TwoHomes(year_id=found.year_id, pupil_id=pupil.id, talks=HomeTalks.APART, apart_minutes=20),
-        OwnTalkWish(
             year_id=found.year_id,
             pupil_id=pupil.id,
             household_id=home,
