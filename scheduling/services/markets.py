@@ -148,7 +148,7 @@ class Market:
         """The homes whose yes this talk needs: its own, or both of a joint one; not one that stays away."""
         if talk.household_id is not None:
             return [talk.household_id]
-        everybody = asking.homes_invited(self.session, talk.pupil_id, local(talk.starts_at).date())
+        everybody = asking.homes_invited(self.session, talk.pupil_id, local(self.now).date())
         coming = everybody - bookings.homes_away(self.session, talk)
         return [*sorted(coming)] if coming else [None]
 

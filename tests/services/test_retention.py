@@ -20,6 +20,7 @@ from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, TopicAuthor
 from scheduling.domain.swaps import OfferState, ProposalKind
 from scheduling.domain.timeslots import moment_at
+from scheduling.domain.wishes import Answer, PartOfDay
 from scheduling.formats.reading import read_file
 from scheduling.models import (
     AccessLink,
@@ -32,6 +33,7 @@ from scheduling.models import (
     DueJob,
     Enrolment,
     Guardian,
+    HomeWishes,
     InterpreterRequest,
     JournalLine,
     Mailing,
@@ -46,6 +48,8 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
+    RoundLink,
+    RoundText,
     School,
     SchoolYear,
     Slot,
@@ -57,6 +61,7 @@ from scheduling.models import (
     Topic,
     TwoHomes,
     Visit,
+    WishedTime,
     db,
 )
 from scheduling.queries.retention import KeptYear, kept_of
@@ -169,6 +174,13 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         Topic(**here, author=TopicAuthor.GUARDIAN, guardian_id=parent.id, text="Rekenen", created_at=at),
         InterpreterRequest(**here, language="Pools", asked_at=at),
         CallRequest(**here, guardian_id=parent.id, asked_at=at),
+        HomeWishes(
+            round_id=found.id,
+            household_id=home,
+            guardian_id=parent.id,
+            said_at=at,
+            times=[WishedTime(day=at.date(), part=PartOfDay.EARLY_AFTERNOON, answer=Answer.GOOD)],
+        ),
         TwoHomes(year_id=found.year_id, pupil_id=pupil.id, talks=HomeTalks.APART, apart_minutes=20),
         OwnTalkWish(
             year_id=found.year_id,
@@ -183,6 +195,10 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         Visit(key_hash=link.token_hash, link_id=link.id, started_at=at, expires_at=moment_at(TALKS_GO, time(0))),
         ContactCorrection(guardian_id=parent.id, field="language", old_value="nl", new_value="en", proposed_at=at),
     )
+    if db.session.get(RoundText, (found.id, "en")) is None:
+        link = {"title": "Zo bereidt u zich voor", "address": "https://linde.example.org/start"}
+        add(RoundText(round_id=found.id, language="en", paragraph="Welcome."))
+        add(RoundLink(round_id=found.id, language="en", position=1, **link))
     if pupil.given_name != "Sami":  # his stands in every world
         add(
             CommunicationPlan(
@@ -330,8 +346,8 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
         "interpreter_request", "call_request", "roster_version", "roster_talk", "mailing", "outbox", "swap_offer",
         "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
-        "communication_plan", "plan_form",
-        "plan_version", "plan_answer",
+        "home_wishes", "wished_time", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
+        "plan_answer",
     )  # fmt: skip
     people = {"pupil": 2, "guardian": 1, "household": 1, "enrolment": 2}
     assert sizes(gone) == {name: there[name] for name in whole} | people

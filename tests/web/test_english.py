@@ -19,8 +19,8 @@ DUTCH = re.compile(
     re.I,
 )
 SPOKEN = ("aria-label", "alt", "title", "placeholder")
-SAID_BY_PEOPLE = "bdi, [lang=nl], textarea, code"
-"""Names, and what parents and colleagues wrote themselves, stay as they are."""
+SAID_BY_PEOPLE = "bdi, [lang=nl], textarea, code, kbd"
+"""Names, keys, and what parents and colleagues wrote themselves, stay as they are."""
 
 OF_THIS_SCHOOL = re.compile(
     r"lokaal 3|lokaal 11|studiedag|zomervakantie|^ouder$|[\w.]+@[\w.]+|leerlingen\.csv|gesprekken\.ics|"
