@@ -132,9 +132,8 @@ def sends_the_letters(page: Page, app: Flask, relay: LocalRelay) -> None:
     expect(page.get_by_role("heading", name=f"{number} van {number} berichten zijn weg")).to_be_visible()
     assert len(relay.mailroom.addresses) == int(number) + 1
     page.get_by_role("link", name="Bekijk iedereen met naam").click()
-    told = page.locator("table").first.locator("tbody tr")
-    expect(told).to_have_count(int(number))
-    expect(told.filter(has_text="✓ Verstuurd")).to_have_count(int(number))
+    # Per class, folded: every name is on the page.
+    expect(page.locator("tbody tr").filter(has_text="✓ Verstuurd")).to_have_count(int(number))
 
 
 def test_letters_on_paper_take_one_sheet_for_each_person(
