@@ -1,7 +1,8 @@
 """How a kind of table is known by its header, and how its rows become records."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scheduling.domain.imports import Place, Problem, Record, SchoolFile, problem
@@ -20,13 +21,14 @@ class Layout:
 
     name: str
     columns: Mapping[str, tuple[str, ...]]
-    """Per field the headers that mean it, each as `header_key` writes it."""
+    """Per field the headers that mean it, each as `header_keys` writes it, the best first."""
     needed: frozenset[str]
-    read: Callable[[Row], Record | None]
+    read: Callable[[Row], Iterable[Record]]
+    """What one row says: none, one or several records; none of them counts when the row has an error."""
 
     def find_columns(self, header: Sequence[str]) -> dict[str, int] | None:
         """Per field the place of its column; None when this is another layout."""
-        keys = [header_key(title) for title in header]
+        keys = header_keys(header)
         found: dict[str, int] = {}
         for name, titles in self.columns.items():
             place = next((keys.index(title) for title in titles if title in keys), None)
@@ -38,6 +40,17 @@ class Layout:
 def header_key(title: str) -> str:
     """A header without capitals, hyphens and the like: `E-mailadres ` and `email_adres` do not differ."""
     return " ".join(re.sub(r"[_*:\u00a0]", " ", title.casefold()).replace("-", "").split())
+
+
+def header_keys(header: Sequence[str]) -> list[str]:
+    """The keys of a header; one that occurs again gets its number, as in `email (2)`."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for title in header:
+        key = header_key(title)
+        seen[key] += 1
+        keys.append(key if seen[key] == 1 else f"{key} ({seen[key]})")
+    return keys
 
 
 def is_national_number(title: str) -> bool:
@@ -56,9 +69,9 @@ def read_rows(table: Table, layout: Layout, columns: Mapping[str, int]) -> Schoo
     for number, cells in table.rows:
         values = {name: cells[place] for name, place in columns.items()}
         row = Row(Place(table.name, number), values, headers, table.encoding)
-        record = layout.read(row)
-        if record is not None and row.is_good:
-            records.append(record)
+        said = list(layout.read(row))
+        if row.is_good:
+            records += said
         problems += row.problems
     problems.sort(key=lambda item: item.row)
     return SchoolFile(table.name, layout.name, tuple(records), tuple(problems))

@@ -1,5 +1,6 @@
 """Our own layouts: pupils, guardians, staff, classes, rooms, the school's calendar, availability for a round."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from scheduling.domain.imports import (
@@ -88,9 +89,9 @@ PREFIX = ("tussenvoegsel", "tussenvoegsels", "tussenv.", "voorvoegsel")
 EMAIL = ("emailadres", "email", "mail", "mailadres")
 
 
-def read_pupil(row: Row) -> PupilRecord:
+def read_pupil(row: Row) -> Iterator[PupilRecord]:
     prefix, surname = _surname(row)
-    return PupilRecord(
+    yield PupilRecord(
         number=row.required("number", NUMBER_LENGTH),
         given_name=row.required("given_name", GIVEN_NAME_LENGTH),
         class_name=row.required("class_name", CLASS_NAME_LENGTH),
@@ -109,7 +110,7 @@ def read_pupil(row: Row) -> PupilRecord:
     )
 
 
-def read_guardian(row: Row) -> GuardianRecord:
+def read_guardian(row: Row) -> Iterator[GuardianRecord]:
     prefix, surname = _surname(row)
     secret = row.yes("secret_address") or False
     active = _is_active(row)
@@ -117,7 +118,7 @@ def read_guardian(row: Row) -> GuardianRecord:
     if active and not tidy(row.raw("email")):
         row.warn("email", "email_missing")
     language = row.text("language", RELATION_LENGTH)
-    return GuardianRecord(
+    yield GuardianRecord(
         pupil_number=row.required("number", NUMBER_LENGTH),
         position=row.whole("position"),
         code=row.name("code", EXTERNAL_CODE_LENGTH),
@@ -140,9 +141,9 @@ def read_guardian(row: Row) -> GuardianRecord:
     )
 
 
-def read_staff(row: Row) -> StaffRecord:
+def read_staff(row: Row) -> Iterator[StaffRecord]:
     prefix, surname = _surname(row)
-    return StaffRecord(
+    yield StaffRecord(
         code=row.required("code", CODE_LENGTH),
         given_name=row.name("given_name", GIVEN_NAME_LENGTH),
         surname_prefix=prefix,
@@ -155,9 +156,9 @@ def read_staff(row: Row) -> StaffRecord:
     )
 
 
-def read_class(row: Row) -> ClassRecord:
+def read_class(row: Row) -> Iterator[ClassRecord]:
     leaders = (*row.parts("leader_1"), *row.parts("leader_2"))
-    return ClassRecord(
+    yield ClassRecord(
         name=row.required("name", CLASS_NAME_LENGTH),
         location=row.name("location", CLASS_NAME_LENGTH),
         level=row.text("level", CODE_LENGTH),
@@ -168,8 +169,8 @@ def read_class(row: Row) -> ClassRecord:
     )
 
 
-def read_room(row: Row) -> RoomRecord:
-    return RoomRecord(
+def read_room(row: Row) -> Iterator[RoomRecord]:
+    yield RoomRecord(
         name=row.required("name", CLASS_NAME_LENGTH),
         location=row.name("location", CLASS_NAME_LENGTH),
         floor=row.text("floor", CODE_LENGTH),
@@ -178,7 +179,7 @@ def read_room(row: Row) -> RoomRecord:
     )
 
 
-def read_day(row: Row) -> DayRecord | None:
+def read_day(row: Row) -> Iterator[DayRecord]:
     starts_on = row.day("starts_on")
     ends_on = row.day("ends_on") if tidy(row.raw("ends_on")) else starts_on
     kind = DAY_KINDS.get(tidy(row.raw("kind")).casefold().replace("_", " "))
@@ -186,24 +187,25 @@ def read_day(row: Row) -> DayRecord | None:
         row.refuse("kind", "kind_unknown", text=tidy(row.raw("kind"))[:40])
     if starts_on is None or ends_on is None:
         row.refuse("starts_on" if starts_on is None else "ends_on", "date_needed")
-        return None
+        return
     if ends_on < starts_on:
         row.refuse("ends_on", "ends_before_start")
     label = row.text("label", LABEL_LENGTH) or tidy(row.raw("kind"))
-    return DayRecord(starts_on, ends_on, kind, label, place=row.place) if kind else None
+    if kind:
+        yield DayRecord(starts_on, ends_on, kind, label, place=row.place)
 
 
-def read_availability(row: Row) -> AvailabilityRecord | None:
+def read_availability(row: Row) -> Iterator[AvailabilityRecord]:
     code = row.required("code", CODE_LENGTH)
     day, start, end = row.day("day"), row.clock("starts_at"), row.clock("ends_at")
     room = row.name("room", CLASS_NAME_LENGTH)
     if day is None:
         row.refuse("day", "date_needed")
     if day is None or start is None or end is None:
-        return None
+        return
     if end <= start:
         row.refuse("ends_at", "ends_before_start")
-    return AvailabilityRecord(code, datetime.combine(day, start), datetime.combine(day, end), room, place=row.place)
+    yield AvailabilityRecord(code, datetime.combine(day, start), datetime.combine(day, end), room, place=row.place)
 
 
 LAYOUTS = (
