@@ -1,4 +1,4 @@
-"""Writes a sample school: `python -m scheduling.samples linde|vlier FOLDER [--year 2027-2028]`."""
+"""Writes a sample school: `python -m scheduling.samples linde|vlier|mbo|beuk FOLDER [--year 2027-2028]`."""
 
 import argparse
 import sys

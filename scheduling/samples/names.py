@@ -27,3 +27,18 @@ SURNAMES = (
 INITIALS = "ABCDEFGHJKLMNPRSTVWZ"
 LONG_SURNAME = ("van den", "Oudenaarden-Schimmelpenninck van Wickevoort tot Sevenaer-Ooij")
 """60 letters: the longest that the layouts must carry (T46)."""
+
+GIVEN_FLEMISH = (
+    "Lore", "Febe", "Marie", "Louise", "Nette", "Hanne", "Jolien", "Oona", "Camille", "Juliette", "Élise", "Anaïs",
+    "Amina", "Nour", "Yasmina", "Imane", "Lien", "Fien", "Amber", "Margaux", "Wout", "Seppe", "Lowie", "Arne",
+    "Jef", "Vic", "Maurice", "Gust", "Ferre", "Warre", "Mathis", "Théo", "Loïc", "Rémi", "Bilal", "Karim", "Ayoub",
+    "Mehdi", "Rayan", "Elias",
+)  # fmt: skip
+SURNAMES_FLEMISH = (
+    "Van den Broeck", "Vandenberghe", "De Smet", "De Clercq", "Van Damme", "Van der Auwera", "Peeters", "Janssens",
+    "Maes", "Willems", "Claes", "Goossens", "Wouters", "De Backer", "Vermeulen", "Van de Velde", "Verstraete",
+    "Desmedt", "Lemmens", "D'hondt", "T'Jampens", "Coppens", "Michiels", "Aerts", "Bogaerts", "Segers",
+)  # fmt: skip
+"""In Flanders the prefix is a part of the surname, with a capital (T51)."""
+SURNAMES_FRENCH = ("Dubois", "Lambert", "Lefèvre", "Delcourt", "François", "Renard")
+SURNAMES_ARABIC = ("El Amrani", "Benali", "El Khattabi", "Haddad", "Bouazza", "Saïdi")

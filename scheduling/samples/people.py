@@ -34,6 +34,7 @@ class Parent:
     interpreter: str = "N"
     household: str = "A"
     consent: str = ""
+    given_name: str = ""
 
 
 @dataclass
@@ -58,6 +59,8 @@ class Child:
 class Family:
     children: list[Child] = field(default_factory=list)
     parents: list[Parent] = field(default_factory=list)
+    second_account: int = 2
+    """In which co-account of the child the second guardian stands, where there are co-accounts."""
 
     @property
     def lives_apart(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from scheduling.domain.years import Period, Region, year_period
-from scheduling.samples.people import Colleague, Family
+from scheduling.samples.people import Child, Colleague, Family
 
 Row = Sequence[str]
 
@@ -24,11 +24,15 @@ SUMMER_ENDS = {
     (Region.NORTH, 2028): date(2028, 8, 27),
     (Region.MIDDLE, 2028): date(2028, 8, 20),
     (Region.SOUTH, 2028): date(2028, 9, 3),
+    (Region.FLANDERS, 2026): date(2026, 8, 31),
+    (Region.FLANDERS, 2027): date(2027, 8, 31),
+    (Region.FLANDERS, 2028): date(2028, 8, 31),
 }
 """The last day of the summer holiday before a school year; a test holds it to the holiday table."""
 
 WEEKDAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
-WEEKS_OF_TALKS = 2
+SATURDAY = 5
+DAYS_BEFORE, WEEKS_OF_TALKS = 3, 2
 SLOTS_PER_PUPIL = 1.6
 """Room for pauses, a choice of times and a few double talks."""
 
@@ -103,9 +107,11 @@ class SampleSchool:
 
     @property
     def first_school_day(self) -> date:
-        """The Monday after the summer holiday."""
-        last = SUMMER_ENDS.get((self.region, self.year.starts_on.year), self.year.starts_on + timedelta(days=28))
-        return last + timedelta(days=7 - last.weekday())
+        """The first weekday after the summer holiday."""
+        first_year = int(self.label[:4])
+        last = SUMMER_ENDS.get((self.region, first_year), self.year.starts_on + timedelta(days=28))
+        days = (last + timedelta(days=later) for later in range(1, 4))
+        return next(day for day in days if day.weekday() < SATURDAY)
 
 
 def write_school(school: SampleSchool, folder: Path) -> list[Path]:
@@ -169,9 +175,14 @@ def pupil_rows(school: SampleSchool) -> list[Row]:
     children = sorted((child for family in school.families for child in family.children), key=lambda c: c.number)
     return [
         (child.number, child.given_name, child.prefix, child.surname, child.initials, dutch(child.born),
-         child.seat.class_name, str(child.seat.level), child.leader, dutch(child.enrolled_on), "")
+         child.seat.class_name, _year_level(child), child.leader, dutch(child.enrolled_on), "")
         for child in children
     ]  # fmt: skip
+
+
+def _year_level(child: Child) -> str:
+    """A nursery class in Flanders comes before the first year."""
+    return str(child.seat.level) if child.seat.level > 0 else ""
 
 
 def _pupil_sheet(school: SampleSchool) -> tuple[Row, list[Row]]:
@@ -234,9 +245,11 @@ def _times_of(leader: Colleague, wanted: int, first_school_day: date, room: str)
 
 
 def _days_of_talks(first: date) -> list[date]:
-    before = [first - timedelta(days=back) for back in (5, 4, 3)]
-    weeks = [first + timedelta(days=7 * week + day) for week in range(WEEKS_OF_TALKS) for day in range(5)]
-    return before + weeks
+    days = (first - timedelta(days=back) for back in range(1, 8))
+    before = [day for day in days if day.weekday() < SATURDAY][:DAYS_BEFORE]
+    monday = first - timedelta(days=first.weekday())
+    weeks = [monday + timedelta(days=7 * week + day) for week in range(WEEKS_OF_TALKS) for day in range(5)]
+    return [*reversed(before), *(day for day in weeks if day >= first)]
 
 
 def dutch(day: date | None) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from scheduling.samples.beuk import beuk
+from scheduling.samples.kompas import kompas
 from scheduling.samples.linde import linde
 from scheduling.samples.schools import SampleSchool, write_edexml, write_school
 from scheduling.samples.traps import write_traps
 from scheduling.samples.vlier import vlier
 
-SCHOOLS: Mapping[str, Callable[[str], SampleSchool]] = {"linde": linde, "vlier": vlier}
+SCHOOLS: Mapping[str, Callable[[str], SampleSchool]] = {"linde": linde, "vlier": vlier, "mbo": kompas, "beuk": beuk}
 
 
 def write_sample(name: str, folder: Path, *, year: str) -> list[Path]:
