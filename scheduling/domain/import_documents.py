@@ -19,6 +19,7 @@ from scheduling.domain.imports import (
     SchoolFile,
     StaffRecord,
 )
+from scheduling.domain.kept_tables import ChosenCell, KeptTable
 
 KINDS: Mapping[str, type] = {
     "pupil": PupilRecord,
@@ -33,13 +34,14 @@ NAMES = {kind: name for name, kind in KINDS.items()}
 
 
 def file_document(file: SchoolFile) -> dict[str, Any]:
-    """Shape: {name, layout, problems: [{…}], records: [{record, …}]}; empty fields are left out."""
-    return {
+    """Shape: {name, layout, problems: [{…}], records: [{record, …}], table: {…}}; empty fields are left out."""
+    document = {
         "name": file.name,
         "layout": file.layout,
         "problems": [_plain(problem) for problem in file.problems],
         "records": [{"record": NAMES[type(record)], **_plain(record)} for record in file.records],
     }
+    return document if file.table is None else {**document, "table": _table_document(file.table)}
 
 
 def file_from_document(document: Mapping[str, Any]) -> SchoolFile:
@@ -49,6 +51,34 @@ def file_from_document(document: Mapping[str, Any]) -> SchoolFile:
         layout=document["layout"],
         records=tuple(_record(KINDS[record["record"]], record) for record in document["records"]),
         problems=tuple(_record(Problem, problem) for problem in document["problems"]),
+        table=_table(document["table"]) if "table" in document else None,
+    )
+
+
+def _table_document(table: KeptTable) -> dict[str, Any]:
+    """Shape: {header, rows: [[number, [cell, …]], …], encoding, columns: {field: place}, mended, left_out, …}."""
+    return {
+        "header": table.header,
+        "rows": table.rows,
+        "encoding": table.encoding,
+        "columns": dict(table.columns),
+        "mended": table.mended,
+        "left_out": table.left_out,
+        "chosen": [_plain(choice) for choice in table.chosen],
+        "repaired": table.repaired,
+    }
+
+
+def _table(document: Mapping[str, Any]) -> KeptTable:
+    return KeptTable(
+        header=tuple(document["header"]),
+        rows=tuple((number, tuple(cells)) for number, cells in document["rows"]),
+        encoding=document["encoding"],
+        columns=document["columns"],
+        mended=tuple((number, tuple(cells)) for number, cells in document["mended"]),
+        left_out=tuple(document["left_out"]),
+        chosen=tuple(ChosenCell(**{"text": "", **choice}) for choice in document["chosen"]),
+        repaired=document["repaired"],
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from scheduling.domain.kept_tables import KeptTable
 from scheduling.domain.people import Authority, StaffRole
 from scheduling.domain.years import DayKind
 
@@ -166,6 +167,8 @@ class SchoolFile:
     layout: str = ""
     records: tuple[Record, ...] = ()
     problems: tuple[Problem, ...] = ()
+    table: KeptTable | None = None
+    """Its rows as they stood there, when it is a table: with these it can be mended and read again."""
 
     @property
     def has_errors(self) -> bool:

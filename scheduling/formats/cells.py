@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from scheduling.domain.imports import EMAIL_LENGTH, Place, Problem, Severity, problem
+from scheduling.domain.mojibake import is_mojibake, repair_mojibake
 
 TEXT_LENGTH = 200
 
@@ -23,7 +24,6 @@ EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
-MOJIBAKE = re.compile("[ÂÃÄÅ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122]")
 LOST_LETTER = re.compile(r"\w\?|\?\w")
 
 DATE_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
@@ -79,7 +79,7 @@ class Row:
         if len(text) > length:
             self.refuse(column, "too_long", limit=str(length), found=str(len(text)))
             return ""
-        if MOJIBAKE.search(text):
+        if is_mojibake(text):
             self.warn(column, "mojibake", text=text, repaired=repair_mojibake(text))
         elif self.encoding == "cp1252" and LOST_LETTER.search(text):
             self.warn(column, "lost_letters", text=text)
@@ -174,14 +174,6 @@ def is_formula_like(text: str) -> bool:
     """A spreadsheet would calculate this cell instead of showing it."""
     bare = text.lstrip(" \u00a0")
     return len(bare) > 1 and bare.startswith(FORMULA_STARTS)
-
-
-def repair_mojibake(text: str) -> str:
-    """UTF-8 that was once read as Windows-1252, made whole; the text itself when it cannot be."""
-    try:
-        return text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return text
 
 
 def parse_date(text: str) -> date | None:

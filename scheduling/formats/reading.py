@@ -1,12 +1,14 @@
 """Any school file: which layout is it, and what does it say? New layouts are added here, one file each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from scheduling.domain.imports import Place, SchoolFile, Severity, problem
+from scheduling.domain.kept_tables import KeptTable
 from scheduling.formats import own
 from scheduling.formats.edexml import is_xml, read_edexml
-from scheduling.formats.layouts import Layout, read_rows
-from scheduling.formats.tables import Unreadable, read_table
+from scheduling.formats.layouts import Layout, is_national_number, read_rows
+from scheduling.formats.tables import Table, Unreadable, read_table, wrong_width
 
 LAYOUTS: Sequence[Layout] = own.LAYOUTS
 """In this order: the first whose columns are all there reads the file."""
@@ -30,5 +32,39 @@ def _read_table(name: str, data: bytes) -> SchoolFile:
     for layout in LAYOUTS:
         columns = layout.find_columns(table.header)
         if columns is not None:
-            return read_rows(table, layout, columns)
-    raise Unreadable("unknown_layout", 1, header=", ".join(table.header)[:200])
+            return replace(read_rows(table, layout, columns), table=_kept(table, columns))
+    unknown = problem(
+        Place(name, 1), "", "unknown_layout", Severity.ERROR, header=", ".join(table.header)[:200]
+    )  # fmt: skip
+    return SchoolFile(name, problems=(unknown,), table=_kept(table, {}))
+
+
+def read_table_again(file: SchoolFile, table: KeptTable, layout: str = "") -> SchoolFile:
+    """What a file says now that its kept rows were mended, or now that the office has named its columns."""
+    meant = next(one for one in LAYOUTS if one.name == (layout or file.layout))
+    width = len(table.header)
+    rows = list(table.in_use())
+    straight = tuple(row for row in rows if len(row[1]) == width)
+    crooked = [row for row in rows if len(row[1]) != width]
+    problems = [wrong_width(file.name, number, width, len(cells)) for number, cells in crooked]
+    problems += [problem(Place(file.name, number), "", "row_left_out") for number in table.left_out]
+    whole = [one for one in file.problems if one.row == 0]
+    read = read_rows(
+        Table(file.name, table.header, straight, table.encoding, (*whole, *problems)), meant, table.columns
+    )
+    return replace(read, table=table)
+
+
+def _kept(table: Table, columns: Mapping[str, int]) -> KeptTable:
+    """The rows for a draft, without the cells that nobody reads; an unknown layout loses national numbers only.
+
+    A crooked row may have such a number in any of its cells, so beside such a column it keeps none of them.
+    """
+    national = {place for place, title in enumerate(table.header) if is_national_number(title)}
+    read = set(columns.values()) if columns else set(range(len(table.header))) - national
+    straight = [
+        (number, tuple(text if place in read else "" for place, text in enumerate(cells)))
+        for number, cells in table.rows
+    ]
+    crooked = [(number, () if national else cells) for number, cells in table.crooked]
+    return KeptTable(table.header, tuple(sorted(straight + crooked)), table.encoding, columns)

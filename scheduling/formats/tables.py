@@ -43,6 +43,8 @@ class Table:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     encoding: str
     problems: tuple[Problem, ...] = ()
+    crooked: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Rows with fewer or more cells than the header; each is among the problems."""
 
 
 def read_table(name: str, data: bytes) -> Table:
@@ -157,28 +159,31 @@ def _squared(name: str, rows: Iterator[tuple[int, list[str]]], encoding: str) ->
     header: tuple[str, ...] = ()
     widest = 0
     kept: list[tuple[int, tuple[str, ...]]] = []
-    problems: list[Problem] = []
+    crooked: list[tuple[int, tuple[str, ...]]] = []
     for number, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
         if not header:
             header, widest = _header(cells, number), len(cells) + 1
             continue
-        if len(kept) + len(problems) >= MAX_ROWS:
+        if len(kept) + len(crooked) >= MAX_ROWS:
             raise Unreadable("too_many_rows", number, limit=str(MAX_ROWS))
         width = len(header)
         if width < len(cells) <= widest and not any(cell.strip() for cell in cells[width:]):
             cells = cells[:width]
         if encoding == "xlsx":
             cells = _fitted(cells, width)
-        if len(cells) == width:
-            kept.append((number, tuple(cells)))
-        else:
-            facts = {"expected": str(width), "found": str(len(cells))}
-            problems.append(problem(Place(name, number), "", "wrong_width", Severity.ERROR, **facts))
+        (kept if len(cells) == width else crooked).append((number, tuple(cells)))
     if not header:
         raise Unreadable("empty")
-    return Table(name, header, tuple(kept), encoding, tuple(problems))
+    problems = tuple(wrong_width(name, number, len(header), len(cells)) for number, cells in crooked)
+    return Table(name, header, tuple(kept), encoding, problems, tuple(crooked))
+
+
+def wrong_width(name: str, number: int, expected: int, found: int) -> Problem:
+    """A row with fewer or more cells than the header."""
+    facts = {"expected": str(expected), "found": str(found)}
+    return problem(Place(name, number), "", "wrong_width", Severity.ERROR, **facts)
 
 
 def _header(cells: list[str], number: int) -> tuple[str, ...]:

@@ -115,6 +115,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         "Nummer %(number)s is van twee verschillende leerlingen. Geef een van beiden een ander nummer.", **facts
     ),
     # Rows and cells: warnings
+    "row_left_out": lambda facts: _("U liet deze rij weg. Zij telt niet mee."),
     "duplicate_row": lambda facts: _("Deze rij staat er twee keer. Zij telt een keer."),
     "formula_like": lambda facts: _("%(column)s lijkt op een formule. Het is als tekst bewaard.", **facts),
     "shortened": lambda facts: _("%(column)s is te lang. De eerste %(limit)s tekens zijn bewaard.", **facts),
