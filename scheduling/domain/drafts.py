@@ -46,10 +46,15 @@ class CostKind(StrEnum):
     WITH_TIME = "with_time"
     BESIDE = "beside"
     WISH_KEPT = "wish_kept"
+    BREAK = "break"
 
     @property
     def is_gain(self) -> bool:
-        return self in (CostKind.WITH_TIME, CostKind.BESIDE, CostKind.WISH_KEPT)
+        return self in (CostKind.WITH_TIME, CostKind.BESIDE, CostKind.WISH_KEPT, CostKind.BREAK)
+
+
+WITHOUT_BREAK = 10
+"""What each talk costs that a leader holds on from the last one without the break that was promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +127,22 @@ class HeldInARow(Refused):
 
 def longest_row(taken: Sequence[datetime], minutes: int) -> int:
     """The most slots in a row among these starts."""
-    longest = row = 0
+    return max(_rows(taken, minutes), default=0)
+
+
+def without_break(taken: Sequence[datetime], minutes: int, at_most: int | None) -> int:
+    """How many of these slots come after the moment at which a break was due; without a most, no break is promised."""
+    return sum(max(0, row - at_most) for row in _rows(taken, minutes)) if at_most else 0
+
+
+def _rows(taken: Sequence[datetime], minutes: int) -> list[int]:
+    """How long each row of slots is that follow each other."""
+    rows: list[int] = []
     earlier: datetime | None = None
     for start in sorted(set(taken)):
-        follows = earlier is not None and (start - earlier).total_seconds() == 60 * minutes
-        row = row + 1 if follows else 1
-        longest, earlier = max(longest, row), start
-    return longest
+        if earlier is not None and (start - earlier).total_seconds() == 60 * minutes:
+            rows[-1] += 1
+        else:
+            rows.append(1)
+        earlier = start
+    return rows

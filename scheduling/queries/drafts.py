@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import select
 
-from scheduling.domain.drafts import MoveKind, NoSuchTalk, Stop, StopKind, Weighed
+from scheduling.domain.drafts import WITHOUT_BREAK, MoveKind, NoSuchTalk, Stop, StopKind, Weighed
 from scheduling.domain.people import Name
 from scheduling.domain.rosters import NoRoster, VersionStatus
 from scheduling.domain.timeslots import Span, local
@@ -44,6 +44,10 @@ LAST_MOVES = 12
 """So many of the last changes by hand are shown, each with a way back."""
 
 
+BEST_TIMES = 3
+"""So many times that cost least are named above the week."""
+
+
 @dataclass(frozen=True)
 class Draft:
     """A version with the round as it is now, and where each talk stands."""
@@ -61,6 +65,11 @@ class Draft:
     def score(self) -> ConversationsScore:
         score = conversations_score(self.snapshot.problem, self.places)
         return ConversationsScore(**without_wished_apart(self.snapshot.problem, asdict(score)))
+
+    @property
+    def points(self) -> int:
+        """What this draft costs families and leaders together: less is better."""
+        return self.score.objective + WITHOUT_BREAK * self.scales.without_break
 
     @property
     def wishes_lost(self) -> int:
@@ -188,6 +197,12 @@ class Chosen:
     park: Weighed | None
     times: Mapping[int, TimeChoice]
 
+    @property
+    def best(self) -> tuple[TimeChoice, ...]:
+        """The few times that cost least, the earliest first among equals."""
+        possible = [choice for choice in self.times.values() if choice.weighed.is_possible]
+        return tuple(sorted(possible, key=lambda choice: (choice.weighed.total, choice.starts_at))[:BEST_TIMES])
+
 
 @dataclass(frozen=True)
 class StepLine:
@@ -243,6 +258,7 @@ class Board:
     placed: int
     needed: int
     wishes_lost: int
+    points: int
     held: int
     moves: tuple[MoveLine, ...]
     chosen: Chosen | None = None
@@ -331,6 +347,7 @@ def board(
     chosen = None
     if talk_id is not None and version.status is VersionStatus.DRAFT:
         chosen = _chosen(draft, talks, talk_id, slots if moving else [], now)
+    shown = _with_own_slots_to_choose(talks, chosen.talk, draft.snapshot.slot_minutes) if chosen and moving else talks
     return Board(
         round_id=round_id,
         number=number,
@@ -339,13 +356,14 @@ def board(
         leader=leader,
         leaders=leaders,
         weeks=weeks_of(
-            _lines(draft, slots, talks), {talk.id: talk for talk in talks.values() if talk.is_own and talk.when}
+            _lines(draft, slots, shown), {talk.id: talk for talk in shown.values() if talk.is_own and talk.when}
         ),
         talks=talks,
         score=draft.score,
         placed=len(draft.places),
         needed=len(draft.snapshot.talks),
         wishes_lost=draft.wishes_lost,
+        points=draft.points,
         held=sum(row.held for row in draft.rows.values()),
         moves=moves_of(version.id),
         chosen=chosen,
@@ -481,6 +499,14 @@ def _talk(
         homes=homes.get(key, ()),
         clash=clash,
     )
+
+
+def _with_own_slots_to_choose(talks: Mapping[str, BoardTalk], chosen: BoardTalk, minutes: int) -> dict[str, BoardTalk]:
+    """While a long talk is moved it shows where it begins only: it may also begin at what is now its second half."""
+    if chosen.when is None:
+        return dict(talks)
+    first = Span(chosen.when.starts_at, chosen.when.starts_at + timedelta(minutes=minutes))
+    return {**talks, chosen.key: replace(chosen, when=first, slots=1)}
 
 
 def _clash(draft: Draft, key: str) -> Stop | None:
@@ -639,7 +665,7 @@ def _figures(draft: Draft) -> Figures:
         siblings=draft.score.sibling_pairs_adjacent,
         sibling_pairs=draft.score.sibling_pairs,
         wishes_lost=draft.wishes_lost,
-        total=draft.score.objective,
+        total=draft.points,
     )
 
 

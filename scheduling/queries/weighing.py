@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from scheduling.domain.drafts import Cost, CostKind, Stop, StopKind, Weighed, longest_row
+from scheduling.domain.drafts import WITHOUT_BREAK, Cost, CostKind, Stop, StopKind, Weighed, longest_row, without_break
 from scheduling.optimiser.checker import conversations_score
 from scheduling.optimiser.problem import ConversationsProblem, Siblings, Talk
 from scheduling.queries.snapshots import slots_from
@@ -46,6 +46,11 @@ class Scales:
         if stops:
             return Weighed(stops=stops)
         return Weighed(costs=tuple(self._costs(changed, after)), total=self._total(changed, after))
+
+    @property
+    def without_break(self) -> int:
+        """Talks in the whole draft for which their leader has no break first."""
+        return sum(self._without_break(leader, {}, self.places) for leader in self.of_leader)
 
     def span(self, key: str) -> Interval | None:
         """When a talk is now."""
@@ -93,9 +98,12 @@ class Scales:
                         seen.add(pair)
                         yield from self._pair(group, key, pair[1] if pair[0] == key else pair[0], changed, after)
         for leader in {talk.leader for talk in changed.values()}:
-            row, before = self._row(leader, changed, after), self._row(leader, {}, self.places)
-            if self.problem.max_in_a_row and row > max(self.problem.max_in_a_row, before):
+            lost = self._without_break(leader, changed, after) - self._without_break(leader, {}, self.places)
+            if lost > 0:
+                row = longest_row(self._taken(leader, changed, after), self.problem.slot_minutes)
                 yield Cost(CostKind.NO_BREAK, next(iter(changed)), count=row)
+            elif lost < 0:
+                yield Cost(CostKind.BREAK, next(iter(changed)))
 
     def _own_costs(self, talk: Talk, start: str | None) -> Iterable[Cost]:
         before = self.places.get(talk.id)
@@ -127,23 +135,33 @@ class Scales:
         elif are and near is not None and then is not None and then > near:
             yield Cost(CostKind.LATER, key, other)
 
-    def _row(self, leader: str, changed: Mapping[str, Talk], places: Places) -> int:
-        taken = []
+    def _without_break(self, leader: str, changed: Mapping[str, Talk], places: Places) -> int:
+        taken = self._taken(leader, changed, places)
+        return without_break(taken, self.problem.slot_minutes, self.problem.max_in_a_row)
+
+    def _taken(self, leader: str, changed: Mapping[str, Talk], places: Places) -> list[datetime]:
+        """The starts of the slots that this leader's talks take."""
+        taken: list[str] = []
         for key in self.of_leader[leader]:
             if key in places:
                 talk = changed.get(key, self.talks[key])
                 taken += slots_from(places[key], talk.slots, self.problem.slot_minutes)
-        return longest_row([datetime.fromisoformat(start) for start in taken], self.problem.slot_minutes)
+        return [datetime.fromisoformat(start) for start in taken]
 
     def _total(self, changed: Mapping[str, Talk], after: Places) -> int:
-        """The difference in the roster's sum; only these talks and their families can make one."""
+        """The difference in the roster's sum, and for the breaks; only these talks and their families can make one."""
         groups = tuple({id(group): group for key in changed for group in self.groups[key]}.values())
         concerned = dict.fromkeys([*changed, *(key for group in groups for key in group.talks)])
         before = replace(self.problem, talks=tuple(self.talks[key] for key in concerned), siblings=groups)
         now = replace(before, talks=tuple(changed.get(key, self.talks[key]) for key in concerned))
         were = {key: self.places[key] for key in concerned if key in self.places}
         are = {key: after[key] for key in concerned if key in after}
-        return conversations_score(now, are).objective - conversations_score(before, were).objective
+        breaks = sum(
+            self._without_break(leader, changed, after) - self._without_break(leader, {}, self.places)
+            for leader in {talk.leader for talk in changed.values()}
+        )
+        score = conversations_score(now, are).objective - conversations_score(before, were).objective
+        return score + WITHOUT_BREAK * breaks
 
     def _span(self, talk: Talk, places: Places) -> Interval | None:
         if talk.id not in places:

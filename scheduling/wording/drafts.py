@@ -34,9 +34,9 @@ def tone(weighed: Weighed) -> str:
 def price(weighed: Weighed) -> str:
     """What a change costs in the roster's own sum."""
     if weighed.total > 0:
-        return _("kost %(points)s", points=weighed.total)
+        return ngettext("kost %(num)s punt", "kost %(num)s punten", weighed.total)
     if weighed.total < 0:
-        return _("wint %(points)s", points=-weighed.total)
+        return ngettext("wint %(num)s punt", "wint %(num)s punten", -weighed.total)
     return _("kost niets")
 
 
@@ -64,6 +64,7 @@ def cost_text(cost: Cost, child: str, other: str) -> str:
         CostKind.LATER: _("tussen %(child)s en %(other)s is dan meer tijd", child=child, other=other),
         CostKind.WISH_LOST: _("%(child)s heeft liever een andere tijd", child=child),
         CostKind.WISH_KEPT: _("past beter bij %(child)s", child=child),
+        CostKind.BREAK: _("er is dan weer een pauze"),
         CostKind.NO_BREAK: ngettext(
             "%(num)s gesprek zonder pauze", "%(num)s gesprekken zonder pauze", max(cost.count, 1)
         ),

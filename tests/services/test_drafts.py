@@ -3,6 +3,7 @@
 import pytest
 
 from scheduling.domain.drafts import (
+    WITHOUT_BREAK,
     CostKind,
     HeldInARow,
     MovedMeanwhile,
@@ -142,9 +143,32 @@ def test_five_talks_in_a_row_are_possible_but_the_board_says_there_is_no_break(s
     db.session.commit()
     choice = story.choice(story.aya, 2)
     assert [(cost.kind, cost.count) for cost in choice.weighed.costs] == [(CostKind.NO_BREAK, 3)]
-    assert not choice.weighed.is_free
+    assert (choice.weighed.is_free, choice.weighed.total) == (False, WITHOUT_BREAK)
+    before = story.board().points
     story.moves(story.aya, 2)
-    assert story.at(story.aya) == 2
+    assert (story.at(story.aya), story.board().points) == (2, before + WITHOUT_BREAK)
+    back = story.choice(story.aya, 5).weighed
+    assert ([cost.kind for cost in back.costs], back.total) == ([CostKind.BREAK], -WITHOUT_BREAK)
+
+
+def test_a_long_talk_may_begin_at_what_is_now_its_second_half(story):
+    story.does(MoveKind.LONGER, story.aya)
+    choice = story.choice(story.aya, 4)
+    assert choice.weighed.is_possible
+    week = story.board(story.aya).weeks[0]
+    assert [cells[0].rows for _, cells in week.lines[3:6]] == [1, 1, 1], "each half is a field of its own"
+    story.moves(story.aya, 4)
+    assert (story.at(story.aya), story.row(story.aya).slots) == (4, 2)
+    story.moves(story.aya, 3)
+    assert story.at(story.aya) == 3, "and back over its own first half"
+
+
+def test_the_times_that_cost_least_are_named_first(story):
+    best = story.board(story.sami).chosen.best
+    assert [choice.weighed.total for choice in best] == sorted(choice.weighed.total for choice in best)
+    every = [one for one in story.board(story.sami).chosen.times.values() if one.weighed.is_possible]
+    assert best[0].weighed.total == min(one.weighed.total for one in every)
+    assert len(best) == 3
 
 
 def test_who_was_second_changes_nothing_and_hears_who_was_first(story):

@@ -54,7 +54,8 @@ def test_a_talk_goes_to_another_time_with_the_costs_in_words_before(app: Flask, 
     page = office.opens(draft.board).follows("Sami").follows("Verplaats")
     assert page.heading == "Bord van Anna Jansen"
     assert "Sami staat nu op dinsdag 31 augustus, 15.00 uur" in page.text
-    assert cell(page, "15.20") == "Wissel met Daan kost 15: Sami en Lina sluiten dan niet meer aan"
+    assert "Dit past het best" in page.text
+    assert cell(page, "15.20") == "Wissel met Daan kost 15 punten: Sami en Lina sluiten dan niet meer aan"
     assert cell(page, "15.40") == "Vrij kan niet: dan is ook het gesprek over Lina"
     assert cell(page, "16.20") == "Vrij kost niets"
     page = chooses(page, "17.00")
@@ -86,7 +87,7 @@ def test_a_talk_is_held_lengthened_and_set_apart(app: Flask, draft: Draft, offic
     assert "Daan staat nu apart." in page.text
     assert place_of(app, draft.daan) is None
     page = page.follows("Geef een tijd aan Daan")
-    assert cell(page, "16.20") == "Vrij wint 60: Daan krijgt een tijd"
+    assert cell(page, "16.20") == "Vrij wint 60 punten: Daan krijgt een tijd"
     chooses(page, "16.20").presses("Ja, verplaats")
     assert place_of(app, draft.daan) == 4
 
