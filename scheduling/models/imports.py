@@ -1,4 +1,4 @@
-"""Uploaded school files, kept for a day until the office has looked."""
+"""Uploaded school files, kept for a day until the office has looked; and what the office said about files, kept."""
 
 from datetime import datetime
 from typing import Any
@@ -23,5 +23,31 @@ class ImportDraft(Base):
     file_names: Mapped[list[str]] = mapped_column(JSON, default=list)
     records: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What the office answered to the questions about these files, by the key of the question."""
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
     """Of the people as they were when the preview was made: saving over a changed house shows the preview again."""
+
+
+class ColumnMapping(Base):
+    """What the columns of a list mean that only this school has; a list with the same header is known by it."""
+
+    __tablename__ = "column_mapping"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    layout: Mapped[str] = mapped_column(String(40))
+    header: Mapped[list[str]] = mapped_column(JSON)
+    columns: Mapped[dict[str, int]] = mapped_column(JSON)
+    """Per field of the layout the place of its column."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ImportAnswer(Base):
+    """An answer of the office that holds for the next import too; nobody can be read from its key."""
+
+    __tablename__ = "import_answer"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    choice: Mapped[str] = mapped_column(String(40))
+    answered_at: Mapped[datetime] = mapped_column(Moment)
