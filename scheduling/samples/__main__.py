@@ -1,28 +1,48 @@
-"""Writes a sample school: `python -m scheduling.samples linde|vlier|mbo|beuk FOLDER [--year 2027-2028]`."""
+"""Writes a sample school: `python -m scheduling.samples linde|vlier|mbo|beuk FOLDER [--year 2027-2028]`.
+
+With `--layout` as one system hands it over, for example `--layout zermelo`; `--layout all` writes every layout of the
+school, each in a folder of its own.
+"""
 
 import argparse
 import sys
 from pathlib import Path
 
 from scheduling.domain.years import UnknownYear
-from scheduling.samples.writing import SCHOOLS, write_sample
+from scheduling.samples.exports import EXPORTS
+from scheduling.samples.writing import SCHOOLS, write_export, write_sample
 
 DEFAULT_YEAR = "2027-2028"
+ALL = "all"
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m scheduling.samples", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m scheduling.samples", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("school", choices=sorted(SCHOOLS))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--year", default=DEFAULT_YEAR)
+    parser.add_argument("--layout", help="; ".join(f"{name}: {', '.join(EXPORTS[name])}" for name in EXPORTS))
     asked = parser.parse_args(arguments)
+    known = EXPORTS[asked.school]
+    if asked.layout not in (None, ALL, *known):
+        parser.error(f"{asked.school} has no layout {asked.layout}; it has {', '.join(known)}")
     try:
-        paths = write_sample(asked.school, asked.folder, year=asked.year)
+        paths = _write(asked.school, asked.folder, asked.layout, asked.year)
     except UnknownYear:
         sys.stderr.write("A school year is written as two years that follow each other: 2027-2028.\n")
         return 2
     sys.stdout.writelines(f"{path}\n" for path in paths)
     return 0
+
+
+def _write(school: str, folder: Path, layout: str | None, year: str) -> list[Path]:
+    if layout is None:
+        return write_sample(school, folder, year=year)
+    if layout == ALL:
+        return [path for name in EXPORTS[school] for path in write_export(school, name, folder / name, year=year)]
+    return write_export(school, layout, folder, year=year)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,9 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from scheduling.domain.years import Period, Region, year_period
@@ -77,12 +76,13 @@ class Writing:
     separator: str
     newline: str = "\r\n"
 
-    def write(self, path: Path, header: Row, rows: Iterable[Row]) -> None:
+    def sheet(self, header: Row, rows: Iterable[Row]) -> bytes:
+        """The bytes of a sheet; a letter that the encoding lacks becomes a question mark."""
         out = io.StringIO(newline="")
         writer = csv.writer(out, delimiter=self.separator, lineterminator=self.newline)
         writer.writerow(header)
         writer.writerows(rows)
-        path.write_bytes(out.getvalue().encode(self.encoding, errors="replace"))
+        return out.getvalue().encode(self.encoding, errors="replace")
 
 
 @dataclass
@@ -114,9 +114,8 @@ class SampleSchool:
         return next(day for day in days if day.weekday() < SATURDAY)
 
 
-def write_school(school: SampleSchool, folder: Path) -> list[Path]:
-    """Write all files of the school; the same school gives the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
+def own_files(school: SampleSchool) -> Mapping[str, bytes]:
+    """All files of the school in our own layout; the same school gives the same bytes."""
     sheets: list[tuple[str, Row, list[Row]]] = [
         ("leerlingen.csv", *_pupil_sheet(school)),
         ("verzorgers.csv", GUARDIANS, guardian_rows(school)),
@@ -126,12 +125,10 @@ def write_school(school: SampleSchool, folder: Path) -> list[Path]:
         (f"kalender_{school.label}.csv", CALENDAR, school.calendar),
         ("availability.csv", AVAILABILITY, availability_rows(school)),
     ]
-    for name, header, rows in sheets:
-        school.writing.write(folder / name, header, rows)
-    return [folder / name for name, _, _ in sheets]
+    return {name: school.writing.sheet(header, rows) for name, header, rows in sheets}
 
 
-def write_edexml(school: SampleSchool, path: Path) -> None:
+def edexml(school: SampleSchool) -> Mapping[str, bytes]:
     """The same pupils as EDEXML 2.1: no parents, the pupil number as key."""
     root = Element("EDEX")
     about = SubElement(root, "school")
@@ -168,7 +165,7 @@ def write_edexml(school: SampleSchool, path: Path) -> None:
         for name in colleague.classes:
             SubElement(taught, "groep", key=keys[name])
     indent(root)
-    path.write_bytes(tostring(root, encoding="utf-8", xml_declaration=True))
+    return {"edex.xml": tostring(root, encoding="utf-8", xml_declaration=True)}
 
 
 def pupil_rows(school: SampleSchool) -> list[Row]:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from scheduling.samples.beuk import beuk
+from scheduling.samples.exports import EXPORTS
 from scheduling.samples.kompas import kompas
 from scheduling.samples.linde import linde
-from scheduling.samples.schools import SampleSchool, write_edexml, write_school
+from scheduling.samples.schools import SampleSchool, edexml, own_files
 from scheduling.samples.traps import write_traps
 from scheduling.samples.vlier import vlier
 
@@ -19,8 +20,17 @@ def write_sample(name: str, folder: Path, *, year: str) -> list[Path]:
     The folder itself can be imported as it is. De Linde's pupils come as EDEXML too.
     """
     school = SCHOOLS[name](year)
-    paths = write_school(school, folder)
-    if name == "linde":
-        paths.append(folder / "edex.xml")
-        write_edexml(school, paths[-1])
-    return paths + write_traps(folder / "traps")
+    files = {**own_files(school), **(edexml(school) if name == "linde" else {})}
+    return _write(folder, files) + write_traps(folder / "traps")
+
+
+def write_export(name: str, layout: str, folder: Path, *, year: str) -> list[Path]:
+    """Write a sample school as one system hands it over."""
+    return _write(folder, EXPORTS[name][layout].files(SCHOOLS[name](year)))
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in files]
