@@ -14,6 +14,8 @@ class Letter(StrEnum):
 
     WISHES = "wishes"
     """Which times suit you? Before there is a roster."""
+    WISHES_SAID = "wishes_said"
+    """To the rest of the home: one of you, or the school on the phone, said which times suit."""
     INVITATION = "invitation"
     REMINDER = "reminder"
     CONFIRMED = "confirmed"
@@ -69,6 +71,7 @@ LANES = {
     Letter.CONFIRMED: 2,
     Letter.TRIAL: 2,
     Letter.WISHES: 4,
+    Letter.WISHES_SAID: 3,
     Letter.INVITATION: 4,
     Letter.REMINDER: 5,
 }

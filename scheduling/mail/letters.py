@@ -54,6 +54,11 @@ def ask_wishes(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper))
 
 
+def tell_wishes(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """Somebody of the home, or the school, said which times suit. Never what was said: that stands on the own page."""
+    return _sheet(facts, _family_link(token, paper))
+
+
 def invite(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """Welcome, this is your time (or: choose one), and this is what the talk is for."""
     return _sheet(facts, _family_link(token, paper), calendar=_request(facts, paper), method=Method.REQUEST)
@@ -116,6 +121,7 @@ def try_out(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
 
 WRITERS: dict[Letter, Writer] = {
     Letter.WISHES: ask_wishes,
+    Letter.WISHES_SAID: tell_wishes,
     Letter.INVITATION: invite,
     Letter.REMINDER: remind,
     Letter.CONFIRMED: confirm,
@@ -182,6 +188,8 @@ def _sheet(
         "to_pupil": facts.to_pupil,
         "was": facts.was,
         "wishes_until": facts.wishes_until,
+        "wished_by": facts.wished_by,
+        "wished_late": facts.wished_late,
     }
     folder = facts.letter.value
     subject = one_line(_render(f"mail/{folder}/subject.txt", given))

@@ -17,6 +17,7 @@ from scheduling.domain.rooms import Place, RoomList
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundKind
 from scheduling.domain.texts import DUTCH, OwnText, PreparationLink, ReadText, text_for
 from scheduling.domain.timeslots import local
+from scheduling.domain.wishes import Wisher
 from scheduling.domain.years import Period
 from scheduling.models import (
     Booking,
@@ -37,7 +38,7 @@ from scheduling.queries.bookings import find_homes
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.texts import read_by, texts_of
-from scheduling.queries.wishes import asked_homes
+from scheduling.queries.wishes import Wished, asked_homes, last_word
 
 QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED)
 """Letters that a home which stays away from a joint talk does not get."""
@@ -165,6 +166,9 @@ class LetterFacts:
     children: tuple[str, ...] = ()
     """Of whom the wishes are asked."""
     wishes_until: datetime | None = None
+    wished_by: str = ""
+    """Who said which times suit; empty: the school wrote it down."""
+    wished_late: bool = False
     stop: Stop | None = None
     purpose_language: str = DUTCH
     links: tuple[PreparationLink, ...] = ()
@@ -224,7 +228,10 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     found, listed = _round_of(session, row, booking), rooms.room_list(session)
     pupil = session.get(Pupil, booking.pupil_id if booking else row.facts.get("pupil_id") or row.pupil_id or 0)
     plan = _plan(session, row)
-    household_id = plan.plan.household_id if plan else booking.household_id if booking else None
+    wished = _wished(session, row, found, now)
+    household_id = (
+        plan.plan.household_id if plan else booking.household_id if booking else row.facts.get("household_id")
+    )
     address, skip = _where_to(session, row, booking, pupil, household_id, now)
     state = TalkState(booking.ical_sequence, booking.cancelled_at is not None, booking.ends_at) if booking else None
     own = read_by(session, found, row.language) if found else ReadText()
@@ -263,7 +270,10 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         links_language=own.links_language,
         children=tuple(_asked_children(session, row, found, pupil, now)),
         wishes_until=found.wishes_until if found else None,
+        wished_by=wished.by if wished else "",
+        wished_late=wished.late if wished else False,
         stop=_plan_stop(row.letter, plan)
+        or _wished_stop(row, wished)
         or find_stop(
             row.letter, row.sequence, talk=state, skip=skip or _wishes_over(session, row, found, now), now=now
         ),
@@ -309,9 +319,11 @@ def _asked_children(
     session: Session, row: Outbox, found: Round | None, pupil: Pupil | None, now: datetime
 ) -> Iterable[str]:
     """For a letter about wishes: the children in this round for whom this guardian speaks."""
-    if row.letter is not Letter.WISHES or row.guardian_id is None or found is None:
+    if row.letter not in (Letter.WISHES, Letter.WISHES_SAID) or row.guardian_id is None or found is None:
         return [pupil.given_name] if pupil else []
     homes = find_homes(session, Actor(ActorKind.GUARDIAN, row.guardian_id), local(now).date())
+    if row.letter is Letter.WISHES_SAID:
+        homes = [home for home in homes if home.household_id == row.facts.get("household_id")]
     asked = asked_homes(session, found.id, homes)
     return dict.fromkeys(child.name for home in asked for child in home.children if not child.has_time)
 
@@ -324,6 +336,25 @@ def _wishes_over(session: Session, row: Outbox, found: Round | None, now: dateti
     opened = select(LeaderOpening.leader_id).where(LeaderOpening.round_id == (found.id if found else 0)).limit(1)
     over = until is None or now >= until or session.scalar(opened) is not None
     return "wishes_over" if over else None
+
+
+def _wished(session: Session, row: Outbox, found: Round | None, now: datetime) -> Wished | None:
+    """What was last said by the home that a letter tells of, as long as there is no time yet."""
+    if row.letter is not Letter.WISHES_SAID or found is None:
+        return None
+    household_id = row.facts.get("household_id")
+    wisher = Wisher(household_id=household_id) if household_id else Wisher(pupil_id=row.pupil_id)
+    return last_word(session, found.id, wisher, now)
+
+
+def _wished_stop(row: Outbox, wished: Wished | None) -> Stop | None:
+    """Nobody reads of wishes that he said himself, or that no longer help."""
+    if row.letter is not Letter.WISHES_SAID:
+        return None
+    if wished is None:
+        return Stop(OutboxState.SUPPRESSED, "wishes_over")
+    own = row.guardian_id is not None and wished.guardian_id == row.guardian_id
+    return Stop(OutboxState.SUPERSEDED, "newer") if own else None
 
 
 def _round_of(session: Session, row: Outbox, booking: Booking | None) -> Round | None:

@@ -69,6 +69,10 @@ class AskedHome:
     offered: tuple[Offered, ...]
 
     @property
+    def several(self) -> bool:
+        return len(self.children) > 1
+
+    @property
     def has_time(self) -> bool:
         return all(child.has_time for child in self.children)
 
@@ -95,6 +99,15 @@ class Said:
     at: datetime
     by: str
     by_school: bool
+    late: bool
+
+
+@dataclass(frozen=True)
+class Wished:
+    """Who of a home said last what suits it. `by` empty: the school wrote it down, or the adult pupil said it."""
+
+    by: str
+    guardian_id: int | None
     late: bool
 
 
@@ -275,6 +288,17 @@ def ensure_asked(session: Session, round_id: int) -> tuple[Round, datetime]:
 def find_said(session: Session, round_id: int, wisher: Wisher) -> HomeWishes | None:
     """What this home said for a round."""
     return next(iter(_rows(session, and_(HomeWishes.round_id == round_id, _is_of(wisher)))), None)
+
+
+def last_word(session: Session, round_id: int, wisher: Wisher, now: datetime) -> Wished | None:
+    """What a home said last, as long as wishes still help one of its children; None: nothing, or it is over."""
+    found = session.get(Round, round_id)
+    row = find_said(session, round_id, wisher)
+    asked = asked_homes(session, round_id, find_homes_of(session, wisher, local(now).date()))
+    if found is None or found.wishes_until is None or row is None or all(one.has_time for one in asked):
+        return None
+    guardian = session.get(Guardian, row.guardian_id) if row.guardian_id else None
+    return Wished(guardian.name.full if guardian else "", row.guardian_id, now >= found.wishes_until)
 
 
 def round_wishes(round_id: int, now: datetime) -> RoundWishes:

@@ -4,7 +4,7 @@ Facts only: never text, never a token. The worker renders the letter and makes i
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import ABOUT_SWAPS, LANES, UNSENT, Addressee, Letter, OutboxState, Skipped
 from scheduling.domain.people import Person
 from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.timeslots import local
+from scheduling.domain.wishes import Wisher
 from scheduling.models import Booking, Guardian, Outbox, Pupil, Staff
 from scheduling.queries.letters import QUIET_ABSENCE, absent_homes
 from scheduling.queries.mailings import Circle, Recipient, circles_of
@@ -158,6 +160,30 @@ def post_about_plan(
     return Posted(len(queued), told.skipped, bool(told.on_paper))
 
 
+def post_about_wishes(
+    session: Session, *, round_id: int, wisher: Wisher, pupil_ids: Collection[int], now: datetime, by: Actor
+) -> Posted:
+    """Tell the rest of a home that its wishes are known; a letter about it that has not left yet says it as well."""
+    session.flush()
+    waiting = session.execute(
+        select(Outbox.guardian_id, Outbox.pupil_id, Outbox.facts).where(
+            Outbox.letter == Letter.WISHES_SAID, Outbox.state.in_(UNSENT)
+        )
+    )
+    told = {(guardian, pupil) for guardian, pupil, facts in waiting if facts.get("round_id") == round_id}
+    rows = {}
+    for pupil_id, circle in circles_of(session, pupil_ids, local(now).date()).items():
+        for person in circle.audience(wisher.household_id).to:
+            of_this_home = (person.guardian_id is None) is (wisher.household_id is None)
+            if of_this_home and not _is(person, by) and (person.guardian_id, person.pupil_id) not in told:
+                facts = {"round_id": round_id, "pupil_id": pupil_id, "household_id": wisher.household_id}
+                once = f"{round_id}.{secrets.token_hex(4)}.{person.key}"
+                rows[person.key] = _common(Letter.WISHES_SAID, person, now, None, facts) | {
+                    "dedup_key": f"{Letter.WISHES_SAID}:{once}", "message_id": f"{Letter.WISHES_SAID}.{once}"
+                }  # fmt: skip
+    return Posted(len(insert_new(session, Outbox, list(rows.values()))))
+
+
 def post_to_staff(
     session: Session,
     *,
@@ -269,6 +295,12 @@ def _common(
         "not_before": now,
         "created_at": now,
     }
+
+
+def _is(person: Addressee, by: Actor) -> bool:
+    if by.kind is ActorKind.PUPIL:
+        return person.pupil_id == by.id
+    return by.kind is ActorKind.GUARDIAN and person.guardian_id == by.id
 
 
 def _plain_row(letter: Letter, key: str, address: str, language: str, now: datetime) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from scheduling.queries import bookings
 from scheduling.queries import wishes as asking
 from scheduling.queries.bookings import Home
 from scheduling.queries.wishes import AskedHome
+from scheduling.services import outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -22,7 +23,8 @@ def say(
 ) -> None:
     """What suits this family, by the key of each part of a day; a part that is not named is left open.
 
-    Saying it again replaces it, whoever of the home said it first. After the date it is kept and used all the same.
+    Saying it again replaces it, whoever of the home said it first; saying the same again changes nothing. After the
+    date it is kept and used all the same. The other guardian of the home is told.
     """
     with transaction() as session:
         homes = bookings.find_homes(session, by, local(now).date())
@@ -44,39 +46,61 @@ def _say(
     siblings: SiblingWish | None, by: Actor, now: datetime,
 ) -> None:  # fmt: skip
     lock(session, Household, [home.household_id for home in homes if home.household_id])
-    _found, until = asking.ensure_asked(session, round_id)
+    found, until = asking.ensure_asked(session, round_id)
     asked = asking.asked_homes(session, round_id, homes)
     if not asked:
         raise NoWishesHere
     if all(one.has_time for one in asked):
         raise WishesOver
     for one in asked:
-        row = _row(session, round_id, one.wisher, by, now)
-        if siblings is not None and len(one.children) > 1:
-            row.siblings = siblings
-        count = _keep(row, one, answers)
-        session.flush()
-        record(
-            session, by=by, action="wishes.say", subject="round", subject_id=round_id, now=now,
-            household=one.wisher.household_id, pupil=one.wisher.pupil_id, times=count, late=now >= until,
-        )  # fmt: skip
+        _keep(session, found.id, one, answers, siblings, by, now, late=now >= until)
 
 
-def _row(session: Session, round_id: int, wisher: Wisher, by: Actor, now: datetime) -> HomeWishes:
-    row = asking.find_said(session, round_id, wisher)
-    if row is None:
-        row = HomeWishes(
-            round_id=round_id, household_id=wisher.household_id, pupil_id=wisher.pupil_id,
-            siblings=SiblingWish.NO_MATTER,
-        )  # fmt: skip
-        session.add(row)
+def _keep(
+    session: Session, round_id: int, asked: AskedHome, answers: Mapping[str, Answer], siblings: SiblingWish | None,
+    by: Actor, now: datetime, *, late: bool,
+) -> None:  # fmt: skip
+    row = asking.find_said(session, round_id, asked.wisher)
+    if row is not None and not _differs(row, asked, answers, siblings):
+        return
+    row = row or _new_row(session, round_id, asked.wisher)
     row.said_at = now
     row.guardian_id = by.id if by.kind is ActorKind.GUARDIAN else None
     row.staff_id = by.id if by.kind is ActorKind.STAFF else None
+    if siblings is not None and asked.several:
+        row.siblings = siblings
+    _write(row, asked, answers)
+    session.flush()
+    record(
+        session, by=by, action="wishes.say", subject="round", subject_id=round_id, now=now,
+        household=asked.wisher.household_id, pupil=asked.wisher.pupil_id, times=len(row.times), late=late,
+    )  # fmt: skip
+    outbox.post_about_wishes(
+        session, round_id=round_id, wisher=asked.wisher, pupil_ids=[child.pupil_id for child in asked.children],
+        now=now, by=by,
+    )  # fmt: skip
+
+
+def _differs(
+    row: HomeWishes, asked: AskedHome, answers: Mapping[str, Answer], siblings: SiblingWish | None
+) -> bool:  # fmt: skip
+    """Is something else said than stands there? Who looks again after the date and changes nothing is not late."""
+    if siblings is not None and asked.several and row.siblings is not siblings:
+        return True
+    known = {(time.day, time.part): time.answer for time in row.times}
+    windows = [one.window for one in asked.offered]
+    return any(answers.get(window.key) is not known.get((window.day, window.part)) for window in windows)
+
+
+def _new_row(session: Session, round_id: int, wisher: Wisher) -> HomeWishes:
+    row = HomeWishes(
+        round_id=round_id, household_id=wisher.household_id, pupil_id=wisher.pupil_id, siblings=SiblingWish.NO_MATTER
+    )  # fmt: skip
+    session.add(row)
     return row
 
 
-def _keep(row: HomeWishes, asked: AskedHome, answers: Mapping[str, Answer]) -> int:
+def _write(row: HomeWishes, asked: AskedHome, answers: Mapping[str, Answer]) -> None:
     """Only of the times this home is asked about; the rest stays as the other guardian said it."""
     known = {(time.day, time.part): time for time in row.times}
     for window in (one.window for one in asked.offered):
@@ -88,4 +112,3 @@ def _keep(row: HomeWishes, asked: AskedHome, answers: Mapping[str, Answer]) -> i
             time.answer = answer
         else:
             row.times.append(WishedTime(day=window.day, part=window.part, answer=answer))
-    return len(row.times)

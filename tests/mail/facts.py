@@ -73,7 +73,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
     about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
-    early = letter is Letter.WISHES
+    early = letter in (Letter.WISHES, Letter.WISHES_SAID)
     alone = early or letter in (Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE) or about_plan
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
@@ -91,5 +91,6 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         plan=plan if about_plan else None,
         exchanged=EXCHANGED if letter is Letter.SWAP_NOTICE else (),
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
+        wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
     )  # fmt: skip
     return replace(found, **changes)

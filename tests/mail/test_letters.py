@@ -31,6 +31,13 @@ TURKISH: dict[str, object] = {
 VARIANTS: dict[str, dict[str, object]] = {
     **{letter.value: {"letter": letter} for letter in Letter},
     "wishes_to_adult_pupil": {"letter": Letter.WISHES, "to_pupil": True, "addressee": "Sami Yilmaz"},
+    "wishes_said_to_the_school": {"letter": Letter.WISHES_SAID, "wished_by": "", "wished_late": True},
+    "wishes_said_for_adult_pupil": {
+        "letter": Letter.WISHES_SAID,
+        "wished_by": "",
+        "to_pupil": True,
+        "addressee": "Sami Yilmaz",
+    },
     "invitation_to_choose": {"talk": None, "siblings": (), "change_until": None},
     "invitation_to_adult_pupil": {"to_pupil": True, "siblings": (), "addressee": "Sami Yilmaz"},
     "invitation_with_own_purpose": {"purpose": "Dit jaar draait om lezen. Wij vertellen u hoe."},

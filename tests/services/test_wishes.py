@@ -141,6 +141,86 @@ def test_the_other_guardian_of_the_home_sees_and_changes_the_same_wishes() -> No
     assert [(line.actor_id, line.facts["times"]) for line in lines] == [(school.layla.id, 2), (school.omar.id, 1)]
 
 
+def test_saying_the_same_again_changes_nothing_and_is_never_late() -> None:
+    school = School().times()
+    school.say(school.layla, "together", early="good")
+    school.say(school.omar, "together", early="good", now=UNTIL + DAY)
+    said = school.page(school.layla).said
+    assert (said.at, said.by, said.late) == (NOW, "", False)
+    assert db.session.query(JournalLine).filter_by(action="wishes.say").count() == 1
+    assert [row.guardian_id for row in db.session.query(Outbox)] == [school.omar.id]
+
+
+def test_the_other_guardian_at_home_is_told_and_the_other_home_is_not() -> None:
+    school = School().times()
+    ruud, els = a_guardian("Ruud", school.noor), a_guardian("Els", school.noor, position=2)
+    tobias = a_guardian("Tobias", school.sami, household=household_of(school.layla), authority=Authority.NO)
+    school.say(school.layla, early="good")
+    told = db.session.query(Outbox).one()
+    assert (told.letter, told.guardian_id) == (Letter.WISHES_SAID, school.omar.id)
+    assert told.guardian_id not in (ruud.id, els.id, tobias.id)
+    letter = find_letter(told.id, NOW)
+    assert letter is not None
+    assert (letter.stop, letter.wished_by, letter.children) == (None, "Layla Yilmaz", ("Sami", "Noor"))
+    sheet = write(letter, token="t", paper=PAPER)  # noqa: S106 - no real token
+    assert "Layla Yilmaz gaf door welke tijden passen voor het gesprek over Sami en Noor." in sheet.text
+    assert "past goed" not in sheet.text.lower(), "wishes never stand in mail"
+    assert "past goed" not in sheet.html.lower()
+
+
+def test_one_letter_is_enough_for_several_changes_and_it_names_who_spoke_last() -> None:
+    school = School().times()
+    school.say(school.layla, early="good")
+    school.say(school.layla, early="cannot")
+    first = db.session.query(Outbox).one()
+    school.say(school.omar, late="good")
+    to_layla = db.session.query(Outbox).filter_by(guardian_id=school.layla.id).one()
+    stops = {row.id: find_letter(row.id, NOW).stop for row in (first, to_layla)}
+    assert stops[first.id] is not None, "Omar said it himself meanwhile"
+    assert stops[to_layla.id] is None
+    assert find_letter(to_layla.id, NOW).wished_by == "Omar Yilmaz"
+
+
+def test_a_letter_about_wishes_stays_in_the_house_once_the_times_are_there() -> None:
+    school = School().times()
+    school.say(school.layla, early="good")
+    row = db.session.query(Outbox).one()
+    for leader in (school.anna, school.karin):
+        db.session.add(LeaderOpening(round_id=school.start.id, leader_id=leader.id, opened_at=NOW))
+    db.session.commit()
+    assert find_letter(row.id, NOW).stop.reason == "wishes_over"
+
+
+def test_a_home_hears_what_the_office_wrote_down_for_it() -> None:
+    school = School().times()
+    wishes.say_for(
+        round_id=school.start.id, wisher=school.home, answers={EARLY: Answer.GOOD},
+        by=Actor(ActorKind.STAFF, school.office.id), now=UNTIL + DAY,
+    )  # fmt: skip
+    rows = db.session.query(Outbox).order_by(Outbox.guardian_id).all()
+    assert [row.guardian_id for row in rows] == [school.layla.id, school.omar.id]
+    letter = find_letter(rows[0].id, UNTIL + DAY)
+    assert letter is not None
+    assert (letter.stop, letter.wished_by, letter.wished_late) == (None, "", True)
+
+
+def test_an_adult_pupil_hears_what_the_office_wrote_down_for_him_and_his_home_does_not() -> None:
+    school = School().times()
+    kim = a_pupil("Kim", school.three, birth_date=date(2008, 1, 1))
+    kim.email = "kim@leerlingen.example.org"
+    db.session.commit()
+    a_guardian("Tess", kim)
+    wishes.say_for(
+        round_id=school.start.id, wisher=Wisher(pupil_id=kim.id), answers={EARLY: Answer.GOOD},
+        by=Actor(ActorKind.STAFF, school.office.id), now=NOW,
+    )  # fmt: skip
+    row = db.session.query(Outbox).one()
+    assert (row.pupil_id, row.guardian_id) == (kim.id, None)
+    assert find_letter(row.id, NOW).stop is None
+    school.say(kim, early="cannot")
+    assert db.session.query(Outbox).count() == 1
+
+
 def test_a_guardian_of_one_child_leaves_what_was_said_about_the_other() -> None:
     school = School().times(days=1)
     some_slots(school.start, school.karin, count=1, first=TUESDAY + DAY, opened=False)
