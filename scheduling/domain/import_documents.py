@@ -11,10 +11,13 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from scheduling.domain.imports import (
     AvailabilityRecord,
     ClassRecord,
+    ContactParentRecord,
     DayRecord,
     GuardianRecord,
+    LessonRecord,
     Problem,
     PupilRecord,
+    Record,
     RoomRecord,
     SchoolFile,
     StaffRecord,
@@ -29,6 +32,8 @@ KINDS: Mapping[str, type] = {
     "room": RoomRecord,
     "day": DayRecord,
     "availability": AvailabilityRecord,
+    "lesson": LessonRecord,
+    "contact_parent": ContactParentRecord,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
 
@@ -53,6 +58,11 @@ def file_from_document(document: Mapping[str, Any]) -> SchoolFile:
         problems=tuple(_record(Problem, problem) for problem in document["problems"]),
         table=_table(document["table"]) if "table" in document else None,
     )
+
+
+def record_kind(record: Record) -> str:
+    """The word for a kind of record."""
+    return NAMES[type(record)]
 
 
 def _table_document(table: KeptTable) -> dict[str, Any]:

@@ -16,7 +16,9 @@ R = TypeVar("R")
 
 NOT_YET = "aangemeld"
 EDEXML = "edexml"
-NO_LONGER = frozenset({"uitgeschreven", "vertrokken"})
+STUDENT_LIST = "student_list"
+"""A list without classes: it adds to pupils whom another list or the house knows."""
+NO_LONGER = frozenset({"uitgeschreven", "vertrokken", "oud-leerling"})
 LEFT_YEAR_LEVEL = "H"
 """EDEXML's year level of a pupil who has left (`historisch`)."""
 
@@ -76,6 +78,17 @@ class PupilRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Child:
+    """A pupil as a file without numbers names one."""
+
+    given_name: str
+    surname_prefix: str = ""
+    surname: str = ""
+    birth_date: date | None = None
+    class_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GuardianRecord:
     """One guardian of one pupil."""
 
@@ -97,7 +110,14 @@ class GuardianRecord:
     interpreter: str = ""
     household: str = ""
     active: bool = True
+    child: Child | None = None
+    """The pupil, when the file has no pupil numbers."""
     place: Place = field(default=Place(), compare=False)
+
+    @property
+    def is_bare(self) -> bool:
+        """Nothing but an address: such a row says how to reach a home, not who lives there."""
+        return not (self.code or self.given_name or self.initials or self.surname)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +176,38 @@ class AvailabilityRecord:
     place: Place = field(default=Place(), compare=False)
 
 
-Record = PupilRecord | GuardianRecord | StaffRecord | ClassRecord | RoomRecord | DayRecord | AvailabilityRecord
+@dataclass(frozen=True, slots=True)
+class LessonRecord:
+    """A colleague teaches a class, or a group of pupils from several classes."""
+
+    code: str
+    group: str
+    subject: str
+    location: str = ""
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactParentRecord:
+    """A parent whom other parents of the class may turn to, as far as this parent agrees."""
+
+    class_name: str
+    guardian: str
+    consent: bool = False
+    place: Place = field(default=Place(), compare=False)
+
+
+Record = (
+    PupilRecord
+    | GuardianRecord
+    | StaffRecord
+    | ClassRecord
+    | RoomRecord
+    | DayRecord
+    | AvailabilityRecord
+    | LessonRecord
+    | ContactParentRecord
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +256,8 @@ class SchoolImage:
     classes: tuple[ClassRecord, ...] = ()
     rooms: tuple[RoomRecord, ...] = ()
     days: tuple[DayRecord, ...] = ()
+    lessons: tuple[LessonRecord, ...] = ()
+    contact_parents: tuple[ContactParentRecord, ...] = ()
     problems: tuple[Problem, ...] = ()
     lists_pupils: bool = False
     listed: frozenset[str] = frozenset()
@@ -239,6 +292,8 @@ def combine(files: Sequence[SchoolFile], *, on: date) -> SchoolImage:
         classes=_settle_classes(_records(files, ClassRecord), present, staff),
         rooms=tuple({(room.name, room.location): room for room in _records(files, RoomRecord)}.values()),
         days=tuple(dict.fromkeys(_records(files, DayRecord))),
+        lessons=tuple(dict.fromkeys(_records(files, LessonRecord))),
+        contact_parents=tuple(dict.fromkeys(_records(files, ContactParentRecord))),
         problems=tuple(problems),
         lists_pupils=bool(pupil_rows),
         listed=frozenset(row.pupil_number for row in guardian_rows) - absent,
@@ -338,12 +393,17 @@ def is_gone(pupil: PupilRecord, on: date) -> bool:
     """Left, not yet begun, or kept in the file for history only."""
     if pupil.left_on is not None and pupil.left_on <= on:
         return True
-    name = pupil.class_name.casefold()
-    return name == NOT_YET or name in NO_LONGER or pupil.year_level.upper() == LEFT_YEAR_LEVEL
+    return is_gone_word(pupil.class_name) or pupil.year_level.upper() == LEFT_YEAR_LEVEL
+
+
+def is_gone_word(text: str) -> bool:
+    """`aangemeld`, `Aangemeld 2028`, `uitgeschreven`: where a class should stand, or in a column of its own."""
+    word = text.casefold().strip()
+    return word.startswith(NOT_YET) or word in NO_LONGER
 
 
 def _absence(pupil: PupilRecord) -> Problem:
-    code = "pupil_not_yet" if pupil.class_name.casefold() == NOT_YET else "pupil_gone"
+    code = "pupil_not_yet" if pupil.class_name.casefold().startswith(NOT_YET) else "pupil_gone"
     return problem(pupil.place, "", code, number=pupil.number)
 
 

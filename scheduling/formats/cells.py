@@ -24,7 +24,8 @@ EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
-LOST_LETTER = re.compile(r"\w\?|\?\w")
+LOST_LETTER = re.compile(r"\w\?|\?\w|\ufffd")
+"""What becomes of a letter that an encoding does not have; the file may be saved anew in any encoding since."""
 
 DATE_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 DATE_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.]+)?")
@@ -81,7 +82,7 @@ class Row:
             return ""
         if is_mojibake(text):
             self.warn(column, "mojibake", text=text, repaired=repair_mojibake(text))
-        elif self.encoding == "cp1252" and LOST_LETTER.search(text):
+        elif LOST_LETTER.search(text):
             self.warn(column, "lost_letters", text=text)
         return text
 

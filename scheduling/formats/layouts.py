@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scheduling.domain.imports import Place, Problem, Record, SchoolFile, problem
+from scheduling.domain.imports import GuardianRecord, Place, Problem, Record, SchoolFile, problem
 from scheduling.formats.cells import Row
 from scheduling.formats.tables import Table
 
@@ -25,16 +25,20 @@ class Layout:
     needed: frozenset[str]
     read: Callable[[Row], Iterable[Record]]
     """What one row says: none, one or several records; none of them counts when the row has an error."""
+    one_of: frozenset[str] = frozenset()
+    """Beside the needed columns at least one of these."""
 
     def find_columns(self, header: Sequence[str]) -> dict[str, int] | None:
         """Per field the place of its column; None when this is another layout."""
-        keys = header_keys(header)
+        places = {key: place for place, key in enumerate(header_keys(header))}
         found: dict[str, int] = {}
         for name, titles in self.columns.items():
-            place = next((keys.index(title) for title in titles if title in keys), None)
+            place = next((places[title] for title in titles if title in places), None)
             if place is not None:
                 found[name] = place
-        return found if self.needed <= found.keys() else None
+        if self.needed <= found.keys() and (not self.one_of or not self.one_of.isdisjoint(found)):
+            return found
+        return None
 
 
 def header_key(title: str) -> str:
@@ -73,5 +77,8 @@ def read_rows(table: Table, layout: Layout, columns: Mapping[str, int]) -> Schoo
         if row.is_good:
             records += said
         problems += row.problems
+    if "authority" not in columns and any(isinstance(record, GuardianRecord) for record in records):
+        remark = problem(Place(table.name), "", "authority_not_said")
+        problems += [remark] if remark not in problems else []
     problems.sort(key=lambda item: item.row)
     return SchoolFile(table.name, layout.name, tuple(records), tuple(problems))

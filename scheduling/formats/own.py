@@ -8,13 +8,10 @@ from scheduling.domain.imports import (
     GIVEN_NAME_LENGTH,
     INITIALS_LENGTH,
     NUMBER_LENGTH,
-    PREFIX_LENGTH,
-    SURNAME_LENGTH,
     AvailabilityRecord,
     ClassRecord,
     DayRecord,
     GuardianRecord,
-    PupilRecord,
     RoomRecord,
     StaffRecord,
 )
@@ -22,33 +19,43 @@ from scheduling.domain.people import Authority, StaffRole
 from scheduling.domain.years import DayKind
 from scheduling.formats.cells import NO, YES, Row, tidy
 from scheduling.formats.layouts import Layout
+from scheduling.formats.people import (
+    BIRTH_DATE,
+    CLASS_NAME,
+    EMAIL,
+    ENROLLED_ON,
+    GIVEN_NAME,
+    INITIALS,
+    LEFT_ON,
+    LOCATION,
+    NUMBER,
+    PARENTS,
+    PREFIX,
+    PUPIL_NUMBER,
+    RELATION_LENGTH,
+    SHORT_LENGTH,
+    STATUS,
+    SURNAME,
+    YEAR_LEVEL,
+    is_active,
+    read_phone,
+    read_pupil,
+    read_surname,
+)
 
 CODE_LENGTH = 40
 EXTERNAL_CODE_LENGTH = 100
-RELATION_LENGTH = 40
-PHONE_LENGTH = 40
-SHORT_LENGTH = 10
 LABEL_LENGTH = 80
 
-AUTHORITIES = {"v": Authority.LEGAL_GUARDIAN, "voogd": Authority.LEGAL_GUARDIAN, "voogdij": Authority.LEGAL_GUARDIAN}
+AUTHORITIES = {
+    "og1": Authority.YES, "og2": Authority.YES, "gg": Authority.YES, "g": Authority.NO, "v": Authority.LEGAL_GUARDIAN,
+    "voogd": Authority.LEGAL_GUARDIAN, "voogdij": Authority.LEGAL_GUARDIAN,
+}  # fmt: skip
+"""Beside J and N: the letters of the state's own register, in which G is somebody whose authority is suspended."""
 UNKNOWN_LANGUAGE = "taal onbekend"
 CONTACT_PERSONS = (
     "opa", "oma", "grootouder", "grootvader", "grootmoeder", "broer", "zus", "oom", "tante", "buur", "contactpersoon",
 )  # fmt: skip
-NOT_ACTIVE = ("overleden", "inactief", "niet actief")
-
-PREFIXES = frozenset(
-    {
-        "aan", "bij", "d'", "da", "de", "del", "della", "den", "der", "des", "di", "dos", "du", "el", "in", "la", "le",
-        "'s", "'t", "te", "ten", "ter", "tot", "uit", "van", "ver", "von", "voor", "zu",
-    }
-    | {
-        f"{first} {second}"
-        for first in ("van", "in", "op", "aan", "uit", "voor", "bij", "onder", "over")
-        for second in ("de", "den", "der", "het", "'t", "’t", "la", "'s")
-    }
-)  # fmt: skip
-
 LANGUAGES = {
     "nederlands": "nl", "engels": "en", "turks": "tr", "arabisch": "ar", "pools": "pl", "oekraïens": "uk",
     "frans": "fr", "duits": "de", "spaans": "es", "tigrinya": "ti", "somalisch": "so", "somali": "so",
@@ -84,36 +91,11 @@ DAY_KINDS = {
     "rapport 2": DayKind.REPORT_2,
 }
 
-NUMBER = ("leerlingnummer", "leerlingnr", "stamnummer", "stamnr", "studentnummer")
-PREFIX = ("tussenvoegsel", "tussenvoegsels", "tussenv.", "voorvoegsel")
-EMAIL = ("emailadres", "email", "mail", "mailadres")
-
-
-def read_pupil(row: Row) -> Iterator[PupilRecord]:
-    prefix, surname = _surname(row)
-    yield PupilRecord(
-        number=row.required("number", NUMBER_LENGTH),
-        given_name=row.required("given_name", GIVEN_NAME_LENGTH),
-        class_name=row.required("class_name", CLASS_NAME_LENGTH),
-        surname_prefix=prefix,
-        surname=surname,
-        initials=row.name("initials", INITIALS_LENGTH),
-        birth_date=row.day("birth_date"),
-        location=row.name("location", CLASS_NAME_LENGTH),
-        year_level=row.text("year_level", SHORT_LENGTH),
-        leaders=row.parts("leaders"),
-        email=row.email("email"),
-        parents_permitted=row.yes("parents_permitted"),
-        enrolled_on=row.day("enrolled_on"),
-        left_on=row.day("left_on"),
-        place=row.place,
-    )
-
 
 def read_guardian(row: Row) -> Iterator[GuardianRecord]:
-    prefix, surname = _surname(row)
+    prefix, surname = read_surname(row)
     secret = row.yes("secret_address") or False
-    active = _is_active(row)
+    active = is_active(row, "relation", "salutation", "surname", "status")
     email = row.email("email")
     if active and not tidy(row.raw("email")):
         row.warn("email", "email_missing")
@@ -129,7 +111,7 @@ def read_guardian(row: Row) -> Iterator[GuardianRecord]:
         surname_prefix=prefix,
         surname=surname,
         email=email,
-        phone="" if secret else _phone(row),
+        phone="" if secret or row.yes("phone_secret") else read_phone(row, "phone"),
         authority=_authority(row, active=active),
         secret_address=secret,
         receives_post=row.yes("receives_post") is not False,
@@ -142,7 +124,7 @@ def read_guardian(row: Row) -> Iterator[GuardianRecord]:
 
 
 def read_staff(row: Row) -> Iterator[StaffRecord]:
-    prefix, surname = _surname(row)
+    prefix, surname = read_surname(row)
     yield StaffRecord(
         code=row.required("code", CODE_LENGTH),
         given_name=row.name("given_name", GIVEN_NAME_LENGTH),
@@ -215,22 +197,23 @@ LAYOUTS = (
             "number": NUMBER,
             "position": ("volgnummer", "volgnr"),
             "code": ("code", "oudercode", "code ouder", "code verzorger"),
-            "relation": ("relatie", "type relatie"),
+            "relation": ("relatie", "type relatie", "relatie tot leerling", "relationship"),
             "salutation": ("aanhef",),
-            "given_name": ("roepnaam", "voornaam"),
-            "initials": ("voorletters",),
+            "given_name": GIVEN_NAME,
+            "initials": INITIALS,
             "prefix": PREFIX,
-            "surname": ("achternaam", "naam"),
+            "surname": SURNAME,
             "email": EMAIL,
-            "phone": ("telefoon mobiel", "mobiel", "telefoon", "gsm"),
-            "authority": ("gezag",),
-            "secret_address": ("adres geheim", "geheim adres"),
+            "phone": ("telefoon mobiel", "mobiel", "telefoon", "telefoonnummer", "gsm", "phone"),
+            "phone_secret": ("telefoon geheim", "geheim telefoonnummer", "geheim nummer"),
+            "authority": ("gezag", "ouderlijk gezag", "wettelijk vertegenwoordiger", "wettelijke vertegenwoordiger"),
+            "secret_address": ("adres geheim", "geheim adres", "geheimadres"),
             "receives_post": ("post ontvangen", "post"),
-            "language": ("taal", "thuistaal"),
+            "language": ("taal", "thuistaal", "language"),
             "interpreter": ("tolk nodig", "tolk"),
             "household": ("huishouden",),
             "consent": ("toestemming", "toestemming contact"),
-            "status": ("status",),
+            "status": STATUS,
         },
         frozenset({"number", "relation"}),
         read_guardian,
@@ -238,20 +221,23 @@ LAYOUTS = (
     Layout(
         "pupils",
         {
-            "number": NUMBER,
-            "given_name": ("roepnaam", "voornaam"),
+            "number": PUPIL_NUMBER,
+            "given_name": GIVEN_NAME,
             "prefix": PREFIX,
-            "surname": ("achternaam", "naam"),
-            "initials": ("voorletters",),
-            "birth_date": ("geboortedatum",),
-            "class_name": ("groep", "klas", "stamgroep", "stamklas", "klasnaam"),
-            "location": ("vestiging", "locatie"),
-            "year_level": ("leerjaar", "jaargroep"),
-            "leaders": ("leerkracht", "mentor", "klassenmentor 1", "slb"),
+            "surname": SURNAME,
+            "initials": INITIALS,
+            "birth_date": BIRTH_DATE,
+            "class_name": CLASS_NAME,
+            "location": LOCATION,
+            "year_level": YEAR_LEVEL,
+            "leaders": ("leerkracht", "mentor", "mentor 1", "klassenmentor", "slb"),
+            "leader_2": ("mentor 2", "leerkracht 2"),
             "email": EMAIL,
             "parents_permitted": ("toestemming ouders",),
-            "enrolled_on": ("datum inschrijving", "inschrijfdatum"),
-            "left_on": ("datum uitschrijving", "uitschrijfdatum"),
+            "enrolled_on": ENROLLED_ON,
+            "left_on": LEFT_ON,
+            "status": STATUS,
+            **PARENTS,
         },
         frozenset({"number", "given_name", "class_name"}),
         read_pupil,
@@ -260,9 +246,9 @@ LAYOUTS = (
         "staff",
         {
             "code": ("code", "afkorting"),
-            "given_name": ("roepnaam", "voornaam"),
+            "given_name": GIVEN_NAME,
             "prefix": PREFIX,
-            "surname": ("achternaam", "naam"),
+            "surname": SURNAME,
             "email": EMAIL,
             "roles": ("rol", "rollen", "functie"),
             "classes": ("groepen", "klassen", "mentorklas"),
@@ -275,9 +261,9 @@ LAYOUTS = (
         "classes",
         {
             "name": ("klas", "groep"),
-            "location": ("vestiging", "locatie"),
+            "location": LOCATION,
             "level": ("niveau",),
-            "year_level": ("leerjaar", "jaargroep"),
+            "year_level": YEAR_LEVEL,
             "leader_1": ("mentor 1", "mentor", "leerkracht 1", "leerkracht", "slb"),
             "leader_2": ("mentor 2", "leerkracht 2"),
             "room": ("lokaal",),
@@ -295,7 +281,7 @@ LAYOUTS = (
         "rooms",
         {
             "name": ("lokaal",),
-            "location": ("vestiging", "locatie"),
+            "location": LOCATION,
             "floor": ("verdieping",),
             "building": ("gebouw",),
         },
@@ -316,33 +302,6 @@ LAYOUTS = (
 )
 
 
-def _surname(row: Row) -> tuple[str, str]:
-    """Prefix and surname; a prefix typed behind the surname (`Vries, de`) moves to its place."""
-    prefix, surname = row.name("prefix", PREFIX_LENGTH), row.name("surname", SURNAME_LENGTH)
-    last, comma, typed = (part.strip() for part in surname.partition(","))
-    if comma and not prefix and typed.casefold() in PREFIXES:
-        row.warn("surname", "prefix_moved", text=surname)
-        return typed, last
-    return prefix, surname
-
-
-def _phone(row: Row) -> str:
-    text = tidy(row.raw("phone"))
-    if len(text) > PHONE_LENGTH:
-        row.warn("phone", "phone_too_long")
-        return ""
-    return text
-
-
-def _is_active(row: Row) -> bool:
-    """False for a row that says somewhere that this person has died or is no longer a contact."""
-    said = " ".join(row.raw(name) for name in ("relation", "salutation", "surname", "status")).casefold()
-    if any(word in said for word in NOT_ACTIVE):
-        row.warn("relation", "guardian_not_active")
-        return False
-    return True
-
-
 def _authority(row: Row, *, active: bool) -> Authority:
     text = tidy(row.raw("authority")).casefold()
     if text in YES:
@@ -354,7 +313,7 @@ def _authority(row: Row, *, active: bool) -> Authority:
     if tidy(row.raw("relation")).casefold().startswith(CONTACT_PERSONS) and row.yes("consent") is not True:
         row.warn("relation", "contact_without_consent")
         return Authority.NO
-    if active:
+    if active and "authority" in row.cells:
         row.warn("authority", "authority_unknown")
     return Authority.UNKNOWN
 

@@ -5,12 +5,21 @@ from dataclasses import replace
 
 from scheduling.domain.imports import Place, SchoolFile, Severity, problem
 from scheduling.domain.kept_tables import KeptTable
-from scheduling.formats import own
+from scheduling.formats import by_name, contact_parents, flemish, lessons, magister, mbo, own, zermelo
 from scheduling.formats.edexml import is_xml, read_edexml
 from scheduling.formats.layouts import Layout, is_national_number, read_rows
 from scheduling.formats.tables import Table, Unreadable, read_table, wrong_width
 
-LAYOUTS: Sequence[Layout] = own.LAYOUTS
+LAYOUTS: Sequence[Layout] = (
+    *zermelo.LAYOUTS,
+    *magister.LAYOUTS,
+    *flemish.LAYOUTS,
+    *mbo.LAYOUTS,
+    *contact_parents.LAYOUTS,
+    *lessons.LAYOUTS,
+    *own.LAYOUTS,
+    *by_name.LAYOUTS,
+)
 """In this order: the first whose columns are all there reads the file."""
 
 

@@ -78,10 +78,31 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "broken_workbook": lambda facts: _(
         "Dit Excel-bestand is beschadigd of van een andere soort. Bewaar het als .xlsx."
     ),
+    "broken_archive": lambda facts: _("Dit zip- of Excel-bestand is beschadigd. Exporteer het opnieuw."),
+    "archive_within": lambda facts: _("Dit is een zip in een zip. Pak hem eerst uit."),
+    "archive_too_full": lambda facts: _(
+        "In deze zip zitten meer dan %(limit)s bestanden. Verdeel ze over meer zips.", **facts
+    ),
+    "empty_archive": lambda facts: _("In deze zip zit geen enkel bestand."),
+    "strange_path": lambda facts: _("Een bestand in deze zip wijst naar een andere map. Maak de zip opnieuw."),
+    "no_list": lambda facts: _("Dit bestand is geen lijst. Het is overgeslagen."),
+    "pdf": lambda facts: _("Dit is een PDF. Daar halen wij geen lijst uit. Exporteer de lijst als CSV of Excel."),
+    "word": lambda facts: _("Dit is een tekst uit Word. Exporteer de lijst als CSV of Excel."),
+    "picture": lambda facts: _("Dit is een foto of plaatje. Exporteer de lijst als CSV of Excel."),
+    "old_excel": lambda facts: _("Dit is een ouder soort Excel-bestand. Open het in Excel en bewaar het als .xlsx."),
+    "open_document": lambda facts: _("Dit is een bestand van LibreOffice. Bewaar het daar als .xlsx of CSV."),
+    "numbers": lambda facts: _("Dit is een bestand van Numbers. Exporteer het daar als Excel of CSV."),
+    "other_archive": lambda facts: _(
+        "Dit ingepakte bestand kunnen wij niet openen. Pak het uit, of maak er een zip van."
+    ),
+    "web_page": lambda facts: _("Dit is een webpagina zonder lijst. Exporteer de lijst als CSV of Excel."),
+    "web_page_too_large": lambda facts: _("Deze lijst is een webpagina en erg groot. Bewaar haar als .xlsx of CSV."),
+    "zero_byte": lambda facts: _("Hier staat een teken dat geen letter is (NUL). Exporteer het bestand opnieuw."),
+    "line_too_long": lambda facts: _("Deze regel is veel te lang. Kijk of de regels van het bestand kloppen."),
     "broken_xml": lambda facts: _("Dit XML-bestand is beschadigd of bevat verwijzingen. Exporteer het opnieuw."),
     "macros": lambda facts: _("Dit Excel-bestand bevat macro's. Bewaar het als gewone .xlsx."),
-    "locked": lambda facts: _("Dit Excel-bestand heeft een wachtwoord. Bewaar het zonder wachtwoord."),
-    "unpacks_too_large": lambda facts: _("Dit Excel-bestand is uitgepakt te groot. Bewaar het als CSV."),
+    "locked": lambda facts: _("Dit bestand heeft een wachtwoord. Bewaar het zonder wachtwoord."),
+    "unpacks_too_large": lambda facts: _("Dit bestand is uitgepakt te groot. Bewaar de lijst als CSV."),
     "unknown_layout": lambda facts: _(
         "Deze indeling kennen we niet. De kolommen zijn: %(header)s. Vergelijk ze met de uitleg over bestanden.",
         **facts,
@@ -91,6 +112,9 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "national_number_dropped": lambda facts: _(
         "De kolom %(column)s bevat een nummer van de overheid. Die is niet gelezen en niet bewaard.", **facts
+    ),
+    "authority_not_said": lambda facts: _(
+        "Dit bestand zegt niets over gezag. Alle ouders erin krijgen een uitnodiging. Kijk of dat klopt."
     ),
     # Rows and cells: errors
     "wrong_width": lambda facts: _(
@@ -168,7 +192,47 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "workday_unknown": lambda facts: _(
         "Deze werkdagen kennen we niet: %(text)s. Schrijf bijvoorbeeld ma,di,wo.", **facts
     ),
+    "no_children": lambda facts: _("Bij deze ouder staat geen leerling. De rij is overgeslagen."),
+    "no_consent_to_publish": lambda facts: _(
+        "Deze contactouder heeft geen toestemming in het bestand. Andere ouders zien de naam niet."
+    ),
     # What the files say, beside what the school knows
+    "child_unknown": lambda facts: _(
+        "%(name)s staat niet in een lijst met leerlingnummers. De rij is overgeslagen. Lees die lijst ook in.", **facts
+    ),
+    "child_unclear": lambda facts: _(
+        "%(name)s past bij meer leerlingen. De rij is overgeslagen. Zet er een geboortedatum of een nummer bij.",
+        **facts,
+    ),
+    "namesakes_unclear": lambda facts: _(
+        "Meer leerlingen heten %(name)s. Zij blijven zoals zij waren. Zet er een geboortedatum of een nummer bij.",
+        **facts,
+    ),
+    "namesakes_by_class": lambda facts: _(
+        "Meer leerlingen heten %(name)s. Wij houden hen uit elkaar op hun groep. Een geboortedatum is zekerder.",
+        **facts,
+    ),
+    "pupil_without_class": lambda facts: _(
+        "Van leerling %(number)s kennen we de groep niet. De rij is overgeslagen. Lees ook een lijst met groepen in.",
+        **facts,
+    ),
+    "address_of_nobody": lambda facts: _(
+        "%(email)s staat bij leerling %(number)s. De ouders die wij kennen hebben een ander adres. "
+        "Het is niet bewaard.",
+        **facts,
+    ),
+    "home_unknown": lambda facts: _(
+        "Leerling %(number)s heeft twee huizen. Deze ouder staat nu bij het eerste. Kijk of dat klopt.", **facts
+    ),
+    "leads_own_child": lambda facts: _(
+        "%(staff)s leidt de klas van het eigen kind, leerling %(number)s. Kies voor dat gesprek een andere leider.",
+        **facts,
+    ),
+    "lesson_group_unknown": lambda facts: _(
+        "%(text)s kennen we niet als klas. De lessen zijn bewaard onder deze naam.", **facts
+    ),
+    "contact_class_unknown": lambda facts: _("Klas %(text)s kennen we niet. De rij is overgeslagen.", **facts),
+    "contact_parent_unknown": lambda facts: _("Deze ouder kennen we niet: %(text)s. De rij is overgeslagen.", **facts),
     "unknown_pupil": lambda facts: _(
         "Leerling %(number)s kennen we niet. Lees eerst de leerlingen in, of beide bestanden tegelijk.", **facts
     ),
