@@ -4,7 +4,6 @@ A pupil's `key` is taken for the pupil number, a colleague's `key` for the staff
 a pupil is invited with its own class, not with every plus group.
 """
 
-import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, ParseError
 
@@ -30,9 +29,9 @@ from scheduling.domain.imports import (
 )
 from scheduling.domain.people import StaffRole
 from scheduling.formats.cells import Row
-from scheduling.formats.tables import MAX_BYTES, MAX_ROWS, Unreadable
+from scheduling.formats.tables import MAX_ROWS
+from scheduling.formats.unreadable import Unreadable
 
-XML_START = re.compile(rb"(\xef\xbb\xbf)?\s*<(\?xml|!DOCTYPE|!--|EDEX)", re.IGNORECASE)
 ROOT = "EDEX"
 NUMBERS_OF_THE_STATE = ("bsn", "onderwijsnummer", "pgn")
 ROLES = {"dir": StaffRole.DIRECTOR, "ib": StaffRole.INTERNAL_SUPERVISOR, "adm": StaffRole.OFFICE}
@@ -48,10 +47,6 @@ STAFF = {
     "code": "key", "given_name": "roepnaam", "surname_prefix": "voorvoegsel", "surname": "achternaam",
     "email": "emailadres", "role": "rol",
 }  # fmt: skip
-
-
-def is_xml(data: bytes) -> bool:
-    return XML_START.match(data[:200]) is not None
 
 
 def read_edexml(name: str, data: bytes) -> SchoolFile:
@@ -73,8 +68,6 @@ def read_edexml(name: str, data: bytes) -> SchoolFile:
 
 
 def _root(data: bytes) -> Element:
-    if len(data) > MAX_BYTES:
-        raise Unreadable("too_large", limit=str(MAX_BYTES // 1_000_000))
     try:
         root: Element = fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:

@@ -1,32 +1,35 @@
 """Any school file: which layout is it, and what does it say? New layouts are added here, one file each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from scheduling.domain.imports import Place, SchoolFile, Severity, problem
 from scheduling.domain.kept_tables import KeptTable
-from scheduling.formats import by_name, contact_parents, flemish, lessons, magister, mbo, own, zermelo
-from scheduling.formats.edexml import is_xml, read_edexml
+from scheduling.formats import own
+from scheduling.formats.contents import Kind, kind_of
+from scheduling.formats.edexml import read_edexml
 from scheduling.formats.layouts import Layout, is_national_number, read_rows
-from scheduling.formats.tables import Table, Unreadable, read_table, wrong_width
+from scheduling.formats.tables import MAX_BYTES, Table, read_table, wrong_width
+from scheduling.formats.unreadable import Unreadable
+from scheduling.formats.web_pages import read_web_page
 
-LAYOUTS: Sequence[Layout] = (
-    *zermelo.LAYOUTS,
-    *magister.LAYOUTS,
-    *flemish.LAYOUTS,
-    *mbo.LAYOUTS,
-    *contact_parents.LAYOUTS,
-    *lessons.LAYOUTS,
-    *own.LAYOUTS,
-    *by_name.LAYOUTS,
-)
+LAYOUTS: Sequence[Layout] = own.LAYOUTS
 """In this order: the first whose columns are all there reads the file."""
 
 
 def read_file(name: str, data: bytes) -> SchoolFile:
     """Read one file in this process; what cannot be read comes back as a problem, never as an exception."""
     try:
-        return read_edexml(name, data) if is_xml(data) else _read_table(name, data)
+        if len(data) > MAX_BYTES:
+            raise Unreadable("too_large", limit=str(MAX_BYTES // 1_000_000))
+        kind = kind_of(data)
+        if kind is Kind.ARCHIVE:
+            raise Unreadable("archive_within")
+        if kind in OTHER_READERS:
+            return OTHER_READERS[kind](name, data)
+        return _read_table(
+            read_web_page(name, data, _is_known) if kind is Kind.WEB_PAGE else read_table(name, data, _is_known)
+        )
     except Unreadable as reason:
         return refused(name, reason.code, reason.row, **reason.facts)
 
@@ -36,16 +39,19 @@ def refused(name: str, code: str, row: int = 0, **facts: str) -> SchoolFile:
     return SchoolFile(name, problems=(problem(Place(name, row), "", code, Severity.ERROR, **facts),))
 
 
-def _read_table(name: str, data: bytes) -> SchoolFile:
-    table = read_table(name, data)
+def _read_table(table: Table) -> SchoolFile:
     for layout in LAYOUTS:
         columns = layout.find_columns(table.header)
         if columns is not None:
             return replace(read_rows(table, layout, columns), table=_kept(table, columns))
     unknown = problem(
-        Place(name, 1), "", "unknown_layout", Severity.ERROR, header=", ".join(table.header)[:200]
+        Place(table.name, 1), "", "unknown_layout", Severity.ERROR, header=", ".join(table.header)[:200]
     )  # fmt: skip
-    return SchoolFile(name, problems=(unknown,), table=_kept(table, {}))
+    return SchoolFile(table.name, problems=(unknown,), table=_kept(table, {}))
+
+
+def _is_known(header: Sequence[str]) -> bool:
+    return any(layout.find_columns(header) is not None for layout in LAYOUTS)
 
 
 def read_table_again(file: SchoolFile, table: KeptTable, layout: str = "") -> SchoolFile:
@@ -77,3 +83,7 @@ def _kept(table: Table, columns: Mapping[str, int]) -> KeptTable:
     ]
     crooked = [(number, () if national else cells) for number, cells in table.crooked]
     return KeptTable(table.header, tuple(sorted(straight + crooked)), table.encoding, columns)
+
+
+OTHER_READERS: Mapping[Kind, Callable[[str, bytes], SchoolFile]] = {Kind.XML: read_edexml}
+"""What is no table at all, by its kind."""

@@ -10,7 +10,8 @@ from scheduling.domain.imports import PupilRecord, Severity
 from scheduling.formats.cells import parse_date, repair_mojibake
 from scheduling.formats.layouts import is_national_number
 from scheduling.formats.reading import read_file
-from scheduling.formats.tables import Unreadable, decode, read_table
+from scheduling.formats.tables import decode, read_table
+from scheduling.formats.unreadable import Unreadable
 from tests.formats.files import PUPILS, pupils, sheet, workbook
 
 NOOR = PupilRecord("001", "Noor", "3", "van 't", "Hof")
@@ -93,12 +94,16 @@ def test_an_empty_file_says_so(data):
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (PUPILS.encode("utf-16"), "utf16"),
+        (PUPILS.encode("utf-16-le"), "utf16"),
+        (PUPILS.encode("utf-16")[:-1], "utf16"),
+        (PUPILS.encode("utf-32"), "utf16"),
+        (PUPILS.encode() + b"\r\n1;No\0or;;Hof;3\r\n", "zero_byte"),
+        (PUPILS.encode() + b"\r\n" + b"x" * 300_000, "line_too_long"),
         (b"MZ\x00\x01\x02", "not_text"),
         (b"\xef\xbb\xbfRoepnaam;\xff", "broken_utf8"),
         (b"Roepnaam;\x81\x8d", "not_text"),
         (b"Kolom A;Kolom B\r\n1;2\r\n", "unknown_layout"),
-        (b"PK\x03\x04 and no more", "broken_workbook"),
+        (b"PK\x03\x04 and no more", "broken_archive"),
     ],
 )
 def test_what_cannot_be_read_says_why(data, code):
@@ -145,7 +150,8 @@ def test_numbers_of_the_state_are_known_by_their_column(title):
 
 def test_decoding_refuses_what_it_would_have_to_guess():
     with pytest.raises(Unreadable):
-        decode(b"\xff\xfeR\x00")
+        decode(b"\xff\xfeR")
+    assert decode("Aïsha".encode("utf-16")) == ("Aïsha", "utf-16")
     assert decode("Aïsha".encode("cp1252")) == ("Aïsha", "cp1252")
 
 
