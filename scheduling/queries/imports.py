@@ -1,7 +1,7 @@
 """What the house knows beside a school file, and the preview of an import that the office looks at."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,16 @@ from scheduling.domain.import_changes import (
     Status,
     compare,
 )
-from scheduling.domain.import_documents import file_from_document
+from scheduling.domain.import_documents import file_from_document, record_kind
+from scheduling.domain.import_questions import (
+    Answers,
+    Question,
+    questions_of_files,
+    settle_mailboxes,
+    settle_numbers,
+    still_to_tell,
+    unanswered,
+)
 from scheduling.domain.imports import (
     AvailabilityRecord,
     DayRecord,
@@ -47,6 +56,7 @@ from scheduling.models import (
     Guardian,
     Guardianship,
     Household,
+    ImportAnswer,
     ImportDraft,
     Pupil,
     SchoolYear,
@@ -80,6 +90,25 @@ class ProblemGroup:
 
 
 @dataclass(frozen=True)
+class FileLine:
+    """One of the files of a draft: what it was taken for, what it says and what was done to its rows."""
+
+    number: int
+    name: str
+    layout: str
+    counts: Mapping[str, int]
+    """Per kind of record how many."""
+    errors: int
+    rows: frozenset[int]
+    """The rows that can be mended here."""
+    unread: tuple[str, ...]
+    """Columns that nobody reads."""
+    left_out: tuple[int, ...]
+    mended: int
+    can_be_named: bool
+
+
+@dataclass(frozen=True)
 class Preview:
     """What saving this draft would do: per kind new, changed (field by field), left, and how many stay as they are."""
 
@@ -94,6 +123,18 @@ class Preview:
     left: Mapping[str, tuple[Change, ...]]
     problems: tuple[ProblemGroup, ...]
     may_save: bool
+    files: tuple[FileLine, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def open_questions(self) -> int:
+        return len(unanswered(self.questions))
+
+    def row_of(self, one: Problem) -> tuple[int, int] | None:
+        """Where this problem can be mended: the file and the row of it that were kept; None when nowhere."""
+        return next(
+            ((file.number, one.row) for file in self.files if file.name == one.file and one.row in file.rows), None
+        )
 
 
 @dataclass(frozen=True)
@@ -114,7 +155,8 @@ def preview(draft_id: int, *, now: datetime) -> Preview:
         raise DraftGone
     year = db.session.get_one(SchoolYear, draft.year_id)
     session = db.session()
-    reckoned = reckon(session, year, files_of(draft), known_school(session, year.id), now)
+    files = files_of(draft)
+    reckoned = reckon(session, year, files, known_school(session, year.id), now, answers_to(session, draft))
     plan = reckoned.plan
     changes: Mapping[str, tuple[Change, ...]] = {
         "pupils": plan.pupils, "guardians": plan.guardians, "households": plan.households, "staff": plan.staff,
@@ -132,6 +174,8 @@ def preview(draft_id: int, *, now: datetime) -> Preview:
         left=_with(changes, Status.LEFT),
         problems=group_problems(reckoned.problems),
         may_save=not reckoned.image.has_errors,
+        files=tuple(_file_line(number, file) for number, file in enumerate(files)),
+        questions=reckoned.questions,
     )
 
 
@@ -167,6 +211,7 @@ class Reckoning:
     plan: Plan
     days: tuple[DayRecord, ...]
     problems: tuple[Problem, ...]
+    questions: tuple[Question, ...] = ()
 
 
 def find_guardian(external_id: str) -> int | None:
@@ -197,11 +242,16 @@ def find_guardian(external_id: str) -> int | None:
 
 
 def reckon(
-    session: Session, year: SchoolYear, files: tuple[SchoolFile, ...], known: KnownSchool, now: datetime
-) -> Reckoning:
+    session: Session, year: SchoolYear, files: Sequence[SchoolFile], known: KnownSchool, now: datetime,
+    answers: Answers,
+) -> Reckoning:  # fmt: skip
     """Work out an import without changing anything."""
     on = min(max(local(now).date(), year.starts_on), year.ends_on)
-    image = combine(files, on=on)
+    questions = questions_of_files(files, answers)
+    names = {pupil.number: str(pupil.fields["given_name"]) for pupil in known.pupils}
+    files, about_numbers = settle_numbers(files, names, answers)
+    image, about_mailboxes = settle_mailboxes(combine(files, on=on), answers)
+    questions += about_numbers + about_mailboxes
     plan = compare(image, known, on=on)
     days = tuple(day for day in image.days if day.ends_on >= year.starts_on and day.starts_on <= year.ends_on)
     problems = [*image.problems, *plan.problems, *_talks_touched(session, plan, files, now)]
@@ -211,7 +261,7 @@ def reckon(
         if any(isinstance(record, AvailabilityRecord) for record in file.records)
     ]
     problems += [problem(day.place, "", "day_outside_year", year=year.label) for day in image.days if day not in days]
-    return Reckoning(image, plan, days, tuple(problems))
+    return Reckoning(image, plan, days, tuple(still_to_tell(problems, questions)), tuple(questions))
 
 
 def _talks_touched(session: Session, plan: Plan, files: Sequence[SchoolFile], now: datetime) -> list[Problem]:
@@ -220,6 +270,12 @@ def _talks_touched(session: Session, plan: Plan, files: Sequence[SchoolFile], no
     talks = select(Booking.pupil_id).where(Booking.status.in_(LIVE), Booking.starts_at > now)
     count = sum(pupil in pupils for pupil in session.scalars(talks)) if pupils else 0
     return [problem(Place(files[0].name), "", "talks_touched", count=str(count))] if count else []
+
+
+def answers_to(session: Session, draft: ImportDraft | None = None) -> Answers:
+    """What the office answered before and still holds, and what it answered about this draft."""
+    lasting = {row.key: row.choice for row in session.execute(select(ImportAnswer.key, ImportAnswer.choice))}
+    return {**lasting, **(draft.answers if draft is not None else {})}
 
 
 def files_of(draft: ImportDraft) -> tuple[SchoolFile, ...]:
@@ -312,6 +368,23 @@ def _class_key(group: ClassGroup) -> ClassKey:
 
 def _fields(row: object, names: tuple[str, ...]) -> Fields:
     return {name: getattr(row, name) for name in names}
+
+
+def _file_line(number: int, file: SchoolFile) -> FileLine:
+    table = file.table
+    read = set(table.columns.values()) if table else set()
+    return FileLine(
+        number=number,
+        name=file.name,
+        layout=file.layout,
+        counts=Counter(record_kind(record) for record in file.records),
+        errors=sum(one.severity is Severity.ERROR for one in file.problems),
+        rows=table.row_numbers if table and file.layout else frozenset(),
+        unread=tuple(title for place, title in enumerate(table.header) if place not in read) if table else (),
+        left_out=table.left_out if table else (),
+        mended=len(table.mended) if table else 0,
+        can_be_named=table is not None and not file.layout,
+    )
 
 
 def _with(changes: Mapping[str, tuple[Change, ...]], status: Status) -> Mapping[str, tuple[Change, ...]]:

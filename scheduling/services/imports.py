@@ -23,6 +23,7 @@ from scheduling.domain.import_changes import (
     Status,
 )
 from scheduling.domain.import_documents import file_document
+from scheduling.domain.import_questions import Answers
 from scheduling.domain.imports import (
     RoomRecord,
     SchoolFile,
@@ -46,8 +47,9 @@ from scheduling.models import (
     Staff,
     StaffMemberRole,
 )
-from scheduling.queries.imports import files_of, known_school, reckon
+from scheduling.queries.imports import answers_to, files_of, known_school, reckon
 from scheduling.services import enrolments, years
+from scheduling.services.import_drafts import keep_lasting_answers, understood
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -58,6 +60,7 @@ def draft(*, year_id: int, files: Sequence[SchoolFile], by: Actor, now: datetime
     """Keep what was read for a day, so that the office can look before it saves."""
     with transaction() as session:
         year = _get_year(session, year_id)
+        files = understood(session, files)
         row = ImportDraft(
             year_id=year.id, created_at=now, created_by=by.id, expires_at=now + DRAFT_LIFE,
             file_names=[file.name for file in files], records={"files": [file_document(file) for file in files]},
@@ -82,9 +85,10 @@ def save(*, draft_id: int, by: Actor, now: datetime) -> Outcome:
         year, known = _get_year(session, row.year_id), known_school(session, row.year_id)
         if row.fingerprint != _fingerprint(known):
             raise PreviewOutdated
-        outcome = _put(session, year, files_of(row), known, by, now)
+        outcome = _put(session, year, files_of(row), known, by, now, answers_to(session, row))
         if outcome.saved:
-            row.saved_at, row.records = now, {"files": []}
+            keep_lasting_answers(session, row.answers, now)
+            row.saved_at, row.records, row.answers = now, {"files": []}, {}
         return outcome
 
 
@@ -121,7 +125,8 @@ def run(
     with transaction() as session:
         lock(session, School, [1])
         year = _get_year(session, year_id)
-        return _put(session, year, tuple(files), known_school(session, year.id), by, now, dry_run=dry_run)
+        known, answers = known_school(session, year.id), answers_to(session)
+        return _put(session, year, understood(session, files), known, by, now, answers, dry_run=dry_run)
 
 
 @dataclass
@@ -136,10 +141,10 @@ class Keys:
 
 
 def _put(
-    session: Session, year: SchoolYear, files: tuple[SchoolFile, ...], known: KnownSchool, by: Actor, now: datetime,
-    *, dry_run: bool = False,
+    session: Session, year: SchoolYear, files: Sequence[SchoolFile], known: KnownSchool, by: Actor, now: datetime,
+    answers: Answers, *, dry_run: bool = False,
 ) -> Outcome:  # fmt: skip
-    reckoned = reckon(session, year, files, known, now)
+    reckoned = reckon(session, year, files, known, now, answers)
     plan, problems = reckoned.plan, reckoned.problems
     if reckoned.image.has_errors or dry_run:
         return Outcome(plan.counts, problems, saved=False)
@@ -158,6 +163,8 @@ def _put(
     }
     record(
         session, by=by, action="imports.save", subject="school_year", subject_id=year.id, now=now, files=len(files),
+        rows_left_out=sum(len(file.table.left_out) for file in files if file.table),
+        rows_mended=sum(len(file.table.mended) for file in files if file.table),
         **counts, talks_moved=followed.moved, talks_released=followed.released,
     )  # fmt: skip
     return Outcome(plan.counts, problems, saved=True, talks=followed.moved + followed.released)
