@@ -23,6 +23,15 @@ from scheduling.domain.imports import (
     StaffRecord,
 )
 from scheduling.domain.kept_tables import ChosenCell, KeptTable
+from scheduling.domain.oneroster import (
+    OneRosterBirth,
+    OneRosterClass,
+    OneRosterEnrollment,
+    OneRosterOrg,
+    OneRosterRole,
+    OneRosterSession,
+    OneRosterUser,
+)
 
 KINDS: Mapping[str, type] = {
     "pupil": PupilRecord,
@@ -34,6 +43,13 @@ KINDS: Mapping[str, type] = {
     "availability": AvailabilityRecord,
     "lesson": LessonRecord,
     "contact_parent": ContactParentRecord,
+    "user": OneRosterUser,
+    "role": OneRosterRole,
+    "roster_class": OneRosterClass,
+    "enrollment": OneRosterEnrollment,
+    "org": OneRosterOrg,
+    "session": OneRosterSession,
+    "birth": OneRosterBirth,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
 

@@ -197,6 +197,18 @@ class ContactParentRecord:
     place: Place = field(default=Place(), compare=False)
 
 
+class PartialRecord:
+    """A row of a system that spreads its people over several sheets: joined with its like before it says anything."""
+
+    __slots__ = ()
+    place: Place
+
+    @staticmethod
+    def join(parts: Sequence["PartialRecord"]) -> "tuple[Sequence[Record], Sequence[Problem]]":
+        """What all rows of this system say together, and what is wrong with that."""
+        raise NotImplementedError
+
+
 Record = (
     PupilRecord
     | GuardianRecord
@@ -207,6 +219,7 @@ Record = (
     | AvailabilityRecord
     | LessonRecord
     | ContactParentRecord
+    | PartialRecord
 )
 
 
@@ -270,7 +283,7 @@ class SchoolImage:
 
 def combine(files: Sequence[SchoolFile], *, on: date) -> SchoolImage:
     """Put the files of a school together, in any order; `on` decides which pupils have left."""
-    files = sorted(files, key=lambda file: file.layout == EDEXML)
+    files = sorted([*files, *_joined(files)], key=lambda file: file.layout == EDEXML)
     problems = [problem for file in files for problem in file.problems]
     pupil_rows = _records(files, PupilRecord)
     guardian_rows = _records(files, GuardianRecord)
@@ -347,6 +360,15 @@ def name_key(given_name: str, initials: str, prefix: str, surname: str) -> str:
 
 def _name_key(record: GuardianRecord) -> str:
     return name_key(record.given_name, record.initials, record.surname_prefix, record.surname)
+
+
+def _joined(files: Sequence[SchoolFile]) -> list[SchoolFile]:
+    """What the sheets that refer to each other say together."""
+    parts = _records(files, PartialRecord)
+    if not parts:
+        return []
+    records, problems = parts[0].join(parts)
+    return [SchoolFile("", records=tuple(records), problems=tuple(problems))]
 
 
 def _records(files: Sequence[SchoolFile], kind: type[R]) -> list[R]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scheduling.domain.imports import Place, SchoolFile, Severity, problem
 from scheduling.domain.kept_tables import KeptTable
-from scheduling.formats import own
+from scheduling.formats import by_name, contact_parents, flemish, lessons, magister, mbo, oneroster, own, zermelo
 from scheduling.formats.contents import Kind, kind_of
 from scheduling.formats.edexml import read_edexml
 from scheduling.formats.layouts import Layout, is_national_number, read_rows
@@ -13,7 +13,17 @@ from scheduling.formats.tables import MAX_BYTES, Table, read_table, wrong_width
 from scheduling.formats.unreadable import Unreadable
 from scheduling.formats.web_pages import read_web_page
 
-LAYOUTS: Sequence[Layout] = own.LAYOUTS
+LAYOUTS: Sequence[Layout] = (
+    *oneroster.LAYOUTS,
+    *zermelo.LAYOUTS,
+    *magister.LAYOUTS,
+    *flemish.LAYOUTS,
+    *mbo.LAYOUTS,
+    *contact_parents.LAYOUTS,
+    *lessons.LAYOUTS,
+    *own.LAYOUTS,
+    *by_name.LAYOUTS,
+)
 """In this order: the first whose columns are all there reads the file."""
 
 

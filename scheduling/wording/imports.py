@@ -99,27 +99,6 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "web_page_too_large": lambda facts: _("Deze lijst is een webpagina en erg groot. Bewaar haar als .xlsx of CSV."),
     "zero_byte": lambda facts: _("Hier staat een teken dat geen letter is (NUL). Exporteer het bestand opnieuw."),
     "line_too_long": lambda facts: _("Deze regel is veel te lang. Kijk of de regels van het bestand kloppen."),
-    "broken_archive": lambda facts: _("Dit zip- of Excel-bestand is beschadigd. Exporteer het opnieuw."),
-    "archive_within": lambda facts: _("Dit is een zip in een zip. Pak hem eerst uit."),
-    "archive_too_full": lambda facts: _(
-        "In deze zip zitten meer dan %(limit)s bestanden. Verdeel ze over meer zips.", **facts
-    ),
-    "empty_archive": lambda facts: _("In deze zip zit geen enkel bestand."),
-    "strange_path": lambda facts: _("Een bestand in deze zip wijst naar een andere map. Maak de zip opnieuw."),
-    "no_list": lambda facts: _("Dit bestand is geen lijst. Het is overgeslagen."),
-    "pdf": lambda facts: _("Dit is een PDF. Daar halen wij geen lijst uit. Exporteer de lijst als CSV of Excel."),
-    "word": lambda facts: _("Dit is een tekst uit Word. Exporteer de lijst als CSV of Excel."),
-    "picture": lambda facts: _("Dit is een foto of plaatje. Exporteer de lijst als CSV of Excel."),
-    "old_excel": lambda facts: _("Dit is een ouder soort Excel-bestand. Open het in Excel en bewaar het als .xlsx."),
-    "open_document": lambda facts: _("Dit is een bestand van LibreOffice. Bewaar het daar als .xlsx of CSV."),
-    "numbers": lambda facts: _("Dit is een bestand van Numbers. Exporteer het daar als Excel of CSV."),
-    "other_archive": lambda facts: _(
-        "Dit ingepakte bestand kunnen wij niet openen. Pak het uit, of maak er een zip van."
-    ),
-    "web_page": lambda facts: _("Dit is een webpagina zonder lijst. Exporteer de lijst als CSV of Excel."),
-    "web_page_too_large": lambda facts: _("Deze lijst is een webpagina en erg groot. Bewaar haar als .xlsx of CSV."),
-    "zero_byte": lambda facts: _("Hier staat een teken dat geen letter is (NUL). Exporteer het bestand opnieuw."),
-    "line_too_long": lambda facts: _("Deze regel is veel te lang. Kijk of de regels van het bestand kloppen."),
     "broken_xml": lambda facts: _("Dit XML-bestand is beschadigd of bevat verwijzingen. Exporteer het opnieuw."),
     "macros": lambda facts: _("Dit Excel-bestand bevat macro's. Bewaar het als gewone .xlsx."),
     "locked": lambda facts: _("Dit bestand heeft een wachtwoord. Bewaar het zonder wachtwoord."),
@@ -127,6 +106,12 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "unknown_layout": lambda facts: _(
         "Deze indeling kennen we niet. De kolommen zijn: %(header)s. Vergelijk ze met de uitleg over bestanden.",
         **facts,
+    ),
+    "oneroster_incomplete": lambda facts: _(
+        "Bij deze bestanden hoort ook %(sheets)s. Kies ze samen, of kies de hele zip.", **facts
+    ),
+    "oneroster_class_chosen": lambda facts: _(
+        "Leerling %(number)s zit in meer klassen, en geen ervan is de eigen klas. Gekozen is %(class_name)s.", **facts
     ),
     "belongs_to_round": lambda facts: _(
         "Dit bestand met tijden hoort bij het maken van een ronde. Het is overgeslagen."
