@@ -75,12 +75,12 @@ def decibel(school: SampleSchool) -> Files:
     """A row per enrolment, with the class mentor's code and of the first guardian the address only."""
     names = {one.code: full_name(one) for one in school.staff}
     leaders = {group.name: group.leaders[0] for group in school.classes}
-    first = {child.number: family.parents[0] for family in school.families for child in family.children}
+    first = {child.number: family.parents[0] for family, child in family_and_child(school) if family.parents}
     year = school.year
     rows: list[Row] = []
     for n, child in enumerate(children(school)):
         mentor = leaders[child.seat.class_name]
-        row = _decibel_row(child, first[child.number], school.label, year.starts_on, mentor, names[mentor])
+        row = _decibel_row(child, first.get(child.number), school.label, year.starts_on, mentor, names[mentor])
         if n % TWICE_IN_DECIBEL == 0 and child.seat.level > 1:
             rows.append(_last_year(row, school.label, child))
         rows.append(row)
@@ -90,7 +90,7 @@ def decibel(school: SampleSchool) -> Files:
 def zermelo_parents(school: SampleSchool) -> Files:
     """Every parent with a code and the pupils' numbers in one cell."""
     rows: list[Row] = [
-        (code, f"{parent.prefix} {parent.surname}".strip(), parent.email, ",".join(c.number for c in family.children))
+        (code, _whole(parent), parent.email, ",".join(c.number for c in family.children))
         for code, parent, family in coded_parents(school)
     ]
     return {"ouders_zermelo.csv": SEMICOLONS.sheet(ZERMELO, rows)}
@@ -115,7 +115,7 @@ def social_schools(school: SampleSchool) -> Files:
 def parnassys(school: SampleSchool) -> Files:
     """A list that somebody put together: `Groep 3` and `3` are one group."""
     rows: list[Row] = [
-        (child.given_name, f"{child.prefix} {child.surname}".strip(),
+        (child.given_name, _whole(child),
          child.seat.class_name if n % 3 else f"Groep {child.seat.class_name}")
         for n, child in enumerate(children(school))
     ]  # fmt: skip
@@ -131,10 +131,10 @@ def flemish(school: SampleSchool) -> Files:
         name = child.seat.class_name
         places[name] = places.get(name, 0) + 1
         user = f"{letters(child.given_name)}.{letters(child.surname)}"
-        rows.append((school.brin, child.surname, child.given_name, name, f"{school.brin}{name}", str(places[name]),
+        rows.append((school.brin, _whole(child), child.given_name, name, f"{school.brin}{name}", str(places[name]),
                      user, f"{n:05}", child.number, ""))  # fmt: skip
         relations += [
-            (child.number, parent.relation, parent.surname, parent.given_name, parent.email, parent.phone,
+            (child.number, parent.relation, _whole(parent), parent.given_name, parent.email, parent.phone,
              "ja" if place < 2 else "nee", "ja" if parent.post == "J" else "nee")
             for place, parent in enumerate(family.parents)
         ]  # fmt: skip
@@ -151,7 +151,7 @@ def co_accounts(school: SampleSchool) -> Files:
     rows: list[Row] = []
     for family, child in family_and_child(school):
         places = dict(zip((1, family.second_account), family.parents, strict=False))
-        cells = [child.number, child.surname, child.given_name, child.seat.class_name]
+        cells = [child.number, _whole(child), child.given_name, child.seat.class_name]
         for place in range(1, CO_ACCOUNTS + 1):
             cells += _co_account(places.get(place))
         rows.append(cells)
@@ -238,7 +238,7 @@ def full_name(person: Child | Colleague | Parent) -> str:
     return " ".join(filter(None, (person.given_name, person.prefix, person.surname)))
 
 
-def _decibel_row(child: Child, parent: Parent, label: str, start: date, mentor: str, mentor_name: str) -> Row:
+def _decibel_row(child: Child, parent: Parent | None, label: str, start: date, mentor: str, mentor_name: str) -> Row:
     """Streets, towns and cards stay empty: nobody who does not exist lives anywhere."""
     level = str(child.seat.level)
     cells = {
@@ -246,7 +246,7 @@ def _decibel_row(child: Child, parent: Parent, label: str, start: date, mentor: 
         "LASTNAME": child.surname, "EMAIL": child.email, "BIRTHDATE": dutch(child.born), "STUDYPERIOD": label,
         "CLASS": child.seat.class_name, "STUDY": f"leerjaar {level}", "LOCATION": child.seat.location,
         "STUDYYEAR": level, "CMENTORCODE": mentor, "CMENTORNAME": mentor_name, "studiebegindatum": dutch(start),
-        "email": parent.email, "gsm": parent.phone,
+        "email": parent.email if parent else "", "gsm": parent.phone if parent else "",
     }  # fmt: skip
     return tuple(cells.get(title, "") for title in DECIBEL)
 
@@ -262,10 +262,15 @@ def _last_year(row: Row, label: str, child: Child) -> Row:
     return tuple(cells[title] for title in DECIBEL)
 
 
+def _whole(person: Child | Parent) -> str:
+    """The surname where there is no column for the prefix."""
+    return f"{person.prefix} {person.surname}".strip()
+
+
 def _co_account(parent: Parent | None) -> Row:
     if parent is None:
         return ("",) * len(CO_ACCOUNT)
-    return (parent.relation, parent.surname, parent.given_name, parent.email, parent.phone)
+    return (parent.relation, _whole(parent), parent.given_name, parent.email, parent.phone)
 
 
 def _years_later(day: date, years: int) -> date:
