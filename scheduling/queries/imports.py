@@ -25,6 +25,7 @@ from scheduling.domain.import_changes import (
     compare,
 )
 from scheduling.domain.import_documents import file_from_document, record_kind
+from scheduling.domain.import_fitting import fit
 from scheduling.domain.import_questions import (
     Answers,
     Question,
@@ -59,6 +60,7 @@ from scheduling.models import (
     ImportAnswer,
     ImportDraft,
     Pupil,
+    School,
     SchoolYear,
     Staff,
     StaffMemberRole,
@@ -248,6 +250,7 @@ def reckon(
     """Work out an import without changing anything."""
     on = min(max(local(now).date(), year.starts_on), year.ends_on)
     questions = questions_of_files(files, answers)
+    files = fit(files, known, flemish=session.get_one(School, 1).region.is_flemish)
     names = {pupil.number: str(pupil.fields["given_name"]) for pupil in known.pupils}
     files, about_numbers = settle_numbers(files, names, answers)
     image, about_mailboxes = settle_mailboxes(combine(files, on=on), answers)
