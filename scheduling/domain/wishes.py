@@ -47,6 +47,31 @@ class Asking(StrEnum):
     OVER = "over"
 
 
+class Became(StrEnum):
+    """What became of a wish: how the time suits, as it stands now. CHOSEN: the family took this time itself."""
+
+    GOOD = "good"
+    CAN = "can"
+    CANNOT = "cannot"
+    UNNAMED = "unnamed"
+    """This home named no times: only how it likes the talks of its children."""
+    CHOSEN = "chosen"
+    WAITING = "waiting"
+    """There is no time yet."""
+
+
+class Some(StrEnum):
+    """Which homes of a round the office looks at."""
+
+    ALL = "all"
+    SILENT = "silent"
+    SAID = "said"
+    LATE = "late"
+    MISSED = "missed"
+    """A time that does not suit, or brothers and sisters otherwise than asked."""
+    UNREACHED = "unreached"
+
+
 ENDS = {PartOfDay.MORNING: time(12), PartOfDay.EARLY_AFTERNOON: time(15), PartOfDay.LATE_AFTERNOON: time(18)}
 """Until when each part of the day lasts; the evening lasts until the day is over."""
 
@@ -107,6 +132,7 @@ class Wishes:
     times: Mapping[Window, Answer] = field(default_factory=dict)
     siblings: SiblingWish = SiblingWish.NO_MATTER
     late: bool = False
+    said_at: datetime | None = None
 
     def answer_to(self, span: Span) -> Answer | None:
         """How a time suits: the worst of the parts of the day it touches; None when the home named no time at all."""
@@ -114,6 +140,29 @@ class Wishes:
             return None
         left_open = Answer.CAN if Answer.GOOD in self.times.values() else Answer.GOOD
         return worst(self.times.get(window, left_open) for window in windows_of(span))
+
+
+@dataclass(frozen=True)
+class WishedTalk:
+    """One child's talk with this home, and what became of the wish for it. `starts_at` None: no time yet."""
+
+    child: str
+    starts_at: datetime | None
+    became: Became
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one home's wishes. `siblings_met` None: nothing was asked, or not all times are there."""
+
+    talks: tuple[WishedTalk, ...]
+    siblings: SiblingWish
+    siblings_met: bool | None
+
+    @property
+    def missed(self) -> bool:
+        """A time that does not suit, or brothers and sisters otherwise than asked."""
+        return self.siblings_met is False or any(talk.became is Became.CANNOT for talk in self.talks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +229,16 @@ def cost_of(wishes: Iterable[Wishes], span: Span) -> int:
     """What the optimiser pays for a talk at this time."""
     answers = [answer for one in wishes if (answer := one.answer_to(span)) is not None]
     return min(sum(COST[answer] for answer in answers), COST[Answer.CANNOT])
+
+
+def became_of(wishes: Wishes, span: Span | None, *, chosen: bool) -> Became:
+    """What became of a home's wish for one talk. `chosen`: the family took this time itself, or swapped for it."""
+    if span is None:
+        return Became.WAITING
+    if chosen:
+        return Became.CHOSEN
+    answer = wishes.answer_to(span)
+    return Became(answer.value) if answer else Became.UNNAMED
 
 
 def share_days(days_of: Mapping[str, Collection[date]]) -> dict[str, frozenset[date]]:

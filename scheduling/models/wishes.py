@@ -41,7 +41,9 @@ class HomeWishes(Base):
 
     @property
     def as_said(self) -> Wishes:
-        return Wishes({Window(time.day, time.part): time.answer for time in self.times}, self.siblings)
+        return Wishes(
+            {Window(time.day, time.part): time.answer for time in self.times}, self.siblings, said_at=self.said_at
+        )
 
 
 class WishedTime(Base):

@@ -135,7 +135,7 @@ class Talk:
     interpreter: str = ""
     topics: tuple[TopicLine, ...] = ()
     wish: Answer | None = None
-    """How the time that the school gave suits, by what the own home wished."""
+    """How the time that the school gave, or moved it to, suits by what the own home wished."""
 
     @property
     def stands(self) -> bool:
@@ -521,7 +521,7 @@ class _Load:
 
     def _wish(self, booking: Booking, home: Home) -> Answer | None:
         said = self.wishes.get((booking.round_id, wisher_of(home)))
-        if said is None or booking.origin is not BookingOrigin.ROSTER:
+        if said is None or booking.origin is BookingOrigin.FAMILY:
             return None
         return said.answer_to(Span(booking.starts_at, booking.ends_at))
 

@@ -74,6 +74,8 @@ class TalkLine:
     wish: Answer | None = None
     """How the time suits who is expected, by what they said up to now; None: they named no times."""
     wish_late: bool = False
+    wish_newer: bool = False
+    """It was said or changed after this version was asked for."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,11 @@ class VersionPage:
     def wishes_missed(self) -> tuple[TalkLine, ...]:
         """The talks at a time of which the family said that it does not suit."""
         return tuple(talk for talk in self.wished if talk.wish is Answer.CANNOT)
+
+    @property
+    def wishes_newer(self) -> int:
+        """Talks of families whose wishes this version could not know."""
+        return sum(talk.wish_newer for talk in self.talks)
 
     @property
     def is_proven(self) -> bool:
@@ -223,14 +230,16 @@ def _classes(version: RosterVersion) -> tuple[ClassOfVersion, ...]:
     said = wishes_about(version.round_id, {(talk.pupil_id, talk.household_id) for talk, *_ in rows})
     for talk, pupil, leader, group in rows:
         line = _line(talk, pupil, leader, group.name, minutes, relatives)
-        lines[group.id].append(_with_wish(line, said.get((talk.pupil_id, talk.household_id), ())))
+        wishes = said.get((talk.pupil_id, talk.household_id), ())
+        lines[group.id].append(_with_wish(line, wishes, version.requested_at))
     ordered = sorted(classes.values(), key=lambda group: (natural_order(group.name), group.location))
     return tuple(ClassOfVersion(group.id, group.name, tuple(lines[group.id])) for group in ordered)
 
 
-def _with_wish(line: TalkLine, said: Sequence[Wishes]) -> TalkLine:
+def _with_wish(line: TalkLine, said: Sequence[Wishes], since: datetime) -> TalkLine:
     answer = joint_answer(said, line.span) if line.span else None
-    return replace(line, wish=answer, wish_late=any(one.late for one in said)) if answer else line
+    newer = any(one.said_at is not None and one.said_at > since for one in said)
+    return replace(line, wish=answer, wish_late=bool(answer) and any(one.late for one in said), wish_newer=newer)
 
 
 def _relatives(

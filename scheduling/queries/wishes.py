@@ -20,7 +20,9 @@ from scheduling.domain.wishes import (
     Asking,
     NoWishesHere,
     Offered,
+    Outcome,
     SiblingWish,
+    Some,
     Window,
     Wisher,
     Wishes,
@@ -46,6 +48,7 @@ from scheduling.models import (
 )
 from scheduling.queries import bookings
 from scheduling.queries.bookings import Home
+from scheduling.queries.wished import outcomes
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,8 @@ class WishPage:
     siblings: SiblingWish | None
     """None: there is one talk, or nothing was said about it."""
     said: Said | None
+    outcomes: tuple[Outcome, ...] = ()
+    """What became of what was said, for each home of the reader: once the times are there."""
 
     @property
     def several(self) -> bool:
@@ -136,6 +141,8 @@ class AskedRound:
     """A round that asks this family for wishes now."""
 
     round_id: int
+    name: str
+    children: tuple[str, ...]
     until: datetime
     asking: Asking
     said: bool
@@ -153,6 +160,8 @@ class HomeLine:
     reached: bool
     """By mail."""
     said: Said | None
+    outcome: Outcome | None = None
+    """None: nothing was said."""
 
 
 @dataclass(frozen=True)
@@ -164,13 +173,20 @@ class RoundWishes:
     until: datetime
     homes: tuple[HomeLine, ...]
 
-    @property
-    def answered(self) -> int:
-        return sum(home.said is not None for home in self.homes)
+    def some(self, which: Some) -> tuple[HomeLine, ...]:
+        """The homes of this kind."""
+        return tuple(home for home in self.homes if _is_one_of(home, which))
 
-    @property
-    def late(self) -> int:
-        return sum(home.said is not None and home.said.late for home in self.homes)
+
+def _is_one_of(home: HomeLine, which: Some) -> bool:
+    return {
+        Some.ALL: True,
+        Some.SILENT: home.said is None,
+        Some.SAID: home.said is not None,
+        Some.LATE: home.said is not None and home.said.late,
+        Some.MISSED: home.outcome is not None and home.outcome.missed,
+        Some.UNREACHED: not home.reached and home.said is None,
+    }[which]
 
 
 def wishes_of_round(round_id: int) -> dict[Wisher, Wishes]:
@@ -273,7 +289,8 @@ def asked_rounds(by: Actor, year_id: int, now: datetime) -> tuple[AskedRound, ..
         if asked and one.wishes_until:
             state = asking(one.wishes_until, now, has_time=all(home.has_time for home in asked))
             done = any((one.id, home.wisher) in said for home in asked)
-            found.append(AskedRound(one.id, one.wishes_until, state, done))
+            names = tuple(dict.fromkeys(child.name for home in asked for child in home.children))
+            found.append(AskedRound(one.id, one.name, names, one.wishes_until, state, done))
     return tuple(one for one in found if one.asking is not Asking.OVER)
 
 
@@ -333,18 +350,28 @@ def _page(
     rows = [row for one in asked if (row := find_said(session, round_id, one.wisher))]
     children = {child.pupil_id: child for one in asked for child in one.children}
     latest = max(rows, key=lambda row: row.said_at, default=None)
+    state = asking(until, now, has_time=all(one.has_time for one in asked))
     talked_of = next((row.siblings for row in rows if row.siblings is not SiblingWish.NO_MATTER), None)
     return WishPage(
         round_id=round_id,
         round_name=found.name,
         until=until,
-        asking=asking(until, now, has_time=all(one.has_time for one in asked)),
+        asking=state,
         by_pupil=any(one.wisher.pupil_id is not None for one in asked),
         children=tuple(children.values()),
         days=_days(asked, rows),
         siblings=talked_of or (SiblingWish.NO_MATTER if rows else None),
         said=_said(session, latest, until, reader) if latest else None,
+        outcomes=_outcomes(session, round_id, asked, rows) if state is Asking.OVER else (),
     )
+
+
+def _outcomes(
+    session: Session, round_id: int, asked: Sequence[AskedHome], rows: Sequence[HomeWishes]
+) -> tuple[Outcome, ...]:
+    said = {row.wisher: row.as_said for row in rows}
+    children = {one.wisher: {child.pupil_id: child.name for child in one.children} for one in asked}
+    return tuple(outcomes(session, round_id, said, children).values())
 
 
 def _days(asked: Sequence[AskedHome], rows: Sequence[HomeWishes]) -> tuple[WishDay, ...]:
@@ -461,8 +488,10 @@ def _lines(session: Session, round_id: int, until: datetime, on: date) -> list[H
             found[Wisher(pupil_id=pupil.id)].append((pupil, group, None))
         if guardian and may_be_invited(authority, active=guardian.active) and (pupil.parents_permitted or not adult):
             found[Wisher(household_id=household_id)].append((pupil, group, guardian))
+    children = {wisher: {pupil.id: pupil.given_name for pupil, _, _ in rows} for wisher, rows in found.items()}
+    became = outcomes(session, round_id, {wisher: row.as_said for wisher, row in said.items()}, children)
     return [
-        _line(wisher, rows, _said_by(said.get(wisher), until, by_parents, by_colleagues))
+        _line(wisher, rows, _said_by(said.get(wisher), until, by_parents, by_colleagues), became.get(wisher))
         for wisher, rows in found.items()
     ]
 
@@ -496,7 +525,9 @@ def _people(session: Session, round_id: int) -> list[tuple[Pupil, str, Authority
     return found
 
 
-def _line(wisher: Wisher, rows: Sequence[tuple[Pupil, str, Guardian | None]], said: Said | None) -> HomeLine:
+def _line(
+    wisher: Wisher, rows: Sequence[tuple[Pupil, str, Guardian | None]], said: Said | None, outcome: Outcome | None
+) -> HomeLine:
     children = {pupil.id: f"{pupil.name.full} ({group})" for pupil, group, _ in rows}
     guardians = {guardian.id: guardian for _, _, guardian in rows if guardian}
     contacts: list[Guardian | Pupil] = [*guardians.values()] or [rows[0][0]]
@@ -508,4 +539,5 @@ def _line(wisher: Wisher, rows: Sequence[tuple[Pupil, str, Guardian | None]], sa
         phone=next((one.phone for one in contacts if one.phone), ""),
         reached=any(one.email and not getattr(one, "bounced_at", None) for one in contacts),
         said=said,
+        outcome=outcome,
     )

@@ -162,7 +162,7 @@ def test_the_other_guardian_at_home_is_told_and_the_other_home_is_not() -> None:
     letter = find_letter(told.id, NOW)
     assert letter is not None
     assert (letter.stop, letter.wished_by, letter.children) == (None, "Layla Yilmaz", ("Sami", "Noor"))
-    sheet = write(letter, token="t", paper=PAPER)  # noqa: S106 - no real token
+    sheet = write(letter, token="t", paper=PAPER)
     assert "Layla Yilmaz gaf door welke tijden passen voor het gesprek over Sami en Noor." in sheet.text
     assert "past goed" not in sheet.text.lower(), "wishes never stand in mail"
     assert "past goed" not in sheet.html.lower()

@@ -7,8 +7,10 @@ import pytest
 import time_machine
 from flask import Flask
 
-from scheduling.domain.rounds import RoundMode
-from scheduling.models import Guardian, HomeWishes, LeaderOpening, Round, WishedTime, db
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.rounds import BookingOrigin, RoundMode
+from scheduling.models import Booking, Guardian, HomeWishes, LeaderOpening, Round, WishedTime, db
+from scheduling.services import leading
 from tests.builders import (
     NOW,
     TUESDAY,
@@ -20,6 +22,7 @@ from tests.builders import (
     a_round,
     a_school,
     a_year,
+    an_office_worker,
     household_of,
     some_slots,
 )
@@ -47,7 +50,7 @@ class School:
             self.omar = a_guardian("Omar", self.sami, self.noor, household=household_of(self.layla), position=2)
             self.ruud, self.els = a_guardian("Ruud", self.mila), a_guardian("Els", self.mila, position=2)
             self.slots = some_slots(self.start, self.anna, count=6, first=TUESDAY - timedelta(hours=1), opened=False)
-            some_slots(self.start, self.karin, count=3, first=TUESDAY, opened=False)
+            self.karins = some_slots(self.start, self.karin, count=3, first=TUESDAY, opened=False)
             db.session.commit()
             db.session.expunge_all()
         self.address = f"/family/wishes/{self.start.id}"
@@ -158,7 +161,7 @@ def test_nonsense_in_the_form_says_nothing(school: School) -> None:
     [
         ("good", "Dit is een tijd die u goed paste."),
         ("can", "Dit is een tijd die voor u ook kon."),
-        ("cannot", "Een tijd die u past, was er niet."),
+        ("cannot", "U gaf door dat deze tijd niet past. Neem gerust een andere, of bel de school."),
     ],
 )
 def test_the_family_reads_what_became_of_its_wishes(school: School, answer: str, words: str) -> None:
@@ -174,6 +177,52 @@ def test_the_family_reads_what_became_of_its_wishes(school: School, answer: str,
     assert words in layla.opens(address).text
     other = school.visit(school.els).opens(f"/family/talks/{school.start.id}/{school.mila.id}").text
     assert "tijd die" not in other, "what the other home wished is not hers to read"
+
+
+def test_a_time_that_the_school_moved_is_judged_again_and_one_that_the_family_took_is_not(school: School) -> None:
+    layla = school.visit(school.layla)
+    layla.opens(school.address).presses("Bewaar mijn tijden", **{EARLY: "good", LATE: "cannot"})
+    with school.app.app_context():
+        slots = [db.session.merge(slot, load=False) for slot in school.slots]
+        talk = a_booking(school.start, school.sami, slots[0], household=household_of(school.layla))
+        office = an_office_worker()
+        leading.move(
+            booking_id=talk.id, slot_id=slots[4].id, leader_id=school.anna.id, agreed=False,
+            origin=BookingOrigin.OFFICE, by=Actor(ActorKind.STAFF, office.id), now=NOW,
+        )  # fmt: skip
+    address = f"/family/talks/{school.start.id}/{school.sami.id}"
+    page = layla.opens(address)
+    assert "U gaf door dat deze tijd niet past." in page.text
+    assert "U gaf door" not in page.presses("Ja, deze tijd past").text, "it suits after all"
+    with school.app.app_context():
+        db.session.query(Booking).one().origin = BookingOrigin.FAMILY
+        db.session.commit()
+    assert "tijd die" not in layla.opens(address).text
+
+
+def test_the_family_reads_on_one_page_what_became_of_all_its_wishes(school: School) -> None:
+    layla = school.visit(school.layla)
+    layla.opens(school.address).presses("Bewaar mijn tijden", **{EARLY: "good", LATE: "can", "siblings": "apart"})
+    with school.app.app_context():
+        home = household_of(school.layla)
+        slots = [db.session.merge(slot, load=False) for slot in (school.slots[0], school.karins[1])]
+        a_booking(school.start, school.sami, slots[0], household=home)
+        a_booking(school.start, school.noor, slots[1], household=home)
+    page = layla.opens(school.address)
+    assert page.heading == "Uw tijden zijn er"
+    assert "Sami dinsdag 31 augustus, 14.00 uur Dit is een tijd die u goed paste." in page.text
+    assert "Noor dinsdag 31 augustus, 15.20 uur Dit is een tijd die voor u ook kon." in page.text
+    assert "Verschillende dagen lukten niet voor alle gesprekken." in page.text
+    with school.app.app_context():
+        booking = db.session.query(Booking).filter_by(pupil_id=school.noor.id).one()
+        booking.starts_at, booking.ends_at = booking.starts_at + DAY, booking.ends_at + DAY
+        db.session.commit()
+    assert "op verschillende dagen, zoals u vroeg" in layla.opens(school.address).text
+
+
+def test_the_note_on_the_first_page_says_which_talks_it_asks_about(school: School) -> None:
+    home = school.visit(school.layla).opens("/family/")
+    assert "Het gaat om: Startgesprekken ( Sami , Noor )" in home.text
 
 
 def chosen(page) -> dict[str, str]:

@@ -7,9 +7,9 @@ import time_machine
 from flask import Flask
 
 from scheduling.domain.journal import SYSTEM
-from scheduling.models import LeaderOpening, Outbox, db
+from scheduling.models import Booking, LeaderOpening, Outbox, db
 from scheduling.services import rosters
-from tests.builders import NOW, an_office_worker
+from tests.builders import NOW, a_booking, an_office_worker, household_of
 from tests.visitor import Page, Visitor
 from tests.web.family.test_wishes import DAY, EARLY, LATE, School, chosen
 
@@ -100,6 +100,67 @@ def test_a_draft_says_what_became_of_the_wishes(office: Visitor, school: School)
     assert "2/3 wensen uitgekomen 1 past niet" in page.text
     assert "Wensen die niet lukten Mila Yilmaz" in page.text
     assert page.text.count("Wens: past goed.") == 2
+
+
+def test_the_list_says_what_became_of_every_wish_and_finds_those_that_did_not_work_out(
+    office: Visitor, school: School, clock: time_machine.Traveller
+) -> None:
+    school.visit(school.layla).opens(school.address).presses(
+        "Bewaar mijn tijden", **{EARLY: "good", "siblings": "together"}
+    )
+    clock.move_to(NOW + 5 * DAY)
+    school.visit(school.ruud).opens(school.address).presses("Bewaar mijn tijden", **{EARLY: "cannot", LATE: "can"})
+    page = wishes_page(office, school)
+    assert row_of(page, "Sami")[3] == "Sami: nog geen tijd Noor: nog geen tijd"
+    with school.app.app_context():
+        home = household_of(school.layla)
+        slots = [db.session.merge(slot, load=False) for slot in (*school.slots[:3], school.karins[2])]
+        a_booking(school.start, school.sami, slots[0], household=home)
+        a_booking(school.start, school.noor, slots[3], household=home)
+        a_booking(school.start, school.mila, slots[1])
+    page = wishes_page(office, school)
+    assert row_of(page, "Sami")[3] == (
+        "Sami: past goed di 31 aug, 14.00 uur Noor: kan ook di 31 aug, 15.40 uur niet na elkaar"
+    )
+    assert row_of(page, "Mila")[3] == "past niet di 31 aug, 14.20 uur"
+    missed = page.follows("Niet gelukt (2)")
+    assert [row_of(missed, name) != [] for name in ("Sami", "Mila")] == [True, True]
+    late = missed.follows("Na de datum (1)")
+    assert row_of(late, "Sami") == []
+    assert row_of(late, "Mila")[2].startswith("✓ wo 25 aug na de datum")
+    with school.app.app_context():
+        found = db.session.query(Booking).filter_by(pupil_id=school.mila.id).one()
+        found.starts_at, found.ends_at = NOW.replace(day=31, hour=13), NOW.replace(day=31, hour=13, minute=20)
+        db.session.commit()
+    page = wishes_page(office, school)
+    assert row_of(page, "Mila")[3] == "kan ook di 31 aug, 15.00 uur", "a later move is told as well"
+    assert page.soup.find("a", string="Niet gelukt (1)") is not None
+    of_mila = page.follows("Bekijk voor Mila Yilmaz")
+    assert "14.00 tot 15.00 uur: past niet" in of_mila.text, "what was said stays readable"
+
+
+def test_a_wish_that_came_after_a_draft_is_said_with_that_draft(
+    office: Visitor, school: School, clock: time_machine.Traveller
+) -> None:
+    school.visit(school.layla).opens(school.address).presses("Bewaar mijn tijden", **{LATE: "good"})
+    with school.app.app_context():
+        version = rosters.request(round_id=school.start.id, seconds=20, by=SYSTEM, now=NOW)
+        rosters.run_one(version_id=version, worker="test", clock=lambda: NOW)
+    draft = f"/staff/office/rounds/{school.start.id}/rosters/1"
+    assert "na dit concept" not in office.opens(draft).text
+    clock.move_to(NOW + DAY)
+    school.visit(school.layla).opens(school.address).presses("Bewaar mijn tijden", **{EARLY: "good", LATE: "cannot"})
+    page = office.opens(draft)
+    assert "De wensen voor 2 gesprekken kwamen na dit concept." in page.text
+    assert "2 passen niet" in page.text, "the wish as it is now, not as it was"
+
+
+def row_of(page: Page, child: str) -> list[str]:
+    """The cells of this child's family in the list."""
+    for row in page.soup.select("tbody tr"):
+        if row.th and child in row.th.get_text():
+            return [" ".join(cell.get_text(" ").split()).replace(" :", ":") for cell in row.find_all(["th", "td"])]
+    return []
 
 
 def written(school: School) -> list[tuple[str, int | None]]:

@@ -4,7 +4,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduling.domain.errors import Refused
-from scheduling.domain.wishes import Wisher, WishesOver
+from scheduling.domain.wishes import Some, Wisher, WishesOver
 from scheduling.queries import wishes as asking
 from scheduling.services import wishes
 from scheduling.web.clock import now
@@ -20,8 +20,12 @@ ONE = "/rounds/<int:round_id>/wishes/<any(home,pupil):of>/<int:wisher_id>"
 
 @pages.get("/rounds/<int:round_id>/wishes", endpoint="wishes")
 def index(round_id: int) -> str:
-    """Every home of a round: gave its wishes, late, or not yet."""
-    return render_template("staff/office/wishes.html", page=asking.round_wishes(round_id, now()), of=kind_of)
+    """Every home of a round: gave its wishes, late, or not yet; and what became of them."""
+    asked = request.args.get("which", "")
+    return render_template(
+        "staff/office/wishes.html", page=asking.round_wishes(round_id, now()), of=kind_of, words=words, choices=Some,
+        chosen=Some(asked) if asked in list(Some) else Some.ALL,
+    )  # fmt: skip
 
 
 @pages.get(ONE, endpoint="wishes_of")
