@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
+from scheduling.domain.import_documents import file_document
 from scheduling.domain.links import HolderKind, hash_of, new_secret
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import StaffRole
@@ -11,12 +13,14 @@ from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundMode, TopicAuthor
 from scheduling.domain.swaps import ProposalKind
 from scheduling.domain.years import DayKind
+from scheduling.formats.reading import read_file
 from scheduling.models import (
     AccessLink,
     Booking,
     CalendarFeed,
     CallRequest,
     ClassGroup,
+    ColumnMapping,
     CommunicationPlan,
     ContactCorrection,
     Guardian,
@@ -108,6 +112,8 @@ class World:
             "wisher_id": self.samis_talk.household_id,
             "key": PASSWORD_KEY,
             "number": 1,
+            "listing": "agreements",
+            "form": "csv",
             **self.more,
         }
 
@@ -171,7 +177,11 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff, talk: B
         ),
         "draft_id": ImportDraft(
             year_id=start.year_id, created_at=NOW, created_by=office.id, expires_at=NOW + timedelta(hours=24),
-            file_names=["leerlingen.csv"], records={"files": []},
+            file_names=["leerlingen.csv", "eigen lijst.csv", "verzorgers.csv"], records={"files": _school_files()},
+        ),
+        "mapping_id": ColumnMapping(
+            fingerprint="of an older list", layout="rooms", header=["Ruimte", "Etage"],
+            columns={"name": 0, "floor": 1}, created_at=NOW,
         ),
         "plan_id": CommunicationPlan(
             year_id=start.year_id, pupil_id=sami.id, household_id=home, agreed_on=NOW.date(), recorded_by=office.id,
@@ -190,7 +200,22 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff, talk: B
         )
     )
     db.session.commit()
-    return {name: row.id for name, row in rows.items()}
+    return {name: row.id for name, row in rows.items()} | {"file": 0, "row": 3, "list_number": 1}
+
+
+def _school_files() -> list[dict[str, Any]]:
+    """Files with something for the office to mend, to answer and to explain."""
+    return [
+        file_document(read_file(name, text.encode()))
+        for name, text in (
+            ("leerlingen.csv", "Leerlingnummer;Roepnaam;Achternaam;Groep\n901;IsmaÃ«l;Bos;3\n902;;Smit;3\n"),
+            ("eigen lijst.csv", "Lln;Naam kind;Mail thuis;BSN\n903;Tess;t@example.org;1\n904;Aya;a@example.org;2\n"),
+            (
+                "verzorgers.csv",
+                "Leerlingnummer;Relatie;Achternaam;E-mailadres;Gezag\n901;moeder;Bos;a@example.org b@example.org;J\n",
+            ),
+        )
+    ]
 
 
 def _a_swap(start: Round, offered: Booking, asked: Booking) -> dict[str, int | str]:

@@ -9,11 +9,25 @@ from scheduling.domain.swaps import (
     NothingTicked,
     NotTheSameLeader,
     NotTheSameLength,
+    ProposalState,
     SwapOver,
     TooLateToTakeBack,
 )
 from scheduling.wording.dates import day_and_hour
 from scheduling.wording.errors import says
+
+
+def state_name(state: ProposalState) -> str:
+    """What became of a swap, as the school reads it."""
+    return {
+        ProposalState.OPEN: _("gevraagd"),
+        ProposalState.DONE: _("gewisseld"),
+        ProposalState.UNDONE: _("teruggedraaid"),
+        ProposalState.DECLINED: _("iemand houdt liever de eigen tijd"),
+        ProposalState.WITHDRAWN: _("niet meer gezocht"),
+        ProposalState.EXPIRED: _("geen antwoord"),
+        ProposalState.OFF: _("niet meer mogelijk"),
+    }[state]
 
 
 @says(NoSwapsHere)

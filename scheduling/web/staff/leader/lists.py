@@ -1,0 +1,88 @@
+"""A leader's lists to take away: the talks, the agreements, what was swapped."""
+
+from flask import Response, request
+from flask_babel import gettext as _
+
+from scheduling.domain.timeslots import local
+from scheduling.formats.sheets import Sheet
+from scheduling.queries import leading, plans, swaps
+from scheduling.queries.talks import Talk
+from scheduling.web.clock import now
+from scheduling.web.staff.leader.desk import Desk, page
+from scheduling.web.staff.lists import (
+    RULE,
+    Shelf,
+    all_of,
+    group_title,
+    moment_cells,
+    name_cells,
+    name_titles,
+    on_the_clock,
+)
+from scheduling.wording import plans as plan_words
+from scheduling.wording.leading import outcome_name, status_name
+from scheduling.wording.swaps import state_name
+
+shelf = Shelf()
+
+
+@page(RULE, "list_file")
+def list_file(desk: Desk, listing: str, form: str) -> Response:
+    """A list of this desk as a file."""
+    return shelf.answer(listing, form, desk)
+
+
+@shelf.add("talks")
+def _talks(desk: Desk) -> Sheet:
+    """The topics that families wrote down are told to their leader only on the page and on paper, not here."""
+    found = leading.roster(desk.leader_id, desk.year.id, now=now(), round_id=request.args.get("round", type=int))
+    header = (
+        _("Dag"), _("Van"), _("Tot"), _("Lokaal"), *name_titles(), group_title(), _("Wie komen"), _("Antwoord"),
+        _("Tolk"),
+    )  # fmt: skip
+    rows = [
+        (*moment_cells(talk.starts_at), moment_cells(talk.ends_at)[1], talk.room, *name_cells(talk.pupil.name),
+         talk.pupil.class_name, all_of(talk.expected), _answer(talk), ", ".join(dict.fromkeys(talk.interpreters)))
+        for talk in found.talks
+    ]  # fmt: skip
+    return Sheet(_("Gesprekken %(round)s", round=found.round.name if found.round else ""), header, rows)
+
+
+def _answer(talk: Talk) -> str:
+    if talk.outcome:
+        return outcome_name(talk.outcome)
+    return status_name(talk.status) if talk.was_invited else _("nog niet uitgenodigd")
+
+
+@shelf.add("agreements")
+def _agreements(desk: Desk) -> Sheet:
+    header = (group_title(), *name_titles(), _("Met wie"), _("Stand"), _("Hoe"), _("Wanneer"), _("Afgesproken"))
+    groups = plans.agreements_by_class(desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
+    rows = [
+        (group.class_name, *name_cells(row.pupil.name), ", ".join(row.home.names), plan_words.state_name(row.state),
+         *_terms(row.plan))
+        for group in groups
+        for row in group.rows
+    ]  # fmt: skip
+    return Sheet(_("Afspraken over contact %(year)s", year=desk.year.label), header, rows)
+
+
+def _terms(plan: plans.PlanFacts | None) -> tuple[object, ...]:
+    if plan is None:
+        return ("", "", None)
+    forms = ", ".join(plan_words.form_name_for_staff(form) for form in plan.forms)
+    return (forms, plan.rhythm, on_the_clock(plan.agreed_at))
+
+
+@shelf.add("swaps")
+def _swaps(desk: Desk) -> Sheet:
+    """Every talk that went, or would go, to another time."""
+    log = swaps.log_of(request.args.get("round", 0, type=int), desk.leader_id)
+    header = (*name_titles(), _("Van"), _("Naar"), _("Stand"), _("Wanneer"))
+    rows = [
+        (*name_cells(move.pupil), on_the_clock(move.from_starts_at), on_the_clock(move.to_starts_at),
+         state_name(line.state), on_the_clock(line.at))
+        for line in (*log.open, *log.past)
+        for move in line.moves
+    ]  # fmt: skip
+    return Sheet(_("%(round)s, ruilen", round=log.round_name), header, rows)
