@@ -28,7 +28,16 @@ RARE = re.compile(r"parent_[3-6]_\w+|(parent_\d|father|mother)_(initials|prefix|
 """What a school's own list hardly has, and what would make a long choice longer."""
 
 LOOKED_AT = 20
-SHORTEST_WORD = 3
+SHORT_WORD = 3
+HINTS: Mapping[str, tuple[str, ...]] = {
+    "number": ("lln", "llnr", "leerling", "student"),
+    "given_name": ("kind", "roepnaam", "voornaam"),
+    "surname": ("familie", "familienaam"),
+    "class_name": ("klas", "groep"),
+    "email": ("mail",),
+    "phone": ("tel", "mobiel"),
+}
+"""Words that make a meaning likely; too weak to know a list by."""
 
 
 def header_fingerprint(header: Sequence[str]) -> str:
@@ -39,6 +48,11 @@ def header_fingerprint(header: Sequence[str]) -> str:
 def fields_of(layout: str) -> tuple[str, ...]:
     """What a column of this kind of list can mean."""
     return tuple(field for field in _layout(layout).columns if not RARE.fullmatch(field))
+
+
+def needed_of(layout: str) -> tuple[str, ...]:
+    """The fields without which this kind of list says nothing."""
+    return tuple(field for field in _layout(layout).columns if field in NAMEABLE[layout])
 
 
 def likely_layout(file: SchoolFile) -> str:
@@ -77,7 +91,7 @@ def ensure_columns(layout: str, fields: Mapping[int, str], header: Sequence[str]
         if field in columns:
             raise ColumnTwice(field)
         columns[field] = place
-    missing = [field for field in _layout(layout).columns if field in NAMEABLE[layout] - columns.keys()]
+    missing = [field for field in needed_of(layout) if field not in columns]
     if missing:
         raise ColumnsMissing(layout, missing)
     return columns
@@ -96,15 +110,18 @@ def _by_title(table: KeptTable, place: int, titles: Mapping[str, tuple[str, ...]
 
 
 def _by_word(table: KeptTable, place: int, titles: Mapping[str, tuple[str, ...]], taken: set[str]) -> str:
-    """A header that has a known title as one of its words or the start of one, such as `Naam leerling (roepnaam)`."""
+    """A header with a known title as one of its words, or as the start or end of one, such as `Stamklas nu`."""
     words = re.findall(r"\w+", header_key(table.header[place]))
     for field, known in titles.items():
-        starts = [title for title in known if len(title) > SHORTEST_WORD]
         if field not in taken and any(
-            word.startswith(title) or word.endswith(title) for word in words for title in starts
+            _says(word, title) for word in words for title in (*known, *HINTS.get(field, ()))
         ):
             return field
     return ""
+
+
+def _says(word: str, title: str) -> bool:
+    return word == title or (len(title) > SHORT_WORD and (word.startswith(title) or word.endswith(title)))
 
 
 def _by_content(table: KeptTable, place: int, titles: Mapping[str, tuple[str, ...]], taken: set[str]) -> str:

@@ -83,6 +83,34 @@ def value_text(field: str, value: object) -> str:
     return str(value)
 
 
+def topic_name(code: str) -> str:
+    """What a problem is about, so that problems of one kind stand together."""
+    topics = {
+        _("Rijen en cellen"): ("wrong_width", "duplicate_row", "row_left_out", "broken_quotes", "missing", "too_long"),
+        _("Letters en namen"): (
+            "mojibake", "lost_letters", "control_characters", "encoded_word", "formula_like", "shortened",
+            "prefix_moved",
+        ),
+        _("Mailadressen"): (
+            "email_missing", "email_broken", "email_several", "email_tidied", "mailbox_in_two_households",
+            "staff_email_taken",
+        ),
+        _("Leerlingen"): (
+            "number_used_twice", "number_looks_alike", "pupil_gone", "pupil_not_yet", "pupil_twice", "unknown_pupil",
+            "many_left", "talks_touched",
+        ),
+        _("Ouders en verzorgers"): (
+            "authority_unknown", "contact_without_consent", "guardian_not_active", "guardian_twice", "position_twice",
+            "household_unknown", "phone_too_long",
+        ),
+        _("Collega's en klassen"): ("staff_twice", "role_unknown", "workday_unknown", "unknown_staff"),
+        _("Dagen en tijden"): (
+            "date_unknown", "date_needed", "time_unknown", "kind_unknown", "ends_before_start", "day_outside_year",
+        ),
+    }  # fmt: skip
+    return next((name for name, codes in topics.items() if code in codes), _("Het bestand"))
+
+
 @dataclass(frozen=True)
 class Told:
     """One thing that is the matter, in one column of one file, with every row that has it."""
@@ -92,6 +120,11 @@ class Told:
     column: str
     rows: tuple[int, ...]
     text: str
+    topic: str = ""
+
+    @property
+    def shown_rows(self) -> tuple[int, ...]:
+        return self.rows[:SHOWN_ROWS]
 
     @property
     def where(self) -> str:
@@ -108,14 +141,24 @@ class Told:
         return f"{rows}, {self.column}" if self.column else rows
 
 
+def by_topic(told: Iterable[Told]) -> list[tuple[Severity, str, list[Told]]]:
+    """What is the matter, errors first, by what it is about. Shape: [(severity, topic, [told, …]), …]."""
+    groups: dict[tuple[Severity, str], list[Told]] = defaultdict(list)
+    for one in told:
+        groups[one.severity, one.topic].append(one)
+    return [(severity, topic, found) for (severity, topic), found in groups.items()]
+
+
 def tell(problems: Iterable[Problem]) -> tuple[Told, ...]:
     """The same problem in many rows is told once, in the order of the problems."""
     rows: dict[tuple[Severity, str, str, str], list[int]] = defaultdict(list)
+    topics: dict[str, str] = {}
     for problem in problems:
         rows[problem.severity, problem.file, problem.column, problem_sentence(problem)] += [problem.row] * bool(
             problem.row
         )
+        topics.setdefault(problem_sentence(problem), topic_name(problem.code))
     return tuple(
-        Told(severity, file, column, tuple(dict.fromkeys(found)), text)
+        Told(severity, file, column, tuple(dict.fromkeys(found)), text, topics[text])
         for (severity, file, column, text), found in rows.items()
     )

@@ -1,5 +1,9 @@
 """School files in: choose, look, save."""
 
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePath
+
 from flask import Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -11,14 +15,17 @@ from scheduling.domain.import_changes import Difference, DraftGone, PreviewOutda
 from scheduling.domain.imports import Problem, Severity
 from scheduling.domain.timeslots import local
 from scheduling.formats.process import read_uploads
-from scheduling.formats.sheets import xlsx_sheet
+from scheduling.formats.sheets import csv_sheet, xlsx_sheet
 from scheduling.queries import imports as asking
 from scheduling.queries import years
+from scheduling.queries.import_rows import named_lists
 from scheduling.services import imports
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.office import pages
-from scheduling.wording.changes import change_text, tell
+from scheduling.wording.changes import by_topic, change_text, tell
+from scheduling.wording.columns import counts_text, list_name
+from scheduling.wording.import_questions import asked
 from scheduling.wording.imports import problem_sentence
 from scheduling.wording.refusals import sentence
 
@@ -50,7 +57,8 @@ def _page(form: FilesForm | None = None, fault: str = "") -> str:
     in_use = years.year_in_use(local(now()).date())
     return render_template(
         "staff/office/imports.html", form=form or FilesForm.new(chosen=in_use.label if in_use else ""),
-        drafts=asking.waiting_drafts(now=now()), done=request.args, fault=fault,
+        drafts=asking.waiting_drafts(now=now()), done=request.args, fault=fault, named=named_lists(),
+        list_name=list_name,
     )  # fmt: skip
 
 
@@ -68,7 +76,9 @@ def choose_files() -> str:
 def read_files() -> ResponseReturnValue:
     """Read the files in a process of their own, and show what they would change."""
     form = FilesForm.new(filled=True)
-    uploads = [(file.filename or "", file.read()) for file in request.files.getlist("files") if file.filename]
+    chosen = [file for file in request.files.getlist("files") if file.filename]
+    names = told_apart([file.filename or "" for file in chosen])
+    uploads = [(name, file.read()) for name, file in zip(names, chosen, strict=True)]
     if not uploads:
         form.files.errors = [gettext("Kies eerst een of meer bestanden.")]
         return _page(form), 422
@@ -81,14 +91,27 @@ def read_files() -> ResponseReturnValue:
     return redirect(url_for("office.draft", draft_id=draft_id), code=303)
 
 
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The names of files; a name that comes again gets its number, so that a row can be found."""
+    seen: Counter[str] = Counter()
+    told = []
+    for name in names:
+        seen[name] += 1
+        path = PurePath(name)
+        told.append(name if seen[name] == 1 else f"{path.stem} ({seen[name]}){path.suffix}")
+    return told
+
+
 def _preview(draft_id: int, note: str = "") -> str:
     shown = asking.preview(draft_id, now=now())
     errors = sum(len(group.problems) for group in shown.problems if group.severity is Severity.ERROR)
     warnings = sum(len(group.problems) for group in shown.problems) - errors
-    told = tell(problem for group in shown.problems for problem in group.problems)
+    told = by_topic(tell(problem for group in shown.problems for problem in group.problems))
     return render_template(
         "staff/office/draft.html", page=shown, errors_count=errors, warnings=warnings, note=note, told=told,
-        form=FilesForm.new(chosen=shown.year), at_most=SHOWN_AT_MOST,
+        form=FilesForm.new(chosen=shown.year), at_most=SHOWN_AT_MOST, done=request.args.get("done", ""),
+        questions=[(question, asked(question)) for question in shown.questions], list_name=list_name,
+        counts_text=counts_text,
     )  # fmt: skip
 
 
@@ -128,16 +151,28 @@ def drop_draft(draft_id: int) -> ResponseReturnValue:
 @answers(DraftGone, with_=_gone)
 def draft_problems(draft_id: int) -> Response:
     """The list of problems as a sheet, for whoever mends them in the school's own system."""
+    sheet = xlsx_sheet(gettext("inlezen"), *_problem_rows(draft_id))
+    return Response(sheet, mimetype=SHEET, headers={"Content-Disposition": "attachment; filename=inlezen.xlsx"})
+
+
+@pages.get("/imports/<int:draft_id>/problems.csv")
+@answers(DraftGone, with_=_gone)
+def draft_problems_csv(draft_id: int) -> Response:
+    """The same list as CSV."""
+    header, rows = _problem_rows(draft_id)
+    sheet = csv_sheet(header, rows)
+    return Response(sheet, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=inlezen.csv"})
+
+
+def _problem_rows(draft_id: int) -> tuple[list[str], list[tuple[object, ...]]]:
     shown = asking.preview(draft_id, now=now())
     header = [gettext("bestand"), gettext("rij"), gettext("kolom"), gettext("soort"), gettext("wat en hoe")]
     kinds = {Severity.ERROR: gettext("fout"), Severity.WARNING: gettext("let op")}
-    rows = [
+    return header, [
         (one.file, one.row or "", one.column, kinds[one.severity], problem_sentence(one))
         for group in shown.problems
         for one in group.problems
     ]
-    sheet = xlsx_sheet(gettext("inlezen"), header, rows)
-    return Response(sheet, mimetype=SHEET, headers={"Content-Disposition": "attachment; filename=inlezen.xlsx"})
 
 
 @pages.app_template_filter("change_text")
