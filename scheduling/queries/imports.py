@@ -46,6 +46,7 @@ from scheduling.domain.imports import (
     combine,
     problem,
 )
+from scheduling.domain.lessons import teaching_problems
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import local
 from scheduling.models import (
@@ -258,6 +259,7 @@ def reckon(
     plan = compare(image, known, on=on)
     days = tuple(day for day in image.days if day.ends_on >= year.starts_on and day.starts_on <= year.ends_on)
     problems = [*image.problems, *plan.problems, *_talks_touched(session, plan, files, now)]
+    problems += teaching_problems(image, plan, known)
     problems += [
         problem(Place(file.name), "", "belongs_to_round")
         for file in files

@@ -48,7 +48,7 @@ from scheduling.models import (
     StaffMemberRole,
 )
 from scheduling.queries.imports import answers_to, files_of, known_school, reckon
-from scheduling.services import enrolments, years
+from scheduling.services import enrolments, lessons, years
 from scheduling.services.import_drafts import keep_lasting_answers, understood
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -156,6 +156,8 @@ def _put(
     _put_households(session, plan, keys)
     _put_relations(session, plan, keys)
     _put_rooms(session, reckoned.image.rooms)
+    lessons.put_lessons(session, year, reckoned.image.lessons)
+    lessons.put_contact_parents(session, year, reckoned.image.contact_parents)
     years.put_own_days(session, year, reckoned.days)
     followed = enrolments.follow(session, changed_class=plan.changing_class, left=plan.leaving, by=by, now=now)
     counts: dict[str, Any] = {

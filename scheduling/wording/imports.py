@@ -234,6 +234,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         "%(staff)s leidt de klas van het eigen kind, leerling %(number)s. Kies voor dat gesprek een andere leider.",
         **facts,
     ),
+    "unknown_teacher": lambda facts: _("Docent %(text)s kennen we niet. Deze lessen zijn overgeslagen.", **facts),
     "lesson_group_unknown": lambda facts: _(
         "%(text)s kennen we niet als klas. De lessen zijn bewaard onder deze naam.", **facts
     ),
