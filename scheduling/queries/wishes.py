@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling.domain.journal import Actor
+from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Authority, Name, is_adult, may_be_invited, natural_order
 from scheduling.domain.rounds import LIVE, RoundMode
 from scheduling.domain.timeslots import Span, local
@@ -38,6 +39,7 @@ from scheduling.models import (
     Guardianship,
     HomeWishes,
     LeaderOpening,
+    Mailing,
     Pupil,
     Round,
     RoundClass,
@@ -146,6 +148,17 @@ class AskedRound:
     until: datetime
     asking: Asking
     said: bool
+
+
+@dataclass(frozen=True)
+class RoundAsking:
+    """A round that asks for wishes: how far that is, and how many homes said something."""
+
+    until: datetime
+    is_open: bool
+    said: int
+    asked: bool
+    """The question went to families."""
 
 
 @dataclass(frozen=True)
@@ -300,6 +313,17 @@ def ensure_asked(session: Session, round_id: int) -> tuple[Round, datetime]:
     if found is None or found.wishes_until is None or not is_asked(found.mode, found.wishes_until):
         raise NoWishesHere
     return found, found.wishes_until
+
+
+def asking_of(round_id: int, now: datetime) -> RoundAsking | None:
+    """How far a round is with asking for wishes; None: it asks nothing."""
+    session = db.session()
+    found = session.get(Round, round_id)
+    if found is None or found.wishes_until is None or not is_asked(found.mode, found.wishes_until):
+        return None
+    said = session.scalar(select(func.count(HomeWishes.id)).where(HomeWishes.round_id == round_id)) or 0
+    sent = select(Mailing.id).where(Mailing.round_id == round_id, Mailing.letter == Letter.WISHES).limit(1)
+    return RoundAsking(found.wishes_until, now < found.wishes_until, said, session.scalar(sent) is not None)
 
 
 def find_said(session: Session, round_id: int, wisher: Wisher) -> HomeWishes | None:

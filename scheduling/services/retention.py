@@ -37,6 +37,7 @@ from scheduling.models import (
     Enrolment,
     Guardian,
     Guardianship,
+    HomeWishes,
     Household,
     InterpreterRequest,
     JournalLine,
@@ -134,9 +135,10 @@ def _rounds(session: Session, now: datetime) -> Counts:
     )
     found = list(session.scalars(wanted.order_by(Round.id).limit(1)))
     mailings = select(Mailing.id).where(Mailing.round_id.in_(found))
-    for kind in (OwnTalkWish, TwoHomes):  # what homes asked and got belongs to the talks of that year
-        session.execute(delete(kind).where(kind.year_id.in_(years)))
+    homes = [_drop(session, kind, kind.year_id.in_(years)) for kind in (OwnTalkWish, TwoHomes)]
     return {
+        "homes": sum(homes),  # what homes asked and got belongs to the talks of that year
+        "wishes": _drop(session, HomeWishes, HomeWishes.round_id.in_(found)),
         "letters": _drop(session, Outbox, Outbox.mailing_id.in_(mailings)),
         "mailings": _drop(session, Mailing, Mailing.round_id.in_(found)),
         "topics": _drop(session, Topic, Topic.round_id.in_(found)),
@@ -305,8 +307,8 @@ STEPS: tuple[Step, ...] = (
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
 KINDS = (
-    "visits", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls", "rounds", "plans", "pupils",
-    "guardians", "enrolments", "rows", "journal",
+    "visits", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls", "wishes", "homes", "rounds",
+    "plans", "pupils", "guardians", "enrolments", "rows", "journal",
 )  # fmt: skip
 
 

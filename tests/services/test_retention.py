@@ -379,6 +379,8 @@ def test_foreseeing_counts_the_same_and_clears_nothing(story):
     assert everything_there() == before
     assert retention.run(by=SYSTEM, now=at(TALKS_GO)) == foreseen
     assert foreseen["talks"] == 4
+    assert foreseen["wishes"] == len(story.old["home_wishes"]) == 2
+    assert foreseen["homes"] == len(story.old["own_talk_wish"]) + len(story.old["two_homes"]) == 4
     assert foreseen["pupils"] == 2
 
 

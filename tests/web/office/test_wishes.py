@@ -9,7 +9,7 @@ from flask import Flask
 from scheduling.domain.journal import SYSTEM
 from scheduling.models import Booking, LeaderOpening, Outbox, db
 from scheduling.services import rosters
-from tests.builders import NOW, a_booking, an_office_worker, household_of
+from tests.builders import NOW, a_booking, a_class, an_office_worker, household_of
 from tests.visitor import Page, Visitor
 from tests.web.family.test_wishes import DAY, EARLY, LATE, School, chosen
 
@@ -42,6 +42,38 @@ def test_a_new_round_asks_first_and_lets_families_swap_afterwards(office: Visito
     assert "Eerst vragen wij welke tijden passen. Zo gaat het meestal." in page.text
     page = page.presses("Maak de ronde", name="Later", wishes_on="2027-08-24", status=200)
     assert page.follows("Later").follows("Instellingen").soup.find(id="wishes_on")["value"] == "2027-08-24"
+
+
+def test_the_round_asks_for_wishes_first_and_then_for_a_roster(
+    office: Visitor, school: School, clock: time_machine.Traveller
+) -> None:
+    address = f"/staff/office/rounds/{school.start.id}"
+    page = office.opens(address)
+    assert "Eerst de wensen, dan het rooster" in page.text
+    assert "De vraag is nog niet verstuurd." in page.text
+    letter = page.follows("Naar de brief over wensen")
+    letter.presses("Verstuur 4 vragen om wensen")
+    school.visit(school.layla).opens(school.address).presses("Bewaar mijn tijden", **{EARLY: "good"})
+    page = office.opens(address)
+    assert "1 gezin deed dat al." in page.text
+    assert page.follows("Bekijk de wensen").heading == "Wensen van gezinnen"
+    clock.move_to(NOW + 5 * DAY)
+    assert "Nu het rooster" in office.opens(address).text
+
+
+def test_a_new_round_ticks_all_classes_or_none(office: Visitor, school: School, app: Flask) -> None:
+    with app.app_context():
+        for name in ("1", "2", "4"):
+            a_class(name)
+    page = office.opens("/staff/office/rounds/new")
+    assert ticked(page) == ["1", "2", "3", "4", "6"]
+    page = page.follows("Kies geen klas")
+    assert ticked(page) == []
+    assert ticked(page.follows("Kies alle klassen")) == ["1", "2", "3", "4", "6"]
+
+
+def ticked(page: Page) -> list[str]:
+    return [str(box["value"]) for box in page.soup.find_all("input", attrs={"name": "classes"}, checked=True)]
 
 
 def test_wishes_after_the_first_talk_are_refused_beside_their_field(office: Visitor, school: School) -> None:

@@ -23,7 +23,7 @@ from scheduling.domain.hours import FileUnreadable, HoursRefused
 from scheduling.domain.rounds import HasATalk, NoClasses, NoYearFor, ReasonNeeded, RoundMode, TalksOutsidePeriod
 from scheduling.domain.timeslots import local, moment_at
 from scheduling.domain.years import Period
-from scheduling.queries import people, years
+from scheduling.queries import people, wishes, years
 from scheduling.queries import rounds as asking
 from scheduling.services import rounds
 from scheduling.web.clock import now
@@ -148,7 +148,8 @@ def _new_form(*, filled: bool) -> NewRoundForm:
         raise NoClasses(_year().label)
     if filled:
         return NewRoundForm().fit_classes(names)
-    defaults = {"mode": RoundMode.ROSTER_THEN_SWAP.value, "classes": names, "slot_minutes": 20, "max_in_a_row": 4}
+    ticked = [] if request.args.get("classes") == "none" else names
+    defaults = {"mode": RoundMode.ROSTER_THEN_SWAP.value, "classes": ticked, "slot_minutes": 20, "max_in_a_row": 4}
     defaults |= {"lead_time_hours": 24} | _proposed_days()
     return NewRoundForm(formdata=None, data=defaults).fit_classes(names)
 
@@ -208,6 +209,7 @@ def show_round(round_id: int) -> str:
     return render_template(
         "staff/office/round.html",
         page=asking.overview(round_id, now()),
+        wishing=wishes.asking_of(round_id, now()),
         words=words,
         say=warning_sentence,
         done=request.args.get("done"),
