@@ -57,7 +57,6 @@ EXPORTS: Mapping[str, Mapping[str, Export]] = {
         "parnassys": Export((systems.parnassys, systems.staff), NAMES_ONLY, ANSI.encoding),
         "oneroster": Export((oneroster.packed,), PUPILS_ONLY | {Told.GUARDIANS}),
         "oneroster-class": Export((oneroster.one_class,), PUPILS_ONLY | {Told.GUARDIANS}),
-        "icalendar": Export((systems.icalendar,), ALL),
     },
     "vlier": {
         "own": OWN,
@@ -73,7 +72,6 @@ EXPORTS: Mapping[str, Mapping[str, Export]] = {
             (systems.social_schools, systems.staff), frozenset({Told.BIRTH_DATES, Told.ADDRESSES, Told.LEADERS})
         ),
         "oneroster": Export((oneroster.packed,), PUPILS_ONLY | {Told.GUARDIANS}),
-        "icalendar": Export((systems.icalendar,), ALL),
     },
     "mbo": {
         "own": OWN,
@@ -85,7 +83,6 @@ EXPORTS: Mapping[str, Mapping[str, Export]] = {
         "flemish": Export((systems.flemish, systems.staff), PUPILS_ONLY | {Told.GUARDIANS}),
         "co-accounts": Export((systems.co_accounts, systems.staff), PUPILS_ONLY | {Told.GUARDIANS}),
         "oneroster": Export((oneroster.packed,), PUPILS_ONLY | {Told.GUARDIANS}),
-        "icalendar": Export((systems.icalendar,), ALL),
     },
 }  # fmt: skip
 """Per school and system. The staff comes from our own sheet where the system does not name it."""

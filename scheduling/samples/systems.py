@@ -114,11 +114,10 @@ def social_schools(school: SampleSchool) -> Files:
 
 def parnassys(school: SampleSchool) -> Files:
     """A list that somebody put together: `Groep 3` and `3` are one group."""
-    rows: list[Row] = [
-        (child.given_name, _whole(child),
-         child.seat.class_name if n % 3 else f"Groep {child.seat.class_name}")
-        for n, child in enumerate(children(school))
-    ]  # fmt: skip
+    rows: list[Row] = []
+    for n, child in enumerate(children(school)):
+        name = child.seat.class_name
+        rows.append((child.given_name, _whole(child), f"Groep {name}" if n % 3 == 0 and name[0].isdigit() else name))
     return {"overzicht.csv": ANSI.sheet(PARNASSYS, rows)}
 
 
