@@ -16,6 +16,7 @@ R = TypeVar("R")
 
 NOT_YET = "aangemeld"
 EDEXML = "edexml"
+ICALENDAR = "icalendar"
 STUDENT_LIST = "student_list"
 """A list without classes: it adds to pupils whom another list or the house knows."""
 NO_LONGER = frozenset({"uitgeschreven", "vertrokken", "oud-leerling"})
@@ -288,7 +289,10 @@ def combine(files: Sequence[SchoolFile], *, on: date) -> SchoolImage:
     pupil_rows = _records(files, PupilRecord)
     guardian_rows = _records(files, GuardianRecord)
     present, gone = _settle_pupils(pupil_rows, on, problems)
-    rows = _placed(_without_duplicates(guardian_rows, problems), problems)
+    beside_pupils = {row.place for row in pupil_rows}  # a second enrolment says the same of the parents
+    repeated: list[Problem] = []
+    rows = _placed(_without_duplicates(guardian_rows, repeated), problems)
+    problems += [one for one in repeated if Place(one.file, one.row) not in beside_pupils]
     absent = {pupil.number for pupil in gone}
     rows = [row for row in rows if row.active and row.pupil_number not in absent]
     identities = identify_guardians(rows)
@@ -308,7 +312,7 @@ def combine(files: Sequence[SchoolFile], *, on: date) -> SchoolImage:
         lessons=tuple(dict.fromkeys(_records(files, LessonRecord))),
         contact_parents=tuple(dict.fromkeys(_records(files, ContactParentRecord))),
         problems=tuple(problems),
-        lists_pupils=bool(pupil_rows),
+        lists_pupils=any(_records([file], PupilRecord) for file in files if file.layout != STUDENT_LIST),
         listed=frozenset(row.pupil_number for row in guardian_rows) - absent,
     )
 
@@ -376,13 +380,13 @@ def _records(files: Sequence[SchoolFile], kind: type[R]) -> list[R]:
 
 
 def _without_duplicates(rows: Sequence[R], problems: list[Problem]) -> list[R]:
-    """Rows without exact repetitions; each repetition is told."""
-    seen: dict[R, None] = {}
+    """Rows without exact repetitions; one within a file is told, two files may well say the same."""
+    seen: dict[R, Place] = {}
     for row in rows:
-        if row in seen:
-            problems.append(problem(_place(row), "", "duplicate_row"))
-        else:
-            seen[row] = None
+        place = _place(row)
+        first = seen.setdefault(row, place)
+        if first != place and first.file == place.file:
+            problems.append(problem(place, "", "duplicate_row"))
     return list(seen)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from scheduling.domain.imports import Place, SchoolFile, Severity, problem
 from scheduling.domain.kept_tables import KeptTable
 from scheduling.formats import by_name, contact_parents, flemish, lessons, magister, mbo, oneroster, own, zermelo
+from scheduling.formats.calendars import read_calendar
 from scheduling.formats.contents import Kind, kind_of
 from scheduling.formats.edexml import read_edexml
 from scheduling.formats.layouts import Layout, is_national_number, read_rows
@@ -95,5 +96,8 @@ def _kept(table: Table, columns: Mapping[str, int]) -> KeptTable:
     return KeptTable(table.header, tuple(sorted(straight + crooked)), table.encoding, columns)
 
 
-OTHER_READERS: Mapping[Kind, Callable[[str, bytes], SchoolFile]] = {Kind.XML: read_edexml}
+OTHER_READERS: Mapping[Kind, Callable[[str, bytes], SchoolFile]] = {
+    Kind.XML: read_edexml,
+    Kind.CALENDAR: read_calendar,
+}
 """What is no table at all, by its kind."""

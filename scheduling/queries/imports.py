@@ -36,6 +36,7 @@ from scheduling.domain.import_questions import (
     unanswered,
 )
 from scheduling.domain.imports import (
+    ICALENDAR,
     AvailabilityRecord,
     DayRecord,
     Place,
@@ -132,6 +133,17 @@ class Preview:
     @property
     def open_questions(self) -> int:
         return len(unanswered(self.questions))
+
+    @property
+    def mendable(self) -> Mapping[str, tuple[int, frozenset[int]]]:
+        """Per file, by its name, its number and the rows that can be mended here."""
+        return {file.name: (file.number, file.rows) for file in self.files}
+
+    @property
+    def wrong_rows(self) -> list[tuple[int, int]]:
+        """The rows with an error that can be mended here, by file and row."""
+        errors = (one for group in self.problems if group.severity is Severity.ERROR for one in group.problems)
+        return sorted({place for one in errors if (place := self.row_of(one))})
 
     def row_of(self, one: Problem) -> tuple[int, int] | None:
         """Where this problem can be mended: the file and the row of it that were kept; None when nowhere."""
@@ -265,8 +277,18 @@ def reckon(
         for file in files
         if any(isinstance(record, AvailabilityRecord) for record in file.records)
     ]
-    problems += [problem(day.place, "", "day_outside_year", year=year.label) for day in image.days if day not in days]
+    problems += _outside(files, [day for day in image.days if day not in days], year.label)
     return Reckoning(image, plan, days, tuple(still_to_tell(problems, questions)), tuple(questions))
+
+
+def _outside(files: Sequence[SchoolFile], days: Sequence[DayRecord], year: str) -> list[Problem]:
+    """Days of other years: told one by one, but an agenda runs over the years and says it once."""
+    agendas = {file.name for file in files if file.layout == ICALENDAR}
+    found = [problem(day.place, "", "day_outside_year", year=year) for day in days if day.place.file not in agendas]
+    counts = Counter(day.place.file for day in days if day.place.file in agendas)
+    return found + [
+        problem(Place(name), "", "days_outside_year", year=year, count=str(count)) for name, count in counts.items()
+    ]
 
 
 def _talks_touched(session: Session, plan: Plan, files: Sequence[SchoolFile], now: datetime) -> list[Problem]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.domain.imports import DayRecord, Place, Problem, SchoolFile, Severity, problem
+from scheduling.domain.imports import ICALENDAR, DayRecord, Place, Problem, SchoolFile, Severity, problem
 from scheduling.domain.journal import Actor
 from scheduling.domain.years import (
     LABEL_LENGTH,
@@ -29,7 +29,7 @@ from scheduling.models import SchoolDay, SchoolYear
 from scheduling.services.journal import record
 from scheduling.services.transaction import transaction
 
-CALENDAR = "calendar"
+CALENDARS = ("calendar", ICALENDAR)
 A_DAY = timedelta(days=1)
 
 
@@ -40,6 +40,8 @@ class Entered:
     new: int
     unchanged: int
     replaced: int
+    left_out: int = 0
+    """Lines of an agenda that are no free day or report."""
 
 
 def add_day(*, year_id: int, day: CalendarDay, by: Actor, now: datetime) -> int:
@@ -78,15 +80,16 @@ def read_calendar(
 ) -> Entered:
     """Take in a calendar file, all of it or nothing. `replace` first forgets the school's earlier own lines."""
     files = read_uploads(uploads)
-    days = [day for file in files for day in file.records if isinstance(day, DayRecord)]
     with transaction() as session:
         year = _get_year(session, year_id)
+        days = [day for file in files for day in _days_of(file, year)]
         faults = _faults(files, days, year)
         if faults:
             raise NoCalendar(faults)
         if replace:
             _forget_own(session, year)
-        entered = put_own_days(session, year, days)
+        put = put_own_days(session, year, days)
+        entered = Entered(put.new, put.unchanged, put.replaced, sum(map(_left_out, files)))
         record(
             session, by=by, action="years.read_calendar", subject="school_year", subject_id=year.id, now=now,
             new=entered.new, unchanged=entered.unchanged, replaced=entered.replaced,
@@ -170,7 +173,7 @@ def _forget_own(session: Session, year: SchoolYear) -> None:
 def _faults(files: Sequence[SchoolFile], days: Sequence[DayRecord], year: SchoolYear) -> list[Problem]:
     """Why this is not a calendar of this year, row by row."""
     found = [item for file in files for item in file.problems if item.severity is Severity.ERROR]
-    others = [file for file in files if file.layout and file.layout != CALENDAR]
+    others = [file for file in files if file.layout and file.layout not in CALENDARS]
     found += [problem(Place(file.name, 1), "", "not_a_calendar", Severity.ERROR) for file in others]
     around = Period(year.starts_on - 2 * A_DAY, year.ends_on + 2 * A_DAY)
     found += [
@@ -181,6 +184,18 @@ def _faults(files: Sequence[SchoolFile], days: Sequence[DayRecord], year: School
     if not found and not days:
         found.append(problem(Place(files[0].name if files else "", 0), "", "empty", Severity.ERROR))
     return found
+
+
+def _days_of(file: SchoolFile, year: SchoolYear) -> list[DayRecord]:
+    """The days a file tells; an agenda runs over the years, so of that only what touches this one."""
+    days = [day for day in file.records if isinstance(day, DayRecord)]
+    if file.layout != ICALENDAR:
+        return days
+    return [day for day in days if Period(day.starts_on, day.ends_on).overlaps(_period(year))]
+
+
+def _left_out(file: SchoolFile) -> int:
+    return sum(item.code.startswith("event_") for item in file.problems)
 
 
 def _find_same(session: Session, year: SchoolYear, day: CalendarDay) -> SchoolDay | None:

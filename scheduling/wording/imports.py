@@ -104,7 +104,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "locked": lambda facts: _("Dit bestand heeft een wachtwoord. Bewaar het zonder wachtwoord."),
     "unpacks_too_large": lambda facts: _("Dit bestand is uitgepakt te groot. Bewaar de lijst als CSV."),
     "unknown_layout": lambda facts: _(
-        "Deze indeling kennen we niet. De kolommen zijn: %(header)s. Vergelijk ze met de uitleg over bestanden.",
+        "Deze indeling kennen we niet. De kolommen zijn: %(header)s. Leg ze bij Inlezen één keer uit.",
         **facts,
     ),
     "oneroster_incomplete": lambda facts: _(
@@ -113,6 +113,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "oneroster_class_chosen": lambda facts: _(
         "Leerling %(number)s zit in meer klassen, en geen ervan is de eigen klas. Gekozen is %(class_name)s.", **facts
     ),
+    "broken_calendar": lambda facts: _("Deze kalender is beschadigd. Exporteer haar opnieuw als .ics."),
+    "calendar_too_large": lambda facts: _(
+        "Deze kalender heeft meer dan %(limit)s afspraken of is erg groot. Exporteer een schooljaar.", **facts
+    ),
     "belongs_to_round": lambda facts: _(
         "Dit bestand met tijden hoort bij het maken van een ronde. Het is overgeslagen."
     ),
@@ -120,7 +124,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         "De kolom %(column)s bevat een nummer van de overheid. Die is niet gelezen en niet bewaard.", **facts
     ),
     "authority_not_said": lambda facts: _(
-        "Dit bestand zegt niets over gezag. Alle ouders erin krijgen een uitnodiging. Kijk of dat klopt."
+        "Dit bestand zegt niets over gezag. Wie wij nog niet kennen, krijgt een uitnodiging. Kijk of dat klopt."
     ),
     # Rows and cells: errors
     "wrong_width": lambda facts: _(
@@ -250,6 +254,16 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         "%(text)s is al het adres van een collega. Deze collega is zonder adres bewaard.", **facts
     ),
     "day_outside_year": lambda facts: _("Deze dag valt buiten schooljaar %(year)s, en is overgeslagen.", **facts),
+    "event_left_out": lambda facts: _("Dit is geen vrije dag of rapport, en overgeslagen: %(text)s.", **facts),
+    "event_part_of_day": lambda facts: _("Hier is maar een deel vrij. Het is overgeslagen: %(text)s.", **facts),
+    "event_report_unclear": lambda facts: _(
+        "Welk rapport is dit? Schrijf rapport 1 of rapport 2. Het is overgeslagen: %(text)s.", **facts
+    ),
+    "event_repeats": lambda facts: _("Deze herhaling lezen wij niet. Vul haar zelf in: %(text)s.", **facts),
+    "event_without_day": lambda facts: _("Hier ontbreekt een datum. Het is overgeslagen: %(text)s.", **facts),
+    "days_outside_year": lambda facts: _(
+        "%(count)s dagen vallen buiten schooljaar %(year)s, en zijn overgeslagen.", **facts
+    ),
     "not_a_calendar": lambda facts: _("Dit bestand is geen kalender. Lees het in bij de schoolbestanden."),
     "talks_touched": lambda facts: _(
         "%(count)s gesprekken gaan mee naar een andere klas of vervallen. Wie de tijd al kent, krijgt bericht.",

@@ -170,3 +170,37 @@ def test_a_calendar_with_a_fault_saves_nothing_and_says_where(
     first = refusal.value.problems[0]
     assert first.row == row
     assert code is None or first.code == code
+
+
+AGENDA = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//school//NL
+BEGIN:VEVENT
+SUMMARY:Herfstvakantie
+DTSTART;VALUE=DATE:20271023
+DTEND;VALUE=DATE:20271101
+END:VEVENT
+BEGIN:VEVENT
+SUMMARY:Studiedag
+DTSTART;VALUE=DATE:20271105
+END:VEVENT
+BEGIN:VEVENT
+SUMMARY:Studiedag
+DTSTART;VALUE=DATE:20251105
+END:VEVENT
+BEGIN:VEVENT
+SUMMARY:Schoolreis
+DTSTART;VALUE=DATE:20271112
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_the_schools_own_agenda_wins_over_the_region_and_other_years_in_it_are_passed_over(any_context: Flask) -> None:
+    year = a_filled_year()
+    assert read(year, AGENDA, name="agenda.ics") == years.Entered(new=2, unchanged=0, replaced=1, left_out=1)
+    assert [line for line in calendar() if line[0].casefold() in (AUTUMN, "studiedag")] == [
+        ("Herfstvakantie", date(2027, 10, 23), date(2027, 10, 31)),
+        ("Studiedag", date(2027, 11, 5), date(2027, 11, 5)),
+    ]
+    assert read(year, AGENDA, name="agenda.ics") == years.Entered(new=0, unchanged=2, replaced=0, left_out=1)

@@ -61,7 +61,7 @@ class CalendarForm(FlaskForm):
 
     files = MultipleFileField(
         _("Bestand met de kalender"),
-        description=_("CSV of Excel met de kolommen van; tot_en_met; soort; omschrijving."),
+        description=_("Een agenda (.ics), of CSV of Excel met de kolommen van; tot_en_met; soort; omschrijving."),
     )
     replace = BooleanField(_("Vervang onze eigen regels door dit bestand"))
 
@@ -126,6 +126,7 @@ def read_calendar() -> ResponseReturnValue:
         year_id=found.id, uploads=uploads, replace="replace" in request.form, by=g.actor, now=now()
     )
     facts = {"new": entered.new, "unchanged": entered.unchanged, "replaced": entered.replaced}
+    facts |= {"left_out": entered.left_out} if entered.left_out else {}
     return redirect(url_for("office.year", year=found.label, read=1, **facts), code=303)
 
 
