@@ -10,6 +10,7 @@ from scheduling.domain.errors import Conflict, NotFound
 from scheduling.domain.imports import (
     ClassRecord,
     GuardianPerson,
+    GuardianRecord,
     Place,
     Problem,
     PupilRecord,
@@ -613,7 +614,22 @@ class Families:
 def _is_same_person(relation: Relation, guardian: KnownGuardian, known: KnownRelation) -> bool:
     same_relation = str(known.fields["relation"]).casefold() == relation.record.relation.casefold()
     same_place = known.fields["position"] == relation.record.position
+    if is_reached_alike(relation.record, guardian.fields):
+        return True
     return (same_relation or same_place) and _has_same_name(relation, guardian)
+
+
+def is_reached_alike(record: GuardianRecord, known: Fields) -> bool:
+    """The same address of the same pupil, and names that do not contradict: another system may know less of a name."""
+    if not record.email or record.email.casefold() != str(known["email"]).casefold():
+        return False
+    surname = name_key("", "", str(known["surname_prefix"]), str(known["surname"]))
+    firsts = (name_key(str(known["given_name"]), str(known["initials"]), "", ""),
+              name_key(record.given_name, record.initials, "", ""))  # fmt: skip
+    if not (record.surname and surname):
+        return not (all(firsts) and firsts[0] != firsts[1])
+    same_surname = name_key("", "", record.surname_prefix, record.surname) == surname
+    return same_surname and (firsts[0] == firsts[1] or not all(firsts))
 
 
 def _has_same_name(relation: Relation, guardian: KnownGuardian) -> bool:

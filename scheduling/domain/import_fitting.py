@@ -1,7 +1,8 @@
 """School files beside one another and beside what the house knows: what a file leaves open is filled in.
 
 A pupil without a number is found by full name and birth date. An address without a name is somebody's whom we know.
-`Groep 3` and `3` are one class. A file that does not say who lives where leaves two homes as they are.
+`Groep 3` and `3` are one class. A file that does not say who lives where, or who has
+authority, leaves that as it is.
 """
 
 import hashlib
@@ -10,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from scheduling.domain.import_changes import KnownGuardian, KnownPupil, KnownSchool
+from scheduling.domain.import_changes import KnownGuardian, KnownPupil, KnownRelation, KnownSchool, is_reached_alike
 from scheduling.domain.imports import (
     Child,
     ClassRecord,
@@ -36,6 +37,14 @@ BY_CLASS = "-groep"
 """How such a number ends for one of several namesakes, who are told apart by class."""
 LETTERS = "AB"
 
+FIRST_NAMES = ("given_name", "initials")
+SOMETIMES_SILENT = (
+    "position", "relation", "salutation", "given_name", "initials", "phone", "authority", "secret_address",
+    "receives_post", "language", "interpreter",
+)  # fmt: skip
+"""What some systems do not list of a guardian."""
+NOTHING_SAID = GuardianRecord("")
+
 R = TypeVar("R")
 
 
@@ -44,7 +53,7 @@ def fit(files: Sequence[SchoolFile], known: KnownSchool, *, flemish: bool = Fals
     spelled = _spelled(files, known)
     numbered = _numbered(spelled, known)
     reached = _reached(numbered, known)
-    housed = _housed(reached, known)
+    housed = _housed(_remembered(reached, known), known)
     return tuple(_with(file, (_with_phone(record, flemish=flemish) for record in file.records)) for file in housed)
 
 
@@ -377,6 +386,43 @@ def is_nameless(guardian: KnownGuardian) -> bool:
     return nameless and guardian.external_id == str(guardian.fields["email"]).casefold()
 
 
+def _remembered(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile]:
+    """What a file has no column for stays as the house knows it of each guardian."""
+    people = {guardian.id: guardian for guardian in known.guardians}
+    ties: dict[str, list[KnownRelation]] = defaultdict(list)
+    for relation in known.relations:
+        ties[relation.pupil].append(relation)
+    fitted = []
+    for file in files:
+        silent = [name for name in SOMETIMES_SILENT if not _says(file, name)]
+        records = list(file.records)
+        for place, record in enumerate(records):
+            if isinstance(record, GuardianRecord) and silent:
+                for tie in ties.get(record.pupil_number, ()):
+                    if is_same_guardian(record, people[tie.guardian_id]):
+                        records[place] = _as_remembered(record, silent, people[tie.guardian_id], tie)
+                        break
+        fitted.append(_with(file, records))
+    return fitted
+
+
+def _says(file: SchoolFile, name: str) -> bool:
+    columns = file.table.columns if file.table is not None else {}
+    return name in columns or (name == "authority" and "responsible" in columns)
+
+
+def _as_remembered(
+    record: GuardianRecord, silent: Iterable[str], guardian: KnownGuardian, tie: KnownRelation
+) -> GuardianRecord:
+    facts: dict[str, Any] = {**guardian.fields, **tie.fields}
+    open_ = [name for name in silent if getattr(record, name) == getattr(NOTHING_SAID, name)]
+    kept = {name: facts[name] for name in open_ if facts[name] not in ("", None)}
+    if any(getattr(record, name) for name in FIRST_NAMES):
+        kept = {name: value for name, value in kept.items() if name not in FIRST_NAMES}
+    found = replace(record, **kept)
+    return replace(found, phone="") if found.secret_address else found
+
+
 def _housed(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile]:
     """A pupil with two homes keeps them when no row says who lives where."""
     homes: dict[str, dict[int, int]] = defaultdict(dict)
@@ -411,12 +457,11 @@ def _at_home(
 
 
 def is_same_guardian(record: GuardianRecord, known: KnownGuardian) -> bool:
-    """By code; else by name, and by address when only one of both has a name."""
-    if record.code and record.code == known.external_id:
+    """By code, by name, or by address when the names do not contradict."""
+    if (record.code and record.code == known.external_id) or is_reached_alike(record, known.fields):
         return True
-    same_address = bool(record.email) and record.email.casefold() == str(known.fields["email"]).casefold()
     if record.is_bare or is_nameless(known):
-        return same_address
+        return False
     names = [str(known.fields[name]) for name in ("given_name", "initials", "surname_prefix", "surname")]
     return name_key(*names) == name_key(record.given_name, record.initials, record.surname_prefix, record.surname)
 
