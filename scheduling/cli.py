@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from scheduling.domain.errors import Refused
-from scheduling.domain.journal import SYSTEM
+from scheduling.domain.journal import PERSONS, SYSTEM, ActorKind
 from scheduling.domain.mailings import BATCHES, Letter
 from scheduling.domain.people import Sector
 from scheduling.domain.rounds import RoundKind, RoundMode
@@ -26,8 +26,10 @@ from scheduling.queries import links as link_queries
 from scheduling.queries import rosters as roster_queries
 from scheduling.queries import rounds as round_queries
 from scheduling.queries import years as year_queries
-from scheduling.services import feeds, imports, links, mailings, retention, rosters, rounds
+from scheduling.queries.personal_data import person_known_as
+from scheduling.services import feeds, imports, links, mailings, people, retention, rosters, rounds
 from scheduling.services import setup as setups
+from scheduling.wording import personal_data
 from scheduling.wording.dates import iso
 from scheduling.wording.hours import warning_sentence
 from scheduling.wording.imports import outcome_document as imported_document
@@ -419,6 +421,31 @@ def run_retention(dry_run: bool, as_json: bool) -> None:
     answer({"dry_run": dry_run, "cleared": cleared}, as_json, *lines)
 
 
+@click.group("people")
+def people_group() -> None:
+    """What the house keeps of one person."""
+
+
+@people_group.command("export")
+@click.argument("external_id", metavar="ID")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in PERSONS]),
+    help="Where two people go by the same number or code.",
+)
+@as_json
+@with_appcontext
+@refusing
+def export_person(external_id: str, kind: str | None, as_json: bool) -> None:
+    """Everything that is kept of a pupil (number), a guardian (the school's own id) or a colleague (code).
+
+    Nothing of another home is in it. That it was asked for is written in the journal.
+    """
+    found_kind, person_id = person_known_as(external_id, ActorKind(kind) if kind else None)
+    found = people.hand_over(kind=found_kind, person_id=person_id, by=SYSTEM, now=now())
+    answer(personal_data.as_document(found), as_json, *personal_data.as_lines(found))
+
+
 COMMANDS: list[click.Command] = [
     set_up,
     import_files,
@@ -428,4 +455,5 @@ COMMANDS: list[click.Command] = [
     links_group,
     feeds_group,
     retention_group,
+    people_group,
 ]

@@ -24,3 +24,4 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)
+PERSONS = (ActorKind.PUPIL, ActorKind.GUARDIAN, ActorKind.STAFF)

@@ -1,6 +1,7 @@
 """People of the school: names, ages, authority, who may be invited."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -54,6 +55,15 @@ class NoSuchPupil(NotFound):
 
 class NoSuchGuardian(NotFound):
     """There is no such guardian in this school."""
+
+
+class NobodyKnownAs(NotFound):
+    """Nobody in this school goes by this number or code, or more than one of these kinds."""
+
+    def __init__(self, external_id: str, kinds: Sequence[ActorKind]) -> None:
+        super().__init__(external_id)
+        self.external_id = external_id
+        self.kinds = tuple(kinds)
 
 
 class NotYetAdult(Invalid):

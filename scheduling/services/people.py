@@ -7,15 +7,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.corrections import CorrectionField, clean_value
-from scheduling.domain.journal import Actor
+from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import (
     NoSuchGuardian,
     NoSuchPupil,
     NotYetAdult,
     is_adult,
 )
+from scheduling.domain.personal_data import PersonFile
 from scheduling.domain.timeslots import local
 from scheduling.models import Guardian, Guardianship, Pupil
+from scheduling.queries.personal_data import file_of
 from scheduling.services import outbox
 from scheduling.services.addresses import corrected, follow
 from scheduling.services.journal import record
@@ -51,6 +53,14 @@ def keep_mailbox(*, email: str, guardian_ids: Collection[int], by: Actor, now: d
                 _put(session, user, "email", "", by, now)
         kept = sorted(user.id for user in users if user.id in guardian_ids)
         _write(session, "people.keep_mailbox", "guardian", kept[0], by, now, kept=kept)
+
+
+def hand_over(*, kind: ActorKind, person_id: int, by: Actor, now: datetime) -> PersonFile:
+    """Everything the house keeps of one person, to hand over to that person; that it was asked for is written down."""
+    with transaction() as session:
+        found = file_of(kind, person_id)
+        _write(session, "people.hand_over", kind.value, person_id, by, now)
+        return found
 
 
 def address_works(*, guardian_id: int, by: Actor, now: datetime) -> None:

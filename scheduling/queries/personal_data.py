@@ -1,0 +1,424 @@
+"""Everything the house keeps of one person, to hand over to that person; nothing of another home is in it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+
+from scheduling.domain.journal import ActorKind
+from scheduling.domain.people import NobodyKnownAs, NoSuchGuardian, NoSuchPupil
+from scheduling.domain.personal_data import Part, PersonFile
+from scheduling.domain.staff import NoSuchColleague
+from scheduling.models import (
+    AccessLink,
+    Booking,
+    BookingAbsence,
+    CalendarFeed,
+    CallRequest,
+    ClassGroup,
+    ClassLeader,
+    CommunicationPlan,
+    ContactCorrection,
+    ContactParent,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    HomeWishes,
+    InterpreterRequest,
+    JournalLine,
+    LeaderOpening,
+    Lesson,
+    Outbox,
+    OwnTalkWish,
+    PasswordKey,
+    PlanAnswer,
+    PlanForm,
+    PlanVersion,
+    Pupil,
+    Round,
+    RoundExclusion,
+    SchoolYear,
+    Slot,
+    Staff,
+    StaffMemberRole,
+    SwapMove,
+    SwapOffer,
+    SwapParty,
+    SwapProposal,
+    Topic,
+    TwoHomes,
+    Visit,
+    WishedTime,
+    db,
+)
+from scheduling.queries.imports import find_guardian
+
+Rows = Select[*tuple[Any, ...]]
+Query = tuple[str, Rows]
+
+
+def file_of(kind: ActorKind, person_id: int) -> PersonFile:
+    """The file of a pupil, a guardian or a colleague; parts of which there is nothing are left out."""
+    session = db.session()
+    if kind is ActorKind.PUPIL:
+        pupil = session.get(Pupil, person_id)
+        if pupil is None:
+            raise NoSuchPupil
+        return PersonFile(kind, pupil.number, pupil.name, _filled(pupil_queries(person_id)))
+    if kind is ActorKind.GUARDIAN:
+        guardian = session.get(Guardian, person_id)
+        if guardian is None:
+            raise NoSuchGuardian
+        return PersonFile(kind, guardian.external_id, guardian.name, _filled(guardian_queries(person_id)))
+    colleague = session.get(Staff, person_id)
+    if colleague is None:
+        raise NoSuchColleague
+    return PersonFile(kind, colleague.code, colleague.name, _filled(staff_queries(person_id)))
+
+
+def person_known_as(external_id: str, kind: ActorKind | None = None) -> tuple[ActorKind, int]:
+    """Who the school knows by this number or code; `kind` where a pupil and a colleague go by the same."""
+    asked = {
+        ActorKind.PUPIL: db.session.scalar(select(Pupil.id).where(Pupil.number == external_id)),
+        ActorKind.GUARDIAN: find_guardian(external_id),
+        ActorKind.STAFF: db.session.scalar(select(Staff.id).where(Staff.code == external_id)),
+    }
+    known = [(one, found) for one, found in asked.items() if found is not None and kind in (None, one)]
+    if len(known) != 1:
+        raise NobodyKnownAs(external_id, [one for one, _ in known])
+    return known[0]
+
+
+def _filled(queries: Iterator[Query]) -> tuple[Part, ...]:
+    parts = []
+    for name, query in queries:
+        answer = db.session.execute(query)
+        columns = tuple(answer.keys())
+        if rows := tuple(tuple(row) for row in answer):
+            parts.append(Part(name, columns, rows))
+    return tuple(parts)
+
+
+def pupil_queries(pupil_id: int) -> Iterator[Query]:
+    """What is kept of the pupil, apart from what belongs to a home: that stands in the file of its guardians."""
+    own = Pupil.id == pupil_id
+    yield "person", select(
+        Pupil.number, Pupil.given_name, Pupil.surname_prefix, Pupil.surname, Pupil.initials, Pupil.birth_date,
+        Pupil.email, Pupil.phone, Pupil.language, Pupil.parents_permitted, Pupil.left_on,
+    ).where(own)  # fmt: skip
+    yield "classes", (
+        select(SchoolYear.label.label("year"), ClassGroup.name.label("class_name"), Enrolment.year_level,
+               Enrolment.present)
+        .select_from(Enrolment)
+        .join(SchoolYear, SchoolYear.id == Enrolment.year_id)
+        .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .where(Enrolment.pupil_id == pupil_id)
+        .order_by(SchoolYear.starts_on)
+    )  # fmt: skip
+    yield (
+        "relations",
+        (
+            select(Guardianship.relation, Guardianship.authority)
+            .where(Guardianship.pupil_id == pupil_id)
+            .order_by(Guardianship.position)
+        ),
+    )
+    yield "talks", _talks(Booking.pupil_id == pupil_id)
+    yield (
+        "not_taking_part",
+        (
+            select(Round.name.label("round"), RoundExclusion.reason, RoundExclusion.excluded_at)
+            .join(Round, Round.id == RoundExclusion.round_id)
+            .where(RoundExclusion.pupil_id == pupil_id)
+        ),
+    )
+    yield (
+        "two_homes",
+        (
+            select(SchoolYear.label.label("year"), TwoHomes.talks, TwoHomes.apart_minutes)
+            .join(SchoolYear, SchoolYear.id == TwoHomes.year_id)
+            .where(TwoHomes.pupil_id == pupil_id)
+        ),
+    )
+    alone = Topic.household_id.is_(None)
+    yield "topics", _topics(and_(Topic.pupil_id == pupil_id, alone))
+    yield "wishes", _wishes(HomeWishes.pupil_id == pupil_id)
+    mine = and_(CommunicationPlan.pupil_id == pupil_id, CommunicationPlan.household_id.is_(None))
+    yield from _plans(mine, PlanAnswer.pupil_id == pupil_id)
+    yield "corrections", _corrections(ContactCorrection.pupil_id == pupil_id)
+    yield "letters", _letters(Outbox.pupil_id == pupil_id)
+    yield from _links(AccessLink.pupil_id == pupil_id)
+    bookings = select(Booking.id).where(Booking.pupil_id == pupil_id)
+    yield "journal", _journal(ActorKind.PUPIL, pupil_id, "pupil", bookings)
+
+
+def guardian_queries(guardian_id: int) -> Iterator[Query]:
+    """What is kept of the guardian and of the own home; the other home of a child is nowhere in it."""
+    ties = select(Guardianship).where(Guardianship.guardian_id == guardian_id).subquery()
+    homes = select(ties.c.household_id)
+    children = select(ties.c.pupil_id)
+    yield "person", select(
+        Guardian.external_id, Guardian.salutation, Guardian.given_name, Guardian.initials, Guardian.surname_prefix,
+        Guardian.surname, Guardian.email, Guardian.phone, Guardian.language, Guardian.secret_address, Guardian.active,
+        Guardian.left_on, Guardian.bounced_at,
+    ).where(Guardian.id == guardian_id)  # fmt: skip
+    yield "children", (
+        select(*_names(Pupil), Guardianship.relation, Guardianship.authority, Guardianship.receives_post,
+               Guardianship.interpreter)
+        .join(Pupil, Pupil.id == Guardianship.pupil_id)
+        .where(Guardianship.guardian_id == guardian_id)
+        .order_by(Pupil.birth_date, Pupil.id)
+    )  # fmt: skip
+    with_us = or_(Booking.household_id.is_(None), Booking.household_id.in_(homes))
+    talks = and_(Booking.pupil_id.in_(children), with_us)
+    yield "talks", _talks(talks)
+    yield (
+        "absences",
+        (
+            select(Round.name.label("round"), Booking.starts_at, BookingAbsence.said_at)
+            .select_from(BookingAbsence)
+            .join(Booking, Booking.id == BookingAbsence.booking_id)
+            .join(Round, Round.id == Booking.round_id)
+            .where(BookingAbsence.household_id.in_(homes))
+        ),
+    )
+    yield "topics", _topics(Topic.household_id.in_(homes))
+    yield "wishes", _wishes(HomeWishes.household_id.in_(homes))
+    yield (
+        "swap_offers",
+        (
+            select(SwapOffer.starts_at, SwapOffer.state, SwapOffer.offered_at, SwapOffer.expires_at, SwapOffer.ended_at)
+            .join(Booking, Booking.id == SwapOffer.booking_id)
+            .where(SwapOffer.household_id.in_(homes), Booking.pupil_id.in_(children))
+        ),
+    )
+    yield "swaps", (
+        select(SwapMove.from_starts_at, SwapMove.to_starts_at, SwapProposal.state, SwapParty.accepted_at,
+               SwapParty.declined_at)
+        .select_from(SwapParty)
+        .join(SwapProposal, SwapProposal.id == SwapParty.proposal_id)
+        .join(SwapMove, and_(SwapMove.proposal_id == SwapParty.proposal_id,
+                             SwapMove.booking_id == SwapParty.booking_id))
+        .join(Booking, Booking.id == SwapParty.booking_id)
+        .where(SwapParty.household_id.in_(homes), Booking.pupil_id.in_(children))
+    )  # fmt: skip
+    yield (
+        "calls",
+        (
+            select(Round.name.label("round"), CallRequest.asked_at, CallRequest.done_at)
+            .join(Round, Round.id == CallRequest.round_id)
+            .where(or_(CallRequest.guardian_id == guardian_id, CallRequest.household_id.in_(homes)))
+        ),
+    )
+    yield "interpreters", (
+        select(Round.name.label("round"), InterpreterRequest.language, InterpreterRequest.arranged,
+               InterpreterRequest.asked_at)
+        .join(Round, Round.id == InterpreterRequest.round_id)
+        .where(InterpreterRequest.household_id.in_(homes))
+    )  # fmt: skip
+    yield (
+        "own_talk",
+        (
+            select(SchoolYear.label.label("year"), OwnTalkWish.asked_at, OwnTalkWish.decided_at, OwnTalkWish.accepted)
+            .join(SchoolYear, SchoolYear.id == OwnTalkWish.year_id)
+            .where(OwnTalkWish.guardian_id == guardian_id)
+        ),
+    )
+    yield from _plans(CommunicationPlan.household_id.in_(homes), PlanAnswer.guardian_id == guardian_id)
+    yield (
+        "contact_parent",
+        (
+            select(SchoolYear.label.label("year"), ClassGroup.name.label("class_name"), ContactParent.consent)
+            .select_from(ContactParent)
+            .join(ClassGroup, ClassGroup.id == ContactParent.class_id)
+            .join(SchoolYear, SchoolYear.id == ClassGroup.year_id)
+            .where(ContactParent.guardian_id == guardian_id)
+        ),
+    )
+    yield "corrections", _corrections(ContactCorrection.guardian_id == guardian_id)
+    yield "letters", _letters(Outbox.guardian_id == guardian_id)
+    yield from _links(AccessLink.guardian_id == guardian_id)
+    yield "journal", _journal(ActorKind.GUARDIAN, guardian_id, "guardian", select(Booking.id).where(talks))
+
+
+def staff_queries(staff_id: int) -> Iterator[Query]:
+    """What is kept of the colleague. Of the talks only when and where: with whom is the family's."""
+    yield "person", select(
+        Staff.code, Staff.given_name, Staff.surname_prefix, Staff.surname, Staff.email, Staff.workdays, Staff.language,
+        Staff.left_on,
+    ).where(Staff.id == staff_id)  # fmt: skip
+    yield "roles", select(StaffMemberRole.role).where(StaffMemberRole.staff_id == staff_id)
+    yield (
+        "classes",
+        (
+            select(SchoolYear.label.label("year"), ClassGroup.name.label("class_name"))
+            .select_from(ClassLeader)
+            .join(ClassGroup, ClassGroup.id == ClassLeader.class_id)
+            .join(SchoolYear, SchoolYear.id == ClassGroup.year_id)
+            .where(ClassLeader.staff_id == staff_id)
+            .order_by(SchoolYear.starts_on, ClassGroup.name)
+        ),
+    )
+    yield (
+        "lessons",
+        (
+            select(SchoolYear.label.label("year"), Lesson.group_name, Lesson.subject)
+            .join(SchoolYear, SchoolYear.id == Lesson.year_id)
+            .where(Lesson.staff_id == staff_id)
+        ),
+    )
+    yield (
+        "times",
+        (
+            select(Round.name.label("round"), Slot.starts_at, Slot.ends_at, Slot.room)
+            .join(Round, Round.id == Slot.round_id)
+            .where(Slot.leader_id == staff_id)
+            .order_by(Slot.starts_at)
+        ),
+    )
+    yield (
+        "talks",
+        (
+            select(Round.name.label("round"), Booking.starts_at, Booking.ends_at, Booking.room, Booking.status)
+            .join(Round, Round.id == Booking.round_id)
+            .where(Booking.leader_id == staff_id)
+            .order_by(Booking.starts_at)
+        ),
+    )
+    yield (
+        "opened",
+        (
+            select(Round.name.label("round"), LeaderOpening.opened_at)
+            .join(Round, Round.id == LeaderOpening.round_id)
+            .where(LeaderOpening.leader_id == staff_id)
+        ),
+    )
+    yield "calendars", select(CalendarFeed.created_at, CalendarFeed.revoked_at).where(CalendarFeed.staff_id == staff_id)
+    yield "passwords", (
+        select(PasswordKey.created_at, PasswordKey.expires_at, PasswordKey.used_at)
+        .where(PasswordKey.staff_id == staff_id)
+    )  # fmt: skip
+    yield (
+        "visits",
+        (
+            select(Visit.started_at, Visit.expires_at, Visit.ended_at)
+            .where(Visit.staff_id == staff_id)
+            .order_by(Visit.started_at)
+        ),
+    )
+    yield "letters", _letters(Outbox.staff_id == staff_id)
+    yield "journal", _journal(ActorKind.STAFF, staff_id, "staff", select(Booking.id).where(false()))
+
+
+def _names(person: type[Pupil]) -> Sequence[Any]:
+    return (person.given_name, person.surname_prefix, person.surname)
+
+
+def _talks(wanted: ColumnElement[bool]) -> Rows:
+    return (
+        select(Round.name.label("round"), Pupil.given_name.label("pupil"), Booking.starts_at, Booking.ends_at,
+               Booking.room, Booking.status, Booking.invited_at, Booking.confirmed_at, Booking.cancelled_at,
+               Booking.outcome)
+        .select_from(Booking)
+        .join(Round, Round.id == Booking.round_id)
+        .join(Pupil, Pupil.id == Booking.pupil_id)
+        .where(wanted)
+        .order_by(Booking.starts_at, Booking.id)
+    )  # fmt: skip
+
+
+def _topics(wanted: ColumnElement[bool]) -> Rows:
+    return (
+        select(Round.name.label("round"), Topic.text, Topic.created_at)
+        .join(Round, Round.id == Topic.round_id)
+        .where(wanted)
+        .order_by(Topic.created_at)
+    )
+
+
+def _wishes(wanted: ColumnElement[bool]) -> Rows:
+    return (
+        select(Round.name.label("round"), HomeWishes.said_at, HomeWishes.siblings, WishedTime.day, WishedTime.part,
+               WishedTime.answer)
+        .select_from(HomeWishes)
+        .join(Round, Round.id == HomeWishes.round_id)
+        .outerjoin(WishedTime, WishedTime.wishes_id == HomeWishes.id)
+        .where(wanted)
+        .order_by(HomeWishes.said_at, WishedTime.day, WishedTime.part)
+    )  # fmt: skip
+
+
+def _plans(wanted: ColumnElement[bool], said_by: ColumnElement[bool]) -> Iterator[Query]:
+    own = select(CommunicationPlan.id).where(wanted)
+    yield "agreements", (
+        select(SchoolYear.label.label("year"), Pupil.given_name.label("pupil"), PlanForm.form,
+               CommunicationPlan.rhythm, CommunicationPlan.goal, CommunicationPlan.agreed_on,
+               CommunicationPlan.agreed_with, CommunicationPlan.info_need, CommunicationPlan.info_period)
+        .select_from(CommunicationPlan)
+        .join(SchoolYear, SchoolYear.id == CommunicationPlan.year_id)
+        .join(Pupil, Pupil.id == CommunicationPlan.pupil_id)
+        .outerjoin(PlanForm, PlanForm.plan_id == CommunicationPlan.id)
+        .where(wanted)
+        .order_by(CommunicationPlan.agreed_on)
+    )  # fmt: skip
+    yield "agreements_before", (
+        select(PlanVersion.version, PlanVersion.forms, PlanVersion.rhythm, PlanVersion.goal, PlanVersion.agreed_on,
+               PlanVersion.recorded_at)
+        .where(PlanVersion.plan_id.in_(own))
+        .order_by(PlanVersion.plan_id, PlanVersion.version)
+    )  # fmt: skip
+    yield (
+        "answers_to_agreements",
+        (
+            select(PlanAnswer.said, PlanAnswer.words, PlanAnswer.said_at)
+            .where(PlanAnswer.plan_id.in_(own), said_by)
+            .order_by(PlanAnswer.said_at)
+        ),
+    )
+
+
+def _corrections(wanted: ColumnElement[bool]) -> Rows:
+    return select(
+        ContactCorrection.field, ContactCorrection.old_value, ContactCorrection.new_value,
+        ContactCorrection.proposed_at, ContactCorrection.decided_at, ContactCorrection.accepted,
+    ).where(wanted).order_by(ContactCorrection.proposed_at)  # fmt: skip
+
+
+def _letters(wanted: ColumnElement[bool]) -> Rows:
+    return (
+        select(Outbox.letter, Outbox.address, Outbox.language, Outbox.state, Outbox.created_at, Outbox.sent_at)
+        .where(wanted)
+        .order_by(Outbox.created_at, Outbox.id)
+    )
+
+
+def _links(wanted: ColumnElement[bool]) -> Iterator[Query]:
+    yield (
+        "links",
+        (
+            select(AccessLink.created_at, AccessLink.expires_at, AccessLink.revoked_at)
+            .where(wanted)
+            .order_by(AccessLink.created_at)
+        ),
+    )
+    yield (
+        "visits",
+        (
+            select(Visit.started_at, Visit.expires_at, Visit.ended_at)
+            .join(AccessLink, AccessLink.id == Visit.link_id)
+            .where(wanted)
+            .order_by(Visit.started_at)
+        ),
+    )
+
+
+def _journal(kind: ActorKind, person_id: int, subject: str, bookings: Rows) -> Rows:
+    """What this person did, and what was done about this person and the own talks: when, and what."""
+    own = and_(JournalLine.actor_kind == kind, JournalLine.actor_id == person_id)
+    about = and_(JournalLine.subject == subject, JournalLine.subject_id == person_id)
+    talks = and_(JournalLine.subject == "booking", JournalLine.subject_id.in_(bookings))
+    return (
+        select(JournalLine.at, JournalLine.action)
+        .where(or_(own, about, talks))
+        .order_by(JournalLine.at, JournalLine.id)
+    )  # fmt: skip

@@ -1,0 +1,243 @@
+"""The file of one person in words: what kind of thing is kept, and what each column says."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from scheduling.domain.mailings import Letter, OutboxState
+from scheduling.domain.people import Authority, StaffRole
+from scheduling.domain.personal_data import PersonFile
+from scheduling.domain.plans import ContactForm, InfoNeed, Said
+from scheduling.domain.rounds import BookingStatus, Outcome
+from scheduling.domain.swaps import ProposalState
+from scheduling.domain.wishes import Answer, PartOfDay, SiblingWish
+from scheduling.wording.leading import outcome_name
+from scheduling.wording.mailings import letter_name
+from scheduling.wording.names import authority_name, role_name
+from scheduling.wording.plans import form_name_for_staff, need_name
+from scheduling.wording.rounds import status_name
+from scheduling.wording.swaps import state_name
+from scheduling.wording.wishes import answer_name, sibling_wish
+
+PARTS = {
+    "person": _l("Wie"),
+    "children": _l("Kinderen"),
+    "relations": _l("Ouders en verzorgers"),
+    "classes": _l("Klassen"),
+    "lessons": _l("Lessen"),
+    "roles": _l("Taken"),
+    "times": _l("Tijden voor gesprekken"),
+    "opened": _l("Wanneer gezinnen de tijden zagen"),
+    "talks": _l("Gesprekken"),
+    "absences": _l("Wie niet kwam"),
+    "not_taking_part": _l("Doet niet mee"),
+    "two_homes": _l("Eén gesprek of twee"),
+    "own_talk": _l("Vraag om een eigen gesprek"),
+    "topics": _l("Onderwerpen"),
+    "wishes": _l("Wensen"),
+    "swap_offers": _l("Aangeboden tijden"),
+    "swaps": _l("Ruilen"),
+    "calls": _l("Vraag om te bellen"),
+    "interpreters": _l("Tolk"),
+    "agreements": _l("Afspraken over contact"),
+    "agreements_before": _l("Eerdere afspraken"),
+    "answers_to_agreements": _l("Antwoorden op afspraken"),
+    "contact_parent": _l("Contactouder"),
+    "corrections": _l("Verbeteringen"),
+    "letters": _l("Brieven"),
+    "links": _l("Persoonlijke links"),
+    "visits": _l("Bezoeken"),
+    "calendars": _l("Agenda's"),
+    "passwords": _l("Links voor een wachtwoord"),
+    "journal": _l("Logboek"),
+}
+
+COLUMNS = {
+    "accepted": _l("Overgenomen"),
+    "accepted_at": _l("Zei ja"),
+    "action": _l("Wat"),
+    "active": _l("Contactpersoon"),
+    "address": _l("Adres"),
+    "agreed_on": _l("Afgesproken"),
+    "agreed_with": _l("Met wie"),
+    "answer": _l("Antwoord"),
+    "apart_minutes": _l("Minuten ertussen"),
+    "arranged": _l("Geregeld"),
+    "asked_at": _l("Gevraagd"),
+    "at": _l("Wanneer"),
+    "authority": _l("Gezag"),
+    "birth_date": _l("Geboren"),
+    "bounced_at": _l("Mail kwam terug"),
+    "cancelled_at": _l("Afgezegd"),
+    "class_name": _l("Klas"),
+    "code": _l("Code"),
+    "confirmed_at": _l("Bevestigd"),
+    "consent": _l("Toestemming"),
+    "created_at": _l("Gemaakt"),
+    "day": _l("Dag"),
+    "decided_at": _l("Besloten"),
+    "declined_at": _l("Zei nee"),
+    "done_at": _l("Gedaan"),
+    "email": _l("Mailadres"),
+    "ended_at": _l("Geëindigd"),
+    "ends_at": _l("Tot"),
+    "excluded_at": _l("Sinds"),
+    "expires_at": _l("Werkt tot"),
+    "external_id": _l("Code van de ouder"),
+    "field": _l("Wat"),
+    "form": _l("Hoe"),
+    "forms": _l("Hoe"),
+    "from_starts_at": _l("Van"),
+    "given_name": _l("Roepnaam"),
+    "goal": _l("Doel"),
+    "group_name": _l("Groep"),
+    "info_need": _l("Avond met de hele groep"),
+    "info_period": _l("Liefst in"),
+    "initials": _l("Voorletters"),
+    "interpreter": _l("Tolk"),
+    "invited_at": _l("Uitgenodigd"),
+    "language": _l("Taal"),
+    "left_on": _l("Weg vanaf"),
+    "letter": _l("Brief"),
+    "new_value": _l("Nieuw"),
+    "number": _l("Nummer"),
+    "offered_at": _l("Aangeboden"),
+    "old_value": _l("Was"),
+    "opened_at": _l("Sinds"),
+    "outcome": _l("Hoe het ging"),
+    "parents_permitted": _l("Toestemming voor ouders"),
+    "part": _l("Deel van de dag"),
+    "phone": _l("Telefoon"),
+    "present": _l("Op school"),
+    "proposed_at": _l("Gevraagd"),
+    "pupil": _l("Leerling"),
+    "reason": _l("Reden"),
+    "receives_post": _l("Krijgt brieven"),
+    "recorded_at": _l("Vastgelegd"),
+    "relation": _l("Relatie"),
+    "revoked_at": _l("Gestopt"),
+    "rhythm": _l("Hoe vaak"),
+    "role": _l("Taak"),
+    "room": _l("Lokaal"),
+    "round": _l("Ronde"),
+    "said": _l("Antwoord"),
+    "said_at": _l("Gezegd"),
+    "salutation": _l("Aanhef"),
+    "secret_address": _l("Geheim adres"),
+    "sent_at": _l("Verstuurd"),
+    "siblings": _l("Broers en zussen"),
+    "started_at": _l("Begonnen"),
+    "starts_at": _l("Begin"),
+    "state": _l("Stand"),
+    "status": _l("Antwoord"),
+    "subject": _l("Vak"),
+    "surname": _l("Achternaam"),
+    "surname_prefix": _l("Tussenvoegsel"),
+    "talks": _l("Gesprekken"),
+    "text": _l("Tekst"),
+    "to_starts_at": _l("Naar"),
+    "used_at": _l("Gebruikt"),
+    "version": _l("Versie"),
+    "words": _l("Woorden"),
+    "workdays": _l("Werkdagen"),
+    "year": _l("Schooljaar"),
+    "year_level": _l("Leerjaar"),
+}
+
+
+def part_name(part: str) -> str:
+    return str(PARTS[part])
+
+
+def column_name(column: str) -> str:
+    return str(COLUMNS[column])
+
+
+def cell_text(value: object) -> object:
+    """A value as a person reads it; days and moments stay what they are."""
+    if isinstance(value, bool):
+        return _("ja") if value else _("nee")
+    if isinstance(value, list):
+        return ", ".join(str(cell_text(one)) for one in value)
+    if isinstance(value, Enum):
+        return _word(value)
+    return "" if value is None else value
+
+
+def as_document(found: PersonFile) -> dict[str, Any]:
+    """The file for another program: names of kinds and columns as they are, moments with their offset."""
+    return {
+        "kind": found.kind.value,
+        "id": found.external_id,
+        "name": found.name.full,
+        "kept": {part.name: [{name: plain(value) for name, value in row.items()} for row in part.as_dicts]
+                 for part in found.parts},
+    }  # fmt: skip
+
+
+def as_lines(found: PersonFile) -> list[str]:
+    """The file to read: a heading per kind, a line per row, and what is empty left out."""
+    lines = [f"{found.name.full} ({found.external_id})"]
+    for part in found.parts:
+        lines += ["", part_name(part.name)]
+        for row in part.as_dicts:
+            told = [(name, cell_text(value)) for name, value in row.items()]
+            lines.append("- " + "; ".join(f"{column_name(name)}: {value}" for name, value in told if value != ""))
+    return lines
+
+
+def plain(value: object) -> object:
+    """The same for a document: moments as text with their offset."""
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value
+
+
+def _word(value: Enum) -> str:
+    name = NAMES.get(type(value))
+    return str(name(value)) if name else str(value.value)
+
+
+def _part_of_day(part: PartOfDay) -> str:
+    return {
+        PartOfDay.MORNING: _("ochtend"),
+        PartOfDay.EARLY_AFTERNOON: _("begin van de middag"),
+        PartOfDay.LATE_AFTERNOON: _("einde van de middag"),
+        PartOfDay.EVENING: _("avond"),
+    }[part]
+
+
+def _went(state: OutboxState) -> str:
+    settled = {
+        OutboxState.SENT: _("verstuurd"),
+        OutboxState.FAILED: _("geweigerd"),
+        OutboxState.UNCERTAIN: _("onzeker"),
+        OutboxState.SUPERSEDED: _("vervangen door een nieuwere"),
+        OutboxState.SUPPRESSED: _("niet verstuurd"),
+    }
+    return settled.get(state, _("onderweg"))
+
+
+def _said(said: Said) -> str:
+    return {Said.YES: _("ja"), Said.OTHER: _("liever anders")}[said]
+
+
+NAMES: Mapping[type, Callable[[Any], str]] = {
+    Answer: answer_name,
+    Authority: authority_name,
+    BookingStatus: status_name,
+    ContactForm: form_name_for_staff,
+    InfoNeed: need_name,
+    Letter: letter_name,
+    Outcome: outcome_name,
+    OutboxState: _went,
+    PartOfDay: _part_of_day,
+    ProposalState: state_name,
+    Said: _said,
+    SiblingWish: sibling_wish,
+    StaffRole: role_name,
+}
