@@ -66,8 +66,9 @@ def choice(kind: type[StrEnum], name: str, *, closed: bool = True) -> Enum:
 
 
 def prepare(engine: Engine) -> None:
-    """Teach a SQLite engine durable, explicit transactions; other databases need nothing."""
+    """Teach a SQLite engine durable, explicit transactions; on any database a page is read in one moment."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "begin", _on_begin_elsewhere)
         return
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
@@ -96,3 +97,10 @@ def _on_connect(connection: Any, _record: Any) -> None:
 def _on_begin(connection: Any) -> None:
     writer = connection.get_execution_options().get("writer")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+def _on_begin_elsewhere(connection: Any) -> None:
+    """Who reads sees one moment in all its questions; who writes sees what others did while it waited for its locks."""
+    options = connection.get_execution_options()
+    if not options.get("writer") and "isolation_level" not in options:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

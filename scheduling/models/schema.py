@@ -58,9 +58,10 @@ def _upgrade_sqlite(connection: Connection) -> None:
 def _upgrade_locked(connection: Connection) -> None:
     from alembic import command
 
-    with connection.begin():
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
-        command.upgrade(_config(connection), "head")
+    writer = connection.execution_options(writer=True)
+    with writer.begin():
+        writer.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
+        command.upgrade(_config(writer), "head")
 
 
 def _config(connection: Connection) -> "Config":

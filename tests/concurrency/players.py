@@ -5,7 +5,7 @@ import logging
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
@@ -73,22 +73,24 @@ def playing(app: Flask, count: int, prepare: Prepare | None = None) -> Iterator[
     lines = [ours for ours, _ in pairs]
     with app.app_context():
         db.session.remove()
-    for player in players:
+    for player, (_, theirs) in zip(players, pairs, strict=True):
         player.start()
+        theirs.close()  # so that a player that dies is not waited for
     try:
         for line in lines:
             assert line.recv() == "here"
         yield Players(lines)
     finally:
         for line in lines:
-            line.send(None)
+            with suppress(OSError):
+                line.send(None)
         for player in players:
             player.join(timeout=30)
             player.kill()
+            player.join()
             player.close()
-        for pair in pairs:
-            for end in pair:
-                end.close()
+        for line in lines:
+            line.close()
 
 
 def _play(settings: dict[str, str], line: Connection, prepare: Prepare | None) -> None:

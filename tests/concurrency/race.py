@@ -92,14 +92,16 @@ def line_up(app: Flask, *, parents: int, slots: int) -> Start:
 
 
 @contextmanager
-def serving(app: Flask, folder: Path, module: str = "tests.concurrency.server") -> Iterator[int]:
+def serving(
+    app: Flask, folder: Path, module: str = "tests.concurrency.server", *, workers: int = WORKERS, threads: int = 2
+) -> Iterator[int]:
     """The app in several processes on a port of its own."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
         settings = {key: str(app.config[key]) for key in ("DATABASE_URL", "SECRET_KEY", "DRIEHOEK_ENV")}
         environment = os.environ | settings | {"BASE_URL": "http://127.0.0.1", "RACE_INSTANCE": str(folder)}
         command = [
-            sys.executable, "-m", "gunicorn", "--bind", f"fd://{listening.fileno()}", "--workers", str(WORKERS),
-            "--worker-class", "gthread", "--threads", "2", "--no-control-socket", "--log-level", "error",
+            sys.executable, "-m", "gunicorn", "--bind", f"fd://{listening.fileno()}", "--workers", str(workers),
+            "--worker-class", "gthread", "--threads", str(threads), "--no-control-socket", "--log-level", "error",
             "--timeout", "120", f"{module}:app",
         ]  # fmt: skip
         log = (folder / "server.log").open("w")
@@ -123,13 +125,10 @@ def run(port: int, start: Start) -> list[Answer]:
     at_the_door = threading.Semaphore(8)  # coming in is no part of the race
 
     def be(place: int, parent: Parent) -> None:
-        browser = _Browser(port)
+        browser = Browser(port)
         with at_the_door:
             address = f"/family/talks/{start.round_id}/{parent.pupil_id}/time/{parent.slot_id}"
-            status, page = browser.ask("GET", f"/g/{parent.token}")
-            assert status == 200, page
-            status, page = browser.ask("POST", f"/g/{parent.token}", csrf_token=_token(page))
-            assert status == 303, page
+            browser.comes_by_link(parent.token)
             status, page = browser.ask("GET", address)
             assert status == 200, page
         gate.wait(timeout=240)
@@ -147,12 +146,19 @@ def run(port: int, start: Start) -> list[Answer]:
     return found
 
 
-class _Browser:
+class Browser:
     """The least of a browser: one cookie, and forms."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.cookie = ""
+
+    def comes_by_link(self, token: str) -> None:
+        """Open the personal link and press its button."""
+        status, page = self.ask("GET", f"/g/{token}")
+        assert status == 200, page
+        status, page = self.ask("POST", f"/g/{token}", csrf_token=_token(page))
+        assert status == 303, page
 
     def ask(self, method: str, address: str, **fields: str) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=240)
@@ -175,7 +181,7 @@ def _token(page: str) -> str:
 def _await_health(port: int) -> None:
     for _ in range(300):
         try:
-            if _Browser(port).ask("GET", "/health")[0] == 200:
+            if Browser(port).ask("GET", "/health")[0] == 200:
                 return
         except OSError:
             pass
