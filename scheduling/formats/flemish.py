@@ -36,11 +36,10 @@ def read_flemish_pupil(row: Row) -> Iterator[Record]:
 
 def read_relation(row: Row) -> Iterator[GuardianRecord]:
     """A guardian; who answers for compulsory education has authority, of another parent we do not know."""
-    responsible = row.yes("responsible")
+    if row.yes("responsible"):
+        row.cells = {**row.cells, "authority": "J"}
     for record in read_guardian(row):
-        if responsible:
-            record = replace(record, authority=Authority.YES)
-        elif record.active and record.authority is Authority.UNKNOWN:
+        if record.active and record.authority is Authority.UNKNOWN:
             if record.relation.casefold().startswith(PARENTS_BY_LAW):
                 row.warn("responsible", "authority_unknown")
             else:

@@ -14,6 +14,9 @@ NATIONAL_NUMBER = re.compile(
     r"rijksregister(nummer|nr)?|nationaal nummer)\b"
 )
 
+AUTHORITY = frozenset({"authority", "responsible"})
+"""Columns that say who may decide about a pupil."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -77,7 +80,7 @@ def read_rows(table: Table, layout: Layout, columns: Mapping[str, int]) -> Schoo
         if row.is_good:
             records += said
         problems += row.problems
-    if "authority" not in columns and any(isinstance(record, GuardianRecord) for record in records):
+    if AUTHORITY.isdisjoint(columns) and any(isinstance(record, GuardianRecord) for record in records):
         remark = problem(Place(table.name), "", "authority_not_said")
         problems += [remark] if remark not in problems else []
     problems.sort(key=lambda item: item.row)
