@@ -8,6 +8,8 @@ from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.rounds import RoundMode
 from scheduling.domain.swaps import ProposalState
 from scheduling.models import Booking, Guardian, Outbox, Pupil, Slot, SwapOffer, SwapParty, SwapProposal, db
+from scheduling.queries.family import family_of
+from scheduling.queries.swaps import at_home
 from scheduling.services import swaps
 from tests.builders import (
     NOW,
@@ -85,6 +87,11 @@ class Swapping:
             .order_by(SwapParty.id)
         )
         return list(db.session.scalars(wanted))
+
+    def may_put_back(self, name: str) -> bool:
+        """Does this family's home page offer to put a swap back?"""
+        by = self.by(name)
+        return bool(at_home(by, family_of(by, self.now), self.now).fresh)
 
     def place(self, name: str) -> int | None:
         """Where in the row this family's talk begins now."""

@@ -92,6 +92,23 @@ class NotTheSameLength(Invalid):
     """Only talks of the same length change places."""
 
 
+class Hindrance(StrEnum):
+    """Why one talk of a swap by the school cannot go to the other's time. BUSY: somebody of the family has another
+    talk then. BEGUN: one of both times is there or past. OTHER: something changed meanwhile, or homes would meet."""
+
+    BUSY = "busy"
+    BEGUN = "begun"
+    OTHER = "other"
+
+
+class CannotChangePlaces(Conflict):
+    """A swap by the school that is not possible: whose talk stands in the way, and why."""
+
+    def __init__(self, why: Hindrance, child: str = "", moment: datetime | None = None) -> None:
+        super().__init__(why, child, moment)
+        self.why, self.child, self.moment = why, child, moment
+
+
 class NotEnoughTalks(Invalid):
     """A swap needs two or three different talks."""
 
@@ -131,6 +148,13 @@ def question_ends(rules: Rules, starts: Iterable[datetime], now: datetime) -> da
     """
     asked_until = (now + ASK_FOR).replace(minute=0, second=0, microsecond=0)
     return min(asked_until, *(offer_ends(rules, starts_at) for starts_at in starts))
+
+
+def takes_back_until(done_until: datetime | None, said_yes_at: datetime | None) -> datetime | None:
+    """Until when a home may put a swap back: for a short while after its own yes, whoever said yes last."""
+    if done_until is None or said_yes_at is None:
+        return None
+    return min(done_until, said_yes_at + TAKE_BACK_WITHIN)
 
 
 def ensure_takes_back(until: datetime | None, now: datetime) -> None:

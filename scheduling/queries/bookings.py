@@ -5,14 +5,14 @@ Every question here is about people by id; nothing is named, so that no answer c
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import Authority, is_adult, may_be_invited
-from scheduling.domain.rounds import LIVE, SlotFacts
+from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, SlotFacts
 from scheduling.domain.timeslots import Span
 from scheduling.models import (
     Booking,
@@ -21,6 +21,7 @@ from scheduling.models import (
     Guardian,
     Guardianship,
     InterpreterRequest,
+    JournalLine,
     LeaderOpening,
     Pupil,
     Round,
@@ -29,6 +30,9 @@ from scheduling.models import (
     Slot,
 )
 from scheduling.queries.homes import each_has_own, homes_beside, times_gone
+
+MOVES = ("bookings.move", "bookings.swap")
+"""How the journal calls a talk going to another time."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,44 @@ def is_of(booking: Booking, home: Home) -> bool:
     if booking.pupil_id != home.pupil_id:
         return False
     return home.household_id is None or booking.household_id in (None, home.household_id)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a family said to the time of its talk, and who chose that time."""
+
+    status: BookingStatus
+    confirmed_at: datetime | None
+    origin: BookingOrigin
+
+    def as_facts(self) -> dict[str, str | None]:
+        """For the journal."""
+        said = self.confirmed_at.isoformat() if self.confirmed_at else None
+        return {"status": self.status.value, "confirmed_at": said, "origin": self.origin.value}
+
+
+def answer_of(booking: Booking) -> Answer:
+    """How it stands now."""
+    return Answer(booking.status, booking.confirmed_at, booking.origin)
+
+
+def answer_before(session: Session, booking_id: int) -> Answer | None:
+    """How it stood before the last time that this talk moved."""
+    moved = select(JournalLine).where(
+        JournalLine.subject == "booking", JournalLine.subject_id == booking_id, JournalLine.action.in_(MOVES)
+    )  # fmt: skip
+    line = session.scalars(moved.order_by(JournalLine.id.desc()).limit(1)).first()
+    was = line.facts.get("was") if line else None
+    if was is None:
+        return None
+    said = datetime.fromisoformat(was["confirmed_at"]) if was["confirmed_at"] else None
+    return Answer(BookingStatus(was["status"]), said, BookingOrigin(was["origin"]))
+
+
+def last_step(session: Session, booking_id: int) -> JournalLine | None:
+    """What was done last with this talk."""
+    done = select(JournalLine).where(JournalLine.subject == "booking", JournalLine.subject_id == booking_id)
+    return session.scalars(done.order_by(JournalLine.id.desc()).limit(1)).first()
 
 
 def is_joint(booking: Booking, home: Home) -> bool:

@@ -35,6 +35,7 @@ from scheduling.models import (
 from scheduling.queries.bookings import (
     expected_guardians,
     interpreter_language,
+    last_step,
     sibling_talks,
     times_out,
 )
@@ -227,16 +228,14 @@ def moving(booking_id: int, leader_id: int, *, now: datetime) -> Moving:
 
 def earlier_time(booking_id: int, leader_id: int, *, now: datetime) -> Choice | None:
     """The time a talk had before a colleague moved it, while nothing else was done with it and it still fits there."""
-    done = select(JournalLine).where(JournalLine.subject == "booking", JournalLine.subject_id == booking_id)
-    last = db.session.scalars(done.order_by(JournalLine.id.desc()).limit(1)).first()
-    if (
-        last is None
-        or last.action != "bookings.move"
-        or last.actor_kind is not ActorKind.STAFF
-        or not last.facts["left"]
-    ):
-        return None
-    return moving(booking_id, leader_id, now=now).choice(last.facts["left"][0])
+    slot_id = earlier_slot(last_step(db.session(), booking_id))
+    return moving(booking_id, leader_id, now=now).choice(slot_id) if slot_id else None
+
+
+def earlier_slot(step: JournalLine | None) -> int | None:
+    """The first slot that a colleague moved a talk away from, when that was the last thing done with it."""
+    moved = step is not None and step.action == "bookings.move" and step.actor_kind is ActorKind.STAFF
+    return next(iter(step.facts["left"]), None) if moved and step is not None else None
 
 
 def booking_for(round_id: int, pupil_id: int, leader_id: int, year_id: int, *, now: datetime) -> NewTalk:

@@ -1,6 +1,7 @@
 """Swaps, as each side may see them: a family only its own two times, the school everything of its own leaders."""
 
 import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,14 +11,26 @@ from sqlalchemy.orm import Session
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import Name
-from scheduling.domain.rounds import LIVE, RoundMode, starts_of
-from scheduling.domain.swaps import Loss, OfferState, ProposalKind, ProposalState, offer_ends
+from scheduling.domain.rounds import LIVE, BookingStatus, RoundMode, adjoins, starts_of
+from scheduling.domain.swaps import (
+    MOST_PARTIES,
+    Loss,
+    NotEnoughTalks,
+    NotTheSameLeader,
+    NotTheSameLength,
+    OfferState,
+    ProposalKind,
+    ProposalState,
+    offer_ends,
+    takes_back_until,
+)
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
     Booking,
     InterpreterRequest,
     LeaderOpening,
     Round,
+    School,
     Slot,
     Staff,
     SwapMove,
@@ -101,6 +114,8 @@ class SwapsAtHome:
 
     questions: tuple[Question, ...]
     offered: frozenset[int]
+    fresh: tuple[Question, ...]
+    """Swaps that just went through after a yes of this home, which it may still put back."""
 
 
 def offering_for(family: Family, talk: Talk, now: datetime) -> Offering:
@@ -133,21 +148,28 @@ def at_home(by: Actor, family: Family, now: datetime) -> SwapsAtHome:
     """The open questions of this person's homes, and the talks for which another time is sought."""
     own = {talk.booking_id: talk for talk in family.talks if talk.stands and talk.swaps and talk.booking_id}
     if not own:
-        return SwapsAtHome((), frozenset())
+        return SwapsAtHome((), frozenset(), ())
     session = db.session()
     offered = select(SwapOffer.booking_id).where(SwapOffer.booking_id.in_(own), SwapOffer.state == OfferState.OPEN)
     parties = session.scalars(
         select(SwapParty)
         .join(SwapProposal, SwapProposal.id == SwapParty.proposal_id)
         .where(
-            SwapParty.booking_id.in_(own), SwapParty.asked, SwapProposal.state == ProposalState.OPEN,
-            SwapProposal.expires_at > now,
+            SwapParty.booking_id.in_(own), SwapParty.asked,
+            or_(
+                (SwapProposal.state == ProposalState.OPEN) & (SwapProposal.expires_at > now),
+                (SwapProposal.state == ProposalState.DONE) & (SwapProposal.back_until > now),
+            ),
         )
         .order_by(SwapParty.id)
     )  # fmt: skip
     mine = [party for party in parties if _is_asked(session, party, by, now)]
     questions = tuple(_question(session, party, own[party.booking_id], family) for party in mine)
-    return SwapsAtHome(questions, frozenset(session.scalars(offered)))
+    return SwapsAtHome(
+        tuple(question for question in questions if question.is_open),
+        frozenset(session.scalars(offered)),
+        tuple(one for one in questions if one.may_take_back(now) and one.talk.starts_at == one.to_starts_at),
+    )
 
 
 def question_of(by: Actor, family: Family, key: str, now: datetime) -> Question:
@@ -219,7 +241,8 @@ def _question(session: Session, party: SwapParty, talk: Talk, family: Family) ->
         to_starts_at=move.to_starts_at, until=proposal.expires_at, said_yes=party.accepted_at is not None,
         said_no=party.declined_at is not None,
         other_home=any(one.booking_id == party.booking_id and not one.asked for one in proposal.parties),
-        losses=_losses(session, talk, move.to_starts_at, family), back_until=proposal.back_until,
+        losses=_losses(session, talk, move.to_starts_at, family),
+        back_until=takes_back_until(proposal.back_until, party.accepted_at),
     )  # fmt: skip
 
 
@@ -259,10 +282,8 @@ class SwapLine:
     state: ProposalState
     at: datetime
     moves: tuple[MovedTalk, ...]
-
-    @property
-    def may_undo(self) -> bool:
-        return self.state is ProposalState.DONE
+    may_undo: bool
+    """The times changed, and every talk still stands where the swap put it."""
 
 
 @dataclass(frozen=True)
@@ -299,6 +320,22 @@ class SwapLog:
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """What one talk gives and gets in a swap by the school, and what its family notices."""
+
+    booking_id: int
+    pupil: Name
+    starts_at: datetime
+    to_starts_at: datetime
+    said_yes: bool
+    """The family said yes to the time it has now."""
+    leaves_sibling: bool
+    joins_sibling: bool
+    interpreter: bool
+    """An interpreter is arranged for the time it has now."""
+
+
+@dataclass(frozen=True)
 class LeaderSwaps:
     """How much is swapped with one leader."""
 
@@ -307,6 +344,10 @@ class LeaderSwaps:
     offers: int
     asked: int
     done: int
+
+    @property
+    def is_quiet(self) -> bool:
+        return not (self.offers or self.asked or self.done)
 
 
 def swaps_by_leader(round_id: int) -> tuple[str, list[LeaderSwaps]]:
@@ -331,16 +372,66 @@ def swaps_by_leader(round_id: int) -> tuple[str, list[LeaderSwaps]]:
         .where(LeaderOpening.round_id == round_id)
         .order_by(Staff.surname, Staff.given_name)
     )
-    return found.name, [
+    lines = [
         LeaderSwaps(one.id, one.name, offers.get(one.id, 0), asked.get(one.id, 0), done.get(one.id, 0)) for one in staff
     ]
+    return found.name, sorted(lines, key=lambda line: line.is_quiet)
 
 
 def _counts(rows: Select[int, int]) -> dict[int, int]:
     return dict(iter(db.session.execute(rows)))
 
 
-def log_of(round_id: int, leader_id: int) -> SwapLog:
+def exchange_of(round_id: int, leader_id: int, booking_ids: Sequence[int], now: datetime) -> list[Exchange]:
+    """What happens when these talks of a leader change times, each to the next one's. Nothing changes by looking."""
+    if not 2 <= len(booking_ids) <= MOST_PARTIES or len(set(booking_ids)) < len(booking_ids):
+        raise NotEnoughTalks
+    session = db.session()
+    here = Booking.round_id == round_id, Booking.leader_id == leader_id, Booking.status.in_(LIVE)
+    rows = {row.id: row for row in session.scalars(select(Booking).where(Booking.id.in_(booking_ids), *here))}
+    if set(rows) != set(booking_ids):
+        raise NotTheSameLeader
+    talks = [rows[booking_id] for booking_id in booking_ids]
+    if len({len(talk.slots) for talk in talks}) > 1:
+        raise NotTheSameLength
+    spans = {talk.id: Span(talk.starts_at, talk.ends_at) for talk in talks}
+    nexts = {talk.id: spans[other.id] for talk, other in zip(talks, [*talks[1:], talks[0]], strict=True)}
+    after = {spans[talk_id]: nexts[talk_id] for talk_id in spans}
+    return [_exchange(session, talk, spans[talk.id], nexts[talk.id], after, now) for talk in talks]
+
+
+def _exchange(
+    session: Session, talk: Booking, own: Span, to: Span, after: Mapping[Span, Span], now: datetime
+) -> Exchange:
+    expected = asking.expected_guardians(session, talk.pupil_id, talk.household_id, local(now).date())
+    siblings = asking.sibling_talks(session, guardians=expected, pupil_id=talk.pupil_id)
+    slot = timedelta(minutes=talk.round.slot_minutes)
+    walking = timedelta(minutes=session.scalar(select(School.walking_minutes)) or 0)
+
+    def follows(span: Span, *, then: bool) -> bool:
+        return any(
+            adjoins(
+                span, talk.leader_id, after.get(at, at) if then and leader == talk.leader_id else at, leader,
+                slot=slot, walking=walking,
+            )
+            for leader, at in siblings
+        )  # fmt: skip
+
+    before, afterwards = follows(own, then=False), follows(to, then=True)
+    arranged = select(InterpreterRequest.id).where(
+        InterpreterRequest.round_id == talk.round_id, InterpreterRequest.pupil_id == talk.pupil_id,
+        InterpreterRequest.arranged,
+    )  # fmt: skip
+    return Exchange(
+        talk.id, talk.pupil.name, own.starts_at, to.starts_at,
+        said_yes=talk.status is BookingStatus.CONFIRMED,
+        leaves_sibling=before and not afterwards,
+        joins_sibling=afterwards and not before,
+        interpreter=session.scalar(arranged.limit(1)) is not None,
+    )  # fmt: skip
+
+
+def log_of(round_id: int, leader_id: int, now: datetime) -> SwapLog:
     """What families of this leader offered, asked and answered, the latest first."""
     session = db.session()
     found, leader = session.get(Round, round_id), session.get(Staff, leader_id)
@@ -355,7 +446,7 @@ def log_of(round_id: int, leader_id: int) -> SwapLog:
         .order_by(SwapOffer.offered_at)
     )
     lines = [
-        _line(proposal)
+        _line(proposal, now)
         for proposal in session.scalars(
             select(SwapProposal)
             .where(SwapProposal.round_id == round_id, SwapProposal.leader_id == leader_id)
@@ -371,13 +462,22 @@ def log_of(round_id: int, leader_id: int) -> SwapLog:
     )  # fmt: skip
 
 
-def _line(proposal: SwapProposal) -> SwapLine:
+def _line(proposal: SwapProposal, now: datetime) -> SwapLine:
     moves = []
     for move in proposal.moves:
         homes = [party for party in proposal.parties if party.booking_id == move.booking_id]
         asked, said_yes = any(one.asked for one in homes), all(one.accepted_at for one in homes)
         moves.append(MovedTalk(move.booking.pupil.name, move.from_starts_at, move.to_starts_at, asked, said_yes))
-    return SwapLine(proposal.id, proposal.kind, proposal.state, proposal.ended_at or proposal.made_at, tuple(moves))
+    there = all(
+        move.booking.status in LIVE
+        and move.booking.starts_at == move.to_starts_at
+        and now < min(move.from_starts_at, move.to_starts_at)
+        for move in proposal.moves
+    )
+    return SwapLine(
+        proposal.id, proposal.kind, proposal.state, proposal.ended_at or proposal.made_at, tuple(moves),
+        may_undo=there and proposal.state is ProposalState.DONE,
+    )  # fmt: skip
 
 
 def _offer_line(offer: SwapOffer) -> OfferLine:

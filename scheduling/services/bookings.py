@@ -34,7 +34,7 @@ from scheduling.domain.rounds import (
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import Booking, BookingAbsence, CallRequest, Household, Round, Slot
 from scheduling.queries import bookings as asking
-from scheduling.queries.bookings import Home
+from scheduling.queries.bookings import Answer, Home
 from scheduling.queries.homes import times_gone
 from scheduling.services import outbox
 from scheduling.services.journal import record
@@ -209,12 +209,12 @@ def move_to(session: Session, *, booking: Booking, slots: Sequence[Slot], by: Ac
     _ensure_nobody_is_busy(
         session, booking.pupil_id, booking.household_id, slots[0].leader_id, span, besides=booking.id
     )
-    left = _leave_slots(session, booking)
+    was, left = asking.answer_of(booking).as_facts(), _leave_slots(session, booking)
     _claim(session, booking, slots)
     booking.leader_id, booking.room = slots[0].leader_id, slots[0].room
     booking.starts_at, booking.ends_at = span.starts_at, span.ends_at
     _changed(booking, now)
-    _note(session, "bookings.move", booking, by, now, left=left, slots=[slot.id for slot in slots])
+    _note(session, "bookings.move", booking, by, now, left=left, slots=[slot.id for slot in slots], was=was)
 
 
 def exchange(session: Session, *, moves: Sequence[tuple[Booking, Sequence[Slot]]], by: Actor, now: datetime) -> None:
@@ -227,6 +227,7 @@ def exchange(session: Session, *, moves: Sequence[tuple[Booking, Sequence[Slot]]
             raise TalkCancelled
         if len(slots) != len(booking.slots) or any(slot.leader_id != booking.leader_id for slot in slots):
             raise SlotTaken
+    was = {booking.id: asking.answer_of(booking).as_facts() for booking, _ in moves}
     left = {booking.id: _leave_slots(session, booking) for booking, _ in moves}
     for booking, slots in moves:
         _claim(session, booking, slots)
@@ -240,8 +241,14 @@ def exchange(session: Session, *, moves: Sequence[tuple[Booking, Sequence[Slot]]
         )
         _note(
             session, "bookings.swap", booking, by, now, left=left[booking.id], slots=[slot.id for slot in slots],
-            talks=len(moves),
+            talks=len(moves), was=was[booking.id],
         )  # fmt: skip
+
+
+def answer_again(booking: Booking, answer: Answer | None) -> None:
+    """The talk is back at its earlier time: what its family said to that time counts again."""
+    if answer is not None:
+        booking.status, booking.confirmed_at, booking.origin = answer.status, answer.confirmed_at, answer.origin
 
 
 def share(session: Session, *, booking: Booking, by: Actor, now: datetime) -> None:

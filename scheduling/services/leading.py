@@ -43,6 +43,7 @@ from scheduling.models import (
 )
 from scheduling.queries import bookings as asking
 from scheduling.queries import leaders
+from scheduling.queries.leading import earlier_slot
 from scheduling.services import bookings, outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -78,6 +79,23 @@ def move(
             booking.invited_at = booking.invited_at or now  # a next move is news to this family too
             outbox.post(session, letter=Letter.CHANGED, booking=booking, now=now, facts=before)
         return booking.id
+
+
+def move_back(*, booking_id: int, slot_id: int, leader_id: int, by: Actor, now: datetime) -> None:
+    """Undo a move by the school: the earlier time, and what the family had said to it. Twice is once."""
+    with transaction() as session:
+        booking = _own_talk(session, booking_id, leader_id)
+        bookings.hold_all(session, [booking], now)
+        if booking.slots and booking.slots[0].id == slot_id:
+            return
+        if earlier_slot(asking.last_step(session, booking_id)) != slot_id:
+            raise SlotTaken
+        slots = _row(session, booking.round_id, leader_id, slot_id, len(booking.slots), now, besides=booking.id)
+        before, answer = outbox.as_it_was(booking), asking.answer_before(session, booking_id)
+        bookings.move_to(session, booking=booking, slots=slots, by=by, now=now)
+        bookings.answer_again(booking, answer)
+        if _has_heard(booking):
+            outbox.post(session, letter=Letter.CHANGED, booking=booking, now=now, facts=before)
 
 
 def book(

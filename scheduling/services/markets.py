@@ -24,6 +24,8 @@ from scheduling.domain.swaps import (
     MOST_PARTIES,
     NOT_AGAIN,
     TAKE_BACK_WITHIN,
+    CannotChangePlaces,
+    Hindrance,
     OfferState,
     ProposalKind,
     ProposalState,
@@ -123,11 +125,16 @@ class Market:
         whole = len(row) == length and all(a.ends_at == b.starts_at for a, b in itertools.pairwise(row))
         return row if whole else ()
 
-    def edge(self, talk: Booking, slot_id: int | None) -> _Edge | None:
-        """This talk at this time, if it may be there: free, or another talk of the same length has exactly it."""
+    def edge(self, talk: Booking, slot_id: int | None, *, by_school: bool = False) -> _Edge | None:
+        """This talk at this time, if it may be there: free, or another talk of the same length has exactly it.
+
+        Families may change until the lead time; the school, which agrees with them, until a talk begins.
+        """
         own = self.rows.get(talk.id, ())
         row = self.row_from(slot_id, len(own)) if own else ()
-        if not row or row[0].id == own[0].id or not self._in_time(talk, row) or self._is_busy(talk, row):
+        if not row or row[0].id == own[0].id or self._is_busy(talk, row):
+            return None
+        if not (self._is_ahead(talk, row) if by_school else self._in_time(talk, row)):
             return None
         holders = {slot.booking_id for slot in row} - {talk.id}
         if holders == {None} and not any(slot.blocked for slot in row):
@@ -169,6 +176,21 @@ class Market:
     def _in_time(self, talk: Booking, row: Row) -> bool:
         last = min(offer_ends(self.rules, talk.starts_at), offer_ends(self.rules, row[0].starts_at))
         return self.now < last
+
+    def _is_ahead(self, talk: Booking, row: Row) -> bool:
+        return self.now < min(talk.starts_at, row[0].starts_at)
+
+    def hindrance(self, talk: Booking, slot_id: int | None) -> CannotChangePlaces:
+        """Why the school cannot put this talk there."""
+        row = self.row_from(slot_id, len(self.rows.get(talk.id, ())))
+        child = talk.pupil.name.given
+        if not row:
+            return CannotChangePlaces(Hindrance.OTHER, child)
+        if not self._is_ahead(talk, row):
+            return CannotChangePlaces(Hindrance.BEGUN, child, min(talk.starts_at, row[0].starts_at))
+        if self._is_busy(talk, row):
+            return CannotChangePlaces(Hindrance.BUSY, child, row[0].starts_at)
+        return CannotChangePlaces(Hindrance.OTHER, child, row[0].starts_at)
 
     def _keeps_pause(self, talk: Booking, row: Row) -> bool:
         taken = [_span([slot]) for slot in self.slots if slot.booking_id not in (None, talk.id)]
@@ -445,9 +467,13 @@ class Market:
             talk = self.talks[talk_id]
             changes.append((talk, self.row_from(slot_id, len(self.rows[talk_id]))))
         before = {talk.id: outbox.as_it_was(talk) for talk, _ in changes}
+        answers = {talk.id: asking.answer_before(self.session, talk.id) for talk, _ in changes}
         bookings.exchange(self.session, moves=changes, by=by, now=self.now)
         for talk, _ in changes:
             talk.status, talk.confirmed_at, talk.origin = BookingStatus.CONFIRMED, self.now, BookingOrigin.FAMILY
+            talk.invited_at = talk.invited_at or self.now  # a next change is news to this family too
+            if how == "undone":
+                bookings.answer_again(talk, answers[talk.id])
             facts = before[talk.id] | {"swap": {"how": how}}
             outbox.post(self.session, letter=Letter.CHANGED, booking=talk, now=self.now, facts=facts)
             self.told.append(

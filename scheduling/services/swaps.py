@@ -15,6 +15,8 @@ from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingStatus, RoundMode, SlotTaken, TalkCancelled
 from scheduling.domain.swaps import (
     MOST_PARTIES,
+    CannotChangePlaces,
+    Hindrance,
     NoSuchSwap,
     NoSwapsHere,
     NotEnoughTalks,
@@ -27,6 +29,7 @@ from scheduling.domain.swaps import (
     SwapOver,
     ensure_takes_back,
     offer_ends,
+    takes_back_until,
 )
 from scheduling.domain.timeslots import local
 from scheduling.models import (
@@ -123,7 +126,7 @@ def take_back(*, key: str, by: Actor, now: datetime) -> None:
             return
         if proposal.state is not ProposalState.DONE:
             raise SwapOver
-        ensure_takes_back(proposal.back_until, now)
+        ensure_takes_back(takes_back_until(proposal.back_until, party.accepted_at), now)
         _put_back(market, proposal, by)
         party.declined_at, party.accepted_at = now, None
         _look_again_for(market, proposal, besides=party.booking_id)
@@ -141,14 +144,16 @@ def make(*, booking_ids: Sequence[int], leader_id: int, by: Actor, now: datetime
         market = Market(session, talks[0].round_id, talks[0].leader_id, now)
         if len({len(market.rows[talk.id]) for talk in talks}) > 1:
             raise NotTheSameLength
-        edges = [
-            market.edge(talk, market.rows[following.id][0].id)
-            for talk, following in zip(talks, [*talks[1:], talks[0]], strict=True)
-        ]
-        whole = [edge for edge in edges if edge]
-        if len(whole) < len(edges) or not market.keeps_apart(whole):
-            raise SlotTaken
-        proposal = market.propose(ProposalKind.BY_SCHOOL, whole, made_by=by.id)
+        edges = []
+        for talk, following in zip(talks, [*talks[1:], talks[0]], strict=True):
+            slot_id = market.rows[following.id][0].id
+            edge = market.edge(talk, slot_id, by_school=True)
+            if edge is None:
+                raise market.hindrance(talk, slot_id)
+            edges.append(edge)
+        if not market.keeps_apart(edges):
+            raise CannotChangePlaces(Hindrance.OTHER)
+        proposal = market.propose(ProposalKind.BY_SCHOOL, edges, made_by=by.id)
         market.carry_out(proposal, by)
         market.settle()
         return proposal.id
@@ -166,7 +171,7 @@ def undo(*, proposal_id: int, leader_id: int, by: Actor, now: datetime) -> None:
             return
         if found.state is not ProposalState.DONE:
             raise SwapOver
-        _put_back(market, found, by)
+        _put_back(market, found, by, by_school=True)
         market.settle()
 
 
@@ -259,13 +264,14 @@ def _say_yes_by_ticks(market: Market, talk: Booking, home: Home, wanted: Sequenc
                     return
 
 
-def _put_back(market: Market, proposal: SwapProposal, by: Actor) -> None:
+def _put_back(market: Market, proposal: SwapProposal, by: Actor, *, by_school: bool = False) -> None:
     """As it was before, if nobody of them moved since and each earlier time is theirs to return to."""
     partners = {move.booking_id for move in proposal.moves}
     edges = []
     for move in proposal.moves:
         talk = market.talks.get(move.booking_id)
-        edge = market.edge(talk, move.from_slot_id) if talk and talk.starts_at == move.to_starts_at else None
+        stands = talk is not None and talk.starts_at == move.to_starts_at
+        edge = market.edge(talk, move.from_slot_id, by_school=by_school) if talk and stands else None
         if edge is None or (edge.holder and edge.holder.id not in partners):
             raise SwapOver
         edges.append(edge)

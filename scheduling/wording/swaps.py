@@ -3,6 +3,8 @@
 from flask_babel import gettext as _
 
 from scheduling.domain.swaps import (
+    CannotChangePlaces,
+    Hindrance,
     NoSuchSwap,
     NoSwapsHere,
     NotEnoughTalks,
@@ -66,6 +68,22 @@ def _not_the_same_leader(_error: NotTheSameLeader) -> str:
 @says(NotTheSameLength)
 def _not_the_same_length(_error: NotTheSameLength) -> str:
     return _("Wisselen kan alleen tussen gesprekken die even lang duren.")
+
+
+@says(CannotChangePlaces)
+def _cannot_change_places(error: CannotChangePlaces) -> str:
+    when = day_and_hour(error.moment) if error.moment else ""
+    return {
+        Hindrance.BUSY: _(
+            "Het gezin van %(child)s kan niet op %(moment)s. Er is niets veranderd; kies een ander gesprek.",
+            child=error.child,
+            moment=when,
+        ),
+        Hindrance.BEGUN: _(
+            "%(moment)s is al begonnen of voorbij. Er is niets veranderd; kies een ander gesprek.", moment=when
+        ),
+        Hindrance.OTHER: _("Deze gesprekken kunnen nu niet wisselen. Er is niets veranderd; kies andere gesprekken."),
+    }[error.why]
 
 
 @says(NotEnoughTalks)

@@ -34,7 +34,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import leading as asking
-from scheduling.services import leading
+from scheduling.services import bookings, leading
 from tests.builders import (
     NOW,
     TUESDAY,
@@ -164,6 +164,31 @@ def test_a_family_that_chose_its_time_hears_of_a_move_and_of_the_way_back(scene)
     talk = scene.move(scene.slots[0])
     assert (talk.starts_at, talk.status, talk.ical_sequence) == (TUESDAY, BookingStatus.INVITED, 2)
     assert scene.letters() == [(Letter.CHANGED, scene.talk)] * 2
+
+
+def test_a_move_that_is_put_back_leaves_the_talk_as_it_was(scene):
+    talk = db.session.get(Booking, scene.talk)
+    talk.status, talk.confirmed_at, talk.origin = BookingStatus.CONFIRMED, NOW, BookingOrigin.FAMILY
+    db.session.commit()
+    assert scene.move(scene.slots[4]).status is BookingStatus.INVITED
+    back = {"booking_id": scene.talk, "slot_id": scene.slots[0], "leader_id": scene.bas, "by": scene.by, "now": NOW}
+    leading.move_back(**back)
+    leading.move_back(**back)
+    talk = db.session.get(Booking, scene.talk, populate_existing=True)
+    assert (talk.starts_at, talk.ical_sequence) == (TUESDAY, 2), "twice is once"
+    assert (talk.status, talk.confirmed_at, talk.origin) == (BookingStatus.CONFIRMED, NOW, BookingOrigin.FAMILY)
+
+
+def test_a_move_is_not_put_back_over_what_the_family_said_since(scene):
+    scene.invited()
+    scene.move(scene.slots[4])
+    parent = Actor(ActorKind.GUARDIAN, scene.parents[0].id)
+    bookings.confirm(booking_id=scene.talk, by=parent, now=NOW)
+    with pytest.raises(SlotTaken):
+        leading.move_back(
+            booking_id=scene.talk, slot_id=scene.slots[0], leader_id=scene.bas, by=scene.by, now=NOW
+        )  # fmt: skip
+    assert db.session.get(Booking, scene.talk).starts_at == TUESDAY + timedelta(minutes=80)
 
 
 def test_a_talk_is_not_moved_to_a_time_that_is_taken_blocked_past_or_somebody_elses(scene):

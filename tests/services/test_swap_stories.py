@@ -24,7 +24,7 @@ from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, RoundMode
-from scheduling.domain.swaps import OfferState, ProposalKind, ProposalState
+from scheduling.domain.swaps import OfferState, ProposalKind, ProposalState, takes_back_until
 from scheduling.models import (
     Booking,
     ClassGroup,
@@ -59,6 +59,8 @@ SHRINK = "SWAP_SHRINK" in os.environ
 """Looking for the shortest story that goes wrong takes long."""
 PLACES = 6
 LENGTH = timedelta(minutes=20)
+A_MINUTE = timedelta(minutes=1)
+"""What every act takes here."""
 STARTS = [TUESDAY + n * LENGTH for n in range(PLACES)]
 HOLDERS, WAITING = "ABCD", "E"
 NAMES = HOLDERS + WAITING
@@ -101,8 +103,12 @@ class Asked:
     talk_id: int
     to: int
     asked: bool
-    yes: bool
+    said_yes_at: datetime | None
     proposal: SwapProposal = field(repr=False)
+
+    @property
+    def yes(self) -> bool:
+        return self.said_yes_at is not None
 
 
 class Stories(RuleBasedStateMachine):
@@ -246,7 +252,7 @@ class Stories(RuleBasedStateMachine):
         party = data.draw(st.sampled_from(self.questions(ProposalState.DONE)), label="question")
         moves = [(move.booking_id, self.place_at(move.from_starts_at), self.place_at(move.to_starts_at), move.offer_id)
                  for move in party.proposal.moves]  # fmt: skip
-        in_time = party.proposal.back_until and self.now < party.proposal.back_until
+        in_time = self._in_time(party, self.now + A_MINUTE)
         partners = {talk_id for talk_id, *_ in moves}
         there = all(self.at(talk_id) == to for talk_id, _, to, _ in moves)
         back = there and all(self.held().get(before, talk_id) in partners for talk_id, before, *_ in moves)
@@ -396,7 +402,10 @@ class Stories(RuleBasedStateMachine):
         open_now = {party.key for party in self.questions(ProposalState.OPEN)
                     if party.talk_id == home.talk_id and self.now < party.proposal.expires_at}  # fmt: skip
         linked = {link.rpartition("/")[2] for link in page.links() if "/family/swaps/" in link}
-        assert linked == (open_now if home.place is not None else set())
+        done = [party for party in self.questions(ProposalState.DONE)
+                if (party.talk_id, party.to) == (home.talk_id, home.place)]  # fmt: skip
+        just_done = {party.key for party in done if self._in_time(party, self.now)}
+        assert linked == (open_now | just_done if home.place is not None else set())
 
     # the model's own words
 
@@ -422,11 +431,14 @@ class Stories(RuleBasedStateMachine):
     def _parties(self, proposal: SwapProposal) -> list[Asked]:
         to = {move.booking_id: self.place_at(move.to_starts_at) for move in proposal.moves}
         return [
-            Asked(
-                party.key, party.booking_id, to[party.booking_id], party.asked, party.accepted_at is not None, proposal
-            )
+            Asked(party.key, party.booking_id, to[party.booking_id], party.asked, party.accepted_at, proposal)
             for party in proposal.parties
         ]
+
+    def _in_time(self, party: Asked, now: datetime) -> bool:
+        """May this home still put it back?"""
+        until = takes_back_until(party.proposal.back_until, party.said_yes_at)
+        return until is not None and now < until
 
     def _is_possible(self, proposal: SwapProposal) -> bool:
         if self.now >= proposal.expires_at:
@@ -466,7 +478,7 @@ class Stories(RuleBasedStateMachine):
             self.letters.add((home.talk_id, 0, "confirmed"))
 
     def _do(self, act: object) -> str:
-        self.now += timedelta(minutes=1)
+        self.now += A_MINUTE
         db.session.rollback()
         try:
             act()

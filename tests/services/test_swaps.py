@@ -8,6 +8,8 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.rounds import OtherHomeToo, RoundMode, SlotTaken, TalkCancelled, TooLate
 from scheduling.domain.swaps import (
+    CannotChangePlaces,
+    Hindrance,
     NoSwapsHere,
     NotEnoughTalks,
     NothingTicked,
@@ -16,9 +18,9 @@ from scheduling.domain.swaps import (
     SwapOver,
     TooLateToTakeBack,
 )
-from scheduling.models import Guardian, Guardianship, SwapProposal, db
+from scheduling.models import Booking, Guardian, Guardianship, SwapProposal, db
 from scheduling.services import bookings, swaps
-from tests.builders import NOW, a_booking, a_guardian, a_leader, a_pupil, household_of, some_slots
+from tests.builders import NOW, TUESDAY, a_booking, a_guardian, a_leader, a_pupil, household_of, some_slots
 from tests.swapping import A_MINUTE, Swapping
 
 pytestmark = pytest.mark.usefixtures("any_context")
@@ -264,6 +266,62 @@ def test_the_school_makes_and_undoes_a_swap_of_three() -> None:
     assert db.session.get_one(SwapProposal, made).state == "undone"
     with pytest.raises(NotEnoughTalks):
         swaps.make(booking_ids=[market.talks["A"].id] * 2, leader_id=market.leader.id, by=office, now=NOW)
+
+
+def test_the_school_swaps_until_a_talk_begins_and_hears_whose_talk_stands_in_the_way() -> None:
+    market = Swapping(3)
+    office = Actor(ActorKind.STAFF, market.leader.id)
+    by_phone = TUESDAY - timedelta(hours=1)
+    both = [market.talks[name].id for name in "AB"]
+    made = swaps.make(booking_ids=both, leader_id=market.leader.id, by=office, now=by_phone)
+    swaps.undo(proposal_id=made, leader_id=market.leader.id, by=office, now=by_phone + A_MINUTE)
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
+    with pytest.raises(CannotChangePlaces) as begun:
+        swaps.make(booking_ids=both, leader_id=market.leader.id, by=office, now=TUESDAY)
+    assert begun.value.why is Hindrance.BEGUN
+    other = a_leader("bram")
+    slots = some_slots(market.round, other, count=1)
+    brother = a_pupil("Broer", market.three)
+    a_guardian("OuderBis", brother)
+    tie = db.session.query(Guardianship).filter_by(pupil_id=brother.id).one()
+    tie.guardian_id, tie.household_id = market.parents["B"].id, household_of(market.parents["B"]).id
+    db.session.commit()
+    a_booking(market.round, brother, slots[0], household=household_of(market.parents["B"]))
+    with pytest.raises(CannotChangePlaces) as busy:
+        swaps.make(booking_ids=both, leader_id=market.leader.id, by=office, now=by_phone)
+    assert (busy.value.why, busy.value.child, busy.value.moment) == (Hindrance.BUSY, "KindB", TUESDAY)
+
+
+def test_a_swap_that_the_school_puts_back_leaves_each_talk_as_it_was() -> None:
+    market = Swapping(2)
+    office = Actor(ActorKind.STAFF, market.leader.id)
+    bookings.confirm(booking_id=market.talks["B"].id, by=market.by("B"), now=NOW)
+    both = [market.talks[name].id for name in "AB"]
+    made = swaps.make(booking_ids=both, leader_id=market.leader.id, by=office, now=NOW + A_MINUTE)
+    assert [db.session.get_one(Booking, one).status for one in both] == ["confirmed", "confirmed"]
+    swaps.undo(proposal_id=made, leader_id=market.leader.id, by=office, now=NOW + 2 * A_MINUTE)
+    db.session.expire_all()
+    a, b = (db.session.get_one(Booking, one) for one in both)
+    assert (a.status, a.confirmed_at, a.origin) == ("invited", None, "roster")
+    assert (b.status, b.confirmed_at) == ("confirmed", NOW), "its own earlier yes, not one of the swap"
+
+
+def test_in_a_ring_each_home_may_put_it_back_for_a_while_after_its_own_yes() -> None:
+    market = Swapping()
+    for name, place in (("A", 1), ("B", 2), ("C", 0)):
+        market.offer(name, place)
+    keys = {name: market.question(name).key for name in "ABC"}
+    market.accept("A")
+    market.now += timedelta(minutes=9)
+    market.accept("B")
+    market.now += timedelta(minutes=7)
+    market.accept("C")
+    assert market.places() == {"A": 1, "B": 2, "C": 0}
+    assert [market.may_put_back(name) for name in "ABC"] == [False, True, True]
+    with pytest.raises(TooLateToTakeBack):
+        swaps.take_back(key=keys["A"], by=market.by("A"), now=market.now)
+    swaps.take_back(key=keys["B"], by=market.by("B"), now=market.now + A_MINUTE)
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
 
 
 def test_talks_of_another_leader_or_length_do_not_change_places() -> None:

@@ -52,6 +52,16 @@ def test_a_yes_is_taken_back_on_the_same_page(app: Flask, world: World) -> None:
     assert starts_of(app, world.samis_talk) == before
 
 
+def test_a_yes_that_changed_the_times_is_taken_back_from_the_home_page(app: Flask, world: World) -> None:
+    layla = visit(app, world.layla)
+    layla.posts(f"/family/swaps/{world.more['question']}", answer="yes")
+    home = layla.opens("/family/")
+    assert "De ruil is gelukt" in home.text
+    assert "Draai terug (kan tot 10.15 uur)" in home.follows("Terugdraaien kan tot 10.15 uur").text
+    petra = visit(app, world.petra).opens("/family/")
+    assert "Terugdraaien" not in petra.text, "who asked for the time has got it"
+
+
 def test_a_no_keeps_the_own_time_and_a_second_answer_is_too_late(app: Flask, world: World) -> None:
     layla = visit(app, world.layla)
     before = starts_of(app, world.samis_talk)

@@ -77,7 +77,7 @@ def _terms(plan: plans.PlanFacts | None) -> tuple[object, ...]:
 @shelf.add("swaps")
 def _swaps(desk: Desk) -> Sheet:
     """Every talk that went, or would go, to another time."""
-    log = swaps.log_of(request.args.get("round", 0, type=int), desk.leader_id)
+    log = swaps.log_of(request.args.get("round", 0, type=int), desk.leader_id, now())
     header = (*name_titles(), _("Van"), _("Naar"), _("Stand"), _("Wanneer"))
     rows = [
         (*name_cells(move.pupil), on_the_clock(move.from_starts_at), on_the_clock(move.to_starts_at),

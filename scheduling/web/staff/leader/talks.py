@@ -84,6 +84,16 @@ def move_now(desk: Desk, booking_id: int) -> ResponseReturnValue:
     return desk.sends_to("talk", booking_id=booking_id, done="moved")
 
 
+@page("/talks/<int:booking_id>/move/back", "move_back", methods=("POST",))
+@answers(SlotTaken, with_=_lost)
+@answers(FamilyBusy, with_=_lost)
+def move_back(desk: Desk, booking_id: int) -> ResponseReturnValue:
+    """Undo what was just moved."""
+    slot_id = request.form.get("slot", 0, type=int)
+    leading.move_back(booking_id=booking_id, slot_id=slot_id, leader_id=desk.leader_id, by=g.actor, now=now())
+    return desk.sends_to("talk", booking_id=booking_id, done="moved_back")
+
+
 @page("/talks/<int:booking_id>/call-off", "check_call_off")
 def check_call_off(desk: Desk, booking_id: int) -> str:
     """The family rang that it cannot come: what happens then."""
