@@ -1,7 +1,7 @@
 """Writes a sample school: `python -m scheduling.samples linde|vlier|mbo|beuk FOLDER [--year 2027-2028]`.
 
 With `--layout` as one system hands it over, for example `--layout zermelo`; `--layout all` writes every layout of the
-school, each in a folder of its own.
+school, each in a folder of its own, and in `traps/` every trap in the layout of every system that can carry it.
 """
 
 import argparse
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scheduling.domain.years import UnknownYear
 from scheduling.samples.exports import EXPORTS
-from scheduling.samples.writing import SCHOOLS, write_export, write_sample
+from scheduling.samples.writing import SCHOOLS, write_export, write_sample, write_system_traps
 
 DEFAULT_YEAR = "2027-2028"
 ALL = "all"
@@ -41,7 +41,8 @@ def _write(school: str, folder: Path, layout: str | None, year: str) -> list[Pat
     if layout is None:
         return write_sample(school, folder, year=year)
     if layout == ALL:
-        return [path for name in EXPORTS[school] for path in write_export(school, name, folder / name, year=year)]
+        paths = [path for name in EXPORTS[school] for path in write_export(school, name, folder / name, year=year)]
+        return paths + write_system_traps(folder / "traps")
     return write_export(school, layout, folder, year=year)
 
 

@@ -23,6 +23,9 @@ class Told(StrEnum):
     """Of the guardians nothing but their addresses."""
     HOMES = "homes"
     LEADERS = "leaders"
+    CALENDAR = "calendar"
+    LESSONS = "lessons"
+    CONTACT_PARENTS = "contact_parents"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Export:
         return written
 
 
-ALL = frozenset({Told.NUMBERS, Told.BIRTH_DATES, Told.GUARDIANS, Told.HOMES, Told.LEADERS})
+ALL = frozenset({Told.NUMBERS, Told.BIRTH_DATES, Told.GUARDIANS, Told.HOMES, Told.LEADERS, Told.CALENDAR})
 PUPILS_ONLY = frozenset({Told.NUMBERS, Told.LEADERS})
 NAMES_ONLY = frozenset({Told.LEADERS})
 MAGISTER = Export((systems.magister, systems.staff), PUPILS_ONLY)
@@ -50,13 +53,14 @@ OWN = Export((own_files,), ALL)
 EXPORTS: Mapping[str, Mapping[str, Export]] = {
     "linde": {
         "own": OWN,
-        "edexml": Export((edexml, systems.guardians), ALL),
+        "edexml": Export((edexml, systems.guardians), ALL - {Told.CALENDAR}),
         "social-schools": Export(
             (systems.social_schools, systems.staff), frozenset({Told.BIRTH_DATES, Told.ADDRESSES, Told.LEADERS})
         ),
         "parnassys": Export((systems.parnassys, systems.staff), NAMES_ONLY, ANSI.encoding),
         "oneroster": Export((oneroster.packed,), PUPILS_ONLY | {Told.GUARDIANS}),
         "oneroster-class": Export((oneroster.one_class,), PUPILS_ONLY | {Told.GUARDIANS}),
+        "icalendar": Export((systems.icalendar,), ALL),
     },
     "vlier": {
         "own": OWN,
@@ -66,12 +70,13 @@ EXPORTS: Mapping[str, Mapping[str, Export]] = {
         ),
         "zermelo": Export(
             (systems.magister, systems.staff, systems.zermelo_parents, systems.lessons, systems.contact_parents),
-            PUPILS_ONLY | {Told.GUARDIANS},
+            PUPILS_ONLY | {Told.GUARDIANS, Told.LESSONS, Told.CONTACT_PARENTS},
         ),
         "social-schools": Export(
             (systems.social_schools, systems.staff), frozenset({Told.BIRTH_DATES, Told.ADDRESSES, Told.LEADERS})
         ),
         "oneroster": Export((oneroster.packed,), PUPILS_ONLY | {Told.GUARDIANS}),
+        "icalendar": Export((systems.icalendar,), ALL),
     },
     "mbo": {
         "own": OWN,
@@ -83,6 +88,7 @@ EXPORTS: Mapping[str, Mapping[str, Export]] = {
         "flemish": Export((systems.flemish, systems.staff), PUPILS_ONLY | {Told.GUARDIANS}),
         "co-accounts": Export((systems.co_accounts, systems.staff), PUPILS_ONLY | {Told.GUARDIANS}),
         "oneroster": Export((oneroster.packed,), PUPILS_ONLY | {Told.GUARDIANS}),
+        "icalendar": Export((systems.icalendar,), ALL),
     },
 }  # fmt: skip
 """Per school and system. The staff comes from our own sheet where the system does not name it."""

@@ -203,7 +203,7 @@ def icalendar(school: SampleSchool) -> Files:
     events = []
     for n, (start, end, kind, label) in enumerate(school.calendar):
         last = _day(end or start) + timedelta(days=1)
-        title = label if kind == "studiedag" else f"{kind.replace('_', ' ')}: {label}"
+        title = label if kind == "studiedag" else kind.replace("_", " ")
         events += [
             "BEGIN:VEVENT", f"UID:{n}@{school.brin.lower()}.example.org", "DTSTAMP:20260801T080000Z",
             f"DTSTART;VALUE=DATE:{_day(start):%Y%m%d}", f"DTEND;VALUE=DATE:{last:%Y%m%d}", f"SUMMARY:{title}",

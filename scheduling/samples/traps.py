@@ -6,7 +6,7 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 PUPILS = "Leerlingnummer;Roepnaam;Tussenvoegsel;Achternaam;Groep"
@@ -15,6 +15,7 @@ GUARDIANS = (
     "Leerlingnummer;Volgnummer;Relatie;Voorletters;Tussenvoegsel;Achternaam;E-mailadres;Telefoon mobiel;Gezag;"
     "Adres geheim;Huishouden;Toestemming"
 )
+STAFF = "Code;Roepnaam;Tussenvoegsel;Achternaam;E-mail;Rol;Groepen;Werkdagen"
 TWO_PUPILS = (PUPILS, "1001;Noor;van 't;Hof;3", "1002;Bram;;Smit;3")
 
 
@@ -26,6 +27,8 @@ class TrapFile:
     name: str
     content: bytes
     expected: tuple[tuple[int, str], ...]
+    beside: tuple[str, ...] = ()
+    """The files without which it says nothing."""
 
 
 def write_traps(folder: Path) -> list[Path]:
@@ -49,11 +52,12 @@ def _file(
     return TrapFile(trap, f"{trap}_{name}.csv", (end.join(lines) + end).encode(encoding), expected)
 
 
-def _guardians(trap: str, *rows: str) -> TrapFile:
+def _guardians(trap: str, *rows: str, beside: tuple[str, ...] = ()) -> TrapFile:
     """Guardians of the two pupils; a row ends in what is expected, after `|`."""
     split = [row.split("|") for row in rows]
     expected = tuple((number, code) for number, (_, code) in enumerate(split, start=2))
-    return _file(trap, "verzorgers", (GUARDIANS, *(row for row, _ in split)), *expected)
+    file = _file(trap, "verzorgers", (GUARDIANS, *(row for row, _ in split)), *expected)
+    return replace(file, beside=tuple(f"{trap}_{name}.csv" for name in beside))
 
 
 TRAPS: tuple[TrapFile, ...] = (
@@ -129,6 +133,31 @@ TRAPS: tuple[TrapFile, ...] = (
         "T16", "leerlingen",
         (f"{PUPILS};Geboortedatum", "1;Sem;;Bos;3;04-05-2019", "2;Sam;;Bos;3;04-05-2019"), (2, "ok"), (3, "ok"),
     ),
+    _file("T17", "leerlingen", (PUPILS, "1;Noor;;Hof;1/2a", "2;Bram;;Hof;4", "3;Tess;;Hof;8"), (2, "ok"), (4, "ok")),
+    _guardians(
+        "T17",
+        "1;1;moeder;A.;;Hof;a.hof@example.org;;J;N;A;|ok",
+        "2;1;moeder;A.;;Hof;a.hof@example.org;;J;N;A;|ok",
+        "3;1;moeder;A.;;Hof;a.hof@example.org;;J;N;A;|ok",
+        beside=("leerlingen",),
+    ),
+    _file(
+        "T18", "leerlingen", (f"{PUPILS};Vestiging", "1;Noor;;Hof;1a;00", "2;Bram;;Hof;1a;01"), (2, "ok"), (3, "ok")
+    ),
+    _file("T19", "leerlingen", (PUPILS, "1;Noor;;Hof;3"), (2, "ok")),
+    _file(
+        "T19", "personeel", (STAFF, "HOF;Anna;;Hof;a.hof@example.org;LRK;4;", "VOS;Bo;;Vos;b.vos@example.org;LRK;3;"),
+        (2, "ok"), (3, "ok"),
+    ),
+    _guardians(
+        "T19", "1;1;moeder;A.;;Hof;a.hof@example.org;;J;N;A;|ok", beside=("leerlingen", "personeel")
+    ),
+    _file("T20", "leerlingen", (PUPILS, "1;Noor;;Hof;3"), (2, "ok")),
+    _file("T20", "personeel", (STAFF, "HOF;Anna;;Hof;a.hof@example.org;LRK;3;"), (2, "ok")),
+    _guardians(
+        "T20", "1;1;moeder;A.;;Hof;a.hof@example.org;;J;N;A;|warning:leads_own_child",
+        beside=("leerlingen", "personeel"),
+    ),
     _guardians(
         "T27", "1001;2;vader (overleden);B.;van 't;Hof;b.hof@example.org;;J;N;A;|warning:guardian_not_active"
     ),
@@ -152,6 +181,10 @@ TRAPS: tuple[TrapFile, ...] = (
     ),
     _file("T31", "leerlingen", (PUPILS, "1001;Noor;van 't;Hof;4", "1002;Bram;;Smit;3"), (2, "ok")),
     _file(
+        "T44", "kalender", ("van;tot_en_met;soort;omschrijving", "16-10-2027;31-10-2027;vakantie;herfstvakantie"),
+        (2, "ok"),
+    ),
+    _file(
         "T46", "leerlingen",
         (PUPILS, f"1;Noor;van den;{'Oudenaarden-Schimmelpenninck van Wickevoort tot Sevenaer-Ooij'};3", "2;Bram;;;3"),
         (2, "ok"), (3, "ok"),
@@ -161,7 +194,19 @@ TRAPS: tuple[TrapFile, ...] = (
         "T47", "leerlingen",
         (PUPILS, '1;"=HYPERLINK(""http://example.org"";""klik"")";;Hof;3'), (2, "warning:formula_like"),
     ),
+    _file(
+        "T51", "coaccounts",
+        ("Stamnummer;Naam;Voornaam;Klas;naam_coaccount1;email_coaccount1;naam_coaccount5;email_coaccount5",
+         "027001;Van den Broeck;Lore;3A;Maes;l.maes@example.org;Van den Broeck;j.vdb@example.org"),
+        (2, "ok"),
+    ),
+    _guardians(
+        "T52",
+        "1001;1;moeder;A.;van 't;Hof;a.hof@example.org;020 000 00 01;J;N;A;|ok",
+        "1001;2;vader;B.;;Maes;b.maes@example.org;+32 (0)2 000 00 01;J;N;B;|ok",
+    ),
     _file("T53", "leerlingen", (PUPILS, "1;Noor;de;Vries;3", "2;Noor;de;Vries;4"), (2, "ok"), (3, "ok")),
+    _file("T54", "personeel", (STAFF, "HOF;Bo;;Vos;b.vos@example.org;LRK;3;"), (2, "ok")),
     _file("R01", "zonder_nummer", (PUPILS, ";Noor;;Hof;3"), (2, "error:missing")),
     _file("R02", "zonder_roepnaam", (PUPILS, "1;;;Hof;3"), (2, "error:missing")),
     _file("R03", "zonder_groep", (PUPILS, "1;Noor;;Hof;"), (2, "error:missing")),

@@ -8,6 +8,7 @@ from scheduling.samples.exports import EXPORTS
 from scheduling.samples.kompas import kompas
 from scheduling.samples.linde import linde
 from scheduling.samples.schools import SampleSchool, edexml, own_files
+from scheduling.samples.system_traps import TRAPS, systems_of, trap_files
 from scheduling.samples.traps import write_traps
 from scheduling.samples.vlier import vlier
 
@@ -27,6 +28,16 @@ def write_sample(name: str, folder: Path, *, year: str) -> list[Path]:
 def write_export(name: str, layout: str, folder: Path, *, year: str) -> list[Path]:
     """Write a sample school as one system hands it over."""
     return _write(folder, EXPORTS[name][layout].files(SCHOOLS[name](year)))
+
+
+def write_system_traps(folder: Path) -> list[Path]:
+    """Write every trap in the layout of every system that can carry it."""
+    return [
+        path
+        for trap in TRAPS
+        for system in systems_of(trap)
+        for path in _write(folder / system / trap, trap_files(trap, system))
+    ]
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> list[Path]:

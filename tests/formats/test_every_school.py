@@ -15,9 +15,23 @@ from scheduling.domain.import_changes import KnownSchool
 from scheduling.domain.import_fitting import fit
 from scheduling.domain.imports import Severity, combine
 from scheduling.domain.journal import SYSTEM
+from scheduling.formats.cells import parse_date
 from scheduling.formats.process import read_files
-from scheduling.models import ClassGroup, ClassLeader, Enrolment, Guardian, Guardianship, Pupil, Staff, db
+from scheduling.models import (
+    ClassGroup,
+    ClassLeader,
+    ContactParent,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    Lesson,
+    Pupil,
+    SchoolDay,
+    Staff,
+    db,
+)
 from scheduling.samples.exports import EXPORTS, Told
+from scheduling.samples.systems import SUBJECTS
 from scheduling.samples.writing import SCHOOLS, write_export
 from scheduling.services import imports
 from tests.builders import a_school, a_year
@@ -42,9 +56,15 @@ def read(folder):
 
 
 @pytest.fixture
-def year(context):
-    a_school()
-    return a_year()
+def start(context):
+    """Begin a school's year in an empty house."""
+
+    def begin(school):
+        region = made(school).region
+        a_school(region=region)
+        return a_year(region=region)
+
+    return begin
 
 
 @cache
@@ -66,7 +86,7 @@ class Expected:
     """What the files of a system tell of a school, worked out from the school itself."""
 
     def __init__(self, school: str, layout: str) -> None:
-        self.export = EXPORTS[school][layout]
+        self.export, self.layout = EXPORTS[school][layout], layout
         self.school = made(school)
         only = {self.school.classes[0].name} if layout == "oneroster-class" else None
         self.classes = [one for one in self.school.classes if only is None or one.name in only]
@@ -113,6 +133,22 @@ class Expected:
     @property
     def homes(self):
         return {self.name(child): len({one.household for one in family.parents}) for family, child in self.children}
+
+    @property
+    def days(self):
+        """What is only a part of a day can stand in a sheet of days, not in an agenda."""
+        part_of_day = "middag" if self.layout == "icalendar" else None
+        lines = [line for line in self.school.calendar if not part_of_day or part_of_day not in line[3]]
+        return sorted((parse_date(start), parse_date(end or start)) for start, end, _, _ in lines)
+
+    @property
+    def lessons(self):
+        return Counter(group.name for group in self.classes for _ in SUBJECTS)
+
+    @property
+    def contact_parents(self):
+        """Per class whether its contact parent agrees."""
+        return {group.name: n % 4 != 3 for n, group in enumerate(self.classes)}
 
 
 def mailbox(parent):
@@ -174,10 +210,29 @@ class Found:
             homes[self.names[pupil]].add(household)
         return {name: len(found) for name, found in homes.items()}
 
+    @property
+    def days(self):
+        rows = db.session.execute(
+            select(SchoolDay.starts_on, SchoolDay.ends_on).where(SchoolDay.label != "zomervakantie")
+        )
+        return sorted(map(tuple, rows))
+
+    @property
+    def lessons(self):
+        rows = db.session.execute(select(ClassGroup.name).join(Lesson, Lesson.class_id == ClassGroup.id))
+        return Counter(name for (name,) in rows)
+
+    @property
+    def contact_parents(self):
+        rows = select(ClassGroup.name, ContactParent.consent).join(
+            ContactParent, ContactParent.class_id == ClassGroup.id
+        )
+        return dict(db.session.execute(rows).all())
+
 
 @pytest.mark.parametrize(("school", "layout"), EVERY)
-def test_a_school_comes_in_from_a_system_with_everybody_in_the_right_class(school, layout, read, year):
-    expected = Expected(school, layout)
+def test_a_school_comes_in_from_a_system_with_everybody_in_the_right_class(school, layout, read, start):
+    expected, year = Expected(school, layout), start(school)
     outcome = put(year, read(school, layout))
     assert not errors(outcome.problems)
     assert outcome.saved
@@ -194,6 +249,10 @@ def test_a_school_comes_in_from_a_system_with_everybody_in_the_right_class(schoo
         assert found.guardians == expected.guardians
     if expected.tells(Told.HOMES):
         assert found.homes == expected.homes
+    assert (found.days == expected.days) is expected.tells(Told.CALENDAR)
+    if expected.tells(Told.LESSONS, Told.CONTACT_PARENTS):
+        assert found.lessons == expected.lessons
+        assert found.contact_parents == expected.contact_parents
     again = put(year, read(school, layout), dry_run=True)
     changing = {kind: {status: n for status, n in counts.items() if n} for kind, counts in again.counts.items()}
     assert {status for counts in changing.values() for status in counts} <= {"unchanged"}
@@ -220,8 +279,8 @@ def image_of(files):
 
 @pytest.mark.parametrize(("school", "layout"), [("linde", "own"), ("linde", "edexml"), ("vlier", "zermelo"),
                                                 ("beuk", "flemish"), ("linde", "social-schools")])  # fmt: skip
-def test_pupils_today_and_guardians_tomorrow_is_the_same_as_both_at_once(school, layout, read, year):
-    expected = Expected(school, layout)
+def test_pupils_today_and_guardians_tomorrow_is_the_same_as_both_at_once(school, layout, read, start):
+    expected, year = Expected(school, layout), start(school)
     files = read(school, layout)
     later = [file for file in files if file.name.startswith(GUARDIAN_SHEETS)]
     assert later
@@ -235,7 +294,8 @@ def test_pupils_today_and_guardians_tomorrow_is_the_same_as_both_at_once(school,
 
 
 @pytest.mark.parametrize(("first", "second"), [("magister", "zermelo"), ("magister", "decibel"), ("decibel", "own")])
-def test_the_same_school_from_another_system_is_the_same_pupils(first, second, read, year):
+def test_the_same_school_from_another_system_is_the_same_pupils(first, second, read, start):
+    year = start("vlier")
     put(year, read("vlier", first))
     outcome = put(year, read("vlier", second))
     assert outcome.saved
