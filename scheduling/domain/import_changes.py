@@ -340,7 +340,7 @@ def _compare_pupils(
     listed = {record.number for record in image.pupils}
     gone = {record.number: record.left_on for record in image.gone}
     for pupil in known:
-        leaves = pupil.number in gone or image.lists_pupils
+        leaves = pupil.number in gone or (image.lists_pupils and pupil.number.lstrip("0") not in image.spared)
         if pupil.present and pupil.number not in listed and leaves:
             left_on = gone.get(pupil.number) or on
             label = _full_name(pupil.fields)
@@ -360,6 +360,7 @@ def _pupil_change(record: PupilRecord, found: KnownPupil | None, class_key: Clas
     }  # fmt: skip
     values |= {name: value for name, value in optional.items() if value not in ("", None)}
     if found is not None:
+        values |= {"number": record.number} if "number" in found.fields else {}
         values |= {
             name: found.fields[name] for name, in_file in found.corrections.items() if values.get(name) == in_file
         }
@@ -416,7 +417,7 @@ class Families:
         self.changed: list[RelationChange] = []
         self.ended: list[KnownRelation] = []
         self.relation_differences: dict[str, list[Difference]] = defaultdict(list)
-        self._compare_relations(image.listed)
+        self._compare_relations(number for number in image.listed if number.lstrip("0") not in image.spared)
 
     def guardian_changes(self) -> list[Change]:
         """Everybody the files name, and those who have no child here any more."""

@@ -155,6 +155,15 @@ def _who(table: KeptTable, cells: Sequence[str]) -> str:
     return " ".join(cells[place].strip() for place in places if place is not None and cells[place].strip())
 
 
+def numbers_left_out(files: Sequence[SchoolFile]) -> frozenset[str]:
+    """The pupils, by number without leading zeros, of whom the office left out a row: nobody leaves by that."""
+    tables = [file.table for file in files if file.table is not None and file.table.left_out]
+    texts = (
+        table.cell(row, field) for table in tables for row in table.left_out for field in ("number", "pupils")
+    )  # fmt: skip
+    return frozenset(number.strip().lstrip("0") for text in texts for number in text.split(",") if number.strip())
+
+
 # Numbers that differ by zeros only
 
 

@@ -276,6 +276,8 @@ class SchoolImage:
     lists_pupils: bool = False
     listed: frozenset[str] = frozenset()
     """The pupils whose guardians a file lists, all of them."""
+    spared: frozenset[str] = frozenset()
+    """Numbers, without leading zeros, of rows that the office left out: about them the files say nothing."""
 
     @property
     def has_errors(self) -> bool:

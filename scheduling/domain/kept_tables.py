@@ -44,6 +44,11 @@ class KeptTable:
         written = dict(self.rows).get(number)
         return None if written is None else self._as_it_counts(number, dict(self.mended).get(number, written))
 
+    def cell(self, number: int, field: str) -> str:
+        """What a row says about one field; nothing when there is no such cell."""
+        cells, place = self.cells(number) or (), self.columns.get(field)
+        return cells[place] if place is not None and place < len(cells) else ""
+
     def in_use(self) -> Iterator[tuple[int, Cells]]:
         """The rows that count, as they count."""
         mended, left_out = dict(self.mended), set(self.left_out)

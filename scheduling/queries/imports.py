@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -25,10 +25,11 @@ from scheduling.domain.import_changes import (
     compare,
 )
 from scheduling.domain.import_documents import file_from_document, record_kind
-from scheduling.domain.import_fitting import fit
+from scheduling.domain.import_fitting import fit, with_new_numbers
 from scheduling.domain.import_questions import (
     Answers,
     Question,
+    numbers_left_out,
     questions_of_files,
     settle_mailboxes,
     settle_numbers,
@@ -263,11 +264,13 @@ def reckon(
     """Work out an import without changing anything."""
     on = min(max(local(now).date(), year.starts_on), year.ends_on)
     questions = questions_of_files(files, answers)
+    known = with_new_numbers(files, known)
     files = fit(files, known, flemish=session.get_one(School, 1).region.is_flemish)
     names = {pupil.number: str(pupil.fields["given_name"]) for pupil in known.pupils}
     files, about_numbers = settle_numbers(files, names, answers)
     image, about_mailboxes = settle_mailboxes(combine(files, on=on), answers)
     questions += about_numbers + about_mailboxes
+    image = replace(image, spared=numbers_left_out(files))
     plan = compare(image, known, on=on)
     days = tuple(day for day in image.days if day.ends_on >= year.starts_on and day.starts_on <= year.ends_on)
     problems = [*image.problems, *plan.problems, *_talks_touched(session, plan, files, now)]
