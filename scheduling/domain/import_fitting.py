@@ -57,6 +57,37 @@ def fit(files: Sequence[SchoolFile], known: KnownSchool, *, flemish: bool = Fals
     return tuple(_with(file, (_with_phone(record, flemish=flemish) for record in file.records)) for file in housed)
 
 
+def with_new_numbers(files: Sequence[SchoolFile], known: KnownSchool) -> KnownSchool:
+    """The house as it is once pupils whose number we made ourselves have the school's number from these files."""
+    made = [pupil for pupil in known.pupils if pupil.number.startswith(DERIVED)]
+    if not made:
+        return known
+    taken = {pupil.number for pupil in known.pupils}
+    fresh: dict[str, dict[str, Candidate]] = defaultdict(dict)
+    for record in _all(files, PupilRecord):
+        if record.number and record.number not in taken:
+            one = fresh[_key_of(record)].setdefault(record.number, Candidate(record.number, record.birth_date))
+            one.classes.add(record.class_name)
+    alike: dict[str, list[KnownPupil]] = defaultdict(list)
+    for pupil in made:
+        alike[_known_key(pupil)].append(pupil)
+    numbers: dict[str, str] = {}
+    for name, pupils in alike.items():
+        people = [Nameless(_born(pupil), {pupil.class_key[0]}, []) for pupil in pupils]
+        for pupil, meant in zip(pupils, _matched(people, [*fresh[name].values()]), strict=True):
+            if meant.is_clear and meant.numbers:
+                numbers[pupil.number] = meant.numbers[0]
+    return replace(
+        known,
+        pupils=tuple(
+            replace(pupil, number=numbers[pupil.number], fields={**pupil.fields, "number": pupil.number})
+            if pupil.number in numbers else pupil
+            for pupil in known.pupils
+        ),
+        relations=tuple(replace(one, pupil=numbers.get(one.pupil, one.pupil)) for one in known.relations),
+    )  # fmt: skip
+
+
 def class_key(name: str) -> str:
     """`Groep 3`, `groep 3` and `3` are the same class."""
     return CLASS_WORD.sub("", name.casefold().strip(), count=1)
@@ -151,10 +182,7 @@ class Numbers:
             if record.number:
                 self.add(_key_of(record), record.number, record.birth_date, record.class_name)
         for pupil in known.pupils:
-            born = pupil.fields["birth_date"]
-            name = child_key(*(str(pupil.fields[part]) for part in ("given_name", "surname_prefix", "surname")))
-            day = born if isinstance(born, date) else None
-            self.add(name, pupil.number, day, pupil.class_key[0], present=pupil.present)
+            self.add(_known_key(pupil), pupil.number, _born(pupil), pupil.class_key[0], present=pupil.present)
 
     def add(self, name: str, number: str, birth_date: date | None, class_name: str, *, present: bool = True) -> None:
         one = self.by_number.get(number)
@@ -184,6 +212,15 @@ def _may_be_one(one: date | None, other: date | None) -> bool:
 
 def _key_of(one: PupilRecord | Child) -> str:
     return child_key(one.given_name, one.surname_prefix, one.surname)
+
+
+def _known_key(pupil: KnownPupil) -> str:
+    return child_key(*(str(pupil.fields[part]) for part in ("given_name", "surname_prefix", "surname")))
+
+
+def _born(pupil: KnownPupil) -> date | None:
+    born = pupil.fields["birth_date"]
+    return born if isinstance(born, date) else None
 
 
 def _row(record: PupilRecord) -> Row:
@@ -259,10 +296,9 @@ def _known_child(
 def _as_known(pupil: KnownPupil) -> PupilRecord:
     """A pupil whom the files may mean, as the house has this pupil."""
     fields = pupil.fields
-    born = fields["birth_date"]
     return PupilRecord(
         pupil.number, str(fields["given_name"]), pupil.class_key[0], str(fields["surname_prefix"]),
-        str(fields["surname"]), birth_date=born if isinstance(born, date) else None, location=pupil.class_key[1],
+        str(fields["surname"]), birth_date=_born(pupil), location=pupil.class_key[1],
         year_level=pupil.year_level,
     )  # fmt: skip
 

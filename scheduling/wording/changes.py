@@ -47,6 +47,7 @@ def field_name(field: str) -> str:
         "leaders": _("wie leidt"),
         "level": _("niveau"),
         "location": _("vestiging"),
+        "number": _("nummer"),
         "parents_permitted": _("toestemming voor ouders"),
         "phone": _("telefoon"),
         "position": _("volgnummer"),

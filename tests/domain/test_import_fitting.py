@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from scheduling.domain.import_changes import (
+    Difference,
     KnownClass,
     KnownGuardian,
     KnownPupil,
@@ -13,7 +14,7 @@ from scheduling.domain.import_changes import (
     KnownSchool,
     compare,
 )
-from scheduling.domain.import_fitting import DERIVED, fit
+from scheduling.domain.import_fitting import DERIVED, fit, with_new_numbers
 from scheduling.domain.imports import (
     Child,
     GuardianRecord,
@@ -271,3 +272,16 @@ def test_a_child_by_name_is_found_by_class_when_the_birth_date_is_missing():
                                      PupilRecord("2", "Noor", "4", surname="Bos"), said),
                         table=KeptTable((), ()))]  # fmt: skip
     assert [one.pupil_number for one in combine(fit(files, NOBODY), on=ON).relations] == ["2"]
+
+
+def test_a_number_that_we_made_makes_way_for_the_schools_own():
+    known = KnownSchool(
+        pupils=(known_pupil(1, f"{DERIVED}1", "Noor", "Hof", "3", BORN), known_pupil(2, "002", "Bram", "Smit", "3")),
+        classes=(KnownClass(1, ("3", ""), {"location": "", "level": "", "year_level": "", "room": ""}, ()),),
+    )
+    files = [read_file("x", pupils("001;Noor;;Hof;3", "002;Bram;;Smit;3"))]
+    known = with_new_numbers(files, known)
+    plan = compare(combine(fit(files, known), on=ON), known, on=ON)
+    (change,) = [change for change in plan.pupils if change.differences]
+    assert (change.id, change.values["number"]) == (1, "001")
+    assert change.differences == (Difference("number", f"{DERIVED}1", "001"),)
