@@ -446,11 +446,11 @@ def _two_pupils_one_number(rows: Sequence[PupilRecord]) -> list[Problem]:
 
 
 def _latest(rows: Sequence[PupilRecord], problems: list[Problem]) -> PupilRecord:
-    """The latest enrolment, with what the other rows add to it."""
-    latest = max(rows, key=lambda row: row.enrolled_on or date.min)
+    """The latest enrolment, with what the other rows add to it; a list without classes only adds."""
+    latest = max(rows, key=lambda row: (bool(row.class_name), row.enrolled_on or date.min))
     filled = latest
     for row in (row for row in rows if row is not latest):
-        if row.place.file == latest.place.file or row.class_name != latest.class_name:
+        if row.place.file == latest.place.file or row.class_name not in ("", latest.class_name):
             facts = {"number": row.number, "class_name": latest.class_name}
             problems.append(problem(row.place, "", "pupil_twice", Severity.WARNING, **facts))
         filled = _filled(filled, row)

@@ -65,6 +65,9 @@ EXPORTS: Mapping[str, Mapping[str, Export]] = {
     "vlier": {
         "own": OWN,
         "magister": MAGISTER,
+        "student-list": Export(
+            (systems.magister, systems.staff, systems.student_list), PUPILS_ONLY | {Told.BIRTH_DATES}
+        ),
         "decibel": Export(
             (systems.decibel, systems.staff), PUPILS_ONLY | {Told.BIRTH_DATES, Told.FIRST_GUARDIAN}, ANSI.encoding
         ),

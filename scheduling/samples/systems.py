@@ -49,6 +49,7 @@ CO_ACCOUNT = ("type", "naam", "voornaam", "email", "mobiel")
 STUDENTS = (
     "Studentnummer", "Roepnaam", "Tussenvoegsel", "Achternaam", "Groep", "SLB", "18 op", "Toestemming ouders"
 )  # fmt: skip
+STUDENT_LIST = ("Nummer", "Roepnaam", "Voorvoegsel", "Achternaam", "Email school", "Geboortedatum", "")
 LESSONS = ("Docent", "Klas", "Vak")
 SUBJECTS = ("Nederlands", "Engels", "wiskunde", "geschiedenis", "biologie", "gym")
 CONTACT_PARENTS = ("Klas", "Code ouder", "Toestemming")
@@ -169,6 +170,15 @@ def students(school: SampleSchool) -> Files:
 
 def staff(school: SampleSchool) -> Files:
     return {school.staff_file: school.writing.sheet(STAFF, staff_rows(school))}
+
+
+def student_list(school: SampleSchool) -> Files:
+    """An older list without classes, with a separator behind every row: it adds to another list."""
+    rows: list[Row] = [
+        (child.number, child.given_name, child.prefix, child.surname, child.email, dutch(child.born), "")
+        for child in children(school)
+    ]
+    return {"leerlingenlijst.csv": SEMICOLONS.sheet(STUDENT_LIST, rows)}
 
 
 def guardians(school: SampleSchool) -> Files:

@@ -16,6 +16,8 @@ HEADERS = {
     ("vlier", "magister", "leerlingen_magister.csv"):
         "Stamnummer,Roepnaam,Tussenvoegsel,Achternaam,Klas,Klassenmentor 1",
     ("vlier", "zermelo", "ouders_zermelo.csv"): "Code;Achternaam;Email;Leerlingcodes",
+    ("vlier", "student-list", "leerlingenlijst.csv"):
+        "Nummer;Roepnaam;Voorvoegsel;Achternaam;Email school;Geboortedatum;",
     ("linde", "parnassys", "overzicht.csv"): "Voornaam;Achternaam;Groep",
     ("beuk", "flemish", "leerlingen.csv"):
         "Instellingsnummer;Naam;Voornaam;Klas;Klascode;Klasnummer;Gebruikersnaam;Pointer;Stamnummer;",
