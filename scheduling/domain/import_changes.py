@@ -344,9 +344,8 @@ def _compare_pupils(
         if pupil.present and pupil.number not in listed and leaves:
             left_on = gone.get(pupil.number) or on
             label = _full_name(pupil.fields)
-            changes.append(
-                PupilChange(pupil.number, label, Status.LEFT, pupil.id, {}, (), pupil.enrolment_id, left_on=left_on)
-            )
+            leaver = PupilChange(pupil.number, label, Status.LEFT, pupil.id, enrolment_id=pupil.enrolment_id)
+            changes.append(replace(leaver, class_key=pupil.class_key, left_on=left_on))
     return changes
 
 

@@ -557,12 +557,15 @@ def _mailbox_user(ties: list[tuple[Guardian, int, str]]) -> MailboxUser:
 
 
 def _children(guardian_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for guardian_id, name in db.session.execute(
-        select(Guardianship.guardian_id, Pupil.given_name)
+    """Per guardian the children, each with the newest class: a name alone may be two pupils'."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for guardian_id, pupil_id, name, class_name in db.session.execute(
+        select(Guardianship.guardian_id, Pupil.id, Pupil.given_name, ClassGroup.name)
         .join(Pupil, Pupil.id == Guardianship.pupil_id)
+        .outerjoin(Enrolment, (Enrolment.pupil_id == Pupil.id) & Enrolment.present.is_(True))
+        .outerjoin(ClassGroup, ClassGroup.id == Enrolment.class_id)
         .where(Guardianship.guardian_id.in_(guardian_ids))
-        .order_by(Pupil.given_name)
+        .order_by(Pupil.given_name, Pupil.id, Enrolment.year_id.desc())
     ):
-        found[guardian_id].append(name)
-    return {guardian_id: tuple(found[guardian_id]) for guardian_id in guardian_ids}
+        found[guardian_id].setdefault(pupil_id, f"{name} ({class_name})" if class_name else name)
+    return {guardian_id: tuple(found[guardian_id].values()) for guardian_id in guardian_ids}
