@@ -373,8 +373,13 @@ class Market:
                 return False
         return True
 
-    def _refused(self, offer: SwapOffer | None) -> set[tuple[int, int | None]]:
-        """Which talk would not have which time: said no, or nothing. An offer made afterwards asks anew."""
+    def _refused(self, offer: SwapOffer | None, *, silently: bool = True) -> set[tuple[int, int | None]]:
+        """Which talk would not have which time: said no, or let a question pass. An offer made afterwards asks anew.
+
+        Not who had no time to answer because somebody else in the ring said no.
+        """
+        said_no = SwapParty.declined_at.is_not(None)
+        said_nothing = (SwapProposal.state == ProposalState.EXPIRED) & SwapParty.accepted_at.is_(None)
         rows = self.session.execute(
             select(SwapMove.booking_id, SwapMove.to_slot_id, SwapProposal.ended_at)
             .join(SwapProposal, SwapProposal.id == SwapMove.proposal_id)
@@ -385,7 +390,7 @@ class Market:
             .where(
                 SwapProposal.round_id == self.round.id, SwapProposal.leader_id == self.leader_id,
                 SwapProposal.state.in_(NOT_AGAIN), SwapParty.asked,
-                or_(SwapParty.accepted_at.is_(None), SwapParty.declined_at.is_not(None)),
+                or_(said_no, said_nothing) if silently else said_no,
             )
         )  # fmt: skip
         return {
@@ -398,7 +403,8 @@ class Market:
         """The chains and rings that serve most of these talks by their own ticks; who offered first goes first."""
         found: list[list[_Edge]] = []
         for length in sorted({len(self.rows[talk_id]) for talk_id in talks}):
-            edges = self._ticked({talk_id for talk_id in talks if len(self.rows[talk_id]) == length})
+            own = {talk_id for talk_id in talks if len(self.rows[talk_id]) == length}
+            edges = self._ticked(own, asking=parties == MOST_PARTIES)
             if edges:
                 roster = solve_swaps(self._problem(edges, length, parties))
                 ordered = sorted(
@@ -408,11 +414,13 @@ class Market:
                 found += [_in_order([edges[int(talk), int(targets[talk])] for talk in one]) for one in ordered]
         return [edges for edges in found if self.keeps_apart(edges)]
 
-    def _ticked(self, talks: set[int]) -> dict[tuple[int, int], _Edge]:
+    def _ticked(self, talks: set[int], *, asking: bool) -> dict[tuple[int, int], _Edge]:
+        """Where these talks would go by their ticks. A tick outlives a question that was let pass; but we do not ask
+        for it again."""
         edges = {}
         for talk_id in talks:
             offer = self.offers[talk_id]
-            refused = self._refused(offer)
+            refused = self._refused(offer, silently=asking)
             for wish in offer.wishes:
                 edge = self.edge(self.talks[talk_id], wish.slot_id)
                 if edge and (talk_id, wish.slot_id) not in refused:

@@ -139,6 +139,23 @@ def test_a_late_no_ends_a_ring_and_who_had_said_yes_is_told() -> None:
     assert {market.offer_state(name) for name in "ABC"} == {"open"}
 
 
+def test_who_did_not_answer_before_another_said_no_to_a_ring_still_changes_with_who_ticks_its_time() -> None:
+    market = a_ring()
+    market.decline("C")
+    market.offer("B", 0)
+    assert market.places() == {"A": 1, "B": 0, "C": 2}, "A ticked B's time and never said no to it"
+
+
+def test_who_let_a_ring_pass_still_changes_with_who_ticks_its_time_but_is_not_asked_for_it_again() -> None:
+    market = a_ring()
+    market.now += timedelta(days=4)
+    swaps.look_again(market.now)
+    assert market.state()[-1] == "ring expired"
+    assert [len(market.questions(name)) for name in "ABC"] == [0, 0, 0]
+    market.offer("B", 0)
+    assert market.places() == {"A": 1, "B": 0, "C": 2}
+
+
 def test_a_ticked_time_that_becomes_free_is_taken_at_the_next_look() -> None:
     market = Swapping()
     market.offer("A", 1)
