@@ -6,13 +6,12 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from itertools import chain, islice
 
 from scheduling.domain.imports import Place, Problem, Severity, problem
 from scheduling.formats.contents import Kind, kind_of
 from scheduling.formats.unreadable import Unreadable
-from scheduling.formats.zips import ensure_sound, open_zip
+from scheduling.formats.workbooks import Limits, read_sheet
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 50_000
@@ -56,7 +55,7 @@ def read_table(name: str, data: bytes, is_header: IsHeader | None = None) -> Tab
     if len(data) > MAX_BYTES:
         raise Unreadable("too_large", limit=str(MAX_BYTES // 1_000_000))
     if kind_of(data) is Kind.WORKBOOK:
-        return squared(name, _sheet_rows(data), "xlsx", is_header)
+        return squared(name, read_sheet(data, Limits(MAX_ROWS, MAX_COLUMNS)), "xlsx", is_header)
     codec = codec_of(data)
     separator = _separator(data, codec, is_header)
     return squared(name, _csv_rows(data, codec, separator), codec.removesuffix("-sig"), is_header)
@@ -177,49 +176,6 @@ def _first_filled(rows: Iterator[tuple[int, list[str]]]) -> list[tuple[int, list
 
 def _is_filled(cells: list[str]) -> bool:
     return any(cells) and any(cell.strip() for cell in cells)
-
-
-def _sheet_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the first sheet, as text. Shape: (row number, cells); formulas give their last value."""
-    _ensure_harmless(data)
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-            if number > MAX_ROWS + 1:
-                raise Unreadable("too_many_rows", number, limit=str(MAX_ROWS))
-            if len(values) > MAX_COLUMNS + 1:
-                raise Unreadable("too_many_columns", number, limit=str(MAX_COLUMNS))
-            yield number, [_cell_text(value) for value in values]
-    except (Unreadable, MemoryError):
-        raise
-    except Exception as error:  # a broken workbook fails in as many ways as there are parts in it
-        raise Unreadable("broken_workbook") from error
-
-
-def _ensure_harmless(data: bytes) -> None:
-    """Refuse what unpacks too large, hides programs or points twice at the same bytes."""
-    with open_zip(data) as packed:
-        ensure_sound(packed)
-        if any("vbaproject" in name.casefold() for name in packed.namelist()):
-            raise Unreadable("macros")
-
-
-def _cell_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "J" if value else "N"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return (value.date() if value.time() == time() else value.replace(microsecond=0)).isoformat()
-    if isinstance(value, time):
-        return value.strftime("%H:%M")
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def squared(
