@@ -2,7 +2,7 @@
 
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
 from scheduling.models.homes import OwnTalkWish, TwoHomes
-from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft
+from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
 from scheduling.models.journal import DueJob, JournalLine
 from scheduling.models.lessons import ContactParent, Lesson
 from scheduling.models.links import AccessLink, CalendarFeed, PasswordKey, Throttle, Visit
@@ -41,9 +41,9 @@ from scheduling.models.years import Room, School, SchoolDay, SchoolYear
 __all__ = [
     "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest", "ClassGroup",
     "ClassLeader", "ColumnMapping", "CommunicationPlan", "ContactCorrection", "ContactParent", "DueJob", "Enrolment",
-    "Guardian", "Guardianship", "HomeWishes", "Household", "ImportAnswer", "ImportDraft", "InterpreterRequest",
-    "JournalLine", "LeaderOpening", "Lesson", "Mailing", "Outbox", "OwnTalkWish", "PasswordKey", "PlanAnswer",
-    "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk", "RosterVersion",
+    "Guardian", "Guardianship", "HomeWishes", "Household", "ImportAnswer", "ImportDraft", "ImportUndo",
+    "InterpreterRequest", "JournalLine", "LeaderOpening", "Lesson", "Mailing", "Outbox", "OwnTalkWish", "PasswordKey",
+    "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk", "RosterVersion",
     "Round", "RoundClass", "RoundExclusion", "RoundLink", "RoundText", "School", "SchoolDay", "SchoolYear", "Slot",
     "Staff", "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "Throttle", "Topic",
     "TwoHomes", "Visit", "WishedTime", "db", "prepare",

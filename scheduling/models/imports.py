@@ -51,3 +51,22 @@ class ImportAnswer(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     choice: Mapped[str] = mapped_column(String(40))
     answered_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ImportUndo(Base):
+    """How things were before the last import, as long as it may be taken back. There is at most one."""
+
+    __tablename__ = "import_undo"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"))
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    journal_id: Mapped[int]
+    """The line that tells of this import: what stands behind it in the journal came later."""
+    file_names: Mapped[list[str]] = mapped_column(JSON, default=list)
+    talks: Mapped[int] = mapped_column(default=0)
+    """Talks that moved or fell away by it."""
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Per table: keys of rows that were added, rows that were removed, and old and new values of rows that changed."""

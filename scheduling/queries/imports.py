@@ -36,6 +36,7 @@ from scheduling.domain.import_questions import (
     still_to_tell,
     unanswered,
 )
+from scheduling.domain.import_undo import UNDO_LIFE, LastImport
 from scheduling.domain.imports import (
     ICALENDAR,
     AvailabilityRecord,
@@ -62,6 +63,7 @@ from scheduling.models import (
     Household,
     ImportAnswer,
     ImportDraft,
+    ImportUndo,
     Pupil,
     School,
     SchoolYear,
@@ -206,6 +208,25 @@ def waiting_drafts(*, now: datetime) -> tuple[DraftLine, ...]:
     return tuple(
         DraftLine(draft.id, label, tuple(draft.file_names), draft.created_at, draft.expires_at) for draft, label in rows
     )
+
+
+def last_import(*, now: datetime) -> LastImport | None:
+    """The import that can still be taken back, unless something was built on it."""
+    row = db.session.scalar(
+        select(ImportUndo).where(ImportUndo.saved_at > now - UNDO_LIFE).order_by(ImportUndo.id.desc()).limit(1)
+    )
+    if row is None or not row.changes:
+        return None
+    colleague = db.session.get(Staff, row.saved_by) if row.saved_by else None
+    pupils = row.counts.get("pupils", {})
+    sizes = [{kind: len(rows) for kind, rows in change.items()} for change in row.changes.values()]
+    return LastImport(
+        id=row.id, year=db.session.get_one(SchoolYear, row.year_id).label, saved_at=row.saved_at,
+        by=colleague.name.full if colleague else "", file_names=tuple(row.file_names),
+        new_pupils=pupils.get("new", 0), left_pupils=pupils.get("left", 0),
+        added=sum(size["added"] for size in sizes), changed=sum(size["changed"] for size in sizes),
+        removed=sum(size["removed"] for size in sizes),
+    )  # fmt: skip
 
 
 def group_problems(problems: tuple[Problem, ...]) -> tuple[ProblemGroup, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 
 from scheduling.domain.journal import SYSTEM
 from scheduling.models import DueJob, ImportDraft, PasswordKey, Throttle
-from scheduling.services import retention
+from scheduling.services import import_undo, retention
 from scheduling.services.inserting import insert_of
 from scheduling.services.transaction import transaction
 
@@ -67,9 +67,10 @@ def _forget_tries(now: datetime) -> None:
 
 
 def _forget_drafts(now: datetime) -> None:
-    """Files that were looked at and never saved."""
+    """Files that were looked at and never saved, and how things were before an import that stays."""
     with transaction() as session:
         session.execute(delete(ImportDraft).where(ImportDraft.expires_at <= now))
+        import_undo.forget(session, now)
 
 
 def _forget_what_had_its_time(now: datetime) -> None:

@@ -48,7 +48,7 @@ from scheduling.models import (
     StaffMemberRole,
 )
 from scheduling.queries.imports import answers_to, files_of, known_school, reckon
-from scheduling.services import enrolments, lessons, years
+from scheduling.services import enrolments, import_undo, lessons, years
 from scheduling.services.import_drafts import keep_lasting_answers, understood
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -148,7 +148,7 @@ def _put(
     plan, problems = reckoned.plan, reckoned.problems
     if reckoned.image.has_errors or dry_run:
         return Outcome(plan.counts, problems, saved=False)
-    keys = Keys()
+    before, keys = import_undo.look(session), Keys()
     _put_staff(session, plan, keys)
     _put_classes(session, plan, known, year, keys)
     _put_pupils(session, plan, known, year, keys)
@@ -169,7 +169,12 @@ def _put(
         rows_mended=sum(len(file.table.mended) for file in files if file.table),
         **counts, talks_moved=followed.moved, talks_released=followed.released,
     )  # fmt: skip
-    return Outcome(plan.counts, problems, saved=True, talks=followed.moved + followed.released)
+    talks = followed.moved + followed.released
+    names = list(dict.fromkeys(file.name for file in files))
+    import_undo.keep(
+        session, before, year_id=year.id, files=names, counts=plan.counts, talks=talks, by=by, now=now
+    )  # fmt: skip
+    return Outcome(plan.counts, problems, saved=True, talks=talks)
 
 
 def _put_staff(session: Session, plan: Plan, keys: Keys) -> None:

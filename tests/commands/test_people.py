@@ -25,6 +25,7 @@ OF_A_PERSON = {"pupil", "guardian", "staff", "household"}
 
 LEFT_OUT = {
     "import_draft": "files that wait for the office, a day at most; who read them in stands in the journal",
+    "import_undo": "how things were before an import, two weeks at most; who made it stands in the journal",
     "mailing": "a batch; who began it stands in the journal, the letters are with who got them",
     "roster_version": "a draft of a whole round; who asked for it stands in the journal",
     "roster_talk": "a place in a draft; the talk that came of it is exported",

@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import MultipleFileField, SelectField
 
 from scheduling.domain.import_changes import Difference, DraftGone, PreviewOutdated
+from scheduling.domain.import_undo import BuiltOn, NothingToUndo
 from scheduling.domain.imports import Problem, Severity
 from scheduling.domain.timeslots import local
 from scheduling.formats.process import read_uploads
@@ -19,7 +20,7 @@ from scheduling.formats.sheets import csv_sheet, xlsx_sheet
 from scheduling.queries import imports as asking
 from scheduling.queries import years
 from scheduling.queries.import_rows import named_lists
-from scheduling.services import imports
+from scheduling.services import import_undo, imports
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.office import pages
@@ -58,7 +59,7 @@ def _page(form: FilesForm | None = None, fault: str = "") -> str:
     return render_template(
         "staff/office/imports.html", form=form or FilesForm.new(chosen=in_use.label if in_use else ""),
         drafts=asking.waiting_drafts(now=now()), done=request.args, fault=fault, named=named_lists(),
-        list_name=list_name,
+        list_name=list_name, last=asking.last_import(now=now()),
     )  # fmt: skip
 
 
@@ -138,6 +139,19 @@ def save_draft(draft_id: int) -> ResponseReturnValue:
     pupils = outcome.counts["pupils"]
     told = {"new": pupils["new"], "left": pupils["left"], "talks": outcome.talks}
     return redirect(url_for("office.imports", saved=1, **told), code=303)
+
+
+def _built_on(error: BuiltOn | NothingToUndo, undo_id: int) -> ResponseReturnValue:
+    return _page(fault=sentence(error)), 409 if isinstance(error, BuiltOn) else 404
+
+
+@pages.post("/imports/undo/<int:undo_id>")
+@answers(BuiltOn, with_=_built_on)
+@answers(NothingToUndo, with_=_built_on)
+def take_back(undo_id: int) -> ResponseReturnValue:
+    """Make everything as it was before the last import."""
+    import_undo.take_back(undo_id=undo_id, by=g.actor, now=now())
+    return redirect(url_for("office.imports", undone=1), code=303)
 
 
 @pages.post("/imports/<int:draft_id>/drop")
