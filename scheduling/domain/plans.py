@@ -130,6 +130,10 @@ class PlanChanged(Conflict):
     """A colleague or the family changed this agreement after it was opened."""
 
 
+class NothingChanged(Conflict):
+    """What is kept is just what stands: no new version, and nobody is asked again."""
+
+
 class NewerVersion(Conflict):
     """The agreement that the family answers is not the one that stands: it looks at that one first."""
 

@@ -131,6 +131,11 @@ class HomePlan:
         return self.plan.state if self.plan else PlanState.NONE
 
     @property
+    def asks_family(self) -> bool:
+        """The family has said nothing yet to the version that stands."""
+        return self.plan is not None and not (self.plan.family_said_yes or self.plan.wish)
+
+    @property
     def version(self) -> int:
         """What an editor has seen; 0: nothing."""
         return self.plan.version if self.plan else 0

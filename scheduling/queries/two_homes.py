@@ -8,16 +8,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.homes import HomeTalks, has_own_talks
 from scheduling.domain.journal import Actor
-from scheduling.domain.people import Name, NoSuchPupil, SeparatedParents
+from scheduling.domain.people import Name, NoSuchPupil, SeparatedParents, natural_order
 from scheduling.domain.rounds import LIVE, slots_needed, starts_of
 from scheduling.domain.timeslots import Span, local
-from scheduling.models import Booking, Guardian, Guardianship, OwnTalkWish, Pupil, Round, School, Staff, TwoHomes, db
+from scheduling.models import (
+    Booking,
+    ClassGroup,
+    Enrolment,
+    Guardian,
+    Guardianship,
+    OwnTalkWish,
+    Pupil,
+    Round,
+    School,
+    Staff,
+    TwoHomes,
+    db,
+)
 from scheduling.queries import bookings as asking
 from scheduling.queries import homes
 
@@ -98,6 +111,19 @@ class HomesPage:
 
 
 @dataclass(frozen=True)
+class Arrangement:
+    """A pupil for whom a year goes otherwise than usual. `differs`: a talk is still planned otherwise than arranged."""
+
+    pupil_id: int
+    name: Name
+    class_name: str
+    homes: tuple[HomeNames, ...]
+    talks: HomeTalks | None
+    apart_minutes: int
+    differs: bool
+
+
+@dataclass(frozen=True)
 class OwnTime:
     """A time that one home may get when a joint talk is split."""
 
@@ -148,6 +174,11 @@ def homes_page(pupil_id: int, year_id: int, year: str, *, now: datetime) -> Home
     )
 
 
+def usual_policy() -> SeparatedParents:
+    """What the school does for pupils with two homes."""
+    return homes.policy_of(db.session())
+
+
 def wishes_of(year_id: int, pupil_id: int | None = None) -> tuple[Wish, ...]:
     """Who waits for an answer about a talk of its own, the first who asked first."""
     wanted = select(OwnTalkWish, Pupil, Guardian).join(Pupil, Pupil.id == OwnTalkWish.pupil_id)
@@ -159,6 +190,28 @@ def wishes_of(year_id: int, pupil_id: int | None = None) -> tuple[Wish, ...]:
         Wish(wish.id, pupil.id, pupil.name, guardian.name if guardian else Name(""), wish.asked_at)
         for wish, pupil, guardian in db.session.execute(wanted.order_by(OwnTalkWish.asked_at, OwnTalkWish.id))
     )
+
+
+def arrangements(year_id: int, *, now: datetime) -> tuple[Arrangement, ...]:
+    """The pupils of a year for whom something was arranged, by class and name."""
+    session = db.session()
+    policy = homes.policy_of(session)
+    wanted = (
+        select(TwoHomes, Pupil, ClassGroup.name)
+        .join(Pupil, Pupil.id == TwoHomes.pupil_id)
+        .join(Enrolment, (Enrolment.pupil_id == Pupil.id) & (Enrolment.year_id == TwoHomes.year_id))
+        .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .where(
+            TwoHomes.year_id == year_id, Enrolment.present, or_(TwoHomes.talks.is_not(None), TwoHomes.apart_minutes > 0)
+        )
+    )  # fmt: skip
+    rows = sorted(session.execute(wanted), key=lambda row: (natural_order(row[2]), row[1].name.sort_key, row[1].id))
+    found = []
+    for row, pupil, class_name in rows:
+        own = _homes(session, pupil.id, now)
+        differing = _differing(session, pupil.id, year_id, own, has_own_talks(policy, row.talks), now)
+        found.append(Arrangement(pupil.id, pupil.name, class_name, own, row.talks, row.apart_minutes, bool(differing)))
+    return tuple(found)
 
 
 def times_for(page: HomesPage, round_id: int, *, now: datetime) -> tuple[HomeTimes, ...]:

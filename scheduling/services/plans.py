@@ -21,11 +21,14 @@ from scheduling.domain.plans import (
     HomeVisitStillAsked,
     NewerVersion,
     NoFormChosen,
+    NothingChanged,
     PlanChanged,
     PlanState,
     PupilNotAsked,
     Said,
+    Terms,
     Voice,
+    changed_fields,
     ensure_complete,
     ensure_worded,
 )
@@ -51,6 +54,7 @@ def agree(
     """Propose to one home how to keep contact, or change it: the family gets a copy and is asked, also about a change.
 
     The office passes no leader and may do so for every pupil. What was agreed together in a talk is asked just as well.
+    What stands already is not asked again: there is no new version.
     """
     today = local(now).date()
     recorder = _colleague(by)
@@ -60,6 +64,8 @@ def agree(
         if found.version != seen_version:
             raise PlanChanged
         ensure_complete(agreement, today=today)
+        if found.plan is not None and _is_same(found.plan, agreement):
+            return _keep_as_it_is(session, found, agreement, recorder, by, now)
         plan = _plan(session, found, recorder)
         _write(plan, agreement, recorder, now)
         session.flush()
@@ -153,10 +159,7 @@ def hear_pupil(
             raise PupilNotAsked
         if not found.plan.pupil_waits:
             return
-        _hear(session, plan, Voice.IN_TALK, now, staff_id=heard_by)
-        _note(session, "plans.hear_pupil", plan, by, now)
-        if _now(session, plan).state is PlanState.AGREED:
-            _tell_home(session, Letter.PLAN_AGREED, plan, now)
+        _hear_pupil(session, plan, heard_by, by, now)
 
 
 def _say_yes(
@@ -285,6 +288,37 @@ def _as_it_was(plan: CommunicationPlan) -> PlanVersion:
         recorded_by=plan.recorded_by,
         recorded_at=plan.recorded_at,
     )
+
+
+def _is_same(plan: plans.PlanFacts, agreement: Agreement) -> bool:
+    """Is this what stands, in the words that the family reads? On which day it is typed again changes nothing."""
+    said = Terms(
+        tuple(form for form in ContactForm if form in agreement.forms),
+        agreement.rhythm, agreement.goal, agreement.info_need, agreement.info_period,
+    )  # fmt: skip
+    asks_pupil = agreement.pupil_asked and plan.household_id is not None
+    return not changed_fields(plan.wanted, said) and (plan.together, plan.pupil_asked) == (
+        agreement.together, asks_pupil,
+    )  # fmt: skip
+
+
+def _keep_as_it_is(
+    session: Session, found: plans.HomePlan, agreement: Agreement, recorder: int, by: Actor, now: datetime
+) -> int:
+    """At most the pupil's yes is new."""
+    facts = found.plan
+    if facts is None or not (agreement.pupil_said_yes and facts.pupil_waits and not found.pupil.is_adult):
+        raise NothingChanged
+    plan = session.get_one(CommunicationPlan, facts.id)
+    _hear_pupil(session, plan, recorder, by, now)
+    return plan.id
+
+
+def _hear_pupil(session: Session, plan: CommunicationPlan, heard_by: int, by: Actor, now: datetime) -> None:
+    _hear(session, plan, Voice.IN_TALK, now, staff_id=heard_by)
+    _note(session, "plans.hear_pupil", plan, by, now)
+    if _now(session, plan).state is PlanState.AGREED:
+        _tell_home(session, Letter.PLAN_AGREED, plan, now)
 
 
 def _write(plan: CommunicationPlan, agreement: Agreement, recorder: int, now: datetime) -> None:

@@ -14,6 +14,7 @@ from scheduling.domain.plans import (
     NoFormChosen,
     NoSuchHome,
     NotFilledIn,
+    NothingChanged,
     NothingSaid,
     PlanChanged,
     PlanState,
@@ -102,6 +103,11 @@ def _no_such_home(_error: NoSuchHome) -> str:
 @says(PlanChanged)
 def _plan_changed(_error: PlanChanged) -> str:
     return _("Deze afspraak is intussen veranderd. Kijk hoe hij nu is en vul hem dan aan. Uw versie is niet bewaard.")
+
+
+@says(NothingChanged)
+def _nothing_changed(_error: NothingChanged) -> str:
+    return _("Er is niets veranderd. De afspraak blijft zoals zij is, en het gezin krijgt geen nieuwe vraag.")
 
 
 @says(HomeVisitNotAsked)

@@ -18,6 +18,7 @@ from scheduling.domain.plans import (
     NewerVersion,
     NoFormChosen,
     NoSuchHome,
+    NothingChanged,
     NothingSaid,
     PlanChanged,
     PlanState,
@@ -474,3 +475,25 @@ def test_a_leader_of_the_class_hears_the_answer_to_what_the_office_recorded(scen
     scene.says_yes(plan)
     told = db.session.query(Outbox).where(Outbox.letter == Letter.PLAN_NOTICE).all()
     assert [row.staff_id for row in told] == [scene.bas]
+
+
+def test_what_stands_already_makes_no_new_version_and_no_letter() -> None:
+    scene = Scene()
+    plan = scene.agree(CALL)
+    letters = scene.letters()
+    with pytest.raises(NothingChanged):
+        scene.agree(CALL, seen=1, agreed_on=TODAY - timedelta(days=1), agreed_with="Sami, Omar Yilmaz")
+    assert (scene.version(plan), scene.letters()) == (1, letters)
+    scene.agree(CALL, seen=1, pupil_asked=True)
+    assert scene.version(plan) == 2, "to ask the pupil as well is something new"
+
+
+def test_only_the_yes_of_the_pupil_is_added_to_what_stands() -> None:
+    scene = Scene()
+    plan = scene.agree(CALL, pupil_asked=True)
+    scene.agree(CALL, seen=1, pupil_asked=True, pupil_said_yes=True)
+    assert scene.version(plan) == 1
+    row = scene.seen_by(scene.layla)
+    assert [answer.voice for answer in row.plan.answers] == [Voice.IN_TALK]
+    with pytest.raises(NothingChanged):
+        scene.agree(CALL, seen=1, pupil_asked=True, pupil_said_yes=True)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduling.domain.people import StaffRole
 from scheduling.domain.timeslots import local
-from scheduling.queries import overviews, people, years
+from scheduling.queries import overviews, people, two_homes, years
 from scheduling.web.clock import now
 from scheduling.web.staff import ensure_role, pages
 
@@ -16,7 +16,8 @@ def start() -> ResponseReturnValue:
     today = local(now()).date()
     year = years.year_in_use(today)
     facts = people.people_page(year.id, today=today) if year and g.staff.keeps_office else None
-    return render_template("staff/start.html", year=year, people=facts, roles=g.staff.roles)
+    asking = len(two_homes.wishes_of(year.id)) if year and facts else 0
+    return render_template("staff/start.html", year=year, people=facts, own_talks=asking, roles=g.staff.roles)
 
 
 @pages.get("/overview")

@@ -325,3 +325,40 @@ def test_another_family_and_the_other_home_find_nothing(app, world, bas, layla):
     home = the_plan(app).household_id
     page = bas.opens(f"/staff/leader/pupils/{world.sami.id}/homes/{home}/agreement")
     assert "Kanarie" not in page.html
+
+
+def test_saving_an_agreement_as_it_stands_asks_nobody_again(app, world, bas, layla):
+    agree(bas, world, "call", when="na elk rapport", rhythm="op dinsdag", goal="Sami durft meer")
+    first = the_plan(app)
+    page = screen(bas, world)
+    assert [box["value"] for box in page.soup.find_all("input", attrs={"name": "when"}, checked=True)] == [
+        "na elk rapport"
+    ]
+    assert page.soup.find("input", id="rhythm")["value"] == "op dinsdag"
+    page = page.presses("Bewaar de afspraak", status=409, present=["pupil", str(world.layla.id)])
+    assert "Er is niets veranderd." in page.text
+    assert the_plan(app).version == first.version == 1
+    page = page.presses("Bewaar de afspraak", when="elke maand")
+    assert "De afspraak is bewaard" in page.text
+    changed = the_plan(app)
+    assert (changed.version, changed.rhythm) == (2, "elke maand, op dinsdag")
+
+
+def test_a_question_about_contact_stands_on_top_of_the_first_page_until_it_is_answered(app, world, bas, layla):
+    agree(bas, world, "call")
+    home = layla.opens("/family/")
+    assert home.text.index("Zo houden wij contact over Sami") < home.text.index("startgesprek")
+    page = home.follows("Bekijk en antwoord over Sami").presses("Zo is het goed")
+    assert "Afgesproken" in page.text
+    assert "Bekijk en antwoord over Sami" not in layla.opens("/family/").text
+
+
+def test_who_wants_something_else_is_not_asked_twice(app, world, bas, layla):
+    agree(bas, world, "call", "home_visit", pupil_yes=["asked"])
+    plan = layla.opens("/family/").follows("Bekijk en antwoord over Sami")
+    assert "Klopt het zo?" in plan.text
+    assert "Sami antwoordt op school." in plan.text
+    page = plan.presses("Vertel dit aan school", wish="Liever mailen.")
+    assert "Klopt het zo?" not in page.text
+    assert "Uw antwoord is binnen" in page.text
+    assert "Bekijk en antwoord over Sami" not in layla.opens("/family/").text

@@ -138,3 +138,24 @@ def test_the_school_keeps_its_own_number_of_minutes(town, office):
     office.opens("/staff/office/school").presses("Bewaar", apart_minutes="35")
     page = office.opens(address(town))
     assert page.soup.find("input", attrs={"name": "apart_minutes"})["value"] == "35"
+
+
+def test_a_home_that_asks_for_an_own_talk_is_seen_where_the_office_begins(town, office):
+    assert "eigen gesprek" not in office.opens("/staff/").text
+    homes.ask(pupil_id=town.mila.id, year_id=town.start.year_id, by=Actor(ActorKind.GUARDIAN, town.els.id), now=NOW)
+    for place in ("/staff/", "/staff/office/people"):
+        assert "Eén huis vraagt een eigen gesprek." in office.opens(place).text
+    page = office.opens("/staff/").follows("Bekijk de huizen")
+    assert "Els Yilmaz vraagt een eigen gesprek over Mila Yilmaz" in page.text
+    page = page.follows("Bekijk en beslis over Mila Yilmaz").presses("Geef elk huis een eigen gesprek")
+    assert "eigen gesprek" not in office.opens("/staff/").text
+
+
+def test_the_office_sees_for_whom_something_was_arranged_and_what_is_still_planned_otherwise(town, office):
+    page = office.opens("/staff/office/people").follows("Leerlingen met twee huizen")
+    assert "Voor geen enkele leerling is iets anders afgesproken" in page.text
+    office.opens(address(town)).presses("Bewaar", talks="apart", keep_apart="y", apart_minutes="45")
+    page = office.opens("/staff/office/homes")
+    row = " ".join(page.soup.find("tbody").get_text(" ").split())
+    assert row == "Mila Yilmaz 6 Ruud Yilmaz Els Yilmaz twee gesprekken nog anders gepland minstens 45 minuten"
+    assert page.follows("Mila Yilmaz").heading == "De huizen van Mila Yilmaz"

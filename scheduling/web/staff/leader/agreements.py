@@ -17,6 +17,7 @@ from scheduling.domain.plans import (
     ContactForm,
     InfoNeed,
     NotFilledIn,
+    NothingChanged,
     PlanChanged,
     PupilNotAsked,
     ensure_filled_in,
@@ -89,7 +90,7 @@ class AgreementForm(FlaskForm):
             (PROPOSAL, gettext("Mijn voorstel: het gezin kijkt nog")),
         ]
         self.pupil_yes.label.text = gettext("En %(name)s zelf? (mag leeg)", name=name)
-        self.pupil_yes.choices = [(ASKED, gettext("%(name)s zegt ook ja", name=name))]
+        self.pupil_yes.choices = [(ASKED, gettext("Wij vragen %(name)s ook om een ja", name=name))]
         if not row.pupil.is_adult:
             self.pupil_yes.choices.append((SAID, gettext("%(name)s zei al ja in het gesprek", name=name)))
         self.present.choices = [
@@ -162,6 +163,15 @@ def _changed(
     return _show(desk, row, form, note=sentence(error)), 409
 
 
+def _same(
+    error: NothingChanged, pupil_id: int, household_id: int | None = None, leader_id: int | None = None
+) -> ResponseReturnValue:
+    """Nothing was kept: what was typed is what stands."""
+    desk = desk_of(leader_id)
+    row = _row(desk, pupil_id, household_id)
+    return _show(desk, row, AgreementForm().fit(row), note=sentence(error)), 409
+
+
 @page("/agreements", "agreements")
 def agreements(desk: Desk) -> str:
     """Per own class: who has no agreed form yet, and what families said about an evening together."""
@@ -187,6 +197,7 @@ def agreement(desk: Desk, pupil_id: int, household_id: int | None = None) -> str
 @page("/pupils/<int:pupil_id>/agreement", "agree_alone", methods=("POST",))
 @page("/pupils/<int:pupil_id>/homes/<int:household_id>/agreement", "agree", methods=("POST",))
 @answers(PlanChanged, with_=_changed)
+@answers(NothingChanged, with_=_same)
 def agree(desk: Desk, pupil_id: int, household_id: int | None = None) -> ResponseReturnValue:
     """Keep it; the family sees exactly this, and is asked whether it is right."""
     row = _row(desk, pupil_id, household_id)
@@ -231,15 +242,25 @@ def _filled(row: asking.HomePlan) -> dict[str, Any]:
     if row.plan is None:
         return filled
     plan = row.plan
+    phrase, own = _apart(plan.rhythm)
     return filled | {
         "forms": [term.form.value for term in plan.terms],
-        "rhythm": plan.rhythm,
+        "when": phrase,
+        "rhythm": own,
         "goal": plan.goal,
         "need": plan.info_need.value if plan.info_need else None,
         "how": TOGETHER if plan.together else PROPOSAL,
         "pupil_yes": [ASKED] if plan.pupil_asked else [],
         "period": plan.info_period,
     }
+
+
+def _apart(rhythm: str) -> tuple[str | None, str]:
+    """The phrase that was chosen, and what was typed besides."""
+    for phrase in _rhythms():
+        if rhythm == phrase or rhythm.startswith(f"{phrase}, "):
+            return phrase, rhythm[len(phrase) + 2 :]
+    return None, rhythm
 
 
 def _rhythms() -> tuple[str, ...]:

@@ -72,6 +72,19 @@ def _bad(error: Invalid, pupil_id: int) -> ResponseReturnValue:
     return _page(pupil_id, faulted(HomesForm.new(), error)), 422
 
 
+@pages.get("/homes")
+def all_homes() -> str:
+    """Who waits for an answer about an own talk, and for whom something was arranged this year."""
+    year = years.year_in_use(local(now()).date())
+    if year is None:
+        raise NoSuchYear
+    return render_template(
+        "staff/office/all_homes.html", year=year, wishes=two_homes.wishes_of(year.id),
+        rows=two_homes.arrangements(year.id, now=now()), policy=separated_parents_name(two_homes.usual_policy()),
+        talks_name=home_talks_name,
+    )  # fmt: skip
+
+
 @pages.get("/pupils/<int:pupil_id>/homes")
 def homes(pupil_id: int) -> str:
     """What is arranged for this pupil's homes, and which talks differ from it."""

@@ -13,7 +13,7 @@ from scheduling.domain.people import NoSuchGuardian
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.queries import people as asking
-from scheduling.queries import wishes, years
+from scheduling.queries import two_homes, wishes, years
 from scheduling.services import links
 from scheduling.services import people as keeping
 from scheduling.web.clock import now
@@ -56,7 +56,7 @@ def people() -> str:
     wanted = request.args.get("q", "").strip()
     return render_template(
         "staff/office/people.html", year=year, years=years.all_years(), wanted=wanted,
-        page=asking.people_page(year.id, today=today),
+        page=asking.people_page(year.id, today=today), own_talks=len(two_homes.wishes_of(year.id)),
         found=asking.search_pupils(wanted, year.id, today=today) if wanted else (),
     )  # fmt: skip
 
