@@ -125,16 +125,29 @@ def test_letters_written_by_number_are_letters_and_a_hidden_line_end_stays_visib
     assert rows(sheet_of(cells)) == [["Noor\rBcc"]]
 
 
-@pytest.mark.parametrize(
-    ("part", "root"),
-    [("worksheets/sheet1", "worksheet"), ("sharedStrings", "sst"), ("workbook", "workbook"), ("styles", "styleSheet")],
-)
-def test_entities_in_any_part_are_refused(part, root):
-    book = Workbook()
-    book.active.append(["naam"])
+def sharing(strings, cells):
+    """A workbook whose cells refer to texts that are kept apart, as Excel writes it."""
+    relation = '<Relationship Id="rId9" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    data = sheet_of(cells)
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        relations = packed.read("xl/_rels/workbook.xml.rels").decode().replace("</Relationships>", relation)
+    return with_part("xl/sharedStrings.xml", strings, with_part("xl/_rels/workbook.xml.rels", relations.encode(), data))
+
+
+def test_texts_that_are_kept_apart_come_back_in_their_cells():
+    strings = f'<x:sst xmlns:x="{NAMESPACE}"><x:si><x:t>naam</x:t></x:si><x:si><x:r><x:t>No</x:t></x:r><x:r>'
+    strings += "<x:t>or</x:t></x:r><x:rPh><x:t>Noru</x:t></x:rPh></x:si></x:sst>"
+    cells = '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c></row>'
+    assert rows(sharing(strings.encode(), cells)) == [["naam"], ["Noor"]]
+
+
+@pytest.mark.parametrize("part", ["worksheets/sheet1", "sharedStrings", "workbook", "styles"])
+def test_entities_in_any_part_are_refused(part):
     bomb = f'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "{"&a;" * 50}">]>'
-    content = f'<?xml version="1.0"?>{bomb}<{root} xmlns="{NAMESPACE}">&b;</{root}>'.encode()
-    assert code_of(with_part(f"xl/{part}.xml", content, saved(book))) == "broken_workbook"
+    content = f'<?xml version="1.0"?>{bomb}<x xmlns="{NAMESPACE}">&b;</x>'.encode()
+    data = sharing(b"<sst/>", '<row r="1"><c r="A1"><v>1</v></c></row>')
+    assert rows(data) == [["1"]]
+    assert code_of(with_part(f"xl/{part}.xml", content, data)) == "broken_workbook"
 
 
 @pytest.mark.parametrize(
