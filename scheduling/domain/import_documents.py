@@ -1,10 +1,10 @@
 """A file that was read, as JSON and back: how the reading process hands it over, and how a draft keeps it."""
 
 import dataclasses
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -52,6 +52,7 @@ KINDS: Mapping[str, type] = {
     "birth": OneRosterBirth,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
+AS_IT_IS = (str, int, bool)
 
 
 def file_document(file: SchoolFile) -> dict[str, Any]:
@@ -109,8 +110,13 @@ def _table(document: Mapping[str, Any]) -> KeptTable:
 
 
 def _plain(record: Any) -> dict[str, Any]:
-    pairs = ((field.name, getattr(record, field.name)) for field in dataclasses.fields(record))
-    return {name: _plain_value(value) for name, value in pairs if value not in ("", None, ())}
+    kind: type = type(record)
+    pairs = ((name, getattr(record, name)) for name in _names(kind))
+    return {
+        name: value if type(value) in AS_IT_IS else _plain_value(value)
+        for name, value in pairs
+        if value not in ("", None, ())
+    }
 
 
 def _plain_value(value: Any) -> Any:
@@ -126,38 +132,51 @@ def _plain_value(value: Any) -> Any:
 
 
 def _record(kind: type, document: Mapping[str, Any]) -> Any:
-    hints = _hints(kind)
-    values = {name: _value(hints[name], value) for name, value in document.items() if name in hints}
-    missing = {name: "" for name, default in _required(kind) if name not in values and default is str}
-    return kind(**{**missing, **values})
+    readers = _readers(kind)
+    values = dict.fromkeys(_required(kind), "")
+    for name, value in document.items():
+        if name in readers:
+            read = readers[name]
+            values[name] = value if read is None else read(value)
+    return kind(**values)
 
 
-def _value(kind: Any, value: Any) -> Any:
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@cache
+def _readers(kind: type) -> dict[str, Callable[[Any], Any] | None]:
+    """Per field how its value is read from JSON; None: it is what it says."""
+    hints = get_type_hints(kind)
+    return {name: _reader(hints[name]) for name in _names(kind)}
+
+
+def _reader(kind: Any) -> Callable[[Any], Any] | None:
     if get_origin(kind) in (Union, UnionType):
         kind = next(part for part in get_args(kind) if part is not type(None))
     if get_origin(kind) is tuple:
-        return tuple(_value(get_args(kind)[0], part) for part in value)
+        read = _reader(get_args(kind)[0])
+        return tuple if read is None else lambda values: tuple(map(read, values))
     if isinstance(kind, type):
-        if issubclass(kind, (date, datetime)):
-            return kind.fromisoformat(value)
+        if issubclass(kind, date):
+            return kind.fromisoformat
         if issubclass(kind, Enum):
-            return kind(value)
+            return kind
         if dataclasses.is_dataclass(kind):
-            return _record(kind, value)
-    return value
+            return partial(_record, kind)
+    return None
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-@cache
-def _required(kind: type) -> tuple[tuple[str, Any], ...]:
-    """The fields without a default: an empty text was left out of the document."""
-    hints = _hints(kind)
+def _required(kind: type) -> tuple[str, ...]:
+    """The texts without a default: an empty one was left out of the document."""
+    hints = get_type_hints(kind)
     return tuple(
-        (field.name, hints[field.name])
+        field.name
         for field in dataclasses.fields(kind)
-        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        if field.default is dataclasses.MISSING
+        and field.default_factory is dataclasses.MISSING
+        and hints[field.name] is str
     )

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from scheduling.domain.columns import NoSuchFile
 from scheduling.domain.import_changes import DraftGone
+from scheduling.domain.import_documents import file_from_document
 from scheduling.domain.imports import Problem, SchoolFile
 from scheduling.domain.kept_tables import KeptTable
 from scheduling.formats.columns import fields_of, likely_layout, needed_of, propose_columns
 from scheduling.formats.layouts import is_national_number
 from scheduling.models import ColumnMapping, ImportDraft, db
-from scheduling.queries.imports import files_of, preview
+from scheduling.queries.imports import preview
 
 SAMPLES = 3
 SAMPLE_LENGTH = 60
@@ -152,10 +153,10 @@ def named_lists() -> tuple[NamedList, ...]:
 
 
 def _file(draft_id: int, number: int) -> SchoolFile:
-    files = files_of(db.session.get_one(ImportDraft, draft_id))
-    if number >= len(files):
+    documents = db.session.get_one(ImportDraft, draft_id).records["files"]
+    if number >= len(documents):
         raise NoSuchFile
-    return files[number]
+    return file_from_document(documents[number])
 
 
 def _cells(table: KeptTable, row: int, problems: list[Problem]) -> list[Cell]:

@@ -87,7 +87,9 @@ def value_text(field: str, value: object) -> str:
 def topic_name(code: str) -> str:
     """What a problem is about, so that problems of one kind stand together."""
     topics = {
-        _("Rijen en cellen"): ("wrong_width", "duplicate_row", "row_left_out", "broken_quotes", "missing", "too_long"),
+        _("Rijen en cellen"): (
+            "wrong_width", "duplicate_row", "row_left_out", "broken_quotes", "missing", "too_long", "yes_or_no",
+        ),
         _("Letters en namen"): (
             "mojibake", "lost_letters", "control_characters", "encoded_word", "formula_like", "shortened",
             "prefix_moved",
@@ -98,15 +100,22 @@ def topic_name(code: str) -> str:
         ),
         _("Leerlingen"): (
             "number_used_twice", "number_looks_alike", "pupil_gone", "pupil_not_yet", "pupil_twice", "unknown_pupil",
-            "many_left", "talks_touched",
+            "many_left", "talks_touched", "child_unknown", "child_unclear", "namesakes_unclear", "namesakes_by_class",
+            "pupil_without_class", "oneroster_class_chosen",
         ),
         _("Ouders en verzorgers"): (
             "authority_unknown", "contact_without_consent", "guardian_not_active", "guardian_twice", "position_twice",
-            "household_unknown", "phone_too_long",
+            "household_unknown", "phone_too_long", "authority_not_said", "no_children", "no_consent_to_publish",
+            "address_of_nobody", "home_unknown", "contact_parent_unknown",
         ),
-        _("Collega's en klassen"): ("staff_twice", "role_unknown", "workday_unknown", "unknown_staff"),
+        _("Collega's en klassen"): (
+            "staff_twice", "role_unknown", "workday_unknown", "unknown_staff", "unknown_teacher", "leads_own_child",
+            "lesson_group_unknown", "contact_class_unknown",
+        ),
         _("Dagen en tijden"): (
             "date_unknown", "date_needed", "time_unknown", "kind_unknown", "ends_before_start", "day_outside_year",
+            "event_left_out", "event_part_of_day", "event_report_unclear", "event_repeats", "event_without_day",
+            "days_outside_year",
         ),
     }  # fmt: skip
     return next((name for name, codes in topics.items() if code in codes), _("Het bestand"))
