@@ -129,6 +129,8 @@ def pupil_of(row: Row, prefix: str, surname: str, *, birth_date: date | None = N
 
 def read_parents(row: Row) -> Iterator[GuardianRecord]:
     """The parents on a pupil's own row; an empty place says nothing, one address on two places is one mailbox."""
+    if PARENTS.keys().isdisjoint(row.cells):
+        return
     seen: set[tuple[str, ...]] = set()
     for position, (slot, (relation, _)) in enumerate(PARENT_SLOTS.items(), start=1):
         if not any(tidy(row.raw(f"{slot}_{field}")) for field in ("email", "given_name", "surname", "initials")):
