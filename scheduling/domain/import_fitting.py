@@ -25,6 +25,7 @@ from scheduling.domain.imports import (
     Record,
     SchoolFile,
     StaffRecord,
+    join_parts,
     name_key,
     problem,
 )
@@ -50,7 +51,7 @@ R = TypeVar("R")
 
 def fit(files: Sequence[SchoolFile], known: KnownSchool, *, flemish: bool = False) -> tuple[SchoolFile, ...]:
     """The files with everything filled in that they leave open; what stays unclear is told as a problem."""
-    spelled = _spelled(files, known)
+    spelled = _spelled(join_parts(files), known)
     numbered = _numbered(spelled, known)
     reached = _reached(numbered, known)
     housed = _housed(_remembered(reached, known), known)
@@ -64,7 +65,7 @@ def with_new_numbers(files: Sequence[SchoolFile], known: KnownSchool) -> KnownSc
         return known
     taken = {pupil.number for pupil in known.pupils}
     fresh: dict[str, dict[str, Candidate]] = defaultdict(dict)
-    for record in _all(files, PupilRecord):
+    for record in _all(join_parts(files), PupilRecord):
         if record.number and record.number not in taken:
             one = fresh[_key_of(record)].setdefault(record.number, Candidate(record.number, record.birth_date))
             one.classes.add(record.class_name)

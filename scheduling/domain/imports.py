@@ -286,7 +286,7 @@ class SchoolImage:
 
 def combine(files: Sequence[SchoolFile], *, on: date) -> SchoolImage:
     """Put the files of a school together, in any order; `on` decides which pupils have left."""
-    files = sorted([*files, *_joined(files)], key=lambda file: file.layout == EDEXML)
+    files = sorted(join_parts(files), key=lambda file: file.layout == EDEXML)
     problems = [problem for file in files for problem in file.problems]
     pupil_rows = _records(files, PupilRecord)
     guardian_rows = _records(files, GuardianRecord)
@@ -317,6 +317,19 @@ def combine(files: Sequence[SchoolFile], *, on: date) -> SchoolImage:
         lists_pupils=any(_records([file], PupilRecord) for file in files if file.layout != STUDENT_LIST),
         listed=frozenset(row.pupil_number for row in guardian_rows) - absent,
     )
+
+
+def join_parts(files: Sequence[SchoolFile]) -> list[SchoolFile]:
+    """The files, with what sheets that refer to each other say together in the place of their parts."""
+    parts = _records(files, PartialRecord)
+    if not parts:
+        return list(files)
+    records, problems = parts[0].join(parts)
+    others = [
+        replace(file, records=tuple(record for record in file.records if not isinstance(record, PartialRecord)))
+        for file in files
+    ]
+    return [*others, SchoolFile("", records=tuple(records), problems=tuple(problems))]
 
 
 def problem(place: Place, column: str, code: str, severity: Severity = Severity.WARNING, **facts: str) -> Problem:
@@ -366,15 +379,6 @@ def name_key(given_name: str, initials: str, prefix: str, surname: str) -> str:
 
 def _name_key(record: GuardianRecord) -> str:
     return name_key(record.given_name, record.initials, record.surname_prefix, record.surname)
-
-
-def _joined(files: Sequence[SchoolFile]) -> list[SchoolFile]:
-    """What the sheets that refer to each other say together."""
-    parts = _records(files, PartialRecord)
-    if not parts:
-        return []
-    records, problems = parts[0].join(parts)
-    return [SchoolFile("", records=tuple(records), problems=tuple(problems))]
 
 
 def _records(files: Sequence[SchoolFile], kind: type[R]) -> list[R]:

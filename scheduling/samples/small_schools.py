@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from scheduling.domain.years import Region
 from scheduling.samples import oneroster, systems
@@ -29,6 +30,7 @@ class Need(StrEnum):
     PHONES = "phones"
     AUTHORITY = "authority"
     HOMES = "homes"
+    SECRECY = "secrecy"
     SEPARATORS = "separators"
     ENCODINGS = "encodings"
     PREFIXES = "prefixes"
@@ -79,10 +81,10 @@ def small_school(people: Sequence[Somebody]) -> SampleSchool:
     return school
 
 
-def parent(relation: str, name: str, email: str = "", **more: str) -> Parent:
+def parent(relation: str, name: str, email: str = "", **more: Any) -> Parent:
     """A parent by given name and surname; the initial is the given name's."""
     given, _, surname = name.partition(" ")
-    return Parent(relation, given[:1], "", surname, email, given_name=given, **more)  # type: ignore[arg-type]
+    return Parent(relation, given[:1], "", surname, email, given_name=given, **more)
 
 
 def _own_people(school: SampleSchool) -> Files:
@@ -96,7 +98,7 @@ def _magister_and_parents(school: SampleSchool) -> Files:
 SYSTEMS: Mapping[str, System] = {
     "own": System(
         _own_people,
-        PEOPLE | SHEET | RELATED | {Need.AUTHORITY, Need.HOMES},
+        PEOPLE | SHEET | RELATED | {Need.AUTHORITY, Need.HOMES, Need.SECRECY},
     ),
     "edexml": System(edexml, PEOPLE),
     "magister": System(systems.magister, (PEOPLE | SHEET) - {Need.BIRTH_DATES}),

@@ -1,17 +1,23 @@
 """Every trap in the layout of every system that can carry it: nobody gets lost, nobody becomes somebody else."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from scheduling.domain.import_changes import KnownSchool
 from scheduling.domain.import_fitting import class_key, fit
 from scheduling.domain.imports import Severity, combine
+from scheduling.domain.journal import SYSTEM
 from scheduling.domain.people import Authority
 from scheduling.formats.archives import read_all
-from scheduling.samples.small_schools import SYSTEMS, Need
+from scheduling.models import ClassGroup, Enrolment, Pupil, db
+from scheduling.samples.small_schools import SYSTEMS, Need, small_school
 from scheduling.samples.system_traps import TRAPS, systems_of, told_by, trap_files
+from scheduling.services import imports
+from tests.builders import NOW, a_school, a_year
 
 ON = date(2027, 8, 23)
 EVERY = [(trap, system) for trap in TRAPS for system in systems_of(trap)]
@@ -70,6 +76,12 @@ def test_two_homes_stay_two_homes_and_who_has_no_authority_is_not_invited(trap, 
     mother, father = image_of(trap, system).relations
     assert mother.household != father.household
     assert father.record.authority is (Authority.NO if trap == "T02" else Authority.YES)
+
+
+@of("T03")
+def test_of_a_secret_address_only_the_mailbox_is_kept(trap, system):
+    (mother,) = image_of(trap, system).guardians
+    assert (mother.record.secret_address, mother.record.phone, mother.record.email) == (True, "", "a.hof@example.org")
 
 
 @of("T04")
@@ -134,6 +146,35 @@ def test_a_grandmother_is_invited_only_when_she_agreed(trap, system):
     authorities = {one.record.relation: one.record.authority for one in image_of(trap, system).relations}
     assert authorities["oma"] is Authority.NO
     assert Authority.NO not in {authorities["moeder"], authorities["vader"]}
+
+
+@of("T31")
+def test_a_pupil_in_another_class_is_moved_and_stays_the_same_pupil(trap, system, context):
+    a_school()
+    year = a_year()
+    noor, bram = TRAPS[trap].people
+    import_people(year, system, noor, bram)
+    outcome = import_people(year, system, replace(noor, class_name="4"), bram)
+    assert {status: count for status, count in outcome.counts["pupils"].items() if count} == {
+        "changed": 1, "unchanged": 1
+    }  # fmt: skip
+    classes = select(Pupil.given_name, ClassGroup.name).select_from(Enrolment).join(Enrolment.pupil)
+    found = {given: class_key(name) for given, name in db.session.execute(classes.join(Enrolment.class_group))}
+    assert found == {"Noor": "4", "Bram": "3"}
+
+
+def import_people(year, system, *people):
+    files = SYSTEMS[system].write(small_school(people))
+    read = [file for name, content in files.items() for file in read_all(name, content)]
+    outcome = imports.run(year_id=year.id, files=read, by=SYSTEM, now=NOW)
+    db.session.expire_all()
+    return outcome
+
+
+@of("T52")
+def test_phone_numbers_of_two_countries_are_kept_as_every_phone_dials_them(trap, system):
+    phones = {one.record.email: one.record.phone for one in image_of(trap, system).guardians}
+    assert phones == {"a.hof@example.org": "+31200000001", "b.hof@example.org": "+3220000001"}
 
 
 @of("T51")
