@@ -86,8 +86,8 @@ class Name:
 
     @property
     def called(self) -> str:
-        """Where a given name would do: a parent of whom only the initials are known keeps the surname."""
-        return self.full if self.given.endswith(".") else self.given
+        """Where a given name would do: a parent of whom no given name is known keeps the surname."""
+        return self.full if not self.given or self.given.endswith(".") else self.given
 
     @property
     def initials(self) -> str:

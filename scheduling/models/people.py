@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.domain.people import Authority, Name, StaffRole, dotted
 from scheduling.models.base import Base, Moment, choice
+from scheduling.wording.names import some_parent
 
 
 class Staff(Base):
@@ -146,7 +147,9 @@ class Guardian(Base):
 
     @property
     def name(self) -> Name:
-        return Name(self.given_name or dotted(self.initials), self.surname_prefix, self.surname)
+        """As the school writes it; somebody of whom only the address is known is just a parent."""
+        name = Name(self.given_name or dotted(self.initials), self.surname_prefix, self.surname)
+        return name if name.full else Name(some_parent())
 
 
 class Household(Base):

@@ -131,11 +131,11 @@ def _home(homes: dict[int, tuple[str, ...]], household_id: int | None) -> tuple[
 def _homes(pupil_ids: Collection[int]) -> dict[int, dict[int, tuple[str, ...]]]:
     found: dict[int, dict[int, tuple[str, ...]]] = defaultdict(dict)
     rows = db.session.execute(
-        select(Guardianship.pupil_id, Guardianship.household_id, Guardian.given_name)
+        select(Guardianship.pupil_id, Guardianship.household_id, Guardian)
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
         .where(Guardianship.pupil_id.in_(pupil_ids), Guardian.active.is_(True))
         .order_by(Guardianship.position, Guardian.id)
     )
-    for pupil_id, household_id, name in rows:
-        found[pupil_id][household_id] = (*found[pupil_id].get(household_id, ()), name)
+    for pupil_id, household_id, guardian in rows:
+        found[pupil_id][household_id] = (*found[pupil_id].get(household_id, ()), guardian.name.called)
     return found

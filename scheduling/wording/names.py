@@ -1,5 +1,7 @@
 """How people and roles are called."""
 
+from babel import Locale, UnknownLocaleError
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from scheduling.domain.people import Authority, FeedDetail, Sector, SeparatedParents, StaffRole
@@ -22,6 +24,11 @@ def leader_titles(sector: Sector) -> str:
         Sector.SECONDARY: _("mentoren"),
         Sector.VOCATIONAL: _("studieloopbaanbegeleiders"),
     }[sector]
+
+
+def some_parent() -> str:
+    """A guardian whose name the school's files do not say."""
+    return _("ouder")
 
 
 def class_word(sector: Sector) -> str:
@@ -96,6 +103,22 @@ def feed_detail_name(detail: FeedDetail) -> str:
 
 def language_name(code: str) -> str:
     """A language in its own words."""
-    return {
+    known = _locale(code)
+    own = {
         "nl": "Nederlands", "en": "English", "tr": "Türkçe", "ar": "العربية", "pl": "Polski", "uk": "Українська",
-    }.get(code, code)  # fmt: skip
+    }.get(code)  # fmt: skip
+    return own or (known.get_display_name(code) if known else None) or code
+
+
+def language_name_here(code: str) -> str:
+    """A language in the words of who reads the page; empty when those are its own."""
+    known, here = _locale(code), get_locale()
+    ours = known.get_display_name(here) if known and here else None
+    return ours if ours and ours.lower() != language_name(code).lower() else ""
+
+
+def _locale(code: str) -> Locale | None:
+    try:
+        return Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return None

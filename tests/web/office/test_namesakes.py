@@ -70,3 +70,19 @@ def test_a_long_name_and_a_single_name_stand_in_full_on_every_page(app: Flask, o
     page = office.opens("/staff/office/people", q="wilhelmina").follows(f"Wilhelmina van den {LONG}")
     assert page.heading == f"Wilhelmina van den {LONG}"
     assert office.opens(f"/staff/office/pupils/{ids['Sahar']}").heading == "Sahar"
+
+
+def test_a_parent_of_whom_only_the_address_is_known_is_called_a_parent(app: Flask, office: Visitor) -> None:
+    addresses = "Leerlingnummer;E-mail ouder 1;E-mail ouder 2\r\n1;a@example.org;b@example.org\r\n"
+    choose(office, PUPILS, addresses).presses("Bewaar alles")
+    with app.app_context():
+        pupil = db.session.scalars(select(Pupil).filter_by(number="1")).one()
+        parent = db.session.scalars(select(Guardian).filter_by(email="a@example.org")).one()
+    page = office.opens(f"/staff/office/pupils/{pupil.id}")
+    assert page.text.count("a@example.org") == page.text.count("b@example.org") == 1
+    page = page.follows("Wijzig of geef een link")
+    assert page.heading == "ouder"
+    own = Visitor(app)
+    with app.app_context():
+        own.comes_by_link(db.session.merge(parent))
+    assert "Noor" in own.opens("/family/").text
