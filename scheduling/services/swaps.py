@@ -110,6 +110,7 @@ def decline(*, key: str, keep: bool = False, by: Actor, now: datetime) -> None:
             market.end(proposal, ProposalState.DECLINED, by)
         if keep and not over:
             party.booking.keeps_time = True
+            _end_other_questions(market, party, by)
         if not over:
             record(session, by=by, action="swaps.decline", subject="swap", subject_id=proposal.id, now=now, keep=keep)
             market.settle()
@@ -244,6 +245,17 @@ def _asked(session: Session, key: str, by: Actor, now: datetime) -> tuple[Market
     session.refresh(party)
     session.refresh(party.proposal)
     return market, party
+
+
+def _end_other_questions(market: Market, kept: SwapParty, by: Actor) -> None:
+    """Who does not want to be asked any more is not left with another question; own ticks stand."""
+    if kept.booking_id in market.offers:
+        return
+    for proposal in list(market.proposals):
+        for party in proposal.parties:
+            if party.asked and (party.booking_id, party.household_id) == (kept.booking_id, kept.household_id):
+                party.declined_at, party.accepted_at = market.now, None
+                market.end(proposal, ProposalState.DECLINED, by)
 
 
 def _is_open(market: Market, proposal: SwapProposal) -> bool:

@@ -156,6 +156,18 @@ def test_who_let_a_ring_pass_still_changes_with_who_ticks_its_time_but_is_not_as
     assert market.places() == {"A": 1, "B": 0, "C": 2}
 
 
+def test_who_never_wants_to_be_asked_again_is_rid_of_the_question_that_is_open_too() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    old = market.question("B").key
+    market.withdraw("A")
+    market.offer("C", 1)
+    assert len(market.questions("B")) == 1
+    swaps.decline(key=old, keep=True, by=market.by("B"), now=market.now + A_MINUTE)
+    assert market.questions("B") == [], "pressed on the page of the question before"
+    assert market.letters("C")[-1] == "swap_declined"
+
+
 def test_a_ticked_time_that_becomes_free_is_taken_at_the_next_look() -> None:
     market = Swapping()
     market.offer("A", 1)
