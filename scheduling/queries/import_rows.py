@@ -14,7 +14,7 @@ from scheduling.domain.kept_tables import KeptTable
 from scheduling.formats.columns import fields_of, likely_layout, needed_of, propose_columns
 from scheduling.formats.layouts import is_national_number
 from scheduling.models import ColumnMapping, ImportDraft, db
-from scheduling.queries.imports import preview
+from scheduling.queries.imports import is_named, preview
 
 SAMPLES = 3
 SAMPLE_LENGTH = 60
@@ -125,10 +125,12 @@ def columns_page(
     if draft is None or draft.saved_at is not None or draft.expires_at <= now:
         raise DraftGone
     found = _file(draft_id, file)
-    if found.table is None or found.layout:
+    if found.table is None or (found.layout and not is_named(db.session(), found)):
         raise NoSuchFile
-    layout = layout or likely_layout(found)
-    meant = propose_columns(found.table, layout) if chosen is None else chosen
+    layout = layout or found.layout or likely_layout(found)
+    if chosen is None:
+        named = {place: field for field, place in found.table.columns.items()}
+        chosen = named if layout == found.layout else propose_columns(found.table, layout)
     national = {place for place, title in enumerate(found.table.header) if is_national_number(title)}
     return ColumnsPage(
         draft_id=draft_id,
@@ -136,7 +138,7 @@ def columns_page(
         file_name=found.name,
         layout=layout,
         columns=tuple(
-            Column(place, title, _samples(found.table, place), meant.get(place, ""))
+            Column(place, title, _samples(found.table, place), chosen.get(place, ""))
             for place, title in enumerate(found.table.header)
             if place not in national
         ),

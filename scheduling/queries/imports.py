@@ -52,10 +52,12 @@ from scheduling.domain.imports import (
 from scheduling.domain.lessons import teaching_problems
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import local
+from scheduling.formats.columns import NAMEABLE, header_fingerprint
 from scheduling.models import (
     Booking,
     ClassGroup,
     ClassLeader,
+    ColumnMapping,
     ContactCorrection,
     Enrolment,
     Guardian,
@@ -113,6 +115,7 @@ class FileLine:
     left_out: tuple[int, ...]
     mended: int
     can_be_named: bool
+    """The office can say what its columns mean, or say it anew."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +195,7 @@ def preview(draft_id: int, *, now: datetime) -> Preview:
         left=_with(changes, Status.LEFT),
         problems=group_problems(reckoned.problems),
         may_save=not reckoned.image.has_errors,
-        files=tuple(_file_line(number, file) for number, file in enumerate(files)),
+        files=tuple(_file_line(number, file, is_named(session, file)) for number, file in enumerate(files)),
         questions=reckoned.questions,
     )
 
@@ -421,7 +424,15 @@ def _fields(row: object, names: tuple[str, ...]) -> Fields:
     return {name: getattr(row, name) for name in names}
 
 
-def _file_line(number: int, file: SchoolFile) -> FileLine:
+def is_named(session: Session, file: SchoolFile) -> bool:
+    """Is this a list whose columns the office has named?"""
+    if file.table is None or file.layout not in NAMEABLE:
+        return False
+    fingerprint = header_fingerprint(file.table.header)
+    return session.scalar(select(ColumnMapping.id).where(ColumnMapping.fingerprint == fingerprint)) is not None
+
+
+def _file_line(number: int, file: SchoolFile, named: bool) -> FileLine:
     table = file.table
     read = set(table.columns.values()) if table else set()
     return FileLine(
@@ -434,7 +445,7 @@ def _file_line(number: int, file: SchoolFile) -> FileLine:
         unread=tuple(title for place, title in enumerate(table.header) if place not in read) if table else (),
         left_out=table.left_out if table else (),
         mended=len(table.mended) if table else 0,
-        can_be_named=table is not None and not file.layout,
+        can_be_named=table is not None and (named or not file.layout),
     )
 
 

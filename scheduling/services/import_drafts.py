@@ -18,7 +18,7 @@ from scheduling.domain.kept_tables import KeptTable
 from scheduling.formats.columns import ensure_columns, header_fingerprint
 from scheduling.formats.reading import read_table_again
 from scheduling.models import ColumnMapping, ImportAnswer, ImportDraft, SchoolYear
-from scheduling.queries.imports import answers_to, files_of, known_school, reckon
+from scheduling.queries.imports import answers_to, files_of, is_named, known_school, reckon
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -53,6 +53,17 @@ def restore_row(*, draft_id: int, file: int, row: int, by: Actor, now: datetime)
         draft, files = _open(session, draft_id, now)
         _read_again(draft, files, file, _table_with(files, file, row).as_written(row))
         _note(session, draft, "imports.restore_row", file, by, now)
+
+
+def leave_out_file(*, draft_id: int, file: int, by: Actor, now: datetime) -> None:
+    """A file was chosen by mistake: the draft goes on without it. The last one stays; then the draft is dropped."""
+    with transaction() as session:
+        draft, files = _open(session, draft_id, now)
+        if not 0 <= file < len(files) or len(files) == 1:
+            raise NoSuchFile
+        draft.file_names = [one.name for number, one in enumerate(files) if number != file]
+        draft.records = _documents([one for number, one in enumerate(files) if number != file])
+        _note(session, draft, "imports.leave_out_file", file, by, now)
 
 
 def answer(*, draft_id: int, answers: Answers, by: Actor, now: datetime) -> None:
@@ -91,8 +102,10 @@ def name_columns(
     with transaction() as session:
         draft, files = _open(session, draft_id, now)
         table = _table_of(files, file)
-        columns = ensure_columns(layout, fields, table.header)
         fingerprint = header_fingerprint(table.header)
+        if files[file].layout and not is_named(session, files[file]):
+            raise NoSuchFile
+        columns = ensure_columns(layout, fields, table.header)
         session.execute(delete(ColumnMapping).where(ColumnMapping.fingerprint == fingerprint))
         mapping = ColumnMapping(
             fingerprint=fingerprint, layout=layout, header=[*table.header], columns=columns, created_at=now

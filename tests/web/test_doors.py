@@ -168,6 +168,7 @@ WHO: dict[str, str] = {
     "office.pupil_file": OFFICE,
     "office.guardian_file": OFFICE,
     "office.colleague_file": OFFICE,
+    "office.leave_out_file": OFFICE,
     "office.leave_out_row": OFFICE,
     "office.invite_all": OFFICE,
     "office.invite_colleague": OFFICE,

@@ -216,6 +216,27 @@ def test_an_unknown_list_is_explained_once_and_known_the_next_time(app: Flask, o
         assert db.session.scalars(select(ColumnMapping)).all() == []
 
 
+def test_an_explanation_can_be_changed_while_the_files_wait(app: Flask, office: Visitor) -> None:
+    page = choose(office, ("eigen.csv", OWN_LIST)).follows("Leg deze lijst uit")
+    page = page.presses("Lees de lijst zo", **{"cell-1": "surname", "cell-2": "given_name"})
+    page = page.follows("Verander de kolommen")
+    assert page.soup.find("select", {"name": "cell-1"}).find("option", selected=True)["value"] == "surname"
+    page = page.presses("Lees de lijst zo", **{"cell-1": "given_name", "cell-2": "surname"})
+    page.presses("Bewaar alles")
+    assert pupils(app)["0901"] == "Sami Yilmaz"
+
+
+def test_a_file_chosen_by_mistake_is_left_out_and_the_others_go_on(app: Flask, office: Visitor) -> None:
+    page = choose(office, ("leerlingen.csv", GOOD), ("brief.csv", "Beste ouders,\r\ntot dinsdag"))
+    assert "Bewaar alles" not in page.text
+    page = page.presses("Laat dit bestand weg")
+    assert "Dat bestand telt niet mee" in page.text
+    assert "brief.csv" not in page.text
+    office.posts(f"{page.address}/files/0/leave-out", status=404)
+    page.presses("Bewaar alles")
+    assert len(pupils(app)) == 3
+
+
 def test_what_is_missing_or_chosen_twice_is_said_with_the_choices_kept(office: Visitor) -> None:
     page = choose(office, ("eigen.csv", OWN_LIST)).follows("Leg deze lijst uit")
     page = page.presses("Lees de lijst zo", status=422, **{"cell-1": "given_name", "cell-0": "", "cell-3": ""})

@@ -71,6 +71,15 @@ def restore_row(draft_id: int, file: int, row: int) -> ResponseReturnValue:
     return redirect(url_for("office.draft_row", draft_id=draft_id, file=file, row=row, done="restored"), code=303)
 
 
+@pages.post("/imports/<int:draft_id>/files/<int:file>/leave-out")
+@answers(DraftGone, with_=_gone)
+@answers(NoSuchFile, with_=_gone)
+def leave_out_file(draft_id: int, file: int) -> ResponseReturnValue:
+    """Go on without a file that was chosen by mistake."""
+    mending.leave_out_file(draft_id=draft_id, file=file, by=g.actor, now=now())
+    return _back(draft_id, "without_file")
+
+
 @pages.post("/imports/<int:draft_id>/answers")
 @answers(DraftGone, with_=_gone)
 @answers(NoSuchChoice, with_=_gone)
