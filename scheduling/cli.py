@@ -36,7 +36,7 @@ from scheduling.wording.imports import outcome_document as imported_document
 from scheduling.wording.imports import refused_document
 from scheduling.wording.mailings import late_sentence, skip_reason
 from scheduling.wording.refusals import sentence
-from scheduling.wording.rosters import why_not
+from scheduling.wording.rosters import left_out_sentence, why_not
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document, and nothing else.")
@@ -333,6 +333,8 @@ def publish_roster(wanted: str, version: int | None, as_json: bool) -> None:
         f"gepubliceerd: {', '.join(done.published) or '-'}",
         f"intussen veranderd: {', '.join(done.changed_meanwhile) or '-'}",
     )
+    if done.changed_meanwhile:
+        print(left_out_sentence(done.changed_meanwhile, found.name), file=sys.stderr)
     if not done.published:
         sys.exit(1)
 

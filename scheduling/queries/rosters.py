@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scheduling.domain.people import Name, natural_order
 from scheduling.domain.rosters import NoRoster, VersionStatus
@@ -110,6 +110,8 @@ class VersionPage:
     """The number of the version it went on from."""
     by_hand: bool
     """Somebody changed it since it was made: what was proven then is not true of it."""
+    newer: int | None
+    """The number of the newest version after it that is there or in the making."""
     classes: tuple[ClassOfVersion, ...]
 
     @property
@@ -157,6 +159,12 @@ class VersionPage:
         return sum(talk.span is not None and not talk.is_standing and not talk.is_published for talk in self.talks)
 
     @property
+    def left_out(self) -> tuple[Name, ...]:
+        """With whom families of this version have no time yet; after publishing: something changed there meanwhile."""
+        waiting = [talk for talk in self.talks if talk.span and not talk.is_standing and not talk.is_published]
+        return tuple(sorted({talk.leader for talk in waiting if talk.leader}, key=lambda name: name.sort_key))
+
+    @property
     def is_under_way(self) -> bool:
         return self.status in (VersionStatus.REQUESTED, VersionStatus.RUNNING)
 
@@ -189,6 +197,16 @@ def version_by_id(version_id: int) -> VersionPage:
     return _page(version)
 
 
+def _newer(version: RosterVersion) -> int | None:
+    usable = (VersionStatus.REQUESTED, VersionStatus.RUNNING, VersionStatus.DRAFT, VersionStatus.PUBLISHED)
+    found = select(func.max(RosterVersion.number)).where(
+        RosterVersion.round_id == version.round_id,
+        RosterVersion.number > version.number,
+        RosterVersion.status.in_(usable),
+    )
+    return db.session.scalar(found)
+
+
 def _page(version: RosterVersion) -> VersionPage:
     return VersionPage(
         round_id=version.round_id,
@@ -204,6 +222,7 @@ def _page(version: RosterVersion) -> VersionPage:
         finished_at=version.finished_at,
         based_on=version.based_on,
         by_hand=_is_by_hand(version.id),
+        newer=_newer(version),
         classes=_classes(version),
     )
 

@@ -1,6 +1,6 @@
 """Why a talk has no time, by the optimiser's own word for it, and what would solve it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask_babel import gettext as _
 
@@ -29,6 +29,16 @@ def status_name(status: VersionStatus) -> str:
         VersionStatus.FAILED: _("mislukt"),
         VersionStatus.DISCARDED: _("weggelegd"),
     }[status]
+
+
+def left_out_sentence(codes: Sequence[str], name: str) -> str:
+    """What to do for leaders whose families got no time, because the slots changed meanwhile."""
+    return _(
+        "Bij %(codes)s veranderden de tijden intussen. Hun gezinnen kregen nog geen tijd. "
+        "Maak een nieuw concept: rosters generate “%(name)s”. Wie een tijd heeft, houdt die. Maak het daarna bekend.",
+        codes=", ".join(codes),
+        name=name,
+    )
 
 
 WHY_NOT: dict[str, Callable[[str], str]] = {

@@ -197,6 +197,10 @@ def test_a_leader_who_changed_meanwhile_is_left_out_and_nobody_left_is_a_refusal
     assert run(school, "rosters", "publish", "Start", "--json") == {"published": ["anna"], "changed_meanwhile": ["bas"]}
     again = run(school, "rosters", "publish", "Start", "--version", "1", "--json", exit_code=1)
     assert again == {"published": [], "changed_meanwhile": ["bas"]}
+    said = school.test_cli_runner().invoke(args=["rosters", "publish", "Start", "--version", "1"]).stderr
+    assert "rosters generate “Start”" in said, "and what to do next"
+    assert run(school, "rosters", "generate", "Start", "--seconds", "5", "--json")["unplaced"] == []
+    assert run(school, "rosters", "publish", "Start", "--json") == {"published": ["bas"], "changed_meanwhile": []}
 
 
 @pytest.mark.parametrize("words", [("rounds", "show"), ("rosters", "generate"), ("rosters", "publish")])

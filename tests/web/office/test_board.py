@@ -138,12 +138,28 @@ def test_publishing_over_what_parents_did_has_the_rest_made_anew_at_once(app: Fl
         quick = a_pupil("Vlug", a_class("5", leaders=[db.session.merge(draft.anna)]))
         a_booking(db.session.merge(draft.round), quick, db.session.get(Slot, draft.slots[1].id))
     page = office.opens(f"/staff/office/rounds/{draft.round.id}/rosters/1").presses("Geef 4 gezinnen deze tijd")
-    assert "anna" in page.text
-    page = page.follows("Wij maken er al een: versie 2")
+    assert "3 gezinnen kregen nog geen tijd" in page.text
+    assert "Bij Anna Jansen zijn de tijden intussen veranderd" in page.text
+    page = page.follows("Naar versie 2")
     with app.app_context():
         rosters.run_requested(worker="test", clock=lambda: NOW)
     page = office.opens(f"/staff/office/rounds/{draft.round.id}/rosters/1/compare", **{"with": 2})
     assert "Daan Yilmaz" in page.text
+
+
+def test_who_got_no_time_at_publishing_is_said_until_there_is_a_newer_version(
+    app: Flask, draft: Draft, office: Visitor
+):
+    with app.app_context():
+        quick = a_pupil("Vlug", a_class("5", leaders=[db.session.merge(draft.anna)]))
+        a_booking(db.session.merge(draft.round), quick, db.session.get(Slot, draft.slots[1].id))
+        rosters.publish(round_id=draft.round.id, by=draft.by, now=NOW)
+    page = office.opens(f"/staff/office/rounds/{draft.round.id}/rosters/1")
+    assert "3 gezinnen kregen nog geen tijd" in page.text
+    assert not [button for button in page.soup.find_all("button") if "Geef" in button.get_text()]
+    again = page.presses("Zoek opnieuw voor deze gezinnen")
+    assert again.heading == "Rooster, versie 2"
+    assert "Wij zochten opnieuw" in office.opens(f"/staff/office/rounds/{draft.round.id}/rosters/1").text
 
 
 def test_a_published_version_is_only_looked_at(app: Flask, draft: Draft, office: Visitor):

@@ -53,10 +53,10 @@ def test_the_page_is_found_from_the_round_and_shows_the_languages_families_read(
     tabs = page.soup.find("nav", attrs={"aria-label": "Talen van deze ronde"})
     assert [" ".join(tab.get_text().split()) for tab in tabs.find_all("a")] == [
         "Nederlands · 4 lezers",
-        "Türkçe · 1 lezer",
+        "Türkçe (Turks) · 1 lezer",
     ]
     assert tabs.find(attrs={"aria-current": "page"}).get_text().strip().startswith("Nederlands")
-    assert page.follows("Türkçe").soup.find("h2").get_text() == "Türkçe"
+    assert page.follows("Türkçe").soup.find("h2").get_text() == "Türkçe (Turks)"
 
 
 def test_a_language_that_nobody_reads_leads_back_to_dutch(office, world):

@@ -57,16 +57,14 @@ def _nothing(_error: NothingToPublish, round_id: int, number: int) -> ResponseRe
 def publish_roster(round_id: int, number: int) -> ResponseReturnValue:
     """The draft becomes the families' times; where parents were first a new version is made around them."""
     done = rosters.publish(round_id=round_id, number=number, by=g.actor, now=now())
-    again = None
     if done.changed_meanwhile:
-        again = drafts.repair(round_id=round_id, number=number, by=g.actor, now=now())
+        drafts.repair(round_id=round_id, number=number, by=g.actor, now=now())
     where = url_for(
         "office.roster",
         round_id=round_id,
         number=number,
         talks=done.talks,
-        changed=list(done.changed_meanwhile),
-        again=again,
+        changed=len(done.changed_meanwhile) or None,
     )
     return redirect(where, code=303)
 

@@ -21,7 +21,7 @@ from scheduling.web.faults import faulted
 from scheduling.web.security import HEADERS
 from scheduling.web.staff.office import pages
 from scheduling.wording.mailings import letter_name
-from scheduling.wording.names import language_name
+from scheduling.wording.names import language_name, language_name_here
 
 TEXTS = "/rounds/<int:round_id>/texts"
 POLICY = "Content-Security-Policy"
@@ -123,6 +123,7 @@ def _page(round_id: int, form: TextsForm, sheet: Sheet | None = None) -> str:
         spoken=asking.spoken_in(round_id),
         chosen=_language(),
         language_name=language_name,
+        language_name_here=language_name_here,
         done=request.args.get("done", ""),
     )
 
