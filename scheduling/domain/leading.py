@@ -14,6 +14,14 @@ class SlotHasTalk(Conflict):
         self.starts_at = starts_at
 
 
+class MovedMeanwhile(Conflict):
+    """The talk has another time than the colleague saw: the family or another colleague chose it meanwhile."""
+
+    def __init__(self, starts_at: datetime) -> None:
+        super().__init__(starts_at)
+        self.starts_at = starts_at
+
+
 class NothingChosen(Invalid):
     """No time was chosen."""
 

@@ -14,6 +14,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor
 from scheduling.domain.leading import (
     CallDone,
+    MovedMeanwhile,
     NothingChosen,
     NotPublished,
     OwnChild,
@@ -60,14 +61,20 @@ def free(*, slot_ids: Collection[int], leader_id: int, by: Actor, now: datetime)
 
 
 def move(
-    *, booking_id: int, slot_id: int, leader_id: int, agreed: bool, origin: BookingOrigin, by: Actor, now: datetime
-) -> int:
-    """Put a talk on another free time of the same leader. `agreed`: the family knows and said yes already."""
+    *, booking_id: int, slot_id: int, leader_id: int, agreed: bool, origin: BookingOrigin,
+    seen: datetime | None = None, by: Actor, now: datetime,
+) -> int:  # fmt: skip
+    """Put a talk on another free time of the same leader. `agreed`: the family knows and said yes already.
+
+    `seen`: when the talk began on the page of who moves it; nobody overwrites unseen what was chosen since.
+    """
     with transaction() as session:
         booking = _own_talk(session, booking_id, leader_id)
         bookings.hold_all(session, [booking], now)  # what it was before is what a colleague or the family made of it
         if booking.slots and booking.slots[0].id == slot_id:
             return booking.id
+        if seen and booking.status in LIVE and booking.starts_at != seen:
+            raise MovedMeanwhile(booking.starts_at)
         slots = _row(session, booking.round_id, leader_id, slot_id, len(booking.slots), now, besides=booking.id)
         before, heard = outbox.as_it_was(booking), _has_heard(booking)
         bookings.move_to(session, booking=booking, slots=slots, by=by, now=now)

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from scheduling.domain.leading import (
     CallDone,
+    MovedMeanwhile,
     NothingChosen,
     NotPublished,
     OwnChild,
@@ -36,6 +37,14 @@ def status_name(status: BookingStatus) -> str:
 @says(SlotHasTalk)
 def _slot_has_talk(error: SlotHasTalk) -> str:
     return _("Op %(moment)s staat intussen een gesprek. Verplaats dat eerst.", moment=day_and_hour(error.starts_at))
+
+
+@says(MovedMeanwhile)
+def _moved_meanwhile(error: MovedMeanwhile) -> str:
+    return _(
+        "Dit gesprek is intussen verplaatst naar %(moment)s. Past dat niet, kies dan nog eens.",
+        moment=day_and_hour(error.starts_at),
+    )
 
 
 @says(NothingChosen)

@@ -132,9 +132,7 @@ def run(port: int, start: Start) -> list[Answer]:
             status, page = browser.ask("GET", address)
             assert status == 200, page
         gate.wait(timeout=240)
-        began = time.perf_counter()
-        status, text = browser.ask("POST", address, csrf_token=_token(page))
-        answers[place] = Answer(status, text, time.perf_counter() - began)
+        answers[place] = browser.presses(address, token_of(page))
 
     threads = [threading.Thread(target=be, args=item) for item in enumerate(start.parents)]
     for thread in threads:
@@ -157,8 +155,14 @@ class Browser:
         """Open the personal link and press its button."""
         status, page = self.ask("GET", f"/g/{token}")
         assert status == 200, page
-        status, page = self.ask("POST", f"/g/{token}", csrf_token=_token(page))
+        status, page = self.ask("POST", f"/g/{token}", csrf_token=token_of(page))
         assert status == 303, page
+
+    def presses(self, address: str, token: str, **fields: str) -> Answer:
+        """Send a form, and keep the time."""
+        began = time.perf_counter()
+        status, page = self.ask("POST", address, csrf_token=token, **fields)
+        return Answer(status, page, time.perf_counter() - began)
 
     def ask(self, method: str, address: str, **fields: str) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=240)
@@ -172,7 +176,8 @@ class Browser:
         return answer.status, page
 
 
-def _token(page: str) -> str:
+def token_of(page: str) -> str:
+    """The CSRF token of the last form on a page."""
     found = TOKEN.findall(page)
     assert found, page
     return str(found[-1])

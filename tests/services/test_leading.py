@@ -8,6 +8,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.leading import (
     CallDone,
+    MovedMeanwhile,
     NothingChosen,
     NotPublished,
     OwnChild,
@@ -83,10 +84,13 @@ class Scene:
         db.session.query(Booking).update({Booking.invited_at: NOW})
         db.session.commit()
 
-    def move(self, slot: int, *, agreed: bool = False, now=NOW, leader: int | None = None) -> Booking:
+    def talk_now(self) -> Booking:
+        return db.session.get(Booking, self.talk, populate_existing=True)
+
+    def move(self, slot: int, *, agreed: bool = False, now=NOW, leader: int | None = None, seen=None) -> Booking:
         leading.move(
-            booking_id=self.talk, slot_id=slot, leader_id=leader or self.bas, agreed=agreed, origin=LEADER, by=self.by,
-            now=now,
+            booking_id=self.talk, slot_id=slot, leader_id=leader or self.bas, agreed=agreed, origin=LEADER, seen=seen,
+            by=self.by, now=now,
         )  # fmt: skip
         return db.session.get(Booking, self.talk)
 
@@ -199,6 +203,15 @@ def test_a_talk_is_not_moved_to_a_time_that_is_taken_blocked_past_or_somebody_el
     with pytest.raises(SlotPast):
         scene.move(scene.slots[4], now=AFTER)
     assert db.session.get(Booking, scene.talk).starts_at == TUESDAY
+
+
+def test_a_talk_that_was_moved_meanwhile_is_not_moved_again_unseen(scene):
+    seen = scene.talk_now().starts_at
+    there = scene.move(scene.slots[4], seen=seen).starts_at
+    with pytest.raises(MovedMeanwhile) as refused:
+        scene.move(scene.slots[5], seen=seen)
+    assert refused.value.starts_at == there == scene.talk_now().starts_at
+    assert scene.move(scene.slots[5], seen=there).starts_at > there
 
 
 def test_moving_a_talk_to_its_own_time_changes_nothing(scene):

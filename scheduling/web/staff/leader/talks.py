@@ -1,12 +1,15 @@
 """One talk: who comes, what for, where it goes, and what became of it."""
 
+from datetime import UTC, datetime
+
 from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange, Optional
 
+from scheduling.domain.leading import MovedMeanwhile
 from scheduling.domain.rounds import FamilyBusy, Outcome, SlotTaken
 from scheduling.queries import leading as asking
 from scheduling.services import leading
@@ -19,6 +22,7 @@ from scheduling.wording.refusals import sentence
 class MoveForm(FlaskForm):
     slot = IntegerField(_("Nieuwe tijd"), validators=[InputRequired(_("Kies eerst een tijd."))])
     agreed = BooleanField(_("Het gezin weet het al en vindt het goed"))
+    seen = IntegerField(_("Tijd nu"), validators=[Optional(), NumberRange(0, 99_999_999_999)])
 
 
 def _move(desk: Desk, booking_id: int, fault: object = "", note: str = "") -> str:
@@ -26,7 +30,9 @@ def _move(desk: Desk, booking_id: int, fault: object = "", note: str = "") -> st
     return desk.show("move.html", moving=moving, fault=fault, note=note)
 
 
-def _lost(error: SlotTaken | FamilyBusy, booking_id: int, leader_id: int | None = None) -> ResponseReturnValue:
+def _lost(
+    error: SlotTaken | FamilyBusy | MovedMeanwhile, booking_id: int, leader_id: int | None = None
+) -> ResponseReturnValue:
     """Somebody was first: the talk stands where it stood, and these times are left."""
     return _move(desk_of(leader_id), booking_id, note=sentence(error)), 409
 
@@ -66,6 +72,7 @@ def check_move(desk: Desk, booking_id: int) -> ResponseReturnValue:
 
 @page("/talks/<int:booking_id>/move", "move_now", methods=("POST",))
 @answers(SlotTaken, with_=_lost)
+@answers(MovedMeanwhile, with_=_lost)
 @answers(FamilyBusy, with_=_lost)
 def move_now(desk: Desk, booking_id: int) -> ResponseReturnValue:
     """Put the talk there."""
@@ -78,6 +85,7 @@ def move_now(desk: Desk, booking_id: int) -> ResponseReturnValue:
         leader_id=desk.leader_id,
         agreed=form.agreed.data,
         origin=desk.origin,
+        seen=datetime.fromtimestamp(form.seen.data, UTC) if form.seen.data else None,
         by=g.actor,
         now=now(),
     )
