@@ -164,6 +164,7 @@ WHO: dict[str, str] = {
     "office.guardian": OFFICE,
     "office.guardian_link": OFFICE,
     "office.imports": OFFICE,
+    "office.take_back": OFFICE,
     "office.pupil_file": OFFICE,
     "office.guardian_file": OFFICE,
     "office.colleague_file": OFFICE,
