@@ -32,6 +32,8 @@ class Schedule:
     moved: float = 0.0  # what a talk away from its previous slot costs
     exchange: float = 0.1  # share of proposals that exchange a request for one that was left out
     stay: float = 0.75  # share of proposals passed over for families that do not wait
+    focus: float = 0.5  # share of proposals for a family that waits
+    enough: int = 0  # slots of waiting below which a run need not come
 
 
 def anneal(sheet: Sheet, schedule: Schedule, seed: int, is_over: Callable[[], bool] = bool) -> int:
@@ -58,7 +60,7 @@ def anneal(sheet: Sheet, schedule: Schedule, seed: int, is_over: Callable[[], bo
 
 def _is_perfect(rank: tuple[int, ...], schedule: Schedule) -> bool:
     close, _, moved, over, waiting, under, idle = rank
-    return not (close or moved or over or waiting) and (not schedule.idle or not (under or idle))
+    return waiting <= schedule.enough and not (close or moved or over) and (not schedule.idle or not (under or idle))
 
 
 class _Costs:
@@ -82,6 +84,10 @@ class _Costs:
         self.under = sum(2 * got < asked for got, asked in zip(self.got, sheet.asked, strict=True))
         self.real = [asked > 0 for asked in sheet.asked]
         self.total = sum(self.of(key) for key, real in zip(self.keys, self.real, strict=True) if real)
+        self.waiting: list[int] = []
+        self.place = [-1] * len(self.keys)  # where a family stands in `waiting`
+        for family in self.families:
+            self.note(family)
 
     def of(self, key: int) -> float:
         """What a family with these busy slots costs."""
@@ -91,6 +97,20 @@ class _Costs:
             cost = wait + OVER_LIMIT * max(0, wait - self.sheet.limit) + TOO_CLOSE * short
             self.memo[key] = cost
         return cost
+
+    def note(self, family: int) -> None:
+        """Put a family among those that wait, or take it out."""
+        place = self.place[family]
+        if self.of(self.keys[family]) > 0:
+            if place < 0:
+                self.place[family] = len(self.waiting)
+                self.waiting.append(family)
+        elif place >= 0:
+            last = self.waiting.pop()
+            if last != family:
+                self.waiting[place] = last
+                self.place[last] = place
+            self.place[family] = -1
 
     def idle(self, teacher: int, mask: int) -> float:
         """What a teacher with these talks costs."""
@@ -119,6 +139,7 @@ class _Costs:
                 self.total -= self.of(self.keys[family])
                 self.keys[family] = self.sheet.family_key(family)
                 self.total += self.of(self.keys[family])
+                self.note(family)
             self.masks[teacher] = self.sheet.teacher_mask(teacher)
 
 
@@ -134,7 +155,7 @@ def _block(sheet: Sheet, schedule: Schedule, costs: _Costs, rng: random.Random, 
     families, counted, idle_price, moved_price = costs.families, len(costs.families), schedule.idle, schedule.moved
     exchange, stay = (schedule.exchange if costs.out else 0.0), schedule.stay
     chance, busy_bits = rng.random, (1 << CONTINUED) - 1
-    press = costs.press
+    press, waiting, focus = costs.press, costs.waiting, schedule.focus
     has_long = max(length, default=1) > 1
     sides = (tea, teacher, fam, family), (fam, family, tea, teacher)
     changed = False
@@ -155,7 +176,10 @@ def _block(sheet: Sheet, schedule: Schedule, costs: _Costs, rng: random.Random, 
             b = first + int(chance() * (last - first + 1))
             r = tea[t * slots + a]
         else:
-            f = families[int(chance() * counted)]
+            if waiting and chance() < focus:
+                f = waiting[int(chance() * len(waiting))]
+            else:
+                f = families[int(chance() * counted)]
             key = keys[f]
             now = memo.get(key)
             if now is None:
@@ -268,8 +292,13 @@ def _block(sheet: Sheet, schedule: Schedule, costs: _Costs, rng: random.Random, 
         for f in (end_family, other_family):
             if f >= 0:
                 if real[f]:
-                    costs.total += cost_of(keys[f] ^ bits) - cost_of(keys[f])
-                keys[f] ^= bits
+                    before, after = cost_of(keys[f]), cost_of(keys[f] ^ bits)
+                    costs.total += after - before
+                    keys[f] ^= bits
+                    if (before > 0) != (after > 0):
+                        costs.note(f)
+                else:
+                    keys[f] ^= bits
         if idle_price:
             for t in teachers_changed:
                 masks[t] ^= bits

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import cache, partial
 from multiprocessing import get_context
 
 from scheduling.optimiser import checker
@@ -26,13 +25,14 @@ from scheduling.optimiser.sheet import Sheet
 from scheduling.optimiser.split import Split, SplitModel, best_split
 from scheduling.optimiser.times import Times
 
-MAIN = Schedule(1_600)  # proposals a talk
-AGAIN = Schedule(2_400, warm=0.8)
-IDLE = Schedule(900, warm=1.0, cold=0.12, idle=1.5, stay=0.0)
-MILD = Schedule(1_200, warm=0.45, cold=0.08, idle=0.6, stay=0.0)  # when a hotter run could not end without waiting
+MAIN = Schedule(500, warm=0.8, focus=0.8)  # proposals a talk
+AGAIN = Schedule(600, warm=0.8, focus=0.5)
+IDLE = Schedule(700, warm=0.8, cold=0.12, idle=1.5, stay=0.0, focus=0.4)
+MILD = Schedule(700, warm=0.45, cold=0.08, idle=0.6, stay=0.0, focus=0.4)  # when a hotter run ends with waiting
 REPAIR = Schedule(60, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
 FAILED = 0.6  # share of the idle slots that a good run does not leave
-ROUNDS = 4  # times a sheet that still waits is annealed again when no limit is given
+ROUNDS = 8  # times a sheet that still waits is annealed again when no limit is given
+MOST_AGAIN, MOST_IDLE = 5_000_000, 5_000_000  # proposals an evening, which only the largest schools reach
 LEAST = 8_192  # proposals, for the smallest evening
 
 
@@ -50,27 +50,23 @@ def solve_evening(
     times = Times(problem)
     if times.previous:
         return _repaired(times, seed, clock, report)
-    split, model = best_split(times, seed, clock, report)
+    split, _ = best_split(times, seed, clock, report)
     sheets = [seat(times, split, evening) for evening in range(len(times.slots))]
-    targets = [
-        sum(problem.requests[r].weight for r, at in split.granted.items() if at == e) for e in range(len(sheets))
-    ]
-    search = _Search(times, sheets, targets, seed, work, clock, report)
+    search = _Search(times, split, sheets, seed, work, clock, report)
     parallel = workers > 1 and len(sheets) > 1
     pool = ProcessPoolExecutor(min(workers, len(sheets)), get_context("spawn")) if parallel else nullcontext()
-    least = cache(partial(model.least_waiting, clock, report))
     with pool as executor:
-        search.run(executor, least)
+        search.run(executor)
     placed = _places(times, search.sheets)
     score = checker.evening_score(problem, placed)
-    waiting = least() if score.waiting_slots and score.weight == split.bound else 0
+    waiting = split.waiting if score.weight >= split.weight else 0
     return _roster(times, seed, placed, score, EveningBound(split.bound, 0, waiting))
 
 
 def _repaired(times: Times, seed: int, clock: Clock, report: Report) -> EveningRoster:
     """The previous roster with the least change; every evening may still gain in what moves nobody more."""
     found = repair(times, seed, clock, report)
-    highest = int(SplitModel(times, seed, relaxed=True).ceiling(clock, report) + 1e-6)
+    highest = int(1e-6 - SplitModel(times, seed).ceiling(clock, report).bound)
     evening = {times.family[times.problem.requests[r].family]: e for r, (e, _) in found.items()}
     split = Split({r: e for r, (e, _) in found.items()}, evening, 0, highest)
     sheets = [
@@ -217,34 +213,31 @@ class _Search:
     """The evenings' sheets, each the best so far, and the proposals they may still make."""
 
     def __init__(
-        self,
-        times: Times,
-        sheets: list[Sheet],
-        targets: list[int],
-        seed: int,
-        work: int | None,
-        clock: Clock,
-        report: Report,
+        self, times: Times, split: Split, sheets: list[Sheet], seed: int, work: int | None, clock: Clock, report: Report
     ) -> None:
-        self.times, self.sheets, self.targets = times, sheets, targets
+        self.times, self.split, self.sheets = times, split, sheets
         self.clock, self.report = clock, report
         self.seeds = random.Random(seed)
-        most_idle = [2 * _proposals(IDLE, sheet) + _proposals(MILD, sheet) for sheet in sheets]
+        self.targets = [
+            sum(times.problem.requests[r].weight for r, at in split.granted.items() if at == e)
+            for e in range(len(sheets))
+        ]
+        self.enough = [split.waits[e] if split.waits else 0 for e in range(len(sheets))]
+        most_idle = [min(MOST_IDLE, 2 * _proposals(IDLE, sheet) + _proposals(MILD, sheet)) for sheet in sheets]
         self.idle_work = most_idle if work is None else [max(1, work // 4) for _ in sheets]
-        most = [_proposals(MAIN, sheet) + ROUNDS * _proposals(AGAIN, sheet) for sheet in sheets]
+        most = [_proposals(MAIN, sheet) + min(MOST_AGAIN, ROUNDS * _proposals(AGAIN, sheet)) for sheet in sheets]
         self.left = most if work is None else [work - work // 4 for _ in sheets]
 
-    def run(self, executor: Executor | None, least: Callable[[], int]) -> None:
+    def run(self, executor: Executor | None) -> None:
         """Anneal until nobody waits longer than is proven or the work is done, then look at the idle slots."""
-        self._round(executor, "annealing", MAIN, self.left, lambda sheet: True)
-        while self._may_wait_less(least) and self._round(executor, "again", AGAIN, self.left, _waits):
+        self._round(executor, "annealing", MAIN, self.left, lambda e: True)
+        while self._may_wait_less() and self._round(executor, "again", AGAIN, self.left, self._waits):
             pass
         before = [sheet.rank()[-1] for sheet in self.sheets]
-        self._round(executor, "idle", IDLE, self.idle_work, lambda sheet: True)
-        for schedule in (IDLE, MILD):
-            now = zip(self.sheets, before, strict=True)
-            failed = [sheet for sheet, idle in now if sheet.rank()[-1] > FAILED * idle]
-            self._round(executor, "idle", schedule, self.idle_work, partial(_is_among, failed))
+        self._round(executor, "idle", IDLE, self.idle_work, lambda e: True)
+        for schedule in (MILD, IDLE):
+            failed = {e for e, sheet in enumerate(self.sheets) if sheet.rank()[-1] > FAILED * before[e]}
+            self._round(executor, "idle", schedule, self.idle_work, failed.__contains__)
 
     def _round(
         self,
@@ -252,14 +245,14 @@ class _Search:
         phase: str,
         schedule: Schedule,
         left: list[int],
-        wanted: Callable[[Sheet], bool],
+        wanted: Callable[[int], bool],
     ) -> bool:
         """Anneal the wanted sheets once; False when there was none."""
-        chosen = [e for e, sheet in enumerate(self.sheets) if left[e] > 0 and wanted(sheet)]
+        chosen = [e for e in range(len(self.sheets)) if left[e] > 0 and wanted(e)]
         jobs = []
         for e in chosen:
             proposals = min(_proposals(schedule, self.sheets[e]), left[e])
-            plan = replace(schedule, proposals=proposals)
+            plan = replace(schedule, proposals=proposals, enough=self.enough[e])
             jobs.append(
                 _Job(
                     self.sheets[e],
@@ -283,28 +276,22 @@ class _Search:
         if sheet.rank() > before:
             sheet.load(kept)
 
-    def _may_wait_less(self, least: Callable[[], int]) -> bool:
-        """Whether there is time left and the bound leaves something to gain; it is asked for only if somebody waits."""
+    def _may_wait_less(self) -> bool:
+        """Whether there is time left and the bound leaves something to gain."""
         figures = self._figures()
-        waits = figures["too_close"] + figures["over"] + figures["waiting_slots"]
-        return (
-            not self.clock.is_over() and waits > 0 and (figures["too_close"] > 0 or figures["waiting_slots"] > least())
-        )
+        much = figures["too_close"] or figures["over"] or figures["waiting_slots"] > self.split.waiting
+        return bool(much) and not self.clock.is_over()
+
+    def _waits(self, evening: int) -> bool:
+        """Whether somebody waits longer on this evening than must be."""
+        close, _, _, over, waiting, _, _ = self.sheets[evening].rank()
+        return bool(close or over or waiting > self.enough[evening])
 
     def _figures(self) -> dict[str, int]:
         ranks = [sheet.rank() for sheet in self.sheets]
         names = ("too_close", "weight", "moved", "over", "waiting_slots", "families_under_half", "idle_slots")
         totals = {name: sum(rank[index] for rank in ranks) for index, name in enumerate(names)}
         return {**totals, "weight": -totals["weight"]}
-
-
-def _is_among(sheets: list[Sheet], sheet: Sheet) -> bool:
-    return any(sheet is other for other in sheets)
-
-
-def _waits(sheet: Sheet) -> bool:
-    close, _, _, over, waiting, _, _ = sheet.rank()
-    return bool(close or over or waiting)
 
 
 def _proposals(schedule: Schedule, sheet: Sheet) -> int:

@@ -2,68 +2,75 @@
 
 With everybody there all the time, any set of requests in which nobody has more talks than slots can be put in an order
 (Kőnig). So a small integer model of the room decides what is granted, and its bound on the weight is a proven one. Rows
-per window of slots (Hall) take part-time teachers into account. Among the splits of the highest weight a second model
-prefers one whose families need not wait and of whom few are left with less than half of their requests.
+per window of slots (Hall) take part-time teachers into account.
+
+The relaxed model gives that bound and its prices. They leave little to choose among the splits of the highest weight:
+whoever has a price is granted or is not, and a row with a price is full. In what is left the families' waiting for
+teachers who are never there at the same time is brought to its least, with a proof; then the number of families who are
+left with less than half of their requests.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from scheduling.optimiser.milp import Milp, Solution
+from scheduling.optimiser.milp import Milp, Prices, Solution
 from scheduling.optimiser.problem import BadProblem
 from scheduling.optimiser.progress import Clock, Report
 from scheduling.optimiser.times import Times, covered
 
-WAIT, UNDER, CONFLICT = 1000.0, 20.0, 3.0
-BOUND_NODES = 100  # the same for the bounds on the waiting and on the families under half
-NODES = 2000  # the reproducible limit of the second model; it is seldom reached
+UNDER, CONFLICT = 20.0, 3.0
+BOUND_NODES = 100  # the same for the bound on the families under half
+NODES = 2000  # the reproducible limit of every search; it is seldom reached
+EXACT = 1e-3  # what the prices may be off
 
 
 def best_split(times: Times, seed: int, clock: Clock, report: Report) -> tuple["Split", "SplitModel"]:
-    """The split of the highest weight that promises the least waiting, and the model for a bound on the waiting.
+    """The split of the highest weight that promises the least waiting, and its model.
 
-    A bound of a relaxed model that is a whole number is nearly always reached, so that weight is tried at once.
+    A bound of the relaxed model is nearly always reached, so that weight is tried at once; its prices tell which
+    requests, evenings and rows cannot be otherwise then, and leave a small model.
     """
-    ceiling = SplitModel(times, seed, relaxed=True).ceiling(clock, report)
-    highest = int(ceiling + 1e-6)
     model = SplitModel(times, seed)
-    if ceiling - highest < 1e-6:
-        solution = model.second(clock, report, highest)
-        if solution.feasible:
-            return model.read(solution, highest), model
-        model = SplitModel(times, seed)
-    first = model.first(clock, report)
+    prices = model.ceiling(clock, report)
+    highest = int(1e-6 - prices.bound)
+    model.keep(highest, prices)
+    split = model.second(clock, report, highest)
+    if split is not None:
+        return split, model
+    first = SplitModel(times, seed).first(clock, report)
+    model = SplitModel(times, seed)
     highest = min(highest, model.highest(first))
-    solution = model.second(clock, report, model.weight(first))
-    return model.read(solution if solution.feasible else first, highest), model
+    model.keep(model.weight(first), prices)
+    split = model.second(clock, report, highest)
+    return split or model.read(first, highest), model
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The evening of every granted request and of every family that comes, and the proven bound on the weight."""
+    """The evening of every granted request and of every family that comes."""
 
     granted: dict[int, int]
     evening: dict[int, int]
     weight: int
-    bound: int
+    bound: int  # the proven bound on the weight
+    waiting: int = 0  # the proven bound on the slots of waiting when the weight is no less than this
+    waits: tuple[int, ...] = ()  # evening → slots of waiting in sight
 
 
 class SplitModel:
-    """The integer model; `first` maximises the weight, `second` keeps it and looks at everything else.
+    """The integer model; `first` maximises the weight, `second` keeps it and looks at everything else."""
 
-    A `relaxed` model may grant half a request: quick, and so good as a bound that most schools need no other.
-    """
-
-    def __init__(self, times: Times, seed: int, *, relaxed: bool = False) -> None:
-        self.times, self.seed, self.problem, self.whole = times, seed, times.problem, not relaxed
+    def __init__(self, times: Times, seed: int) -> None:
+        self.times, self.seed, self.problem = times, seed, times.problem
         self.milp = Milp()
         self.grant: dict[tuple[int, int], int] = {}
         self.comes: dict[tuple[int, int], int] = {}
         self._asking: dict[tuple[int, int], list[int]] = defaultdict(list)  # teacher, evening → requests
-        self._waiting: list[int] = []
+        self._waits: dict[tuple[int, int], int] = {}  # family, evening → its waiting
         self._conflicts: list[int] = []
         self._under: list[int] = []
+        self._least = -1
         self._add_requests()
         self._add_room_of_teachers()
         self._add_room_of_families()
@@ -71,74 +78,75 @@ class SplitModel:
     def first(self, clock: Clock, report: Report) -> Solution:
         """The highest weight."""
         self._price_weight()
-        solution = self.milp.solve(
-            seed=self.seed,
-            seconds=_share(clock, 0.3),
-            nodes=NODES,
-            gap=0.99,
-            start=self._only_pins(),
-            phase="split",
-            report=report,
-        )
+        solution = self._solve(clock, report, "split", gap=0.99, start=self._only_pins())
         if not solution.feasible:
             raise BadProblem(["problem: the pinned requests cannot all keep their times within the rules"])
         return solution
 
-    def ceiling(self, clock: Clock, report: Report) -> float:
-        """What the weight cannot exceed, as far as there is time to prove it; for a relaxed model."""
+    def ceiling(self, clock: Clock, report: Report) -> Prices:
+        """What the weight (below 0) cannot exceed, and what it costs to leave that."""
+        report("ceiling", None, None)
         self._price_weight()
-        solution = self.milp.solve(seed=self.seed, seconds=_share(clock, 0.2), phase="ceiling", report=report)
-        return -solution.bound if solution.proven else float(self._everything())
+        return self.milp.prices(_share(clock, 0.2))
 
     def highest(self, first: Solution) -> int:
         """The proven bound on the weight: what the model proves, and never more than all that can be placed at all."""
         everything = self._everything()
         return everything if first.bound < -everything else int(-first.bound + 1e-6)
 
-    def second(self, clock: Clock, report: Report, weight: int) -> Solution:
-        """This weight with the least waiting in sight; not feasible when there is none or time is short."""
-        self._hold(weight)
+    def keep(self, weight: int, prices: Prices) -> None:
+        """Only splits of this weight or more, and what they must wait."""
+        slack = -weight - prices.bound
+        self.milp.narrow(prices, slack + EXACT)
+        if slack > EXACT:
+            self.milp.row([(v, float(self.problem.requests[r].weight)) for (r, _), v in self.grant.items()], low=weight)
         self._add_waiting()
-        self._add_under_half()
-        prices = [(v, WAIT) for v in self._waiting]
-        prices += [(v, CONFLICT) for v in self._conflicts] + [(v, UNDER) for v in self._under]
-        self.milp.price(prices)
-        return self.milp.solve(
-            seed=self.seed, seconds=_share(clock, 0.4), nodes=NODES, gap=0.5, phase="families", report=report
-        )
 
-    def least_waiting(self, clock: Clock, report: Report) -> int:
-        """A proven lower bound on the waiting slots at the highest weight; after `second`."""
-        self.milp.price((v, 1.0) for v in self._waiting)
-        solution = self.milp.solve(
-            seed=self.seed, seconds=_share(clock, 0.5), nodes=BOUND_NODES, gap=0.99, phase="bound", report=report
-        )
-        return max(0, int(-(-(solution.bound - 1e-6) // 1))) if solution.feasible else 0
+    def second(self, clock: Clock, report: Report, bound: int) -> "Split | None":
+        """The split with the least waiting in sight, then the least under half; None when there is none or no time."""
+        self.milp.price((v, 1.0) for v in self._waits.values())
+        least = self._solve(clock, report, "waiting", gap=0.99)
+        if not least.feasible:
+            return None
+        self._least = self.milp.row([(v, 1.0) for v in self._waits.values()], high=round(least.objective))
+        start = self._add_under_half(least.values)
+        self.milp.price([(v, CONFLICT) for v in self._conflicts] + [(v, UNDER) for v in self._under])
+        best = self._solve(clock, report, "families", gap=0.5, start=start)
+        return self.read(best if best.feasible else least, bound, _whole(least.bound))
 
     def least_under_half(self, clock: Clock, report: Report) -> int:
         """A proven lower bound on the families under half at the highest weight; after `second`."""
+        self.milp.free(self._least)
         self.milp.price((v, 1.0) for v in self._under)
         solution = self.milp.solve(
             seed=self.seed, seconds=_share(clock, 0.5), nodes=BOUND_NODES, gap=0.99, phase="bound", report=report
         )
         hopeless = sum(bool(requests) for requests in self.times.requests_of) - len(self._under)
-        return hopeless + (max(0, int(-(-(solution.bound - 1e-6) // 1))) if solution.feasible else 0)
+        return hopeless + (_whole(solution.bound) if solution.feasible else 0)
 
     def weight(self, solution: Solution) -> int:
         """The weight of what a solution grants."""
         return sum(self.problem.requests[r].weight for (r, _), v in self.grant.items() if solution.values[v] > 0.5)
 
-    def read(self, solution: Solution, bound: int) -> Split:
-        """The split in a solution."""
+    def read(self, solution: Solution, bound: int, waiting: int = 0) -> Split:
+        """The split in a solution, with what is proven of all."""
         granted = {r: e for (r, e), v in self.grant.items() if solution.values[v] > 0.5}
         evening = {f: e for (f, e), v in self.comes.items() if solution.values[v] > 0.5}
-        return Split(granted, evening, self.weight(solution), bound)
+        waits = [0.0] * len(self.times.slots)
+        for (_, e), v in self._waits.items():
+            waits[e] += solution.values[v]
+        return Split(granted, evening, self.weight(solution), bound, waiting, tuple(map(round, waits)))
+
+    def _solve(
+        self, clock: Clock, report: Report, phase: str, *, gap: float, start: list[float] | None = None
+    ) -> Solution:
+        seconds = _share(clock, 0.3)
+        return self.milp.solve(
+            seed=self.seed, seconds=seconds, nodes=NODES, gap=gap, start=start, phase=phase, report=report
+        )
 
     def _price_weight(self) -> None:
         self.milp.price((v, -float(self.problem.requests[r].weight)) for (r, _), v in self.grant.items())
-
-    def _hold(self, weight: int) -> None:
-        self.milp.row([(v, float(self.problem.requests[r].weight)) for (r, _), v in self.grant.items()], low=weight)
 
     def _everything(self) -> int:
         return sum(self.problem.requests[r].weight for r in {r for r, _ in self.grant})
@@ -149,12 +157,12 @@ class SplitModel:
             evenings = [e for e in range(len(self.times.slots)) if any(self.times.starts[r][e] for r in requests)]
             if one:
                 for e in evenings:
-                    self.comes[f, e] = self.milp.variable(whole=self.whole)
+                    self.comes[f, e] = self.milp.variable()
                 self.milp.row([(self.comes[f, e], 1.0) for e in evenings], high=1.0)
             for r in requests:
                 possible = [e for e in evenings if self.times.starts[r][e]]
                 for e in possible:
-                    self.grant[r, e] = self.milp.variable(whole=self.whole)
+                    self.grant[r, e] = self.milp.variable()
                     if one:
                         self.milp.row([(self.grant[r, e], 1.0), (self.comes[f, e], -1.0)], high=0.0)
                 pinned = self.problem.requests[r].id in self.times.pinned
@@ -246,21 +254,23 @@ class SplitModel:
         slots, gap = self.times.slots[e], self.problem.gap_slots
         wait = self.milp.variable(high=float(slots), whole=False)
         conflict = self.milp.variable(high=float(len(here)), whole=False)
-        self._waiting.append(wait)
+        self._waits[f, e] = wait
         self._conflicts.append(conflict)
         for r in sorted({r for pair in apart for r in pair}):
             if (r, e) not in at:
                 at[r, e] = self._add_slots(r, e, busy)
-        taken = [(self.grant[r, e], float(self.problem.requests[r].slots + gap)) for r in here]
+        taken = [(self.grant[r, e], -float(self.problem.requests[r].slots + gap)) for r in here]
         for p, q in apart:
-            both = [(self.grant[p, e], 1.0), (self.grant[q, e], 1.0)]
-            self.milp.row([*both, (conflict, -1.0)], high=1.0)
-            # wait >= last end - first start + gap - slots taken with their gaps, when both are granted
-            late = [(v, float(s + self.problem.requests[q].slots)) for v, s in at[q, e]]
-            early = [(v, -float(s)) for v, s in at[p, e]]
-            big = 2.0 * slots
-            row = [*late, *early, *((v, -k) for v, k in taken), (wait, -1.0)]
-            self.milp.row(_merged([*row, *((v, big) for v, _ in both)]), high=2 * big - gap)
+            p_granted, q_granted = self.grant[p, e], self.grant[q, e]
+            self.milp.row([(p_granted, 1.0), (q_granted, 1.0), (conflict, -1.0)], high=1.0)
+            # wait >= last end - first start + gap - slots taken with their gaps, when both are granted; each is
+            # measured from a slot between the two, so that it says little when only one is granted
+            between = _low(self.times.starts[q][e])
+            late = [(v, float(s + self.problem.requests[q].slots - between)) for v, s in at[q, e]]
+            early = [(v, float(between - s)) for v, s in at[p, e]]
+            latest, earliest = (max(factor for _, factor in side) for side in (late, early))
+            row = [*late, *early, *taken, (p_granted, latest), (q_granted, earliest), (wait, -1.0)]
+            self.milp.row(_merged(row), high=latest + earliest - gap)
 
     def _add_slots(
         self, r: int, e: int, busy: dict[tuple[int, int, int], list[tuple[int, float]]]
@@ -283,7 +293,9 @@ class SplitModel:
         early = covered(self.times.starts[p][e], self.problem.requests[p].slots)
         return early.bit_length() <= _low(self.times.starts[q][e])
 
-    def _add_under_half(self) -> None:
+    def _add_under_half(self, values: list[float]) -> list[float]:
+        """The families left behind; the answer that was found, with who is left behind in it."""
+        found = list(values)
         for requests in self.times.requests_of:
             half = -(-len(requests) // 2)
             evenings = range(len(self.times.slots))
@@ -292,6 +304,8 @@ class SplitModel:
                 under = self.milp.variable()
                 self._under.append(under)
                 self.milp.row([*terms, (under, float(half))], low=float(half))
+                found.append(float(sum(values[v] for v, _ in terms) < half - 0.5))
+        return found
 
     def _only_pins(self) -> list[float]:
         """The answer that grants nothing but the pinned requests: always possible, so there always is an answer."""
@@ -303,6 +317,11 @@ class SplitModel:
                 if key in variables:
                     values[variables[key]] = 1.0
         return values
+
+
+def _whole(bound: float) -> int:
+    """A bound on what is counted in whole numbers."""
+    return max(0, int(-(-(bound - 1e-6) // 1)))
 
 
 def _low(bits: int) -> int:
