@@ -5,10 +5,10 @@ a pupil is invited with its own class, not with every plus group.
 """
 
 from collections.abc import Mapping
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from scheduling.domain.imports import (
     CLASS_NAME_LENGTH,
@@ -29,12 +29,13 @@ from scheduling.domain.imports import (
 )
 from scheduling.domain.people import StaffRole
 from scheduling.formats.cells import Row
-from scheduling.formats.tables import MAX_ROWS
+from scheduling.formats.tables import MAX_CELLS, MAX_ROWS
 from scheduling.formats.unreadable import Unreadable
 
 ROOT = "EDEX"
 NUMBERS_OF_THE_STATE = ("bsn", "onderwijsnummer", "pgn")
 ROLES = {"dir": StaffRole.DIRECTOR, "ib": StaffRole.INTERNAL_SUPERVISOR, "adm": StaffRole.OFFICE}
+MAX_DEPTH = 20
 NO_STAFF = "OUD"
 """The role of a parent who helps: listed among the staff, is none."""
 
@@ -67,9 +68,32 @@ def read_edexml(name: str, data: bytes) -> SchoolFile:
     return SchoolFile(name, EDEXML, tuple(records), tuple(problems))
 
 
+class _Tree(TreeBuilder):
+    """Elements as they are heard, no more of them and no deeper within each other than a school needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count = self._depth = 0
+
+    def start(self, tag: str, attributes: dict[str, str], /) -> Element:
+        self._count += 1
+        self._depth += 1
+        if self._count > MAX_CELLS:
+            raise Unreadable("too_many_cells")
+        if self._depth > MAX_DEPTH:
+            raise Unreadable("broken_xml")
+        return super().start(tag, attributes)
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
 def _root(data: bytes) -> Element:
     try:
-        root: Element = fromstring(data, forbid_dtd=True)
+        parser = DefusedXMLParser(target=_Tree(), forbid_dtd=True)
+        parser.feed(data)
+        root: Element = parser.close()
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Unreadable("broken_xml") from error
     if root.tag != ROOT:

@@ -14,9 +14,12 @@ from scheduling.formats.unreadable import Unreadable
 from scheduling.formats.workbooks import Limits, read_sheet
 
 MAX_BYTES = 20_000_000
-MAX_ROWS = 50_000
+MAX_ROWS = 30_000
 MAX_COLUMNS = 200
+MAX_CELLS = 1_000_000
 MAX_LINE = 200_000
+LINES_PER_ROW = 4
+"""Blank lines and line breaks within a cell: so many lines for each row that may be there."""
 
 HEADER_WITHIN = 10
 """A list may have a title above its header: the header is looked for in so many filled rows."""
@@ -153,6 +156,8 @@ def _csv_rows(data: bytes, codec: str, separator: str) -> Iterator[tuple[int, li
     try:
         reader = csv.reader(_lines(data, codec), delimiter=separator, strict=True)
         for number, row in enumerate(reader, start=1):
+            if number > LINES_PER_ROW * MAX_ROWS:
+                raise Unreadable("too_many_rows", number, limit=str(MAX_ROWS))
             yield number, row
     except csv.Error as error:
         raise Unreadable("broken_quotes", number + 1) from error
@@ -195,6 +200,8 @@ def squared(
             continue
         if len(kept) + len(crooked) >= MAX_ROWS:
             raise Unreadable("too_many_rows", number, limit=str(MAX_ROWS))
+        if (len(kept) + len(crooked)) * width >= MAX_CELLS:
+            raise Unreadable("too_many_cells", number)
         if width < len(cells) <= widest and not any(cell.strip() for cell in cells[width:]):
             cells = cells[:width]
         if encoding == "xlsx":

@@ -1,61 +1,74 @@
 """Tables in a web page: what some school systems hand out as a spreadsheet, under a name that ends in .xls."""
 
+import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
+from html import unescape
 
-from scheduling.formats.tables import MAX_ROWS, IsHeader, Table, decode, squared
+from scheduling.formats.tables import MAX_COLUMNS, MAX_ROWS, IsHeader, Table, decode, squared
 from scheduling.formats.unreadable import Unreadable
 
-MAX_BYTES = 8_000_000
+TAG = re.compile(r"/?[A-Za-z][A-Za-z0-9]*")
+COMMENT, END_OF_COMMENT = "<!--", "-->"
 CELLS = ("td", "th")
+CLOSING = ("/td", "/th", "/tr")
+
+Row = list[list[str]]
 
 
 def read_web_page(name: str, data: bytes, is_header: IsHeader | None = None) -> Table:
     """The longest table of the page; raises Unreadable when there is none."""
-    if len(data) > MAX_BYTES:
-        raise Unreadable("web_page_too_large")
     text, _ = decode(data)
-    page = _Page()
-    page.feed(text)
-    page.close()
-    longest = max(page.tables, key=len, default=[])
+    longest = max(_tables(text), key=len, default=[])
     if len(longest) < 2:
         raise Unreadable("web_page")
-    return squared(name, _numbered(longest), "xlsx", is_header)
+    rows = ([" ".join(unescape("".join(cell)).split()) for cell in row] for row in longest)
+    return squared(name, enumerate(rows, start=1), "xlsx", is_header)
 
 
-def _numbered(rows: list[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    yield from enumerate(([" ".join(cell.split()) for cell in row] for row in rows), start=1)
-
-
-class _Page(HTMLParser):
-    """Collects the tables of a page; a table within a cell is a table of its own."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tables: list[list[list[str]]] = []
-        self._open: list[list[list[str]]] = []
-        self._in_cell = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+def _tables(text: str) -> list[list[Row]]:
+    """The tables of a page; one within a cell is a table of its own. Shape: [table[row[cell[piece of text]]]]."""
+    tables: list[list[Row]] = []
+    within: list[list[Row]] = []
+    cell: list[str] | None = None
+    for said, tag in _tags(text):
+        if cell is not None and said:
+            cell.append(said)
         if tag == "table":
-            self.tables.append([])
-            self._open.append(self.tables[-1])
-        elif self._open and tag == "tr":
-            if len(self._open[-1]) > MAX_ROWS:
-                raise Unreadable("too_many_rows", len(self._open[-1]), limit=str(MAX_ROWS))
-            self._open[-1].append([])
-        elif self._open and self._open[-1] and tag in CELLS:
-            self._open[-1][-1].append("")
-            self._in_cell = True
-        elif tag == "br":
-            self.handle_data(" ")
+            tables.append([])
+            within.append(tables[-1])
+            cell = None
+        elif tag == "/table" and within:
+            within.pop()
+            cell = None
+        elif tag == "tr" and within:
+            if len(within[-1]) > MAX_ROWS:
+                raise Unreadable("too_many_rows", len(within[-1]), limit=str(MAX_ROWS))
+            within[-1].append([])
+            cell = None
+        elif tag in CELLS and within and within[-1]:
+            if len(within[-1][-1]) > MAX_COLUMNS:
+                raise Unreadable("too_many_columns", len(within[-1]), limit=str(MAX_COLUMNS))
+            cell = []
+            within[-1][-1].append(cell)
+        elif tag in CLOSING:
+            cell = None
+        elif tag == "br" and cell is not None:
+            cell.append(" ")
+    return tables
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "table" and self._open:
-            self._open.pop()
-        self._in_cell = self._in_cell and tag not in (*CELLS, "tr", "table")
 
-    def handle_data(self, data: str) -> None:
-        if self._in_cell and self._open and self._open[-1] and self._open[-1][-1]:
-            self._open[-1][-1][-1] += data
+def _tags(text: str) -> Iterator[tuple[str, str]]:
+    """Each tag with the text before it; a comment or tag that never closes ends the page."""
+    place = 0
+    while (start := text.find("<", place)) >= 0:
+        if text.startswith(COMMENT, start):
+            end = text.find(END_OF_COMMENT, start) + len(END_OF_COMMENT)
+            tag = ""
+        else:
+            end = text.find(">", start) + 1
+            found = TAG.match(text, start + 1)
+            tag = found.group().casefold() if found else ""
+        yield text[place:start], tag
+        if end <= start:
+            return
+        place = end

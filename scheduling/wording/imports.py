@@ -68,8 +68,9 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "too_many_columns": lambda facts: _(
         "Dit bestand heeft meer dan %(limit)s kolommen, of een ingevulde cel ver naar rechts.", **facts
     ),
-    "too_heavy": lambda facts: _("Dit bestand vraagt te veel geheugen. Bewaar het als CSV en probeer het opnieuw."),
-    "too_slow": lambda facts: _("Het lezen van dit bestand duurt te lang. Bewaar het als CSV en probeer het opnieuw."),
+    "too_many_cells": lambda facts: _("Dit bestand heeft te veel cellen. Splits het in twee bestanden."),
+    "too_heavy": lambda facts: _("Dit bestand vraagt te veel geheugen. Splits het, of bewaar het als CSV."),
+    "too_slow": lambda facts: _("Het lezen van dit bestand duurt te lang. Splits het, of bewaar het als CSV."),
     "not_read": lambda facts: _("Dit bestand is niet gelezen. Probeer het nog eens."),
     "not_text": lambda facts: _("Dit is geen CSV, Excel-bestand (.xlsx) of EDEXML. Exporteer het opnieuw."),
     "utf16": lambda facts: _("Dit bestand is als UTF-16 bewaard. Bewaar het als CSV UTF-8."),
@@ -96,7 +97,6 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         "Dit ingepakte bestand kunnen wij niet openen. Pak het uit, of maak er een zip van."
     ),
     "web_page": lambda facts: _("Dit is een webpagina zonder lijst. Exporteer de lijst als CSV of Excel."),
-    "web_page_too_large": lambda facts: _("Deze lijst is een webpagina en erg groot. Bewaar haar als .xlsx of CSV."),
     "zero_byte": lambda facts: _("Hier staat een teken dat geen letter is (NUL). Exporteer het bestand opnieuw."),
     "line_too_long": lambda facts: _("Deze regel is veel te lang. Kijk of de regels van het bestand kloppen."),
     "broken_xml": lambda facts: _("Dit XML-bestand is beschadigd of bevat verwijzingen. Exporteer het opnieuw."),
