@@ -184,7 +184,7 @@ def _year_level(child: Child) -> str:
 
 def _pupil_sheet(school: SampleSchool) -> tuple[Row, list[Row]]:
     rows = pupil_rows(school) + school.more_pupils
-    if not any(child.email for family in school.families for child in family.children):
+    if not any(child.email or child.seat.location for family in school.families for child in family.children):
         return PUPILS, rows
     extra = {c.number: (c.email, c.permitted, c.seat.location) for f in school.families for c in f.children}
     header = (*PUPILS, "E-mailadres", "Toestemming ouders", "Vestiging")

@@ -98,7 +98,7 @@ def _magister_and_parents(school: SampleSchool) -> Files:
 SYSTEMS: Mapping[str, System] = {
     "own": System(
         _own_people,
-        PEOPLE | SHEET | RELATED | {Need.AUTHORITY, Need.HOMES, Need.SECRECY},
+        PEOPLE | SHEET | RELATED | {Need.LOCATIONS, Need.AUTHORITY, Need.HOMES, Need.SECRECY},
     ),
     "edexml": System(edexml, PEOPLE),
     "magister": System(systems.magister, (PEOPLE | SHEET) - {Need.BIRTH_DATES}),
