@@ -71,6 +71,14 @@ class Displacement:
             costs += [(near, 1.0 - ASIDE) for near in self.near.get(r, {}).values()]
         self.milp.price(costs)
 
+    def price_places(self, weights: Mapping[int, int]) -> None:
+        """The weight of these requests."""
+        self.milp.price((v, -float(weight)) for r, weight in weights.items() for v in self.at[r].values())
+
+    def price_moves(self, stood: Mapping[int, Spot]) -> None:
+        """The number of loose talks that do not stay."""
+        self.milp.price((spots[stood[r]], -1.0) for r, spots in self.at.items() if stood.get(r) in spots)
+
     def price_weight(self, staying: dict[int, Spot]) -> None:
         """First the weight that is placed, then near to the family's other talks."""
         spans: dict[tuple[int, int], tuple[int, int]] = {}
@@ -87,7 +95,7 @@ class Displacement:
                 costs.append((v, max(0, low - slot, slot - high) - far * self.problem.requests[r].weight))
         self.milp.price(costs)
 
-    def keep(self, weights: dict[int, int], places: dict[int, Spot]) -> None:
+    def keep(self, weights: Mapping[int, int], places: dict[int, Spot]) -> None:
         """Of these requests no less weight than in these places."""
         terms = [(v, float(weight)) for r, weight in weights.items() for v in self.at[r].values()]
         if terms:

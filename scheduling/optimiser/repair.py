@@ -1,13 +1,15 @@
 """A roster again after the telephone calls, with the least change for those who had a place.
 
-In this order: as little weight of the previous roster is lost as possible, as many talks as possible stay where they
-stood, the most weight is placed besides, and the families wait least. So nobody moves for a request that had no place
-before: it takes a place that is free for both. And a family keeps its evening, unless a time of its own fell away and
-another evening saves a talk.
+As little weight of the previous roster is lost as possible: nobody makes way for good for a weightier new request. Then
+all that can be placed is placed, and as few talks as possible move for it: three integer models of the whole evening,
+one after the other (`_whole`), as long as these are small.
 
-The first two are solved exactly without looking at the whole school. At first only the talks that cannot stay are
-loose. If others must make way for them and find no free place, these are made loose too and it is solved again; when
-nobody is pushed aside any more, the answer is true, and proven to be the best (`displacement`).
+In a large school that would take longer than people wait at the telephone, and move a hundred families for those who
+get a talk besides. There nobody moves for a request that had no place before: it takes a place that is free for both.
+And a family keeps its evening, unless a time of its own fell away and another evening saves a talk. The least loss and
+the fewest moves are then solved exactly without looking at the whole school. At first only the talks that cannot stay
+are loose. If others must make way for them and find no free place, these are made loose too and it is solved again;
+when nobody is pushed aside any more, the answer is true, and proven to be the best (`displacement`).
 """
 
 from collections.abc import Mapping
@@ -18,13 +20,16 @@ from scheduling.optimiser.problem import BadProblem
 from scheduling.optimiser.progress import Clock, Report
 from scheduling.optimiser.times import Times
 
+SMALL = 4_000  # possible places of all requests together, up to which the whole evening is looked at
 LARGEST = 20_000  # variables; beyond that nobody more is made loose
 LARGEST_CHANGE = 3_000  # the same while families may change evening, which should cost no more than a second
 
 
-def repair(times: Times, seed: int, clock: Clock, report: Report) -> dict[int, Spot]:
+def repair(times: Times, seed: int, clock: Clock, report: Report, small: int = SMALL) -> dict[int, Spot]:
     """Request → where it stands now; the previous places must be known to `times`."""
-    return _Repair(times, seed, clock, report).solve()
+    places = sum(bits.bit_count() for starts in times.starts for bits in starts)
+    work = _Repair(times, seed, clock, report)
+    return (work.whole() if places <= small else None) or work.nearby()
 
 
 class _Repair:
@@ -38,7 +43,24 @@ class _Repair:
         self.standing = _consistent(times, self.stood, self.pinned)
         self.loose = sorted(self.stood.keys() - self.standing.keys())
 
-    def solve(self) -> dict[int, Spot]:
+    def whole(self) -> dict[int, Spot] | None:
+        """The roster that loses least, then places most, then moves fewest; None when that was not proven."""
+        loose = [r for r in range(len(self.requests)) if r not in self.pinned]
+        model = Displacement(self.times, self.pinned, loose, self.pinned.keys(), {}, pushing=False)
+        weights = {r: self.requests[r].weight for r in loose}
+        places = {r: spot for r, spot in self.standing.items() if r not in self.pinned}
+        for wanted in ({r: weights[r] for r in loose if r in self.stood}, weights):
+            model.price_places(wanted)
+            solution = model.solve(self.seed, self.clock, "place", self.report, places)
+            if not solution.proven:
+                return None
+            places = model.read(solution)
+            model.keep(wanted, places)
+        model.price_moves(self.stood)
+        solution = model.solve(self.seed, self.clock, "least moved", self.report, places)
+        return self._told({**self.pinned, **model.read(solution)}) if solution.proven else None
+
+    def nearby(self) -> dict[int, Spot]:
         """The best roster on which families keep their evening, or one that loses less when they need not."""
         evicted = {self.requests[r].family for r in self.loose}
         keeping = self._evenings(self.standing)
@@ -48,7 +70,9 @@ class _Repair:
             model = self._model(keeping, pushing=False)
             best = self._read(model, self._solve(model))
         better = self._search(changing, LARGEST_CHANGE) if self.stood.keys() - best.keys() else None
-        best = self._filled(better or best, changing if better else keeping)
+        return self._told(self._filled(better or best, changing if better else keeping))
+
+    def _told(self, best: dict[int, Spot]) -> dict[int, Spot]:
         moved = sum(self.stood.get(r, spot) != spot for r, spot in best.items())
         self.report("repair", {"moved": moved, "lost": len(self.stood.keys() - best.keys())}, None)
         return best

@@ -22,6 +22,7 @@ from scheduling.optimiser.problem import (
     Request,
 )
 from scheduling.optimiser.progress import Clock, silent
+from scheduling.optimiser.repair import repair
 from scheduling.optimiser.split import best_split
 from scheduling.optimiser.times import Times
 from tests.optimiser.small import evening, place, spots
@@ -184,12 +185,26 @@ def test_an_unplaced_request_says_why(
     assert solved(evening(teachers, families, requests)).unplaced == {name: reason}
 
 
-def test_nobody_moves_for_a_request_that_had_no_place() -> None:
-    """With g's talk moved to slot 1 there would be room for the new request of f, who can only come at slot 0."""
+def test_a_talk_moves_when_a_new_request_has_no_place_otherwise() -> None:
+    """With g's talk moved to slot 1 there is room for the new request of f, who can only come at slot 0."""
+    problem = evening(
+        {"t": [0, 1]}, {"f": [0], "g": None}, [("a", "f", "t"), ("b", "g", "t")], previous=(place("b", 0),)
+    )
+    assert slots(solved(problem)) == {"a": 0, "b": 1}
+
+
+def test_nobody_loses_a_talk_to_a_weightier_new_request() -> None:
+    problem = evening(
+        {"t": [0]}, {"f": None, "g": None}, [("a", "f", "t", 9), ("b", "g", "t")], previous=(place("b", 0),)
+    )
+    assert slots(solved(problem)) == {"b": 0}
+
+
+def test_in_a_large_school_nobody_moves_for_a_request_that_had_no_place() -> None:
     problem = evening(
         {"t": [0, 1]}, {"f": [0], "g": None}, [("a", "f", "t", 9), ("b", "g", "t")], previous=(place("b", 0),)
     )
-    assert slots(solved(problem)) == {"b": 0}
+    assert repair(Times(problem), 1, Clock(None), silent, small=0) == {1: (0, 0)}
 
 
 def test_a_request_that_had_no_place_takes_one_that_falls_free() -> None:
@@ -409,15 +424,30 @@ def _evenings_kept(problem: EveningProblem, placed: tuple[Place, ...], *, by_all
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(disturbed())
-def test_repair_loses_and_moves_no_more_than_the_least_of_all_rosters(problem: EveningProblem) -> None:
-    repaired = solved(problem)
+def test_repair_loses_least_then_places_most_then_moves_fewest_of_all_rosters(problem: EveningProblem) -> None:
+    def rank(placed: tuple[Place, ...]) -> tuple[int, int, int]:
+        lost, moved = _disturbance(problem, placed)
+        return lost, -checker.evening_score(problem, placed).weight, moved
+
+    assert rank(solved(problem).placed) == min(map(rank, _rosters(problem)))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(disturbed())
+def test_repair_of_a_large_school_loses_and_moves_no_more_than_the_least_of_all_rosters(
+    problem: EveningProblem,
+) -> None:
+    times = Times(problem)
+    found_places = repair(times, 1, Clock(None), silent, small=0)
+    placed = tuple(times.place(r, *found_places[r]) for r in sorted(found_places))
+    assert checker.check(problem, EveningRoster("feasible", 0, placed, {}, None, None)) == []
     rosters = [(one, _disturbance(problem, one)) for one in _rosters(problem)]
     allowed = [(one, found) for one, found in rosters if _evenings_kept(problem, one, by_all=True)]
     if min(found for _, found in allowed)[0]:
         allowed = [(one, found) for one, found in rosters if _evenings_kept(problem, one, by_all=False)]
     least = min(found for _, found in allowed)
-    assert _disturbance(problem, repaired.placed) == least
-    staying = set(repaired.placed) & set(problem.previous)
+    assert _disturbance(problem, placed) == least
+    staying = set(placed) & set(problem.previous)
     equal = [one for one, found in allowed if found == least and staying <= set(one)]
-    assert repaired.score is not None
-    assert repaired.score.weight == max(checker.evening_score(problem, one).weight for one in equal)
+    best = max(checker.evening_score(problem, one).weight for one in equal)
+    assert checker.evening_score(problem, placed).weight == best
