@@ -20,9 +20,11 @@ from scheduling.models import (
     ClassGroup,
     ClassLeader,
     ContactCorrection,
+    ContactParent,
     Enrolment,
     Guardian,
     Guardianship,
+    Lesson,
     PasswordKey,
     Pupil,
     Round,
@@ -115,6 +117,22 @@ class ClassLeaderLine:
 
 
 @dataclass(frozen=True)
+class SubjectLine:
+    """A subject of a class, and who teaches it."""
+
+    name: str
+    teachers: tuple[Name, ...]
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """A contact parent of a class; other parents read the name only with consent."""
+
+    name: Name
+    consent: bool
+
+
+@dataclass(frozen=True)
 class ClassPage:
     id: int
     name: str
@@ -123,6 +141,8 @@ class ClassPage:
     room: str
     leaders: tuple[ClassLeaderLine, ...]
     pupils: tuple[PupilLine, ...]
+    subjects: tuple[SubjectLine, ...]
+    contacts: tuple[ContactLine, ...]
 
 
 @dataclass(frozen=True)
@@ -317,7 +337,33 @@ def class_page(class_id: int, *, today: date) -> ClassPage:
     year = db.session.get_one(SchoolYear, group.year_id)
     pupils = tuple(line for _, line in pupils_of_class(class_id, year_id=group.year_id, today=today))
     leaders = tuple(ClassLeaderLine(one.staff_id, one.staff.name) for one in group.leaders)
-    return ClassPage(group.id, group.name, group.location, year.label, group.room, leaders, pupils)
+    return ClassPage(
+        group.id, group.name, group.location, year.label, group.room, leaders, pupils, _subjects(group.id),
+        _contacts(group.id),
+    )  # fmt: skip
+
+
+def _subjects(class_id: int) -> tuple[SubjectLine, ...]:
+    teachers: dict[str, list[Name]] = defaultdict(list)
+    rows = db.session.execute(
+        select(Lesson.subject, Staff)
+        .join(Staff, Staff.id == Lesson.staff_id)
+        .where(Lesson.class_id == class_id)
+        .order_by(Lesson.subject, Staff.surname, Staff.code)
+    )
+    for subject, colleague in rows:
+        teachers[subject].append(colleague.name)
+    return tuple(SubjectLine(subject, tuple(names)) for subject, names in teachers.items())
+
+
+def _contacts(class_id: int) -> tuple[ContactLine, ...]:
+    rows = db.session.execute(
+        select(Guardian, ContactParent.consent)
+        .join(ContactParent, ContactParent.guardian_id == Guardian.id)
+        .where(ContactParent.class_id == class_id, Guardian.active.is_(True))
+        .order_by(Guardian.surname, Guardian.id)
+    )
+    return tuple(ContactLine(guardian.name, consent) for guardian, consent in rows)
 
 
 def pupils_of_class(class_id: int | None, *, year_id: int, today: date) -> tuple[tuple[int, PupilLine], ...]:
