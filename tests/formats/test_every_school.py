@@ -291,11 +291,22 @@ def test_pupils_today_and_guardians_tomorrow_is_the_same_as_both_at_once(school,
         assert found.homes == expected.homes
 
 
-@pytest.mark.parametrize(("first", "second"), [("magister", "zermelo"), ("magister", "decibel"), ("decibel", "own")])
-def test_the_same_school_from_another_system_is_the_same_pupils(first, second, read, start):
-    year = start("vlier")
-    put(year, read("vlier", first))
-    outcome = put(year, read("vlier", second))
+OTHER_SYSTEMS = [
+    ("vlier", "magister", "zermelo"), ("vlier", "decibel", "own"), ("vlier", "zermelo", "own"),
+    ("beuk", "flemish", "own"), ("beuk", "co-accounts", "flemish"), ("linde", "oneroster", "own"),
+    ("linde", "social-schools", "own"), ("linde", "parnassys", "edexml"), ("mbo", "students", "own"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("school", "first", "second"), OTHER_SYSTEMS)
+def test_the_same_school_from_another_system_is_the_same_people(school, first, second, read, start):
+    year = start(school)
+    put(year, read(school, first))
+    outcome = put(year, read(school, second))
     assert outcome.saved
     assert (outcome.counts["pupils"]["new"], outcome.counts["pupils"]["left"]) == (0, 0)
-    assert Found(Expected("vlier", second)).addresses == Expected("vlier", second).addresses
+    expected = Expected(school, second)
+    found = Found(expected)
+    assert found.pupils == expected.pupils
+    assert found.addresses == expected.addresses
+    assert found.guardians == expected.guardians
