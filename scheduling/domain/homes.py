@@ -3,6 +3,7 @@
 What one home asks or gets is never told to the other. Nobody is asked for a reason.
 """
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -54,6 +55,18 @@ class NothingToSplit(Conflict):
     """There is no talk of both homes that can still be split."""
 
 
+class SameTimeTwice(Conflict):
+    """Both homes were given the same time, or times that overlap."""
+
+
+class TooNear(Conflict):
+    """Between the times of two homes that are kept apart lie too few minutes."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(minutes)
+        self.minutes = minutes
+
+
 class NothingToJoin(Conflict):
     """There are no two talks of the homes of which one can still be kept for both."""
 
@@ -83,6 +96,15 @@ def ensure_apart(minutes: int, *, own_talks: bool) -> None:
         raise ApartMinutesWrong
     if minutes and not own_talks:
         raise NobodyApart
+
+
+def ensure_far_enough(spans: Iterable[Span], minutes: int) -> None:
+    """These times of different homes do not overlap, and lie so many minutes apart."""
+    for one, other in itertools.combinations(sorted(spans), 2):
+        if one.overlaps(other):
+            raise SameTimeTwice
+        if minutes and widened(one, minutes).overlaps(other):
+            raise TooNear(minutes)
 
 
 def widened(span: Span, minutes: int) -> Span:

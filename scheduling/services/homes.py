@@ -19,13 +19,14 @@ from scheduling.domain.homes import (
     OneHome,
     WishDecided,
     ensure_apart,
+    ensure_far_enough,
     has_own_talks,
 )
 from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import NoSuchPupil
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, SlotTaken, slots_needed, starts_of
-from scheduling.domain.timeslots import local
+from scheduling.domain.timeslots import Span, local
 from scheduling.models import Booking, Guardianship, Household, OwnTalkWish, Pupil, Round, SchoolYear, Slot, TwoHomes
 from scheduling.queries import bookings as asking
 from scheduling.queries import homes
@@ -101,6 +102,7 @@ def split(*, round_id: int, pupil_id: int, slots: Mapping[int, int | None], by: 
             raise NothingToSplit
         offered = asking.leader_slots(session, round_id, [joint.leader_id])
         bookings.hold(session, pupil_id, None, now, [joint.leader_id], offered)
+        _ensure_apart(session, joint, slots)
         heard = _has_heard(joint)
         bookings.release(session, booking=joint, by=by, now=now)
         if heard:
@@ -200,6 +202,16 @@ def _live(session: Session, round_id: int, pupil_id: int, now: datetime) -> list
         Booking.round_id == round_id, Booking.pupil_id == pupil_id, Booking.status.in_(LIVE), Booking.starts_at > now
     )
     return list(session.scalars(wanted.order_by(Booking.id)))
+
+
+def _ensure_apart(session: Session, joint: Booking, slots: Mapping[int, int | None]) -> None:
+    """The homes get different times, far enough apart: said before anything is released."""
+    wanted = select(TwoHomes.apart_minutes).where(
+        TwoHomes.pupil_id == joint.pupil_id, TwoHomes.year_id == joint.round.year_id
+    )
+    chosen = [session.get(Slot, slot_id) for slot_id in slots.values() if slot_id is not None]
+    spans = [Span(slot.starts_at, slot.ends_at) for slot in chosen if slot]
+    ensure_far_enough(spans, session.scalar(wanted) or 0)
 
 
 def _row(session: Session, joint: Booking, household_id: int, slot_id: int, now: datetime) -> Sequence[Slot]:

@@ -52,6 +52,19 @@ def _nothing_to_split(_error: homes.NothingToSplit) -> str:
     return _("Er is geen gesprek samen dat nog te splitsen is. Kijk bij de leerling hoe het nu is.")
 
 
+@says(homes.SameTimeTwice)
+def _same_time_twice(_error: homes.SameTimeTwice) -> str:
+    return _("Kies voor elk huis een andere tijd.")
+
+
+@says(homes.TooNear)
+def _too_near(error: homes.TooNear) -> str:
+    return _(
+        "Deze tijden liggen te dicht bij elkaar. Tussen de twee huizen zitten minstens %(count)s minuten.",
+        count=error.minutes,
+    )
+
+
 @says(homes.NothingToJoin)
 def _nothing_to_join(_error: homes.NothingToJoin) -> str:
     return _("Er zijn geen gesprekken die nog samen te voegen zijn. Kijk bij de leerling hoe het nu is.")

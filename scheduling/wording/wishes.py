@@ -37,7 +37,7 @@ def outcome_in_draft(answer: Answer, *, late: bool = False) -> str:
     said = {
         Answer.GOOD: _("Wens: past goed."),
         Answer.CAN: _("Wens: kan ook."),
-        Answer.CANNOT: _("Wens: past niet. Een andere plaats kost andere gezinnen meer."),
+        Answer.CANNOT: _("Wens: past niet. Een betere plaats was er niet."),
     }[answer]
     return " ".join([said, _("De wens kwam na de datum.")]) if late else said
 

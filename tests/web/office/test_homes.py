@@ -159,3 +159,21 @@ def test_the_office_sees_for_whom_something_was_arranged_and_what_is_still_plann
     row = " ".join(page.soup.find("tbody").get_text(" ").split())
     assert row == "Mila Yilmaz 6 Ruud Yilmaz Els Yilmaz twee gesprekken nog anders gepland minstens 45 minuten"
     assert page.follows("Mila Yilmaz").heading == "De huizen van Mila Yilmaz"
+
+
+def test_two_times_that_cannot_be_together_are_refused_and_what_was_chosen_stays(town, office):
+    office.opens(address(town)).presses("Bewaar", talks="apart", keep_apart="y", apart_minutes="30")
+    page = office.opens(address(town)).follows("Kijk wat splitsen doet")
+    assert "minstens 30 minuten ertussen" in page.text
+    ruud, els = (f"slot-{household_of(who).id}" for who in (town.ruud, town.els))
+    now = page.soup.find("select", attrs={"name": ruud}).find("option", selected=True)["value"]
+    page = page.presses("Splits het gesprek", status=409, **{ruud: now, els: now})
+    assert "Kies voor elk huis een andere tijd." in page.text
+    near = str(town.karin_slots[4].id)
+    page = page.presses("Splits het gesprek", status=409, **{ruud: now, els: near})
+    assert "Deze tijden liggen te dicht bij elkaar." in page.text
+    kept = [
+        page.soup.find("select", attrs={"name": name}).find("option", selected=True)["value"] for name in (ruud, els)
+    ]
+    assert kept == [now, near]
+    assert live(town) == [None]

@@ -116,7 +116,9 @@ def decide_own_talk(wish_id: int) -> ResponseReturnValue:
 
 def _check(facts: two_homes.HomesPage, found: two_homes.StandingRound, note: str = "") -> str:
     times = two_homes.times_for(facts, found.round_id, now=now()) if found.is_joint else ()
-    return render_template("staff/office/homes_check.html", page=facts, round=found, times=times, note=note)
+    return render_template(
+        "staff/office/homes_check.html", page=facts, round=found, times=times, note=note, chosen=request.form
+    )
 
 
 def _lost(error: Conflict, pupil_id: int, round_id: int) -> ResponseReturnValue:
