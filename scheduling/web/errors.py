@@ -13,6 +13,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from scheduling.domain.errors import Invalid, NotFound, Refused, Unavailable
 from scheduling.wording.refusals import sentence
 
+HEARD_OUT_BYTES = 200_000_000
+CHUNK_BYTES = 64 * 1024
+
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = Callable[..., ResponseReturnValue]
 
@@ -77,7 +80,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         413: _("Dit bestand is te groot. Het mag hoogstens 40 MB zijn."),
         429: _("U probeerde het vaak achter elkaar. Wacht een paar minuten en probeer het dan opnieuw."),
     }
+    if status == 413:
+        _hear_out()
     return page(404 if status == 405 else status, texts.get(status, texts[400]))
+
+
+def _hear_out() -> None:
+    """A browser shows our page only after it could send everything, so what it sends is taken in and dropped."""
+    left = min(request.content_length or 0, HEARD_OUT_BYTES)
+    while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, CHUNK_BYTES))):
+        left -= len(chunk)
 
 
 def _broken(error: Exception) -> ResponseReturnValue:

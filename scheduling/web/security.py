@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
@@ -25,10 +26,16 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
+FORM_BYTES = 2 * 1024 * 1024
+"""What a form without files may hold; a form with files may hold MAX_CONTENT_LENGTH."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
 csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(_bound_form)  # before the CSRF check, which is the first to read what was sent
     csrf.init_app(app)
     hops = int(app.config["TRUSTED_PROXIES"])
     if hops:
@@ -37,6 +44,12 @@ def init_app(app: Flask) -> None:
     app.before_request(_start_clock)
     app.after_request(_secure)
     app.after_request(_log)
+
+
+def takes_files(view: View) -> View:
+    """This view takes files; every other form is small, whoever sends it."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
 
 
 def enter(name: str, key: str) -> None:
@@ -57,6 +70,12 @@ def origin() -> str:
     """Where a question came from, as a keyed hash: enough to count, too little to know."""
     key = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _bound_form() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(view, "takes_files", False):
+        request.max_content_length = min(FORM_BYTES, current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def _start_clock() -> None:

@@ -23,6 +23,7 @@ from scheduling.queries.import_rows import named_lists
 from scheduling.services import import_undo, imports
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
+from scheduling.web.security import takes_files
 from scheduling.web.staff.office import pages
 from scheduling.wording.changes import by_topic, change_text, tell
 from scheduling.wording.columns import counts_text, list_name
@@ -74,6 +75,7 @@ def choose_files() -> str:
 
 
 @pages.post("/imports")
+@takes_files
 def read_files() -> ResponseReturnValue:
     """Read the files in a process of their own, and show what they would change."""
     form = FilesForm.new(filled=True)

@@ -18,6 +18,7 @@ from scheduling.queries.rooms import rooms_of_the_school
 from scheduling.services import rounds
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
+from scheduling.web.security import takes_files
 from scheduling.web.staff.office import pages
 from scheduling.wording.hours import warning_sentence
 from scheduling.wording.refusals import sentence
@@ -98,6 +99,7 @@ def round_times(round_id: int) -> ResponseReturnValue:
 @answers(HoursRefused, with_=_bad_file)
 @answers(FileUnreadable, with_=_bad_file)
 @answers(SlotsHeld, with_=_held)
+@takes_files
 def read_times(round_id: int) -> ResponseReturnValue:
     """The file holds all times of the leaders in it."""
     file = request.files.get("file")

@@ -29,6 +29,7 @@ from scheduling.services import rounds
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
+from scheduling.web.security import takes_files
 from scheduling.web.staff.office import pages
 from scheduling.web.staff.office.round_times import file_notes
 from scheduling.wording import rounds as words
@@ -189,6 +190,7 @@ def new_round() -> ResponseReturnValue:
 
 @pages.post("/rounds")
 @answers(Invalid, with_=_refused)
+@takes_files
 def create_round() -> ResponseReturnValue:
     """The round exists; its times may follow."""
     form = _new_form(filled=True)

@@ -15,6 +15,7 @@ from scheduling.services import years
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
+from scheduling.web.security import takes_files
 from scheduling.web.staff.office import pages
 from scheduling.wording.names import day_kind_name
 
@@ -118,6 +119,7 @@ def add_day() -> ResponseReturnValue:
 
 @pages.post("/year/calendar")
 @answers(NoCalendar, with_=_bad_calendar)
+@takes_files
 def read_calendar() -> ResponseReturnValue:
     """Take in the school's own calendar from a file."""
     found = _year()
