@@ -40,6 +40,7 @@ class QuestionKind(StrEnum):
     SHARED_MAILBOX = "shared_mailbox"
     NUMBERS_ALIKE = "numbers_alike"
     ZEROS_LOST = "zeros_lost"
+    NOT_MOVED_UP = "not_moved_up"
 
 
 LASTING = frozenset({QuestionKind.SHARED_MAILBOX, QuestionKind.NUMBERS_ALIKE, QuestionKind.ZEROS_LOST})

@@ -52,6 +52,7 @@ from scheduling.domain.imports import (
 from scheduling.domain.lessons import teaching_problems
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import local
+from scheduling.domain.year_change import YearChange, change_year
 from scheduling.formats.columns import NAMEABLE, header_fingerprint
 from scheduling.models import (
     Booking,
@@ -73,6 +74,7 @@ from scheduling.models import (
     StaffMemberRole,
     db,
 )
+from scheduling.queries.last_year import find_last_year
 
 PUPIL = ("given_name", "surname_prefix", "surname", "initials", "birth_date", "email", "parents_permitted")
 GUARDIAN = (
@@ -135,6 +137,7 @@ class Preview:
     may_save: bool
     files: tuple[FileLine, ...] = ()
     questions: tuple[Question, ...] = ()
+    year_change: YearChange | None = None
 
     @property
     def open_questions(self) -> int:
@@ -197,6 +200,7 @@ def preview(draft_id: int, *, now: datetime) -> Preview:
         may_save=not reckoned.image.has_errors,
         files=tuple(_file_line(number, file, is_named(session, file)) for number, file in enumerate(files)),
         questions=reckoned.questions,
+        year_change=reckoned.year_change,
     )
 
 
@@ -252,6 +256,7 @@ class Reckoning:
     days: tuple[DayRecord, ...]
     problems: tuple[Problem, ...]
     questions: tuple[Question, ...] = ()
+    year_change: YearChange | None = None
 
 
 def find_guardian(external_id: str) -> int | None:
@@ -297,7 +302,12 @@ def reckon(
     image = replace(image, spared=numbers_left_out(files))
     plan = compare(image, known, on=on)
     days = tuple(day for day in image.days if day.ends_on >= year.starts_on and day.starts_on <= year.ends_on)
-    problems = [*image.problems, *plan.problems, *_talks_touched(session, plan, files, now)]
+    last, turned = find_last_year(session, year), None
+    about_the_year: list[Problem] = []
+    if last is not None:
+        plan, turned, about_the_year, asked = change_year(image, known, plan, last, answers, starts_on=year.starts_on)
+        questions += asked
+    problems = [*image.problems, *plan.problems, *_talks_touched(session, plan, files, now), *about_the_year]
     problems += teaching_problems(image, plan, known)
     problems += [
         problem(Place(file.name), "", "belongs_to_round")
@@ -305,7 +315,7 @@ def reckon(
         if any(isinstance(record, AvailabilityRecord) for record in file.records)
     ]
     problems += _outside(files, [day for day in image.days if day not in days], year.label)
-    return Reckoning(image, plan, days, tuple(still_to_tell(problems, questions)), tuple(questions))
+    return Reckoning(image, plan, days, tuple(still_to_tell(problems, questions)), tuple(questions), turned)
 
 
 def _outside(files: Sequence[SchoolFile], days: Sequence[DayRecord], year: str) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 With `--layout` as one system hands it over, for example `--layout zermelo`; `--layout all` writes every layout of the
 school, each in a folder of its own, and in `traps/` every trap in the layout of every system that can carry it.
+With `--moved-up` the people of the year before, a group further: for trying out the change of the school year (linde).
 """
 
 import argparse
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from scheduling.domain.years import UnknownYear
 from scheduling.samples.exports import EXPORTS
-from scheduling.samples.writing import SCHOOLS, write_export, write_sample, write_system_traps
+from scheduling.samples.writing import MOVED_UP, SCHOOLS, write_export, write_sample, write_system_traps
 
 DEFAULT_YEAR = "2027-2028"
 ALL = "all"
@@ -24,12 +25,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--year", default=DEFAULT_YEAR)
     parser.add_argument("--layout", help="; ".join(f"{name}: {', '.join(EXPORTS[name])}" for name in EXPORTS))
+    parser.add_argument("--moved-up", action="store_true", help="the people of the year before, a year on (linde)")
     asked = parser.parse_args(arguments)
+    if asked.moved_up and (asked.school not in MOVED_UP or asked.layout):
+        parser.error(f"--moved-up is there for {', '.join(MOVED_UP)}, without --layout")
     known = EXPORTS[asked.school]
     if asked.layout not in (None, ALL, *known):
         parser.error(f"{asked.school} has no layout {asked.layout}; it has {', '.join(known)}")
     try:
-        paths = _write(asked.school, asked.folder, asked.layout, asked.year)
+        paths = _write(asked.school, asked.folder, asked.layout, asked.year, moved_up=asked.moved_up)
     except UnknownYear:
         sys.stderr.write("A school year is written as two years that follow each other: 2027-2028.\n")
         return 2
@@ -37,9 +41,9 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _write(school: str, folder: Path, layout: str | None, year: str) -> list[Path]:
+def _write(school: str, folder: Path, layout: str | None, year: str, *, moved_up: bool) -> list[Path]:
     if layout is None:
-        return write_sample(school, folder, year=year)
+        return write_sample(school, folder, year=year, moved_up=moved_up)
     if layout == ALL:
         paths = [path for name in EXPORTS[school] for path in write_export(school, name, folder / name, year=year)]
         return paths + write_system_traps(folder / "traps")

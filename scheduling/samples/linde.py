@@ -42,7 +42,7 @@ def linde(label: str) -> SampleSchool:
     )  # fmt: skip
     _staff(school, registry)
     _families(school, registry)
-    _leaders_of_pupils(school)
+    with_leaders(school)
     school.rooms = [(room, "", "begane grond" if n < 5 else "1e verdieping", "hoofdgebouw")
                     for n, group in enumerate(school.classes) for room in group.rooms]  # fmt: skip
     school.rooms += [("spreekkamer", "", "begane grond", "hoofdgebouw")]
@@ -54,16 +54,16 @@ def _staff(school: SampleSchool, registry: Registry) -> None:
     for name, levels in GROUPS:
         leaders = []
         for place in range(2 if name in DUOS else 1):
-            colleague = _colleague(registry, "LRK", (name,), DUO_DAYS[place] if name in DUOS else "ma,di,wo,do,vr")
+            colleague = new_colleague(registry, "LRK", (name,), DUO_DAYS[place] if name in DUOS else "ma,di,wo,do,vr")
             school.staff.append(colleague)
             leaders.append(colleague.code)
         level = str(next(iter(levels))) if len(levels) == 1 else ""
         room = f"lokaal {len(school.classes) + 1}"
         school.classes.append(SampleClass(name, "basisonderwijs", level, tuple(leaders), room))
-    school.staff += [_colleague(registry, role, ()) for role in ("IB", "DIR", "ADM")]
+    school.staff += [new_colleague(registry, role, ()) for role in ("IB", "DIR", "ADM")]
 
 
-def _colleague(
+def new_colleague(
     registry: Registry, role: str, classes: tuple[str, ...], workdays: str = "ma,di,wo,do,vr"
 ) -> Colleague:  # fmt: skip
     prefix, surname = registry.surname()
@@ -208,7 +208,7 @@ def _traces_of_the_past(school: SampleSchool, registry: Registry, widowed: Famil
     ]  # fmt: skip
 
 
-def _leaders_of_pupils(school: SampleSchool) -> None:
+def with_leaders(school: SampleSchool) -> None:
     """In a duo each pupil has one of the two as its own teacher."""
     leaders = {group.name: group.leaders for group in school.classes}
     seen: dict[str, int] = {}

@@ -7,6 +7,7 @@ from scheduling.samples.beuk import beuk
 from scheduling.samples.exports import EXPORTS
 from scheduling.samples.kompas import kompas
 from scheduling.samples.linde import linde
+from scheduling.samples.moved_up import linde_moved_up
 from scheduling.samples.schools import SampleSchool, edexml, own_files
 from scheduling.samples.system_traps import TRAPS, systems_of, trap_files
 from scheduling.samples.traps import write_traps
@@ -14,13 +15,16 @@ from scheduling.samples.vlier import vlier
 
 SCHOOLS: Mapping[str, Callable[[str], SampleSchool]] = {"linde": linde, "vlier": vlier, "mbo": kompas, "beuk": beuk}
 
+MOVED_UP: Mapping[str, Callable[[str], SampleSchool]] = {"linde": linde_moved_up}
 
-def write_sample(name: str, folder: Path, *, year: str) -> list[Path]:
+
+def write_sample(name: str, folder: Path, *, year: str, moved_up: bool = False) -> list[Path]:
     """Write the files of a sample school, and in `traps/` files with one trap each.
 
-    The folder itself can be imported as it is. De Linde's pupils come as EDEXML too.
+    The folder itself can be imported as it is. De Linde's pupils come as EDEXML too. `moved_up`: the people of the
+    year before, a year on.
     """
-    school = SCHOOLS[name](year)
+    school = (MOVED_UP if moved_up else SCHOOLS)[name](year)
     files = {**own_files(school), **(edexml(school) if name == "linde" else {})}
     return _write(folder, files) + write_traps(folder / "traps")
 

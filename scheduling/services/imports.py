@@ -227,7 +227,8 @@ def _put_pupils(session: Session, plan: Plan, known: KnownSchool, year: SchoolYe
     _change(session, Enrolment, [
         {"id": change.enrolment_id, **place} for change, place in places if change.enrolment_id is not None
     ])  # fmt: skip
-    _change(session, Enrolment, [{"id": change.enrolment_id, "present": False} for change in left])
+    here_before = [change.enrolment_id for change in left if change.enrolment_id is not None]
+    _change(session, Enrolment, [{"id": id_, "present": False} for id_ in here_before])
 
 
 def _put_guardians(session: Session, plan: Plan, keys: Keys, today: date) -> None:

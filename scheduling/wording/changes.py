@@ -101,7 +101,7 @@ def topic_name(code: str) -> str:
         _("Leerlingen"): (
             "number_used_twice", "number_looks_alike", "pupil_gone", "pupil_not_yet", "pupil_twice", "unknown_pupil",
             "many_left", "talks_touched", "child_unknown", "child_unclear", "namesakes_unclear", "namesakes_by_class",
-            "pupil_without_class", "oneroster_class_chosen",
+            "pupil_without_class", "oneroster_class_chosen", "year_level_again",
         ),
         _("Ouders en verzorgers"): (
             "authority_unknown", "contact_without_consent", "guardian_not_active", "guardian_twice", "position_twice",
@@ -110,7 +110,7 @@ def topic_name(code: str) -> str:
         ),
         _("Collega's en klassen"): (
             "staff_twice", "role_unknown", "workday_unknown", "unknown_staff", "unknown_teacher", "leads_own_child",
-            "lesson_group_unknown", "contact_class_unknown",
+            "lesson_group_unknown", "contact_class_unknown", "class_without_leader", "leader_not_listed",
         ),
         _("Dagen en tijden"): (
             "date_unknown", "date_needed", "time_unknown", "kind_unknown", "ends_before_start", "day_outside_year",

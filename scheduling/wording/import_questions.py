@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from scheduling.domain.columns import ColumnsMissing, ColumnTwice, NoSuchFile, NoSuchList
 from scheduling.domain.import_questions import ALL, KEEP, NONE, REPAIR, SAME, TWO, Choice, NoSuchChoice, Question
 from scheduling.domain.import_questions import QuestionKind as Kind
+from scheduling.domain.year_change import LATER, LEFT
 from scheduling.wording.columns import column_name
 from scheduling.wording.errors import says
 
@@ -44,6 +45,8 @@ def choice_text(kind: Kind, choice: Choice) -> str:
         (Kind.NUMBERS_ALIKE, TWO): _("Het zijn twee leerlingen"),
         (Kind.ZEROS_LOST, SAME): _("Het zijn dezelfde leerlingen: de nullen zijn weggevallen"),
         (Kind.ZEROS_LOST, TWO): _("Het zijn andere leerlingen"),
+        (Kind.NOT_MOVED_UP, LEFT): _("Ja, van school"),
+        (Kind.NOT_MOVED_UP, LATER): _("Nee, komt nog in een bestand"),
     }
     if (kind, choice.value) in texts:
         return texts[kind, choice.value]
@@ -101,12 +104,24 @@ def _zeros(question: Question) -> Words:
     )
 
 
+def _not_moved_up(question: Question) -> Words:
+    one = question.facts["count"] == "1"
+    return (
+        _("Is %(names)s van school?", **question.facts) if one
+        else _("Zijn deze %(count)s leerlingen van school?", **question.facts),
+        _("Vorig jaar nog in %(class_name)s, en in geen van de bestanden.", **question.facts) if one
+        else _("Zij waren er vorig jaar, en staan in geen van de bestanden: %(names)s.", **question.facts),
+        _("Zonder antwoord doen zij dit jaar niet mee. Bij het volgende bestand vragen wij het weer."),
+    )  # fmt: skip
+
+
 QUESTIONS: Mapping[Kind, Callable[[Question], Words]] = {
     Kind.DAMAGED_TEXT: _damaged,
     Kind.SEVERAL_ADDRESSES: _several,
     Kind.SHARED_MAILBOX: _mailbox,
     Kind.NUMBERS_ALIKE: _alike,
     Kind.ZEROS_LOST: _zeros,
+    Kind.NOT_MOVED_UP: _not_moved_up,
 }
 """Per kind: the title, what is the matter, and what happens without an answer."""
 

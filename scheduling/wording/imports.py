@@ -269,6 +269,17 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         "%(count)s gesprekken gaan mee naar een andere klas of vervallen. Wie de tijd al kent, krijgt bericht.",
         **facts,
     ),
+    "year_level_again": lambda facts: _(
+        "%(count)s leerlingen blijven in hetzelfde leerjaar: %(names)s. Klopt dat?", **facts
+    ),
+    "class_without_leader": lambda facts: _(
+        "Deze groepen hebben nog niemand die de gesprekken leidt: %(names)s.", **facts
+    ),
+    "leader_not_listed": lambda facts: _(
+        "Vorig jaar leidden zij een groep, en zij staan niet in het personeelsbestand: %(names)s. Werken zij hier niet "
+        "meer? Zeg dat bij Collega's.",
+        **facts,
+    ),
     "many_left": lambda facts: _(
         "%(count)s leerlingen staan niet meer in het bestand. Kijk of het bestand alle leerlingen bevat.", **facts
     ),
