@@ -182,7 +182,7 @@ def test_numbers_without_their_zeros_are_the_same_pupils_when_the_office_says_so
 def test_a_choice_that_is_none_is_refused(office: Visitor) -> None:
     page = choose(office, ("leerlingen.csv", PUPILS.format(second="IsmaÃ«l", third="3")))
     (key,) = names_of_questions(page)
-    office.posts(f"{page.address}/answers", status=404, **{key: "burn"})
+    office.posts(f"{page.address}/answers", status=422, **{key: "burn"})
 
 
 # Lists of the school's own

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from scheduling.domain.columns import ColumnsMissing, ColumnTwice, NoSuchFile, NoSuchList
 from scheduling.domain.errors import Refused
 from scheduling.domain.import_changes import DraftGone
-from scheduling.domain.import_questions import NoSuchChoice
 from scheduling.formats.columns import NAMEABLE
 from scheduling.queries import import_rows as asking
 from scheduling.services import import_drafts as mending
@@ -82,7 +81,6 @@ def leave_out_file(draft_id: int, file: int) -> ResponseReturnValue:
 
 @pages.post("/imports/<int:draft_id>/answers")
 @answers(DraftGone, with_=_gone)
-@answers(NoSuchChoice, with_=_gone)
 def answer_questions(draft_id: int) -> ResponseReturnValue:
     """Keep the answers with the files; they can be changed until everything is saved."""
     given = {key: choice for key, choice in request.form.items() if key != "csrf_token"}
