@@ -3,14 +3,12 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from scheduling.domain.imports import PupilRecord, Severity
 from scheduling.formats.cells import parse_date, repair_mojibake
 from scheduling.formats.layouts import is_national_number
 from scheduling.formats.reading import read_file
-from scheduling.formats.tables import decode, read_table
+from scheduling.formats.tables import decode
 from scheduling.formats.unreadable import Unreadable
 from tests.formats.files import PUPILS, pupils, sheet, workbook
 
@@ -159,20 +157,3 @@ def test_mojibake_can_be_repaired_and_other_text_stays():
     assert repair_mojibake("IsmaÃ«l") == "Ismaël"
     assert repair_mojibake("Noor") == "Noor"
     assert repair_mojibake("Zoë") == "Zoë"
-
-
-cell = st.text(
-    st.characters(codec="cp1252", categories=("L", "N", "P", "Zs")).filter(lambda letter: letter.isprintable()),
-    max_size=12,
-)
-row = st.lists(cell, min_size=3, max_size=3).filter(lambda cells: any(text.strip() for text in cells))
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(row, max_size=6), st.sampled_from([";", ",", "\t"]), st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]))
-def test_any_table_in_any_encoding_and_separator_reads_back_the_same(rows, separator, encoding):
-    def quoted(cells):
-        return separator.join('"' + text.replace('"', '""') + '"' for text in cells)
-
-    data = sheet(quoted(["Aa", "Bb", "Cc"]), *map(quoted, rows), encoding=encoding)
-    assert [list(cells) for _, cells in read_table("x", data).rows] == rows
