@@ -1,13 +1,13 @@
 """A small school with everybody in it, for tests that walk every page as every person. Call it in an app context."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduling.domain.import_documents import file_document
 from scheduling.domain.links import HolderKind, hash_of, new_secret
 from scheduling.domain.mailings import Letter
-from scheduling.domain.people import StaffRole
+from scheduling.domain.people import SeparatedParents, StaffRole
 from scheduling.domain.plans import ContactForm
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundMode, TopicAuthor
@@ -59,6 +59,21 @@ from tests.builders import (
 )
 
 PASSWORD_KEY = "the key that was mailed to the office"
+
+
+class WishingSchool:
+    """Anna leads group 3 and Karin group 6; Layla and Omar have a child in each. The round asks for wishes first."""
+
+    def __init__(self, until: datetime, policy: SeparatedParents = SeparatedParents.SEPARATE_ON_REQUEST) -> None:
+        a_school(separated_parents=policy)
+        a_year()
+        self.anna, self.karin = a_leader("anna"), a_leader("karin")
+        self.three, self.six = a_class("3", leaders=[self.anna]), a_class("6", leaders=[self.karin])
+        self.start = a_round(classes=[self.three, self.six], mode=RoundMode.ROSTER_THEN_SWAP)
+        self.start.wishes_until = until
+        self.sami, self.noor = a_pupil("Sami", self.three), a_pupil("Noor", self.six)
+        self.layla = a_guardian("Layla", self.sami, self.noor)
+        self.omar = a_guardian("Omar", self.sami, self.noor, household=household_of(self.layla), position=2)
 
 
 @dataclass

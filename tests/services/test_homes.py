@@ -19,6 +19,7 @@ from scheduling.domain.homes import (
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import Authority, SeparatedParents
 from scheduling.domain.rounds import BookingStatus, FamilyBusy, RoundMode, SlotTaken
+from scheduling.domain.swaps import CannotChangePlaces, Hindrance
 from scheduling.models import (
     Booking,
     ClassGroup,
@@ -368,8 +369,9 @@ def test_a_swap_never_brings_two_homes_near_each_other(story):
     assert offering.days == ()
     with pytest.raises(SlotTaken):
         swaps.offer(booking_id=mine.id, slot_ids=[story.slots[4].id], by=story.by(story.els), now=NOW)
-    with pytest.raises(SlotTaken):
+    with pytest.raises(CannotChangePlaces) as refused:
         swaps.make(booking_ids=[mine.id, near.id], leader_id=story.anna.id, by=story.office, now=NOW)
+    assert refused.value.why is Hindrance.BUSY, "the same as for any other time that is gone"
 
 
 def test_three_who_move_together_do_not_bring_two_homes_near_each_other(story):
@@ -377,7 +379,9 @@ def test_three_who_move_together_do_not_bring_two_homes_near_each_other(story):
     ruud, els = story.own_talk(story.ruud, 0), story.own_talk(story.els, 4)
     tom = a_pupil("Tom", story.three)
     near = a_booking(story.start, tom, story.slots[2], household=household_of(a_guardian("Tine", tom)))
-    with pytest.raises(SlotTaken):  # Ruud to 15.40, Tom to 16.20, Els to 15.00: twenty minutes apart, but not two talks
+    with pytest.raises(
+        CannotChangePlaces
+    ):  # Ruud to 15.40, Tom to 16.20, Els to 15.00: twenty minutes apart, but not two talks
         swaps.make(booking_ids=[ruud.id, near.id, els.id], leader_id=story.anna.id, by=story.office, now=NOW)
 
 

@@ -34,18 +34,14 @@ from tests.builders import (
     NOW,
     TUESDAY,
     a_booking,
-    a_class,
     a_guardian,
-    a_leader,
     a_pupil,
-    a_round,
-    a_school,
-    a_year,
     an_office_worker,
     household_of,
     some_slots,
 )
 from tests.mail.facts import PAPER
+from tests.worlds import WishingSchool
 
 pytestmark = pytest.mark.usefixtures("any_context")
 
@@ -55,20 +51,12 @@ EARLY, LATE = "2027-08-31.early_afternoon", "2027-08-31.late_afternoon"
 NEXT_DAY = "2027-09-01.late_afternoon"
 
 
-class School:
-    """Anna leads group 3, Karin group 6; each has an hour before and an hour after three on Tuesday and Wednesday."""
+class School(WishingSchool):
+    """Each leader has an hour before and an hour after three on Tuesday and Wednesday."""
 
     def __init__(self, policy: SeparatedParents = SeparatedParents.SEPARATE_ON_REQUEST) -> None:
-        a_school(separated_parents=policy)
-        a_year()
+        super().__init__(UNTIL, policy)
         self.office = an_office_worker()
-        self.anna, self.karin = a_leader("anna"), a_leader("karin")
-        self.three, self.six = a_class("3", leaders=[self.anna]), a_class("6", leaders=[self.karin])
-        self.start = a_round(classes=[self.three, self.six], mode=RoundMode.ROSTER_THEN_SWAP)
-        self.start.wishes_until = UNTIL
-        self.sami, self.noor = a_pupil("Sami", self.three), a_pupil("Noor", self.six)
-        self.layla = a_guardian("Layla", self.sami, self.noor)
-        self.omar = a_guardian("Omar", self.sami, self.noor, household=household_of(self.layla), position=2)
         self.home = Wisher(household_of(self.layla).id)
 
     def times(self, *, count: int = 6, days: int = 2) -> "School":
