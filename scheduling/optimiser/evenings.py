@@ -27,7 +27,7 @@ from scheduling.optimiser.times import Times
 
 MAIN = Schedule(500, warm=0.8, focus=0.8)  # proposals a talk
 AGAIN = Schedule(600, warm=0.8, focus=0.5)
-IDLE = Schedule(700, warm=0.8, cold=0.12, idle=1.5, stay=0.0, focus=0.4)
+IDLE = Schedule(900, warm=1.0, cold=0.12, idle=1.5, stay=0.0, focus=0.25)
 MILD = Schedule(700, warm=0.45, cold=0.08, idle=0.6, stay=0.0, focus=0.4)  # when a hotter run ends with waiting
 REPAIR = Schedule(60, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
 FAILED = 0.6  # share of the idle slots that a good run does not leave
@@ -266,7 +266,7 @@ class _Search:
         for e, (positions, done) in zip(chosen, (executor.map if executor else map)(_run, jobs), strict=True):
             self._keep_better(e, positions)
             left[e] -= max(1, done)
-        self.report(phase, self._figures(), None)
+        self.report(phase, self._figures(), {"weight": self.split.bound, "waiting_slots": self.split.waiting})
         return bool(chosen)
 
     def _keep_better(self, evening: int, positions: list[int]) -> None:

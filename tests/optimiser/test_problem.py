@@ -141,6 +141,37 @@ def test_pins_that_overlap_are_named_beside_every_other_fault() -> None:
         assert part in faults
 
 
+def test_pins_of_an_evening_that_overlap_are_named_beside_every_other_fault() -> None:
+    faults = _faults(
+        {
+            "kind": "evening",
+            "slot_minutes": 10,
+            "one_evening_per_family": True,
+            "evenings": [
+                {"id": "e0", "starts_at": "2027-02-09T18:30", "slots": 2},
+                {"id": "e1", "starts_at": "2027-02-11T18:30", "slots": 2},
+            ],
+            "teachers": [{"id": "t0", "available": [["e0", 0], ["e0", 1], ["e1", 0]]}],
+            "families": [{"id": f, "available": [["e0", 0], ["e1", 0]]} for f in ("f0", "f1")],
+            "requests": [
+                {"id": "r0", "family": "f0", "teacher": "t0"},
+                {"id": "r1", "family": "f1", "teacher": "t0"},
+                {"id": "r2", "family": "f1", "teacher": "t9"},
+                {"id": "r3", "family": "f1", "teacher": "t0"},
+            ],
+            "pinned": [
+                {"request": "r0", "evening": "e0", "slot": 0},
+                {"request": "r1", "evening": "e0", "slot": 0},
+                {"request": "r2", "evening": "e1", "slot": 0},
+                {"request": "r3", "evening": "e0", "slot": 1},
+                {"request": "r8", "evening": "e0", "slot": 0},
+            ],
+        }
+    )
+    for part in ("r0 and r1 overlap", "f1 is pinned on several", "family f1 is not there", "teacher t9", "request r8"):
+        assert part in faults
+
+
 def test_a_pin_at_an_impossible_time_is_refused() -> None:
     problem = {
         "kind": "conversations",

@@ -116,8 +116,7 @@ def read_evening(document: Fields) -> EveningProblem:
         previous=tuple(_place(item) for item in document.objects("previous")),
     )
     _note_unknown(problem, document)
-    if not document.faults:
-        _note_impossible_pins(problem, document)
+    _note_impossible_pins(problem, document)
     return problem
 
 
@@ -199,18 +198,20 @@ def _note_unknown(problem: EveningProblem, document: Fields) -> None:
 
 
 def _note_impossible_pins(problem: EveningProblem, document: Fields) -> None:
+    """Pins that exclude each other or somebody's times; what they name must be known to say so."""
     requests = {request.id: request for request in problem.requests}
     there = {("teacher", teacher.id): set(teacher.available) for teacher in problem.teachers}
     there |= {("family", family.id): set(family.available) for family in problem.families}
     busy: dict[tuple[str, str, str], list[tuple[int, int, str]]] = defaultdict(list)
     evenings: dict[str, set[str]] = defaultdict(set)
-    for place in problem.pinned:
+    known = {place.request: place for place in problem.pinned if place.request in requests}
+    for place in known.values():
         request = requests[place.request]
         evenings[request.family].add(place.evening)
         spots = {(place.evening, place.slot + step) for step in range(request.slots)}
         for role, name, gap in (("teacher", request.teacher, 0), ("family", request.family, problem.gap_slots)):
             busy[role, name, place.evening].append((place.slot, place.slot + request.slots + gap, place.request))
-            if not spots <= there[role, name]:
+            if not spots <= there.get((role, name), spots):
                 document.fault(f"request {place.request} is pinned when {role} {name} is not there")
     for pins in busy.values():
         for first, second in overlaps(pins):
