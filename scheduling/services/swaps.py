@@ -249,9 +249,11 @@ def _asked(session: Session, key: str, by: Actor, now: datetime) -> tuple[Market
 
 def _end_other_questions(market: Market, kept: SwapParty, by: Actor) -> None:
     """Who does not want to be asked any more is not left with another question; own ticks stand."""
-    if kept.booking_id in market.offers:
-        return
+    offer = market.offers.get(kept.booking_id)
+    ticks = {wish.slot_id for wish in offer.wishes} if offer else set()
     for proposal in list(market.proposals):
+        if any(move.booking_id == kept.booking_id and move.to_slot_id in ticks for move in proposal.moves):
+            continue
         for party in proposal.parties:
             if party.asked and (party.booking_id, party.household_id) == (kept.booking_id, kept.household_id):
                 party.declined_at, party.accepted_at = market.now, None

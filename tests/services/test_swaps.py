@@ -168,6 +168,19 @@ def test_who_never_wants_to_be_asked_again_is_rid_of_the_question_that_is_open_t
     assert market.letters("C")[-1] == "swap_declined"
 
 
+def test_who_never_wants_to_be_asked_again_keeps_the_questions_about_its_own_ticks_only() -> None:
+    market = Swapping(4)
+    market.offer("A", 1)
+    old = market.question("B").key
+    market.withdraw("A")
+    market.offer("C", 1)
+    market.offer("B", 3)
+    assert len(market.questions("B")) == 1
+    swaps.decline(key=old, keep=True, by=market.by("B"), now=market.now + A_MINUTE)
+    assert market.questions("B") == []
+    assert [len(market.questions("D")), market.offer_state("B")] == [1, "open"], "B's own search goes on"
+
+
 def test_a_ticked_time_that_becomes_free_is_taken_at_the_next_look() -> None:
     market = Swapping()
     market.offer("A", 1)
