@@ -36,6 +36,7 @@ from scheduling.models import (
     PlanAnswer,
     PlanVersion,
     Pupil,
+    SchoolYear,
     Staff,
     db,
 )
@@ -116,6 +117,14 @@ class PlanFacts:
     def asks_home_visit(self) -> bool:
         """The family still chooses whether a visit at home is welcome."""
         return any(not term.counts for term in self.terms)
+
+
+@dataclass(frozen=True)
+class PlanBefore:
+    """What the same home agreed in an earlier year."""
+
+    year: str
+    plan: PlanFacts
 
 
 @dataclass(frozen=True)
@@ -200,6 +209,24 @@ def plans_of(pupil_ids: Collection[int], year_id: int) -> dict[PlanKey, PlanFact
     ).all()
     said = _answers(db.session(), [plan.id for plan, _ in rows])
     return {(plan.pupil_id, plan.household_id): _facts(plan, staff, said[plan.id]) for plan, staff in rows}
+
+
+def plans_before(pupil_ids: Collection[int], year_id: int) -> dict[PlanKey, PlanBefore]:
+    """What was agreed in the newest earlier year that has an agreement, by pupil and household."""
+    year = db.session.get_one(SchoolYear, year_id)
+    rows = db.session.execute(
+        select(CommunicationPlan, Staff, SchoolYear.label)
+        .join(Staff, Staff.id == CommunicationPlan.recorded_by)
+        .join(SchoolYear, SchoolYear.id == CommunicationPlan.year_id)
+        .where(CommunicationPlan.pupil_id.in_(pupil_ids), SchoolYear.starts_on < year.starts_on)
+        .order_by(SchoolYear.starts_on)
+        .options(selectinload(CommunicationPlan.forms))
+    ).all()
+    said = _answers(db.session(), [plan.id for plan, _staff, _label in rows])
+    return {
+        (plan.pupil_id, plan.household_id): PlanBefore(label, _facts(plan, staff, said[plan.id]))
+        for plan, staff, label in rows
+    }
 
 
 def plan_to_send(session: Session, plan_id: int) -> tuple[PlanFacts, tuple[Step, ...]] | None:

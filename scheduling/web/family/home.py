@@ -1,6 +1,7 @@
 """All own children and their talks on one page."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask import g, redirect, render_template, request, session, url_for
@@ -9,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from scheduling.domain.rounds import TimesChanged
 from scheduling.domain.timeslots import local
 from scheduling.queries import family, retention, swaps, wishes
-from scheduling.queries.plans import family_plans
+from scheduling.queries.plans import HomePlan, PlanBefore, family_plans, plans_before
 from scheduling.services import bookings, links
 from scheduling.web import security
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family import VISIT, pages
+from scheduling.wording.plans import form_name
 from scheduling.wording.refusals import sentence
 
 SEEN = re.compile(r"(?P<talk>\d{1,9})@(?P<at>\d{1,11})")
@@ -65,7 +67,17 @@ def _home(*, done: str = "", why: str = "") -> str:
         swaps=swaps.at_home(g.actor, mine, moment),
         wishes=wishes.asked_rounds(g.actor, mine.year.id, moment),
         plans=[row for row in plans if row.plan],
+        plans_before=_before(plans, mine.year.id),
+        form_name=form_name,
         now=moment,
         done=done,
         why=why,
     )
+
+
+def _before(plans: Sequence[HomePlan], year_id: int) -> list[tuple[HomePlan, PlanBefore]]:
+    """What was agreed in an earlier year with a home that has no agreement yet this year."""
+    without = [row for row in plans if row.plan is None]
+    known = plans_before([row.pupil.id for row in without], year_id) if without else {}
+    found = [(row, known.get((row.pupil.id, row.home.household_id))) for row in without]
+    return [(row, before) for row, before in found if before is not None]

@@ -150,7 +150,8 @@ def _row(desk: Desk, pupil_id: int, household_id: int | None) -> asking.HomePlan
 
 def _show(desk: Desk, row: asking.HomePlan, form: AgreementForm, note: str = "") -> str:
     steps = asking.history(row.plan) if row.plan else ()
-    return desk.show("agreement.html", row=row, form=form, note=note, steps=steps)
+    before = asking.plans_before([row.pupil.id], desk.year.id).get((row.pupil.id, row.home.household_id))
+    return desk.show("agreement.html", row=row, form=form, note=note, steps=steps, before=before)
 
 
 def _changed(
