@@ -34,6 +34,7 @@ from scheduling.models import (
     CallRequest,
     CommunicationPlan,
     ContactCorrection,
+    ContactParent,
     Enrolment,
     Guardian,
     Guardianship,
@@ -236,6 +237,7 @@ def _guardians(session: Session, now: datetime) -> Counts:
         guardian.initials, guardian.surname_prefix, guardian.surname = "", "", ""
         guardian.secret_address, guardian.staff_id, guardian.bounced_at, guardian.active = False, None, None, False
         _wipe_contact(guardian)
+    session.execute(delete(ContactParent).where(ContactParent.guardian_id.in_(rows)))
     _forget_addresses(session, Guardian, rows)
     return {"guardians": len(rows)}
 
