@@ -38,12 +38,13 @@ def best_split(times: Times, seed: int, clock: Clock, report: Report) -> tuple["
     split = model.second(clock, report, highest)
     if split is not None:
         return split, model
-    first = SplitModel(times, seed).first(clock, report)
     model = SplitModel(times, seed)
+    first = model.first(clock, report)
     highest = min(highest, model.highest(first))
-    model.keep(model.weight(first), prices)
-    split = model.second(clock, report, highest)
-    return split or model.read(first, highest), model
+    heaviest = model.read(first, highest)
+    model = SplitModel(times, seed)
+    model.keep(heaviest.weight, prices)
+    return model.second(clock, report, highest) or heaviest, model
 
 
 @dataclass(frozen=True, slots=True)

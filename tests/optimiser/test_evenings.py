@@ -276,8 +276,9 @@ def test_a_second_is_enough_for_a_roster() -> None:
     assert len(roster.placed) > len(school.requests) // 2
 
 
-def test_a_roster_is_valid_even_when_there_was_no_time_to_think() -> None:
-    school = make_instance("dense", 2, pupils=390)
+@pytest.mark.parametrize("pupils", [390, 3000])
+def test_a_roster_is_valid_even_when_there_was_no_time_to_think(pupils: int) -> None:
+    school = make_instance("dense", 2, pupils=pupils)
     assert isinstance(school, EveningProblem)
     roster = solve_evening(school, seed=1, seconds=0.01, workers=1)
     assert checker.check(school, roster) == []
