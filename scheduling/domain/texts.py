@@ -145,12 +145,16 @@ def compelling_words(text: str, language: str) -> list[str]:
 
 def ensure_inviting(text: str, *, field: str, language: str = DUTCH) -> None:
     """What a school types for its letters invites and is finished: said while it is typed, not when letters leave."""
-    found = OPEN_PLACE.search(text)
-    if found:
-        raise TextUnfinished(found.group(), field)
-    for spoken in dict.fromkeys((language, *TYPED_IN)):
-        for word in compelling_words(text, spoken):
-            raise TextCompels(word, field)
+    for fault in uninviting(text, field=field, language=language):
+        raise fault
+
+
+def uninviting(text: str, *, field: str, language: str = DUTCH) -> list[Invalid]:
+    """Every open place and every word that compels in what a school types, each once."""
+    places = dict.fromkeys(found.group() for found in OPEN_PLACE.finditer(text))
+    spoken = dict.fromkeys((language, *TYPED_IN))
+    words = dict.fromkeys(word for one in spoken for word in compelling_words(text, one))
+    return [*(TextUnfinished(place, field) for place in places), *(TextCompels(word, field) for word in words)]
 
 
 def ensure_own_text(*, paragraph: str, links: Sequence[tuple[str, str]], language: str = DUTCH) -> OwnText:
@@ -158,16 +162,30 @@ def ensure_own_text(*, paragraph: str, links: Sequence[tuple[str, str]], languag
 
     `links` are (title, address) pairs in order; empty pairs are left out.
     """
-    text = clean(paragraph).strip()
-    if len(text) > LONGEST_PARAGRAPH:
-        raise TextTooLong(LONGEST_PARAGRAPH, "paragraph")
-    ensure_inviting(text, field="paragraph", language=language)
+    for fault in own_text_faults(paragraph=paragraph, links=links, language=language):
+        raise fault
     kept = [
-        _link(title, address, number, language)
-        for number, (title, address) in enumerate(links[:MOST_LINKS], start=1)
-        if title.strip() or address.strip()
+        PreparationLink(one_line(title), _address(address.strip(), f"link_{number}"))
+        for number, title, address in _typed(links)
     ]
-    return OwnText(text, tuple(kept))
+    return OwnText(clean(paragraph).strip(), tuple(kept))
+
+
+def own_text_faults(*, paragraph: str, links: Sequence[tuple[str, str]], language: str = DUTCH) -> list[Invalid]:
+    """Everything that is wrong with what the office typed, in the order of the form."""
+    text = clean(paragraph).strip()
+    faults: list[Invalid] = [TextTooLong(LONGEST_PARAGRAPH, "paragraph")] if len(text) > LONGEST_PARAGRAPH else []
+    faults += uninviting(text, field="paragraph", language=language)
+    for number, title, address in _typed(links):
+        faults += _title_faults(one_line(title), f"title_{number}", language)
+        faults += _address_faults(address.strip(), f"link_{number}")
+    return faults
+
+
+def _typed(links: Sequence[tuple[str, str]]) -> list[tuple[int, str, str]]:
+    """The links of which something was typed, with their number in the form."""
+    numbered = enumerate(links[:MOST_LINKS], start=1)
+    return [(number, title, address) for number, (title, address) in numbered if title.strip() or address.strip()]
 
 
 def text_for(language: str, texts: Mapping[str, OwnText]) -> ReadText:
@@ -181,16 +199,22 @@ def text_for(language: str, texts: Mapping[str, OwnText]) -> ReadText:
     )
 
 
-def _link(title: str, address: str, number: int, language: str) -> PreparationLink:
-    title, address = one_line(title), address.strip()
+def _title_faults(title: str, field: str, language: str) -> list[Invalid]:
     if not title:
-        raise LinkHalf(f"title_{number}")
-    if not address:
-        raise LinkHalf(f"link_{number}")
+        return [LinkHalf(field)]
     if len(title) > LONGEST_TITLE:
-        raise TextTooLong(LONGEST_TITLE, f"title_{number}")
-    ensure_inviting(title, field=f"title_{number}", language=language)
-    return PreparationLink(title, _address(address, f"link_{number}"))
+        return [TextTooLong(LONGEST_TITLE, field)]
+    return uninviting(title, field=field, language=language)
+
+
+def _address_faults(address: str, field: str) -> list[Invalid]:
+    if not address:
+        return [LinkHalf(field)]
+    try:
+        _address(address, field)
+    except Invalid as fault:
+        return [fault]
+    return []
 
 
 def _address(address: str, field: str) -> str:

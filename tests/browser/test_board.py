@@ -138,7 +138,7 @@ def test_everything_works_without_javascript(
     expect(page.get_by_text("Sneltoetsen")).not_to_be_visible()
     page.get_by_role("link", name="Daan", exact=True).click()
     page.get_by_role("link", name="Verplaats", exact=True).click()
-    page.get_by_role("link", name="Wissel met Aya").click()
+    page.locator("td").get_by_role("link", name="Wissel met Aya").click()
     page.get_by_role("button", name="Ja, wissel").click()
     expect(page.get_by_role("status")).to_contain_text("Daan ging van")
     expect(page.locator(":focus")).to_have_text("Daan")

@@ -104,6 +104,17 @@ def test_a_word_that_compels_or_an_open_place_is_named_before_anything_is_kept(a
         assert db.session.get(Round, world.start.id).purpose == ""
 
 
+def test_everything_that_is_wrong_is_named_at_once(office, world):
+    page = office.posts(
+        f"/staff/office/rounds/{world.start.id}/texts?language=nl", status=422,
+        paragraph="U moet komen, [naam]. Het is verplicht.", title_1="Lees dit", link_1="voorbeeld",
+        title_2="", link_2="https://school.example.org",
+    )  # fmt: skip
+    wrong = [link["href"] for link in page.soup.select(".errors a")]
+    assert wrong == ["#paragraph"] * 3 + ["#link_1", "#title_2"]
+    assert page.soup.find("textarea", id="paragraph").get_text().strip() == "U moet komen, [naam]. Het is verplicht."
+
+
 def test_a_real_familys_letter_is_looked_at_first_and_nothing_is_kept_or_sent(app, office, world):
     with app.app_context():
         before = (db.session.query(Outbox).count(), db.session.query(JournalLine).count())

@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.mailings import Letter
-from scheduling.domain.texts import DUTCH, MOST_LINKS, LanguageUnknown, OwnText, ensure_own_text
+from scheduling.domain.texts import DUTCH, MOST_LINKS, LanguageUnknown, OwnText, ensure_own_text, own_text_faults
 from scheduling.mail.delivery import sheet_of, way_of
 from scheduling.mail.message import Sheet
 from scheduling.queries import letters, mailings, rounds
@@ -75,7 +75,12 @@ def _to_dutch(_error: LanguageUnknown | None, round_id: int) -> ResponseReturnVa
 
 
 def _refused(error: Invalid, round_id: int) -> ResponseReturnValue:
-    return _page(round_id, faulted(TextsForm(), error)), 422
+    """Everything that is wrong at once, each beside its field."""
+    form = TextsForm()
+    every = own_text_faults(paragraph=form.paragraph.data or "", links=form.links, language=_language())
+    for fault in every or [error]:
+        faulted(form, fault)
+    return _page(round_id, form), 422
 
 
 @pages.post(TEXTS, endpoint="write_texts")
