@@ -195,6 +195,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "number_looks_alike": lambda facts: _(
         "Nummer %(number)s lijkt op %(other)s. Het zijn nu twee leerlingen. Kijk of dat klopt.", **facts
     ),
+    "staff_code_reused": lambda facts: _(
+        "Code %(staff)s was van %(before)s en is nu van %(text)s. Oude gesprekken blijven op naam van %(before)s.",
+        **facts,
+    ),
     "staff_twice": lambda facts: _("Code %(staff)s staat er twee keer. De eerste rij telt.", **facts),
     "role_unknown": lambda facts: _(
         "Deze rol kennen we niet: %(text)s. De collega is zonder deze rol bewaard.", **facts
@@ -266,7 +270,8 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "not_a_calendar": lambda facts: _("Dit bestand is geen kalender. Lees het in bij de schoolbestanden."),
     "talks_touched": lambda facts: _(
-        "%(count)s gesprekken gaan mee naar een andere klas of vervallen. Wie de tijd al kent, krijgt bericht.",
+        "%(count)s gesprekken gaan mee naar een andere klas of vervallen (%(names)s). "
+        "Wie de tijd al kent, krijgt bericht.",
         **facts,
     ),
     "year_level_again": lambda facts: _(

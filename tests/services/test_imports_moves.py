@@ -120,6 +120,7 @@ def test_a_pupil_who_stays_keeps_the_talk(house):
 def test_the_preview_says_that_talks_will_move(house):
     file = read_file("x.csv", pupils(f"{house['sami'].number};Sami;;Yilmaz;4"))
     draft = imports.draft(year_id=house["year"].id, files=[file], by=SYSTEM, now=NOW)
-    assert [group.code for group in looking.preview(draft, now=NOW).problems] == ["talks_touched"]
+    [told] = looking.preview(draft, now=NOW).problems
+    assert (told.code, told.problems[0].facts) == ("talks_touched", {"count": "1", "names": "Sami Yilmaz"})
     outcome = imports.save(draft_id=draft, by=SYSTEM, now=NOW)
     assert outcome.talks == 1
