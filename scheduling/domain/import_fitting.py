@@ -1,21 +1,17 @@
 """School files beside one another and beside what the house knows: what a file leaves open is filled in.
 
 A pupil without a number is found by full name and birth date. An address without a name is somebody's whom we know.
-`Groep 3` and `3` are one class. A file that does not say who lives where, or who has
-authority, leaves that as it is.
+`Groep 3` and `3` are one class. A file that does not say who lives where, or who has authority, leaves that as it is.
 """
 
-import hashlib
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from scheduling.domain.import_changes import KnownGuardian, KnownPupil, KnownRelation, KnownSchool, is_reached_alike
+from scheduling.domain.import_changes import KnownGuardian, KnownRelation, KnownSchool, is_reached_alike
+from scheduling.domain.import_names import all_records, class_key, numbered, with_records
 from scheduling.domain.imports import (
-    Child,
     ClassRecord,
     ContactParentRecord,
     GuardianRecord,
@@ -31,11 +27,6 @@ from scheduling.domain.imports import (
 )
 from scheduling.domain.phones import international
 
-CLASS_WORD = re.compile(r"(groep|klas|gr\.?|kl\.?)\s+(?=\S)")
-DERIVED = "naam-"
-"""How a number begins that we made ourselves, for a school that has none."""
-BY_CLASS = "-groep"
-"""How such a number ends for one of several namesakes, who are told apart by class."""
 LETTERS = "AB"
 
 FIRST_NAMES = ("given_name", "initials")
@@ -46,64 +37,15 @@ SOMETIMES_SILENT = (
 """What some systems do not list of a guardian."""
 NOTHING_SAID = GuardianRecord("")
 
-R = TypeVar("R")
-
 
 def fit(files: Sequence[SchoolFile], known: KnownSchool, *, flemish: bool = False) -> tuple[SchoolFile, ...]:
     """The files with everything filled in that they leave open; what stays unclear is told as a problem."""
     spelled = _spelled(join_parts(files), known)
-    numbered = _numbered(spelled, known)
-    reached = _reached(numbered, known)
+    reached = _reached(numbered(spelled, known), known)
     housed = _housed(_remembered(reached, known), known)
-    return tuple(_with(file, (_with_phone(record, flemish=flemish) for record in file.records)) for file in housed)
-
-
-def with_new_numbers(files: Sequence[SchoolFile], known: KnownSchool) -> KnownSchool:
-    """The house as it is once pupils whose number we made ourselves have the school's number from these files."""
-    made = [pupil for pupil in known.pupils if pupil.number.startswith(DERIVED)]
-    if not made:
-        return known
-    taken = {pupil.number for pupil in known.pupils}
-    fresh: dict[str, dict[str, Candidate]] = defaultdict(dict)
-    for record in _all(join_parts(files), PupilRecord):
-        if record.number and record.number not in taken:
-            one = fresh[_key_of(record)].setdefault(record.number, Candidate(record.number, record.birth_date))
-            one.classes.add(record.class_name)
-    alike: dict[str, list[KnownPupil]] = defaultdict(list)
-    for pupil in made:
-        alike[_known_key(pupil)].append(pupil)
-    numbers: dict[str, str] = {}
-    for name, pupils in alike.items():
-        people = [Nameless(_born(pupil), {pupil.class_key[0]}, []) for pupil in pupils]
-        for pupil, meant in zip(pupils, _matched(people, [*fresh[name].values()]), strict=True):
-            if meant.is_clear and meant.numbers:
-                numbers[pupil.number] = meant.numbers[0]
-    return replace(
-        known,
-        pupils=tuple(
-            replace(pupil, number=numbers[pupil.number], fields={**pupil.fields, "number": pupil.number})
-            if pupil.number in numbers else pupil
-            for pupil in known.pupils
-        ),
-        relations=tuple(replace(one, pupil=numbers.get(one.pupil, one.pupil)) for one in known.relations),
-    )  # fmt: skip
-
-
-def class_key(name: str) -> str:
-    """`Groep 3`, `groep 3` and `3` are the same class."""
-    return CLASS_WORD.sub("", name.casefold().strip(), count=1)
-
-
-def child_key(given_name: str, prefix: str, surname: str) -> str:
-    """A full name as it is compared: where its prefix was written does not matter."""
-    return name_key(given_name, "", prefix, surname)
-
-
-def _with(file: SchoolFile, records: Iterable[Record], problems: Iterable[Problem] = ()) -> SchoolFile:
-    found, told = tuple(records), tuple(problems)
-    if found == file.records and not told:
-        return file
-    return replace(file, records=found, problems=(*file.problems, *told))
+    return tuple(
+        with_records(file, (_with_phone(record, flemish=flemish) for record in file.records)) for file in housed
+    )
 
 
 # Classes
@@ -114,13 +56,13 @@ def _spelled(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile
     spelling: dict[str, str] = {}
     lists: tuple[Iterable[str], ...] = (
         (group.class_key[0] for group in known.classes),
-        (record.name for record in _all(files, ClassRecord)),
-        (name for record in _all(files, StaffRecord) for name in record.classes),
-        (record.class_name for record in _all(files, PupilRecord)),
+        (record.name for record in all_records(files, ClassRecord)),
+        (name for record in all_records(files, StaffRecord) for name in record.classes),
+        (record.class_name for record in all_records(files, PupilRecord)),
     )
     for name in (name for names in lists for name in names):
         spelling.setdefault(class_key(name), name)
-    return [_with(file, (_respelled(record, spelling) for record in file.records)) for file in files]
+    return [with_records(file, (_respelled(record, spelling) for record in file.records)) for file in files]
 
 
 def _respelled(record: Record, spelling: Mapping[str, str]) -> Record:
@@ -140,253 +82,13 @@ def _respelled(record: Record, spelling: Mapping[str, str]) -> Record:
     return record
 
 
-# Pupils without a number, and pupils without a class
-
-
-@dataclass
-class Candidate:
-    """A pupil with a number, as the files or the house know one."""
-
-    number: str
-    birth_date: date | None
-    classes: set[str] = field(default_factory=set)
-    present: bool = True
-
-
-@dataclass
-class Nameless:
-    """A pupil whom the files know without a number: all rows about this one pupil."""
-
-    birth_date: date | None
-    classes: set[str]
-    rows: list["Row"]
-
-
-Row = tuple[str, date | None, str]
-"""A pupil on a row without a number: name, birth date, class."""
-
-
-class Meant(NamedTuple):
-    """The numbers that fit a name: none for a stranger; more, or one that others want too, while it is unclear."""
-
-    numbers: tuple[str, ...] = ()
-    is_clear: bool = True
-
-
-class Numbers:
-    """Finds the number that belongs to a name."""
-
-    def __init__(self, files: Sequence[SchoolFile], known: KnownSchool) -> None:
-        self.by_name: dict[str, list[Candidate]] = defaultdict(list)
-        self.by_number: dict[str, Candidate] = {}
-        for record in _all(files, PupilRecord):
-            if record.number:
-                self.add(_key_of(record), record.number, record.birth_date, record.class_name)
-        for pupil in known.pupils:
-            self.add(_known_key(pupil), pupil.number, _born(pupil), pupil.class_key[0], present=pupil.present)
-
-    def add(self, name: str, number: str, birth_date: date | None, class_name: str, *, present: bool = True) -> None:
-        one = self.by_number.get(number)
-        if one is None:
-            one = self.by_number[number] = Candidate(number, birth_date, present=present)
-            self.by_name[name].append(one)
-        one.birth_date = one.birth_date or birth_date
-        one.classes |= {class_name} - {""}
-
-    @property
-    def are_the_schools(self) -> bool:
-        """The school has numbers of its own."""
-        return any(not number.startswith(DERIVED) for number in self.by_number)
-
-    def meant_by(self, name: str, birth_date: date | None, class_name: str) -> list[str]:
-        """The numbers of those who may be meant, the fewest there are."""
-        alike = [one for one in self.by_name.get(name, ()) if _may_be_one(one.birth_date, birth_date)]
-        same_day = [one for one in alike if birth_date is not None and one.birth_date == birth_date]
-        alike = same_day or [one for one in alike if one.present] or alike
-        in_class = [one for one in alike if class_name in one.classes]
-        return [one.number for one in (in_class if len(in_class) == 1 else alike)]
-
-
-def _may_be_one(one: date | None, other: date | None) -> bool:
-    return one is None or other is None or one == other
-
-
-def _key_of(one: PupilRecord | Child) -> str:
-    return child_key(one.given_name, one.surname_prefix, one.surname)
-
-
-def _known_key(pupil: KnownPupil) -> str:
-    return child_key(*(str(pupil.fields[part]) for part in ("given_name", "surname_prefix", "surname")))
-
-
-def _born(pupil: KnownPupil) -> date | None:
-    born = pupil.fields["birth_date"]
-    return born if isinstance(born, date) else None
-
-
-def _row(record: PupilRecord) -> Row:
-    return (_key_of(record), record.birth_date, record.class_name)
-
-
-def _numbered(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile]:
-    """Every pupil and every guardian's child with a number; rows of which that is unclear are told and left out."""
-    numbers = Numbers(files, known)
-    of_house = {pupil.number: pupil for pupil in known.pupils}
-    in_class = {record.number for record in _all(files, PupilRecord) if record.number and record.class_name}
-    found = _numbers_of_rows(files, numbers)
-    unclear = {number for meant in found.values() if not meant.is_clear for number in meant.numbers}
-    fitted = []
-    for file in files:
-        problems: list[Problem] = []
-        records: list[Record] = []
-        for record in file.records:
-            if isinstance(record, PupilRecord) and not record.number:
-                records += _known_by_name(record, found[_row(record)], problems)
-            elif isinstance(record, PupilRecord) and not record.class_name and record.number not in in_class:
-                records += _known_by_number(record, of_house, problems)
-            elif isinstance(record, GuardianRecord) and record.child is not None:
-                records += _known_child(record, record.child, numbers, problems)
-            else:
-                records.append(record)
-        fitted.append(_with(file, records, problems))
-    staying = [_as_known(of_house[number]) for number in sorted(unclear & of_house.keys())]
-    return fitted if not staying else [_with(fitted[0], (*fitted[0].records, *staying)), *fitted[1:]]
-
-
-def _known_by_name(record: PupilRecord, meant: Meant, problems: list[Problem]) -> Iterator[PupilRecord]:
-    name = " ".join(filter(None, (record.given_name, record.surname_prefix, record.surname)))
-    if not meant.is_clear:
-        problems.append(problem(record.place, "", "namesakes_unclear", name=name))
-        return
-    if not meant.numbers:
-        problems.append(problem(record.place, "", "child_unknown", name=name))
-        return
-    (number,) = meant.numbers
-    if number.endswith(BY_CLASS):
-        problems.append(problem(record.place, "", "namesakes_by_class", name=name))
-    yield replace(record, number=number)
-
-
-def _known_by_number(
-    record: PupilRecord, of_house: Mapping[str, KnownPupil], problems: list[Problem]
-) -> Iterator[PupilRecord]:
-    """A pupil on a list without classes stays in the class where the house has this pupil."""
-    known = of_house.get(record.number)
-    if record.left_on is not None or record.year_level:
-        yield record
-    elif known is None or not known.present:
-        problems.append(problem(record.place, "", "pupil_without_class", number=record.number))
-    else:
-        name, location = known.class_key
-        yield replace(record, class_name=name, location=location, year_level=known.year_level)
-
-
-def _known_child(
-    record: GuardianRecord, child: Child, numbers: Numbers, problems: list[Problem]
-) -> Iterator[GuardianRecord]:
-    found = numbers.meant_by(_key_of(child), child.birth_date, child.class_name)
-    if len(found) == 1:
-        yield replace(record, pupil_number=found[0], child=None)
-        return
-    name = " ".join(filter(None, (child.given_name, child.surname_prefix, child.surname)))
-    told = problem(record.place, "", "child_unclear" if found else "child_unknown", name=name)
-    if told not in problems:
-        problems.append(told)
-
-
-def _as_known(pupil: KnownPupil) -> PupilRecord:
-    """A pupil whom the files may mean, as the house has this pupil."""
-    fields = pupil.fields
-    return PupilRecord(
-        pupil.number, str(fields["given_name"]), pupil.class_key[0], str(fields["surname_prefix"]),
-        str(fields["surname"]), birth_date=_born(pupil), location=pupil.class_key[1],
-        year_level=pupil.year_level,
-    )  # fmt: skip
-
-
-def _numbers_of_rows(files: Sequence[SchoolFile], numbers: Numbers) -> dict[Row, Meant]:
-    """Per row without a number the numbers that fit."""
-    named: dict[str, dict[Row, None]] = defaultdict(dict)
-    for record in _all(files, PupilRecord):
-        if not record.number:
-            named[_key_of(record)][_row(record)] = None
-    are_the_schools = numbers.are_the_schools
-    found: dict[Row, Meant] = {}
-    for name, rows in named.items():
-        people = _people(rows)
-        for person, meant in zip(people, _matched(people, numbers.by_name.get(name, ())), strict=True):
-            if not meant.numbers and not are_the_schools:
-                meant = Meant((_derived(name, person, alone=len(people) == 1),))
-            for row in person.rows:
-                found[row] = meant
-                if meant.numbers and meant.is_clear:
-                    numbers.add(name, meant.numbers[0], *row[1:])
-    return found
-
-
-def _people(rows: Iterable[Row]) -> list[Nameless]:
-    """Who the rows of one name are about: one birth date is one pupil; without one, every class has its own."""
-    people: list[Nameless] = []
-    for row in sorted(rows, key=lambda row: row[1] is None):
-        _, born, class_name = row
-        if born is not None:
-            same = [one for one in people if one.birth_date == born]
-        else:
-            same = [one for one in people if class_name in one.classes]
-        if len(same) == 1:
-            same[0].classes.add(class_name)
-            same[0].rows.append(row)
-        else:
-            people.append(Nameless(born, {class_name}, [row]))
-    return people
-
-
-def _matched(people: Sequence[Nameless], candidates: Sequence[Candidate]) -> list[Meant]:
-    """Per pupil the numbers that fit: first by birth date, then by class, then whoever is left for whatever is left."""
-    left = list(candidates)
-    found: dict[int, Meant] = {}
-
-    def take(place: int, options: Sequence[Candidate]) -> None:
-        if len(options) == 1:
-            found[place] = Meant((options[0].number,))
-            left.remove(options[0])
-
-    for place, one in enumerate(people):
-        if one.birth_date is not None:
-            take(place, [other for other in left if other.birth_date == one.birth_date])
-    for place, one in enumerate(people):
-        if place not in found:
-            take(place, [other for other in left if other.classes & one.classes and _fits(one, other)])
-    open_places = [place for place in range(len(people)) if place not in found]
-    for place in open_places:
-        options = [other for other in left if _fits(people[place], other)]
-        options = [other for other in options if other.present] or options
-        if len(open_places) == 1:
-            take(place, options)
-        found.setdefault(place, Meant(tuple(other.number for other in options), is_clear=not options))
-    return [found[place] for place in range(len(people))]
-
-
-def _fits(one: Nameless, other: Candidate) -> bool:
-    return _may_be_one(one.birth_date, other.birth_date)
-
-
-def _derived(name: str, person: Nameless, *, alone: bool) -> str:
-    """The same name and birth date give the same number, today and next year; namesakes without one need a class."""
-    born, by_class = person.birth_date, ""
-    if born is None and not alone:
-        by_class = class_key(min(person.classes))
-    digest = hashlib.sha256("\n".join((name, born.isoformat() if born else "", by_class)).encode()).hexdigest()
-    return f"{DERIVED}{digest[:12]}{BY_CLASS if by_class else ''}"
-
-
 # Addresses and homes
 
 
 def _reached(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile]:
     """An address without a name makes a guardian only for a pupil of whom no guardian is known by name or code."""
     of_pupil: dict[str, set[str]] = defaultdict(set)
-    for row in _all(files, GuardianRecord):
+    for row in all_records(files, GuardianRecord):
         if not row.is_bare:
             of_pupil[row.pupil_number].add(row.email.casefold())
     people = {guardian.id: guardian for guardian in known.guardians}
@@ -413,7 +115,7 @@ def _reached(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile
                 number = record.pupil_number
                 told = problem(record.place, "", "address_of_nobody", email=record.email, number=number)
                 problems += [told] if told not in problems else []
-        fitted.append(_with(file, records, problems))
+        fitted.append(with_records(file, records, problems))
     return fitted
 
 
@@ -439,7 +141,7 @@ def _remembered(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolF
                     if is_same_guardian(record, people[tie.guardian_id]):
                         records[place] = _as_remembered(record, silent, people[tie.guardian_id], tie)
                         break
-        fitted.append(_with(file, records))
+        fitted.append(with_records(file, records))
     return fitted
 
 
@@ -465,7 +167,7 @@ def _housed(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile]
     homes: dict[str, dict[int, int]] = defaultdict(dict)
     for relation in known.relations:
         homes[relation.pupil][relation.guardian_id] = relation.household_id
-    said = {row.pupil_number for row in _all(files, GuardianRecord) if row.household}
+    said = {row.pupil_number for row in all_records(files, GuardianRecord) if row.household}
     parted = {pupil: of for pupil, of in homes.items() if len(set(of.values())) > 1 and pupil not in said}
     if not parted:
         return list(files)
@@ -478,7 +180,7 @@ def _housed(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile]
             if isinstance(record, GuardianRecord) and record.pupil_number in parted:
                 record = _at_home(record, parted[record.pupil_number], people, problems)
             records.append(record)
-        fitted.append(_with(file, records, problems))
+        fitted.append(with_records(file, records, problems))
     return fitted
 
 
@@ -507,7 +209,3 @@ def _with_phone(record: Record, *, flemish: bool) -> Record:
     if isinstance(record, GuardianRecord) and record.phone:
         return replace(record, phone=international(record.phone, flemish=flemish))
     return record
-
-
-def _all(files: Sequence[SchoolFile], kind: type[R]) -> Iterator[R]:
-    return (record for file in files for record in file.records if isinstance(record, kind))

@@ -1,6 +1,6 @@
 """Lists without pupil numbers: Social Schools, overviews that a school makes for itself, older lists.
 
-A pupil of such a list is found by full name and birth date; see `domain/import_fitting.py`.
+A pupil of such a list is found by full name and birth date; see `domain/import_names.py`.
 """
 
 from collections.abc import Iterator

@@ -14,7 +14,8 @@ from scheduling.domain.import_changes import (
     KnownSchool,
     compare,
 )
-from scheduling.domain.import_fitting import DERIVED, fit, with_new_numbers
+from scheduling.domain.import_fitting import fit
+from scheduling.domain.import_names import DERIVED, with_new_numbers
 from scheduling.domain.imports import (
     Child,
     GuardianRecord,

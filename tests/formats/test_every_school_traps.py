@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from scheduling.domain.import_changes import KnownSchool
-from scheduling.domain.import_fitting import class_key, fit
+from scheduling.domain.import_fitting import fit
+from scheduling.domain.import_names import class_key
 from scheduling.domain.imports import Severity, combine
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.people import Authority
