@@ -59,6 +59,7 @@ def test_rows_with_an_error_are_mended_one_after_another_and_then_everything_can
     page = page.follows("Verbeter de rijen hier")
     assert page.heading == "Rij 3 van leerlingen.csv"
     assert "Nog 2 rijen met een fout" in page.text
+    assert "In deze rij staat ook: 0902 · van der · Berg · 3" in page.text
     first = page.soup.find("input", {"name": "cell-1"})
     assert first["aria-invalid"] == "true"
     assert first.find_parent("details") is None
