@@ -53,7 +53,7 @@ from scheduling.domain.imports import (
 from scheduling.domain.lessons import teaching_problems
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import local
-from scheduling.domain.year_change import YearChange, change_year
+from scheduling.domain.year_change import NAMED, YearChange, change_year
 from scheduling.formats.columns import NAMEABLE, header_fingerprint
 from scheduling.models import (
     Booking,
@@ -332,9 +332,17 @@ def _outside(files: Sequence[SchoolFile], days: Sequence[DayRecord], year: str) 
 def _talks_touched(session: Session, plan: Plan, files: Sequence[SchoolFile], now: datetime) -> list[Problem]:
     """Talks to come of pupils who change class or leave: they move or fall away when this is saved."""
     pupils = {*plan.changing_class, *plan.leaving}
-    talks = select(Booking.pupil_id).where(Booking.status.in_(LIVE), Booking.starts_at > now)
-    count = sum(pupil in pupils for pupil in session.scalars(talks)) if pupils else 0
-    return [problem(Place(files[0].name), "", "talks_touched", count=str(count))] if count else []
+    talks = (
+        select(Pupil)
+        .join(Booking, Booking.pupil_id == Pupil.id)
+        .where(Booking.status.in_(LIVE), Booking.starts_at > now)
+        .order_by(Booking.starts_at)
+    )
+    found = [pupil.name.full for pupil in session.scalars(talks) if pupil.id in pupils] if pupils else []
+    if not found:
+        return []
+    names = ", ".join([*found[:NAMED], "…"] if len(found) > NAMED else found)
+    return [problem(Place(files[0].name), "", "talks_touched", count=str(len(found)), names=names)]
 
 
 def answers_to(session: Session, draft: ImportDraft | None = None) -> Answers:
