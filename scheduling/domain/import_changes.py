@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from itertools import count
 
 from scheduling.domain.errors import Conflict, NotFound
 from scheduling.domain.imports import (
@@ -26,6 +27,7 @@ from scheduling.domain.people import StaffRole
 Fields = Mapping[str, object]
 ClassKey = tuple[str, str]
 
+STAFF_CODE_LENGTH = 40
 MANY_LEFT = 10
 MANY_LEFT_SHARE = 5
 """More than ten pupils and more than one in five at once: perhaps the file is not the whole school."""
@@ -230,7 +232,10 @@ def compare(image: SchoolImage, known: KnownSchool, *, on: date) -> Plan:
 def _compare_staff(
     records: Sequence[StaffRecord], known: Sequence[KnownStaff], problems: list[Problem]
 ) -> list[StaffChange]:
-    """Colleagues by code, else by address; nobody loses the office role by a file, and nobody leaves by one."""
+    """Colleagues by code, else by address; nobody loses the office role by a file.
+
+    Nobody leaves by one either, but for who bore a code that is somebody else's now.
+    """
     by_code = {colleague.code.casefold(): colleague for colleague in known}
     by_email = {str(colleague.fields["email"]).casefold(): colleague for colleague in known}
     listed = {record.code.casefold() for record in records}
@@ -239,7 +244,12 @@ def _compare_staff(
     for record in records:
         code, email = record.code.casefold(), record.email.casefold()
         found = by_code.get(code)
-        if found is None and email in taken and taken[email] not in listed:
+        if found is not None and _is_somebody_else(record, found):
+            changes.append(_under_an_old_code(found, by_code))
+            before, text = _full_name(found.fields), _name_of(record)
+            problems.append(problem(record.place, "", "staff_code_reused", staff=record.code, before=before, text=text))
+            found = None
+        elif found is None and email in taken and taken[email] not in listed:
             found = by_email.get(email)
         holder = taken.get(email, code)
         if email and holder != code and (found is None or holder != found.code.casefold()):
@@ -251,11 +261,37 @@ def _compare_staff(
     return changes
 
 
+def _is_somebody_else(record: StaffRecord, known: KnownStaff) -> bool:
+    """Another given name, another surname and no address in common: the school gave the code to somebody else."""
+    given_name, surname = str(known.fields["given_name"]), str(known.fields["surname"])
+    if not (record.given_name and record.surname and given_name and surname):
+        return False
+    email = str(known.fields["email"]).casefold()
+    return (
+        record.given_name.casefold() != given_name.casefold()
+        and record.surname.casefold() != surname.casefold()
+        and (not email or record.email.casefold() != email)
+    )
+
+
+def _under_an_old_code(known: KnownStaff, taken: Container[str]) -> StaffChange:
+    """Who bore the code before keeps the name, for the talks of then, under a code that nobody else has."""
+    endings = (" (oud)" if number == 1 else f" (oud {number})" for number in count(1))
+    codes = (f"{known.code[: STAFF_CODE_LENGTH - len(ending)]}{ending}" for ending in endings)
+    code = next(one for one in codes if one.casefold() not in taken)
+    roles = frozenset(known.roles)
+    return StaffChange(code, _full_name(known.fields), Status.LEFT, known.id, {"code": code}, (), roles)
+
+
 def _without_email(record: StaffRecord) -> StaffRecord:
     return StaffRecord(
         record.code, record.given_name, record.surname_prefix, record.surname, "", record.roles, record.classes,
         record.workdays, record.place,
     )  # fmt: skip
+
+
+def _name_of(record: StaffRecord) -> str:
+    return " ".join(filter(None, (record.given_name, record.surname_prefix, record.surname)))
 
 
 def _staff_change(record: StaffRecord, found: KnownStaff | None) -> StaffChange:
@@ -273,7 +309,7 @@ def _staff_change(record: StaffRecord, found: KnownStaff | None) -> StaffChange:
     differences = _differences(values, {"code": found.code, **found.fields} if found else None)
     if found is not None and roles != frozenset(found.roles):
         differences += (Difference("roles", found.roles, tuple(sorted(roles))),)
-    label = " ".join(filter(None, (record.given_name, record.surname_prefix, record.surname))) or record.code
+    label = _name_of(record) or record.code
     return StaffChange(
         record.code, label, _status(found, differences), found.id if found else None, values, differences, roles
     )
@@ -282,8 +318,11 @@ def _staff_change(record: StaffRecord, found: KnownStaff | None) -> StaffChange:
 def _compare_classes(
     records: Sequence[ClassRecord], known: KnownSchool, staff: Sequence[StaffChange], problems: list[Problem]
 ) -> list[ClassChange]:
-    by_key = {group.class_key: group for group in known.classes}
-    by_name = {group.class_key[0]: group for group in reversed(known.classes)}
+    renamed = {change.id: change.key for change in staff if change.status is Status.LEFT}
+    now = {one.code: renamed[one.id] for one in known.staff if one.id in renamed}
+    groups = [replace(group, leaders=tuple(now.get(code, code) for code in group.leaders)) for group in known.classes]
+    by_key = {group.class_key: group for group in groups}
+    by_name = {group.class_key[0]: group for group in reversed(groups)}
     codes = _staff_codes(known.staff, staff)
     changes = []
     for record in records:

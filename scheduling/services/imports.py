@@ -149,7 +149,7 @@ def _put(
     if reckoned.image.has_errors or dry_run:
         return Outcome(plan.counts, problems, saved=False)
     before, keys = import_undo.look(session), Keys()
-    _put_staff(session, plan, keys)
+    _put_staff(session, plan, keys, local(now).date())
     _put_classes(session, plan, known, year, keys)
     _put_pupils(session, plan, known, year, keys)
     _put_guardians(session, plan, keys, local(now).date())
@@ -177,7 +177,10 @@ def _put(
     return Outcome(plan.counts, problems, saved=True, talks=talks)
 
 
-def _put_staff(session: Session, plan: Plan, keys: Keys) -> None:
+def _put_staff(session: Session, plan: Plan, keys: Keys, today: date) -> None:
+    """Colleagues and their roles; a code is free before somebody else gets it."""
+    left = [change for change in plan.staff if change.status is Status.LEFT]
+    _change(session, Staff, [{"id": change.id, **change.values, "left_on": today} for change in left])
     new = [dict(change.values) for change in plan.staff if change.id is None]
     _change(session, Staff, [{"id": c.id, **c.values, "left_on": None} for c in plan.staff if _is_changed(c)])
     _add(session, Staff, new)

@@ -109,8 +109,9 @@ def topic_name(code: str) -> str:
             "address_of_nobody", "home_unknown", "contact_parent_unknown",
         ),
         _("Collega's en klassen"): (
-            "staff_twice", "role_unknown", "workday_unknown", "unknown_staff", "unknown_teacher", "leads_own_child",
-            "lesson_group_unknown", "contact_class_unknown", "class_without_leader", "leader_not_listed",
+            "staff_twice", "staff_code_reused", "role_unknown", "workday_unknown", "unknown_staff", "unknown_teacher",
+            "leads_own_child", "lesson_group_unknown", "contact_class_unknown", "class_without_leader",
+            "leader_not_listed",
         ),
         _("Dagen en tijden"): (
             "date_unknown", "date_needed", "time_unknown", "kind_unknown", "ends_before_start", "day_outside_year",
