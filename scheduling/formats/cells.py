@@ -24,6 +24,7 @@ EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
+LETTER_THAT_WAS = "\ufffd"
 LOST_LETTER = re.compile(r"\w\?|\?\w|\ufffd")
 """What becomes of a letter that an encoding does not have; the file may be saved anew in any encoding since."""
 
@@ -35,6 +36,7 @@ CENTURY_TURN = 70
 
 YES = frozenset({"j", "ja", "y", "yes", "x", "1", "true", "waar"})
 NO = frozenset({"n", "nee", "no", "0", "false", "onwaar"})
+YES_OR_NO = YES | NO
 
 
 @dataclass
@@ -70,6 +72,8 @@ class Row:
     def name(self, column: str, length: int) -> str:
         """A text that will stand in a letter's head: nothing hidden in it, and nothing cut off."""
         raw = self.raw(column).strip(" \u00a0")
+        if not raw:
+            return ""
         if has_control_characters(raw):
             self.refuse(column, "control_characters")
             return ""
@@ -80,9 +84,9 @@ class Row:
         if len(text) > length:
             self.refuse(column, "too_long", limit=str(length), found=str(len(text)))
             return ""
-        if is_mojibake(text):
+        if not text.isascii() and is_mojibake(text):
             self.warn(column, "mojibake", text=text, repaired=repair_mojibake(text))
-        elif LOST_LETTER.search(text):
+        elif ("?" in text or LETTER_THAT_WAS in text) and LOST_LETTER.search(text):
             self.warn(column, "lost_letters", text=text)
         return text
 
@@ -134,7 +138,7 @@ class Row:
         text = tidy(self.raw(column)).casefold()
         if not text:
             return None
-        if text not in YES | NO:
+        if text not in YES_OR_NO:
             self.warn(column, "yes_or_no", text=text[:40])
             return None
         return text in YES
@@ -158,6 +162,8 @@ class Row:
 
 def tidy(text: str) -> str:
     """Text without invisible marks, control characters, stray spaces and split letters."""
+    if not text:
+        return ""
     if not text.isprintable():
         text = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
     if not text.isascii():
