@@ -13,7 +13,7 @@ from scheduling.samples.system_traps import TRAPS, systems_of
 
 HOME = Path(__file__).parents[2]
 PAGE = (HOME / "docs" / "formats.md").read_text(encoding="utf-8")
-OF_THE_IMPORT = {*range(1, 21), *range(27, 32), 44, 46, 47, 51, 52, 53}
+OF_THE_IMPORT = {*range(1, 21), *range(27, 32), 44, 46, 47, *range(51, 55)}
 """The traps that a school file can set, or that follow from one."""
 
 TICKED = {
