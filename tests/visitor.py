@@ -95,7 +95,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        return _words(self.html)
+        return " ".join(self.soup.get_text(" ").split())
 
     @property
     def heading(self) -> str:
