@@ -16,7 +16,7 @@ from scheduling.optimiser.sheet import CONTINUED, Sheet, idle_slots, waits
 
 OVER_LIMIT = 3.0  # what a slot beyond the limit costs on top
 TOO_CLOSE = 8.0  # what a slot too few between two talks costs
-UNDER_HALF = 10.0
+UNDER_HALF = 100.0  # more than any waiting it could save: level 4 is not sold for what later moves repair
 PRESS = 8.0  # how much dearer the families' waiting grows while idle slots are looked at, so that none is sold for them
 BLOCK = 8192  # proposals between two looks at the temperature, the best so far and the clock
 

@@ -32,7 +32,7 @@ MILD = Schedule(700, warm=0.45, cold=0.08, idle=0.6, stay=0.0, focus=0.4)  # whe
 REPAIR = Schedule(60, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
 FAILED = 0.6  # share of the idle slots that a good run does not leave
 ROUNDS = 8  # times a sheet that still waits is annealed again when no limit is given
-MOST_AGAIN, MOST_IDLE = 5_000_000, 5_000_000  # proposals an evening, which only the largest schools reach
+MOST_AGAIN, MOST_IDLE = 5_000_000, 6_000_000  # proposals an evening, which only the largest schools reach
 LEAST = 8_192  # proposals, for the smallest evening
 
 
@@ -223,7 +223,7 @@ class _Search:
             for e in range(len(sheets))
         ]
         self.enough = [split.waits[e] if split.waits else 0 for e in range(len(sheets))]
-        most_idle = [min(MOST_IDLE, 2 * _proposals(IDLE, sheet) + _proposals(MILD, sheet)) for sheet in sheets]
+        most_idle = [min(MOST_IDLE, 3 * _proposals(IDLE, sheet) + _proposals(MILD, sheet)) for sheet in sheets]
         self.idle_work = most_idle if work is None else [max(1, work // 4) for _ in sheets]
         most = [_proposals(MAIN, sheet) + min(MOST_AGAIN, ROUNDS * _proposals(AGAIN, sheet)) for sheet in sheets]
         self.left = most if work is None else [work - work // 4 for _ in sheets]
@@ -235,9 +235,11 @@ class _Search:
             pass
         before = [sheet.rank()[-1] for sheet in self.sheets]
         self._round(executor, "idle", IDLE, self.idle_work, lambda e: True)
-        for schedule in (MILD, IDLE):
-            failed = {e for e, sheet in enumerate(self.sheets) if sheet.rank()[-1] > FAILED * before[e]}
-            self._round(executor, "idle", schedule, self.idle_work, failed.__contains__)
+        while failed := {e for e, sheet in enumerate(self.sheets) if sheet.rank()[-1] > FAILED * before[e]}:
+            much = all(self.idle_work[e] >= _proposals(IDLE, self.sheets[e]) for e in failed)
+            schedule = IDLE if much else MILD
+            if self.clock.is_over() or not self._round(executor, "idle", schedule, self.idle_work, failed.__contains__):
+                break
 
     def _round(
         self,
