@@ -54,7 +54,8 @@ def numbered(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile
             else:
                 records.append(record)
         fitted.append(with_records(file, records, problems))
-    staying = [_as_known(of_house[number]) for number in sorted(unclear & of_house.keys())]
+    maybe = (of_house[number] for number in sorted(unclear & of_house.keys()))
+    staying = [_as_known(pupil) for pupil in maybe if pupil.present]
     return fitted if not staying else [with_records(fitted[0], (*fitted[0].records, *staying)), *fitted[1:]]
 
 

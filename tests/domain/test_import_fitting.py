@@ -134,6 +134,16 @@ def test_namesakes_who_both_changed_class_are_left_as_they_were_and_told():
     assert sorted((pupil.number, pupil.class_name) for pupil in image.pupils) == [("001", "3"), ("002", "4")]
 
 
+def test_namesakes_of_last_year_who_cannot_be_told_apart_are_told_and_nobody_is_enrolled_by_guess():
+    known = KnownSchool(
+        pupils=tuple(known_pupil(n, f"00{n}", "Noor", "Bos", "", present=False) for n in (1, 2)),
+    )
+    image = fitted(sheet(BY_NAME, "Noor;Bos;5", "Noor;Bos;6"), known=known)
+    assert codes(image) == ["namesakes_unclear"] * 2
+    assert not image.pupils
+    assert not compare(image, known, on=ON).pupils
+
+
 def test_another_birth_date_is_another_pupil_however_equal_the_name():
     known = KnownSchool(pupils=(known_pupil(1, "naam-1", "Noor", "Bos", "3", BORN),))
     image = fitted(sheet("Voornaam;Achternaam;Geboortedatum;Groep", "Noor;Bos;05-05-2019;3"), known=known)
