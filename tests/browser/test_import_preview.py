@@ -57,7 +57,7 @@ def test_files_are_mended_answered_and_explained_by_keyboard(
     expect(page.get_by_text("Uw antwoorden tellen mee")).to_be_visible()
     looked_at(page, pictures / "import-answered")
     page.get_by_role("button", name="Bewaar alles").press("Enter")
-    expect(page.get_by_text("nieuwe leerlingen")).to_be_visible()
+    expect(page.get_by_role("heading", name="Bewaard", exact=True)).to_be_visible()
     looked_at(page, pictures / "import-saved")
 
 
