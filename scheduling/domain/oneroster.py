@@ -159,6 +159,8 @@ class _Roster:
         """A record per enrolment in a class; the latest that still counts is chosen with all other lists."""
         for user in self._with_role(STUDENT):
             seats = self.seats[user.id]
+            if not (user.given_name or user.initials):
+                self.problems.append(problem(user.place, "givenName", "missing", Severity.ERROR))
             if not seats:
                 self.problems.append(problem(user.place, "", "pupil_without_class", number=_number(user)))
             if len(seats) > 1 and not any(self.groups[seat.class_id].homeroom for seat in seats):

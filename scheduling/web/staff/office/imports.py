@@ -43,7 +43,7 @@ class FilesForm(FlaskForm):
     year = SelectField(_("Voor welk schooljaar?"))
     files = MultipleFileField(
         _("Kies de bestanden"),
-        description=_("CSV, Excel of EDEXML. U kunt er meer tegelijk kiezen. U ziet eerst wat er zou veranderen."),
+        description=_("CSV, Excel, EDEXML, een agenda of een zip. U ziet eerst wat er zou veranderen."),
     )
 
     @classmethod
