@@ -9,6 +9,7 @@ from scheduling.domain.rounds import RoundMode
 from scheduling.domain.swaps import ProposalState
 from scheduling.models import Booking, Guardian, Outbox, Pupil, Slot, SwapOffer, SwapParty, SwapProposal, db
 from scheduling.queries.family import family_of
+from scheduling.queries.letters import find_letter
 from scheduling.queries.swaps import at_home
 from scheduling.services import swaps
 from tests.builders import (
@@ -118,6 +119,12 @@ class Swapping:
         """What this family was written, in order; letters that were kept in are not among them."""
         rows = db.session.scalars(select(Outbox).where(Outbox.guardian_id == self.parents[name].id).order_by(Outbox.id))
         return [str(row.letter) for row in rows if row.state != "superseded"]
+
+    def stops(self, letter_id: int) -> str | None:
+        """Why this letter would not leave now."""
+        facts = find_letter(letter_id, self.now)
+        assert facts is not None
+        return facts.stop.reason if facts.stop else None
 
     def notices(self) -> int:
         wanted = select(Outbox.id).where(Outbox.staff_id == self.leader.id)

@@ -15,6 +15,7 @@ from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import PlanState
 from scheduling.domain.rooms import Place, RoomList
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundKind
+from scheduling.domain.swaps import ProposalState
 from scheduling.domain.texts import DUTCH, OwnText, PreparationLink, ReadText, text_for
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Wisher
@@ -31,6 +32,7 @@ from scheduling.models import (
     Round,
     School,
     Staff,
+    SwapParty,
     db,
 )
 from scheduling.queries import rooms
@@ -274,6 +276,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         wished_late=wished.late if wished else False,
         stop=_plan_stop(row.letter, plan)
         or _wished_stop(row, wished)
+        or _question_stop(session, row, now)
         or find_stop(
             row.letter, row.sequence, talk=state, skip=skip or _wishes_over(session, row, found, now), now=now
         ),
@@ -355,6 +358,15 @@ def _wished_stop(row: Outbox, wished: Wished | None) -> Stop | None:
         return Stop(OutboxState.SUPPRESSED, "wishes_over")
     own = row.guardian_id is not None and wished.guardian_id == row.guardian_id
     return Stop(OutboxState.SUPERSEDED, "newer") if own else None
+
+
+def _question_stop(session: Session, row: Outbox, now: datetime) -> Stop | None:
+    """A home is not asked what it answered already, nor what is over, also if nobody looked at the swap since."""
+    if row.letter is not Letter.SWAP_ASKED:
+        return None
+    party = session.scalar(select(SwapParty).where(SwapParty.key == row.facts["swap"]["key"]))
+    still = party and party.proposal.state is ProposalState.OPEN and now < party.proposal.expires_at
+    return None if party and still and not party.accepted_at else Stop(OutboxState.SUPERSEDED, "swap_over")
 
 
 def _round_of(session: Session, row: Outbox, booking: Booking | None) -> Round | None:

@@ -297,11 +297,11 @@ class Stories(RuleBasedStateMachine):
         said = self._do(lambda: swaps.take_back(key=party.key, by=self._by(party), now=self.now))
         assert said == ("TooLateToTakeBack" if not in_time else "ok" if back else "SwapOver")
         if said == "ok":
-            for talk_id, before, to, offer_id in moves:
+            self.no.add((party.talk_id, party.to))
+            for talk_id, before, _, offer_id in moves:
                 self._home(talk_id).place = before
                 self._changed(talk_id, "changed")
                 self.swapped += 1
-                self.no.add((talk_id, to))
                 if offer_id in self.once and talk_id != party.talk_id:
                     self.ticks[talk_id] = self.once[offer_id]
         self.look(settled=said == "ok")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
@@ -18,7 +19,7 @@ from scheduling.domain.swaps import (
     SwapOver,
     TooLateToTakeBack,
 )
-from scheduling.models import Booking, Guardian, Guardianship, SwapProposal, db
+from scheduling.models import Booking, Guardian, Guardianship, Outbox, SwapProposal, db
 from scheduling.services import bookings, swaps
 from tests.builders import NOW, TUESDAY, a_booking, a_guardian, a_leader, a_pupil, household_of, some_slots
 from tests.swapping import A_MINUTE, Swapping
@@ -210,6 +211,32 @@ def test_stopping_ends_the_questions_and_letters_that_have_not_left_stay_in() ->
     with pytest.raises(SwapOver):
         swaps.accept(key=key, by=market.by("B"), now=market.now)
     assert market.places() == {"A": 0, "B": 1, "C": 2}
+
+
+def test_a_question_that_is_over_or_answered_no_longer_leaves_though_nobody_looked_again() -> None:
+    market = Swapping(4)
+    for name, place in (("A", 1), ("B", 2), ("C", 0)):
+        market.offer(name, place)
+    letters = {row.guardian_id: row for row in db.session.scalars(select(Outbox)) if row.letter == "swap_asked"}
+    asked = {name: letters[market.parents[name].id].id for name in "ABC"}
+    assert [market.stops(asked[name]) for name in "ABC"] == [None, None, None]
+    market.accept("A")
+    assert [market.stops(asked[name]) for name in "ABC"] == ["swap_over", None, None]
+    market.now += timedelta(days=3)
+    assert market.state()[-1] == "ring open"
+    assert [market.stops(asked[name]) for name in "ABC"] == ["swap_over"] * 3
+
+
+def test_who_is_put_back_by_the_other_may_be_asked_for_that_time_once_more() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    market.accept("B")
+    swaps.take_back(key=key, by=market.by("B"), now=market.now)
+    market.withdraw("A")
+    market.offer("B", 0)
+    assert market.question("A").booking_id == market.talks["A"].id
+    assert market.questions("B") == []
 
 
 def test_changing_the_ticks_keeps_the_questions_that_still_fit() -> None:
