@@ -1,13 +1,13 @@
 """What a school file would change, field by field, and what is the matter with it, in words."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 
-from scheduling.domain.import_changes import Difference
+from scheduling.domain.import_changes import Change, Difference
 from scheduling.domain.imports import Problem, Severity
 from scheduling.domain.people import Authority, StaffRole
 from scheduling.wording.imports import problem_sentence
@@ -15,6 +15,9 @@ from scheduling.wording.names import authority_name, language_name, role_name
 
 SHOWN_ROWS = 12
 """So many row numbers stand in one line; the downloaded list has them all."""
+
+NAMED_FIELDS = 5
+"""So many fields are named that change most."""
 
 
 def change_text(difference: Difference) -> str:
@@ -28,6 +31,12 @@ def change_text(difference: Difference) -> str:
         old=value_text(difference.field, difference.old),
         new=value_text(difference.field, difference.new),
     )
+
+
+def most_changed(changes: Iterable[Change]) -> str:
+    """The fields that change in most people: "code (26), mailadres (3)"."""
+    counted = Counter(name for change in changes for name in {field_name(each.field) for each in change.differences})
+    return ", ".join(f"{name} ({times})" for name, times in counted.most_common(NAMED_FIELDS))
 
 
 def field_name(field: str) -> str:
@@ -132,6 +141,11 @@ class Told:
     rows: tuple[int, ...]
     text: str
     topic: str = ""
+
+    @property
+    def times(self) -> int:
+        """In how many rows; what is said of a whole file counts once."""
+        return max(1, len(self.rows))
 
     @property
     def shown_rows(self) -> tuple[int, ...]:

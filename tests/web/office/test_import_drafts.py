@@ -263,6 +263,13 @@ def test_a_file_says_what_it_was_taken_for_and_which_columns_nobody_reads(office
     assert "Niet gelezen kolommen: Schoenmaat" in page.text
 
 
+def test_an_unknown_list_alone_is_no_row_to_mend(office: Visitor) -> None:
+    page = choose(office, ("leerlingen.csv", PUPILS), ("lijst.csv", "Kleur;Vorm\nrood;rond\n"))
+    assert page.heading == "Nog niets bewaard: 1 lijst kennen wij niet"
+    assert "Leg uit wat de kolommen betekenen, of laat het bestand weg." in page.text
+    assert "Verbeter de rijen hier" not in page.text
+
+
 def test_the_problems_can_be_downloaded_as_csv_too(office: Visitor) -> None:
     page = choose(office, ("leerlingen.csv", PUPILS.format(second="", third="3")))
     address = next(link for link in page.links() if link.endswith("problems.csv"))

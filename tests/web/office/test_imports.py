@@ -82,6 +82,29 @@ def test_a_file_with_a_mistake_is_not_saved_and_says_where(app: Flask, office: V
         assert len(db.session.scalars(select(ImportDraft)).all()) == 1
 
 
+def test_pupils_who_would_leave_are_said_beside_the_button(office: Visitor) -> None:
+    many = "Leerlingnummer;Roepnaam;Achternaam;Groep\r\n" + "".join(f"1{n:02};Sami;Bos{n};3\r\n" for n in range(20))
+    choose(office, leerlingen=many).presses("Bewaar alles")
+    page = choose(office, leerlingen="\r\n".join(many.splitlines()[:3]))
+    beside = page.soup.select_one(".note.ask + form button")
+    assert beside is not None and beside.get_text(strip=True) == "Bewaar alles"
+    assert "18 leerlingen staan niet meer in het bestand." in page.soup.select_one(".note.ask").get_text()
+
+
+def test_every_row_that_asks_attention_is_counted_once_in_the_heading_and_in_its_group(office: Visitor) -> None:
+    parents = "Leerlingnummer;Relatie;Achternaam;E-mailadres;Gezag\r\n001;moeder;Yilmaz;;J\r\n002;vader;Berg;;J\r\n"
+    page = choose(office, leerlingen=PUPILS, verzorgers=parents)
+    assert page.soup.select_one("#rijen").get_text() == "Wat er opvalt: 2 keer let op"
+    assert "Mailadressen (2)" in page.text
+
+
+def test_what_changes_most_is_said_in_one_line(office: Visitor) -> None:
+    many = "Leerlingnummer;Roepnaam;Achternaam;Groep\r\n" + "".join(f"1{n:02};Sami;Bos{n};3\r\n" for n in range(12))
+    choose(office, leerlingen=many).presses("Bewaar alles")
+    page = choose(office, leerlingen=many.replace("Sami", "Samir").replace("Bos1;3", "Bos1;4"))
+    assert "Het vaakst: roepnaam (12), groep (1)." in page.text
+
+
 def test_the_list_of_problems_can_be_downloaded(office: Visitor) -> None:
     page = choose(office, leerlingen=PUPILS.replace("Noor", "=HYPERLINK(1)").replace("Sami", ""))
     address = next(link for link in page.links() if link.endswith("problems.xlsx"))

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import MultipleFileField, SelectField
 
-from scheduling.domain.import_changes import Difference, DraftGone, PreviewOutdated
+from scheduling.domain.import_changes import Change, Difference, DraftGone, PreviewOutdated
 from scheduling.domain.import_undo import BuiltOn, NothingToUndo
 from scheduling.domain.imports import Problem, Severity
 from scheduling.domain.timeslots import local
@@ -25,7 +25,7 @@ from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.security import takes_files
 from scheduling.web.staff.office import pages
-from scheduling.wording.changes import by_topic, change_text, tell
+from scheduling.wording.changes import by_topic, change_text, most_changed, tell
 from scheduling.wording.columns import counts_text, list_name
 from scheduling.wording.import_questions import asked
 from scheduling.wording.imports import problem_sentence
@@ -33,6 +33,9 @@ from scheduling.wording.refusals import sentence
 
 SHOWN_AT_MOST = 200
 """So many lines of one kind stand on the page; the rest is in the downloaded list and in the counts."""
+
+ALARMS = ("many_left", "talks_touched")
+"""What nobody should read only after saving: it stands beside the button."""
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -108,10 +111,12 @@ def told_apart(names: Sequence[str]) -> list[str]:
 def _preview(draft_id: int, note: str = "") -> str:
     shown = asking.preview(draft_id, now=now())
     errors = sum(len(group.problems) for group in shown.problems if group.severity is Severity.ERROR)
-    warnings = sum(len(group.problems) for group in shown.problems) - errors
-    told = by_topic(tell(problem for group in shown.problems for problem in group.problems))
+    found = tell(problem for group in shown.problems for problem in group.problems)
+    warnings = sum(one.times for one in found if one.severity is Severity.WARNING)
+    alarms = [problem_sentence(each) for group in shown.problems if group.code in ALARMS for each in group.problems]
     return render_template(
-        "staff/office/draft.html", page=shown, errors_count=errors, warnings=warnings, note=note, told=told,
+        "staff/office/draft.html", page=shown, errors_count=errors, warnings=warnings, note=note, told=by_topic(found),
+        alarms=alarms,
         form=FilesForm.new(chosen=shown.year), at_most=SHOWN_AT_MOST, done=request.args.get("done", ""),
         questions=[(question, asked(question)) for question in shown.questions], list_name=list_name,
         counts_text=counts_text,
@@ -194,6 +199,11 @@ def _problem_rows(draft_id: int) -> tuple[list[str], list[tuple[object, ...]]]:
 @pages.app_template_filter("change_text")
 def _change_text(difference: Difference) -> str:
     return change_text(difference)
+
+
+@pages.app_template_filter("most_changed")
+def _most_changed(changes: Sequence[Change]) -> str:
+    return most_changed(changes)
 
 
 @pages.app_template_filter("problem_sentence")
