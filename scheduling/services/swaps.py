@@ -204,10 +204,14 @@ def _standing(session: Session, booking_id: int) -> Booking:
 
 
 def _write_down(market: Market, talk: Booking, home: Home, wanted: Sequence[int], by: Actor) -> None:
-    """The offer with these ticks. One that stands keeps its turn, and the questions that still fit it."""
+    """The offer with these ticks. One that stands keeps its turn, and the questions that still fit it.
+
+    Not one of a time that this talk left meanwhile, or by the other home.
+    """
     standing = market.offers.get(talk.id)
-    if standing and standing.household_id != home.household_id:
-        market.end_offer(standing, OfferState.WITHDRAWN, by)
+    moved = standing is not None and standing.starts_at != talk.starts_at
+    if standing and (moved or standing.household_id != home.household_id):
+        market.end_offer(standing, OfferState.ENDED if moved else OfferState.WITHDRAWN, by)
         market.session.flush()
         standing = None
     if standing is None:

@@ -250,6 +250,16 @@ def test_changing_the_ticks_keeps_the_questions_that_still_fit() -> None:
     assert market.letters("C") == ["swap_asked"]
 
 
+def test_who_moved_and_offers_again_before_anybody_looked_is_looked_for_from_the_new_time() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    bookings.move(booking_id=market.talks["A"].id, slot_id=market.slots[4].id, by=market.by("A"), now=market.now)
+    market.offer("A", 2)
+    assert market.offer_state("A") == "open"
+    market.accept("C")
+    assert market.places() == {"A": 2, "B": 1, "C": 4}
+
+
 def test_a_talk_that_is_cancelled_ends_its_offer_and_its_questions() -> None:
     market = Swapping()
     market.offer("A", 1)
