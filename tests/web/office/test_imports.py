@@ -87,7 +87,7 @@ def test_pupils_who_would_leave_are_said_beside_the_button(office: Visitor) -> N
     choose(office, leerlingen=many).presses("Bewaar alles")
     page = choose(office, leerlingen="\r\n".join(many.splitlines()[:3]))
     beside = page.soup.select_one(".note.ask + form button")
-    assert beside is not None and beside.get_text(strip=True) == "Bewaar alles"
+    assert beside.get_text(strip=True) == "Bewaar alles"
     assert "18 leerlingen staan niet meer in het bestand." in page.soup.select_one(".note.ask").get_text()
 
 
