@@ -214,7 +214,7 @@ def compare(image: SchoolImage, known: KnownSchool, *, on: date) -> Plan:
     staff = _compare_staff(image.staff, known.staff, problems)
     classes = _compare_classes(image.classes, known, staff, problems)
     pupils = _compare_pupils(image, known.pupils, classes, on)
-    problems += _many_left(pupils, image) + _lost_zeros(image, known)
+    problems += _many_left(pupils, image) + _many_moved(pupils, image) + _lost_zeros(image, known)
     families = Families(image, known)
     problems += families.strangers
     return Plan(
@@ -425,6 +425,15 @@ def _many_left(changes: Sequence[PupilChange], image: SchoolImage) -> list[Probl
         return []
     place = next((record.place for record in (*image.pupils, *image.gone)), Place())
     return [problem(Place(place.file), "", "many_left", count=str(left))]
+
+
+def _many_moved(changes: Sequence[PupilChange], image: SchoolImage) -> list[Problem]:
+    """Most of the school in another class within one year: perhaps the files are of another year."""
+    here = [change for change in changes if change.enrolment_id is not None and change.status is not Status.LEFT]
+    moved = sum(any(one.field == "class_name" for one in change.differences) for change in here)
+    if moved <= MANY_LEFT or moved * 2 <= len(here):
+        return []
+    return [problem(Place(image.pupils[0].place.file), "", "many_moved", count=str(moved))]
 
 
 def _lost_zeros(image: SchoolImage, known: KnownSchool) -> list[Problem]:

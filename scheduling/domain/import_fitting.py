@@ -25,6 +25,7 @@ from scheduling.domain.imports import (
     name_key,
     problem,
 )
+from scheduling.domain.lost_letters import with_known_letters
 from scheduling.domain.phones import international
 
 LETTERS = "AB"
@@ -36,12 +37,15 @@ SOMETIMES_SILENT = (
 )  # fmt: skip
 """What some systems do not list of a guardian."""
 NOTHING_SAID = GuardianRecord("")
+ANY_PARENT = "ouder"
+MORE_EXACT = ("moeder", "vader", "ouder")
+"""A system that calls everybody a parent does not know better than one that says mother or foster parent."""
 
 
 def fit(files: Sequence[SchoolFile], known: KnownSchool, *, flemish: bool = False) -> tuple[SchoolFile, ...]:
     """The files with everything filled in that they leave open; what stays unclear is told as a problem."""
     spelled = _spelled(join_parts(files), known)
-    reached = _reached(numbered(spelled, known), known)
+    reached = _reached(with_known_letters(numbered(spelled, known), known), known)
     housed = _housed(_remembered(reached, known), known)
     return tuple(
         with_records(file, (_with_phone(record, flemish=flemish) for record in file.records)) for file in housed
@@ -158,6 +162,8 @@ def _as_remembered(
     kept = {name: facts[name] for name in open_ if facts[name] not in ("", None)}
     if any(getattr(record, name) for name in FIRST_NAMES):
         kept = {name: value for name, value in kept.items() if name not in FIRST_NAMES}
+    if record.relation.casefold() == ANY_PARENT and str(tie.fields["relation"]).casefold().endswith(MORE_EXACT):
+        kept["relation"] = tie.fields["relation"]
     found = replace(record, **kept)
     return replace(found, phone="") if found.secret_address else found
 

@@ -46,7 +46,7 @@ def linde(label: str) -> SampleSchool:
     school.rooms = [(room, "", "begane grond" if n < 5 else "1e verdieping", "hoofdgebouw")
                     for n, group in enumerate(school.classes) for room in group.rooms]  # fmt: skip
     school.rooms += [("spreekkamer", "", "begane grond", "hoofdgebouw")]
-    school.calendar = _calendar(school)
+    school.calendar = own_days(school)
     return school
 
 
@@ -218,7 +218,7 @@ def with_leaders(school: SampleSchool) -> None:
         child.leader = leaders[name][seen[name] % len(leaders[name])]
 
 
-def _calendar(school: SampleSchool) -> list[Row]:
+def own_days(school: SampleSchool) -> list[Row]:
     """T44: the school's own days; its autumn holiday begins a day earlier than the region's."""
     first = school.first_school_day
     return [

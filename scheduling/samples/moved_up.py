@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from scheduling.domain.years import year_period
-from scheduling.samples.linde import linde, new_colleague, with_leaders
+from scheduling.samples.linde import linde, new_colleague, own_days, with_leaders
 from scheduling.samples.people import Child, Family, Registry, Seat, new_family
 from scheduling.samples.schools import SampleSchool
 
@@ -27,6 +27,7 @@ def linde_moved_up(label: str) -> SampleSchool:
     school = linde(f"{start - 1}-{start}")
     registry = Registry("De Linde, een jaar later", 5000, "cp1252")
     school.label, school.more_pupils, school.more_guardians = label, [], []
+    school.calendar = own_days(school)
     _seat(school)
     _newcomers(school, registry)
     _address_changes(school.families)

@@ -109,8 +109,8 @@ def topic_name(code: str) -> str:
         ),
         _("Leerlingen"): (
             "number_used_twice", "number_looks_alike", "pupil_gone", "pupil_not_yet", "pupil_twice", "unknown_pupil",
-            "many_left", "talks_touched", "child_unknown", "child_unclear", "namesakes_unclear", "namesakes_by_class",
-            "pupil_without_class", "oneroster_class_chosen", "year_level_again",
+            "many_left", "many_moved", "talks_touched", "child_unknown", "child_unclear", "namesakes_unclear",
+            "namesakes_by_class", "pupil_without_class", "oneroster_class_chosen", "year_level_again",
         ),
         _("Ouders en verzorgers"): (
             "authority_unknown", "contact_without_consent", "guardian_not_active", "guardian_twice", "position_twice",

@@ -285,6 +285,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
         "meer? Zeg dat bij Collega's.",
         **facts,
     ),
+    "many_moved": lambda facts: _(
+        "%(count)s leerlingen krijgen binnen dit schooljaar een andere groep. Kijk of u het goede schooljaar koos.",
+        **facts,
+    ),
     "many_left": lambda facts: _(
         "%(count)s leerlingen staan niet meer in het bestand. Kijk of het bestand alle leerlingen bevat.", **facts
     ),

@@ -91,6 +91,16 @@ def test_pupils_who_would_leave_are_said_beside_the_button(office: Visitor) -> N
     assert "18 leerlingen staan niet meer in het bestand." in page.soup.select_one(".note.ask").get_text()
 
 
+def test_a_school_that_changes_classes_within_a_year_is_asked_for_the_year(office: Visitor) -> None:
+    many = "Leerlingnummer;Roepnaam;Achternaam;Groep\r\n" + "".join(f"1{n:02};Sami;Bos{n};3\r\n" for n in range(20))
+    choose(office, leerlingen=many).presses("Bewaar alles")
+    page = choose(office, leerlingen=many.replace(";3\r\n", ";4\r\n", 8))
+    assert page.soup.select_one(".note.ask") is None
+    page = choose(office, leerlingen=many.replace(";3\r\n", ";4\r\n"))
+    said = "20 leerlingen krijgen binnen dit schooljaar een andere groep. Kijk of u het goede schooljaar koos."
+    assert page.soup.select_one(".note.ask").get_text() == said
+
+
 def test_every_row_that_asks_attention_is_counted_once_in_the_heading_and_in_its_group(office: Visitor) -> None:
     parents = "Leerlingnummer;Relatie;Achternaam;E-mailadres;Gezag\r\n001;moeder;Yilmaz;;J\r\n002;vader;Berg;;J\r\n"
     page = choose(office, leerlingen=PUPILS, verzorgers=parents)

@@ -34,7 +34,7 @@ from scheduling.wording.refusals import sentence
 SHOWN_AT_MOST = 200
 """So many lines of one kind stand on the page; the rest is in the downloaded list and in the counts."""
 
-ALARMS = ("many_left", "talks_touched")
+ALARMS = ("many_left", "many_moved", "talks_touched")
 """What nobody should read only after saving: it stands beside the button."""
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
