@@ -35,7 +35,7 @@ def pages_of(app: Flask, actor: str) -> list[Rule]:
         for rule in app.url_map.iter_rules()
         if "GET" in rule.methods
         and not rule.endpoint.startswith(NOT_A_PAGE)
-        and not str(rule).endswith((".ics", ".csv", ".xlsx", ".txt"))
+        and not str(rule).endswith((".ics", ".csv", ".xlsx", ".txt", "csv, xlsx):form>"))
         and set(WHO[rule.endpoint].split(" or ")) & ACTORS[actor]
         and not set(WHO[rule.endpoint].split(" or ")) & earlier
     ]
