@@ -369,11 +369,11 @@ class Market:
                 return False
             if any((edge.talk.id, home) in asked for home in homes):
                 return False
-            if homes and (edge.talk.id, edge.row[0].id) in self._refused(offer):
+            if (edge.talk.id, edge.row[0].id) in self.refused(offer, silently=bool(homes)):
                 return False
         return True
 
-    def _refused(self, offer: SwapOffer | None, *, silently: bool = True) -> set[tuple[int, int | None]]:
+    def refused(self, offer: SwapOffer | None, *, silently: bool = True) -> set[tuple[int, int | None]]:
         """Which talk would not have which time: said no, or let a question pass. An offer made afterwards asks anew.
 
         Not who had no time to answer because somebody else in the ring said no.
@@ -420,7 +420,7 @@ class Market:
         edges = {}
         for talk_id in talks:
             offer = self.offers[talk_id]
-            refused = self._refused(offer, silently=asking)
+            refused = self.refused(offer, silently=asking)
             for wish in offer.wishes:
                 edge = self.edge(self.talks[talk_id], wish.slot_id)
                 if edge and (talk_id, wish.slot_id) not in refused:

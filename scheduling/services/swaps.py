@@ -206,7 +206,8 @@ def _standing(session: Session, booking_id: int) -> Booking:
 def _write_down(market: Market, talk: Booking, home: Home, wanted: Sequence[int], by: Actor) -> None:
     """The offer with these ticks. One that stands keeps its turn, and the questions that still fit it.
 
-    Not one of a time that this talk left meanwhile, or by the other home.
+    Not one of a time that this talk left meanwhile, or by the other home; and a new tick for a time that was refused
+    counts from now.
     """
     standing = market.offers.get(talk.id)
     moved = standing is not None and standing.starts_at != talk.starts_at
@@ -224,6 +225,8 @@ def _write_down(market: Market, talk: Booking, home: Home, wanted: Sequence[int]
         if any(move.offer_id == standing.id and move.to_slot_id not in wanted for move in proposal.moves):
             market.end(proposal, ProposalState.WITHDRAWN, by)
     ticked = {wish.slot_id: wish for wish in standing.wishes}
+    if any((talk.id, slot_id) in market.refused(standing) for slot_id in wanted if slot_id not in ticked):
+        standing.offered_at = market.now  # another mind counts from now on: it takes away no earlier turn
     standing.wishes = [ticked.get(slot_id) or SwapWish(slot_id=slot_id) for slot_id in wanted]
     standing.told_at = None
 

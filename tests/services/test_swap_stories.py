@@ -63,7 +63,7 @@ from tests.journeys.vlier import event_of, text_of
 from tests.mail.relays import LocalRelay
 from tests.visitor import Visitor
 
-EXAMPLES = int(os.environ.get("SWAP_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("SWAP_EXAMPLES", "25"))
 STEPS = int(os.environ.get("SWAP_STEPS", "30"))
 LONG = "SWAP_EXAMPLES" in os.environ
 SHRINK = "SWAP_SHRINK" in os.environ
@@ -148,6 +148,7 @@ class Stories(RuleBasedStateMachine):
         self.letters: set[tuple[int, int, str]] = set()
         self.yes: set[tuple[int, int]] = set()
         self.no: set[tuple[int, int]] = set()
+        self.after_all: set[tuple[int, int]] = set()
         self.kept: set[int] = set()
         self.swapped = 0
         self.changes = 0
@@ -233,6 +234,9 @@ class Stories(RuleBasedStateMachine):
         said = self._do(lambda: swaps.offer(booking_id=home.talk_id, slot_ids=slot_ids, by=home.by, now=self.now))
         assert said == ("ok" if possible else "SlotTaken")
         if possible:
+            before = self.ticks.get(home.talk_id)
+            known = before.wanted if before and before.place == home.place else frozenset()
+            self.after_all |= {(home.talk_id, place) for place in possible - known}
             self.ticks[home.talk_id] = Ticks(home.place, possible)
             self.kept.discard(home.talk_id)
         self.look(settled=bool(possible))
@@ -280,7 +284,7 @@ class Stories(RuleBasedStateMachine):
         if said == "ok" and keep:
             self.kept.add(party.talk_id)
         if said == "ok" and state is ProposalState.OPEN:
-            self.no.add((party.talk_id, party.to))
+            self._says_no(party)
             self.yes.discard((party.talk_id, party.to))
         self.look(settled=said == "ok")
 
@@ -297,7 +301,7 @@ class Stories(RuleBasedStateMachine):
         said = self._do(lambda: swaps.take_back(key=party.key, by=self._by(party), now=self.now))
         assert said == ("TooLateToTakeBack" if not in_time else "ok" if back else "SwapOver")
         if said == "ok":
-            self.no.add((party.talk_id, party.to))
+            self._says_no(party)
             for talk_id, before, _, offer_id in moves:
                 self._home(talk_id).place = before
                 self._changed(talk_id, "changed")
@@ -492,7 +496,8 @@ class Stories(RuleBasedStateMachine):
     def _ensure_nothing_is_left(self) -> None:
         """Nothing that everybody agreed to is left undone, and nobody is asked in vain, twice, or two things."""
         held = self.held()
-        ticks = {talk_id: {place for place in one.wanted if (talk_id, place) not in self.no}
+        refused = self.no - self.after_all
+        ticks = {talk_id: {place for place in one.wanted if (talk_id, place) not in refused}
                  for talk_id, one in self.ticks.items()}  # fmt: skip
         for talk_id, wanted in ticks.items():
             assert not wanted - held.keys(), "a ticked time is free"
@@ -501,6 +506,7 @@ class Stories(RuleBasedStateMachine):
         asked: list[int] = []
         for proposal in self._proposals(ProposalState.OPEN):
             assert self._is_possible(proposal), "a question about what cannot be"
+            assert any(party.asked and not party.yes for party in self._parties(proposal)), "nobody can answer"
             for party in self._parties(proposal):
                 wants = party.talk_id in self.ticks and party.to in self.ticks[party.talk_id].wanted
                 assert party.asked or wants, "somebody's yes was taken for granted"
@@ -567,6 +573,11 @@ class Stories(RuleBasedStateMachine):
             Asked(party.key, party.booking_id, to[party.booking_id], party.asked, party.accepted_at, proposal)
             for party in proposal.parties
         ]
+
+    def _says_no(self, party: Asked) -> None:
+        """Until its family ticks that time after all."""
+        self.no.add((party.talk_id, party.to))
+        self.after_all.discard((party.talk_id, party.to))
 
     def _in_time(self, party: Asked, now: datetime) -> bool:
         """May this home still put it back?"""

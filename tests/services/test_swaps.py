@@ -260,6 +260,29 @@ def test_who_moved_and_offers_again_before_anybody_looked_is_looked_for_from_the
     assert market.places() == {"A": 2, "B": 1, "C": 4}
 
 
+def test_who_ticks_a_time_that_it_refused_before_says_yes_to_it_after_all() -> None:
+    market = Swapping()
+    market.offer("B", 2)
+    market.offer("C", 0)
+    market.decline("C")
+    market.offer("C", 0, 1)
+    assert market.places() == {"A": 0, "B": 2, "C": 1}
+
+
+def test_a_tick_that_was_refused_in_a_ring_is_nobodys_yes_and_leaves_no_question_that_nobody_can_answer() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    market.offer("B", 2)
+    market.decline("C")
+    market.offer("C", 0)
+    market.decline("B")
+    market.offer("C", 1)
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
+    assert market.offer_state("C") == "open"
+    for proposal in db.session.scalars(select(SwapProposal).where(SwapProposal.state == "open")):
+        assert any(party.asked and not party.accepted_at for party in proposal.parties)
+
+
 def test_a_talk_that_is_cancelled_ends_its_offer_and_its_questions() -> None:
     market = Swapping()
     market.offer("A", 1)
