@@ -35,8 +35,8 @@ def change_text(difference: Difference) -> str:
 
 def most_changed(changes: Iterable[Change]) -> str:
     """The fields that change in most people: "code (26), mailadres (3)"."""
-    counted = Counter(name for change in changes for name in {field_name(each.field) for each in change.differences})
-    return ", ".join(f"{name} ({times})" for name, times in counted.most_common(NAMED_FIELDS))
+    counted = Counter(name for change in changes for name in dict.fromkeys(each.field for each in change.differences))
+    return ", ".join(f"{field_name(name)} ({times})" for name, times in counted.most_common(NAMED_FIELDS))
 
 
 def field_name(field: str) -> str:
