@@ -108,6 +108,7 @@ def decline(*, key: str, keep: bool = False, by: Actor, now: datetime) -> None:
         if proposal.state is ProposalState.OPEN:
             party.declined_at, party.accepted_at = now, None
             market.end(proposal, ProposalState.DECLINED, by)
+            _end_same_move(market, party, by)
         if keep and not over:
             party.booking.keeps_time = True
             _end_other_questions(market, party, by)
@@ -252,6 +253,14 @@ def _asked(session: Session, key: str, by: Actor, now: datetime) -> tuple[Market
     session.refresh(party)
     session.refresh(party.proposal)
     return market, party
+
+
+def _end_same_move(market: Market, refused: SwapParty, by: Actor) -> None:
+    """Who said no to a time does not get it by another swap either, not even by an own tick."""
+    move = next(move for move in refused.proposal.moves if move.booking_id == refused.booking_id)
+    for proposal in list(market.proposals):
+        if (move.booking_id, move.to_slot_id) in [(one.booking_id, one.to_slot_id) for one in proposal.moves]:
+            market.end(proposal, ProposalState.WITHDRAWN, by)
 
 
 def _end_other_questions(market: Market, kept: SwapParty, by: Actor) -> None:

@@ -236,7 +236,8 @@ class Stories(RuleBasedStateMachine):
         if possible:
             before = self.ticks.get(home.talk_id)
             known = before.wanted if before and before.place == home.place else frozenset()
-            self.after_all |= {(home.talk_id, place) for place in possible - known}
+            if possible - known:
+                self.after_all |= {(home.talk_id, place) for place in possible}
             self.ticks[home.talk_id] = Ticks(home.place, possible)
             self.kept.discard(home.talk_id)
         self.look(settled=bool(possible))
@@ -510,6 +511,7 @@ class Stories(RuleBasedStateMachine):
             for party in self._parties(proposal):
                 wants = party.talk_id in self.ticks and party.to in self.ticks[party.talk_id].wanted
                 assert party.asked or wants, "somebody's yes was taken for granted"
+                assert (party.talk_id, party.to) not in refused, "a swap to a time that was refused"
                 assert wants or party.talk_id not in self.kept, "who does not want to be asked is asked"
                 if party.asked and proposal.kind is not ProposalKind.RING:
                     asked.append(party.talk_id)

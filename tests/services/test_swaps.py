@@ -269,6 +269,15 @@ def test_who_ticks_a_time_that_it_refused_before_says_yes_to_it_after_all() -> N
     assert market.places() == {"A": 0, "B": 2, "C": 1}
 
 
+def test_who_refuses_a_time_in_a_ring_does_not_get_it_by_its_own_earlier_offer() -> None:
+    market = Swapping()
+    for name, place in (("A", 1), ("B", 2), ("C", 0)):
+        market.offer(name, place)
+    market.decline("B")
+    market.offer("C", 1)
+    assert market.places() == {"A": 0, "B": 1, "C": 2}
+
+
 def test_a_tick_that_was_refused_in_a_ring_is_nobodys_yes_and_leaves_no_question_that_nobody_can_answer() -> None:
     market = Swapping()
     market.offer("A", 1)
