@@ -26,7 +26,7 @@ from scheduling.models import (
 from scheduling.queries import imports as looking
 from scheduling.samples.writing import write_sample
 from scheduling.services import import_undo, imports, links, people
-from tests.builders import NOW, a_booking, a_leader, a_round, a_school, a_year, some_slots
+from tests.builders import NOW, a_booking, a_round, a_school, a_year, some_slots
 from tests.formats.files import guardian, guardians, pupils, sheet
 
 LATER = NOW + timedelta(hours=1)
