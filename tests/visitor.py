@@ -4,6 +4,7 @@ visitor = Visitor(app); visitor.comes_by_link(guardian); page = visitor.opens("/
 page = page.presses("Ja, deze tijd past"); page = visitor.signs_in(colleague); page.fills(email="…").presses("Log in")
 """
 
+import io
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -54,6 +55,15 @@ class Visitor:
         """POST with the CSRF token of this browser; follows redirects."""
         fields.setdefault("csrf_token", self.csrf())
         answer = self.client.post(address, data=fields, follow_redirects=True)
+        return Page(self, answer, status)
+
+    def chooses_files(self, *files: tuple[str, bytes], year: str = "2027-2028", status: int = 200) -> "Page":
+        """Choose school files, by name and content, as the office does at Inlezen."""
+        uploads = [(io.BytesIO(content), name) for name, content in files]
+        answer = self.client.post(
+            "/staff/office/imports", data={"csrf_token": self.csrf(), "year": year, "files": uploads},
+            content_type="multipart/form-data", follow_redirects=True,
+        )  # fmt: skip
         return Page(self, answer, status)
 
     def csrf(self) -> str:

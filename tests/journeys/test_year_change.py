@@ -1,6 +1,5 @@
 """De Linde from one school year into the next: a round, an agreement, then the new year's files."""
 
-import io
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -115,11 +114,6 @@ def enters(app: Flask, link: str, *, status: int = 200) -> Page:
     return page.presses("Bekijk en antwoord") if status == 200 else page
 
 
-def uploads(folder: Path) -> list[tuple[io.BytesIO, str]]:
-    wanted = sorted(path for path in folder.iterdir() if path.is_file() and path.name != "availability.csv")
-    return [(io.BytesIO(path.read_bytes()), path.name) for path in wanted]
-
-
 def test_a_school_goes_up_a_year(school: Flask, files: Path):
     app = school
     _number, child, old_leader, home = a_child_of(app, "3")
@@ -158,11 +152,8 @@ def test_a_school_goes_up_a_year(school: Flask, files: Path):
 
 
 def the_new_years_files(office: Visitor, folder: Path) -> Page:
-    fields = {"csrf_token": office.csrf(), "year": NEW, "files": uploads(folder)}
-    answer = office.client.post(
-        "/staff/office/imports", data=fields, content_type="multipart/form-data", follow_redirects=True
-    )
-    return Page(office, answer, 200)
+    wanted = sorted(path for path in folder.iterdir() if path.is_file() and path.name != "availability.csv")
+    return office.chooses_files(*((path.name, path.read_bytes()) for path in wanted), year=NEW)
 
 
 def check_last_year_is_there(app: Flask, office: Visitor, child: int, old_leader: str, home: int) -> None:

@@ -1,6 +1,5 @@
 """What was read is mended in the browser: rows, answers, the meaning of columns. Nothing is saved meanwhile."""
 
-import io
 import re
 
 import pytest
@@ -35,12 +34,7 @@ def office(app: Flask) -> Visitor:
 
 
 def choose(visitor: Visitor, *files: tuple[str, str], encoding: str = "utf-8") -> Page:
-    uploads = [(io.BytesIO(text.encode(encoding)), name) for name, text in files]
-    fields = {"csrf_token": visitor.csrf(), "year": "2027-2028", "files": uploads}
-    answer = visitor.client.post(
-        "/staff/office/imports", data=fields, content_type="multipart/form-data", follow_redirects=True
-    )
-    return Page(visitor, answer, 200)
+    return visitor.chooses_files(*((name, text.encode(encoding)) for name, text in files))
 
 
 def pupils(app: Flask) -> dict[str, str]:

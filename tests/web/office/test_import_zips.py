@@ -1,7 +1,5 @@
 """The office chooses a zip: every file in it is shown, mended and saved as if it had been chosen by itself."""
 
-import io
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -10,7 +8,7 @@ from scheduling.models import Guardian, Guardianship, Pupil, SchoolDay, db
 from tests import builders
 from tests.formats.files import archive, sheet
 from tests.formats.test_oneroster import SCHOOL, USERS, user
-from tests.visitor import Page, Visitor
+from tests.visitor import Visitor
 
 AGENDA = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Studiedag\r\nDTSTART;VALUE=DATE:20271105\r\n"
@@ -26,14 +24,6 @@ def office(app: Flask) -> Visitor:
         return Visitor(app).signs_in(builders.an_office_worker())
 
 
-def choose(visitor: Visitor, name: str, data: bytes) -> Page:
-    fields = {"csrf_token": visitor.csrf(), "year": "2027-2028", "files": [(io.BytesIO(data), name)]}
-    answer = visitor.client.post(
-        "/staff/office/imports", data=fields, content_type="multipart/form-data", follow_redirects=True
-    )
-    return Page(visitor, answer, 200)
-
-
 def zipped(**sheets: object) -> bytes:
     lines = {**SCHOOL, **{f"{name}.csv": rows for name, rows in sheets.items()}}
     members = [(name, sheet(*rows)) for name, rows in lines.items()]
@@ -41,7 +31,7 @@ def zipped(**sheets: object) -> bytes:
 
 
 def test_a_school_in_one_zip_is_looked_at_and_saved(app: Flask, office: Visitor) -> None:
-    page = choose(office, "oneroster.zip", zipped())
+    page = office.chooses_files(("oneroster.zip", zipped()))
     assert "personen, OneRoster" in page.text
     assert "Schoolreis (12-11-2027)" in page.text
     page.presses("Bewaar alles")
@@ -56,7 +46,7 @@ def test_a_row_in_a_file_of_a_zip_is_mended_in_the_browser(app: Flask, office: V
     users = [USERS, *SCHOOL["users.csv"][1:], user("p9", "", "Bos", number="009")]
     roles = [*SCHOOL["roles.csv"], "r9,active,,p9,primary,student,,,org1,"]
     seats = [*SCHOOL["enrollments.csv"], "e9,active,,c1,org1,p9,student,,,"]
-    page = choose(office, "oneroster.zip", zipped(users=users, roles=roles, enrollments=seats))
+    page = office.chooses_files(("oneroster.zip", zipped(users=users, roles=roles, enrollments=seats)))
     assert "Bewaar alles" not in page.text
     page = page.follows("Verbeter de rijen hier")
     assert page.heading == "Rij 9 van oneroster.zip/users.csv"
@@ -67,6 +57,6 @@ def test_a_row_in_a_file_of_a_zip_is_mended_in_the_browser(app: Flask, office: V
 
 
 def test_a_zip_that_unpacks_without_end_is_one_sentence(office: Visitor) -> None:
-    page = choose(office, "lijst.zip", archive([("a.csv", b" " * 70_000_000)]))
+    page = office.chooses_files(("lijst.zip", archive([("a.csv", b" " * 70_000_000)])))
     assert "Dit bestand is uitgepakt te groot. Bewaar de lijst als CSV." in page.text
     assert "Bewaar alles" not in page.text

@@ -33,12 +33,8 @@ def office(app: Flask) -> Visitor:
 
 
 def choose(visitor: Visitor, *, status: int = 200, **files: str) -> Page:
-    uploads = [(io.BytesIO(text.encode("cp1252")), f"{name}.csv") for name, text in files.items()]
-    fields = {"csrf_token": visitor.csrf(), "year": "2027-2028", "files": uploads}
-    answer = visitor.client.post(
-        "/staff/office/imports", data=fields, content_type="multipart/form-data", follow_redirects=True
-    )
-    return Page(visitor, answer, status)
+    named = ((f"{name}.csv", text.encode("cp1252")) for name, text in files.items())
+    return visitor.chooses_files(*named, status=status)
 
 
 def numbers(app: Flask) -> list[str]:

@@ -1,7 +1,5 @@
 """Names that make trouble: two pupils of one name, names that are very long, and a pupil with one name only."""
 
-import io
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -29,12 +27,7 @@ def office(app: Flask) -> Visitor:
 
 
 def choose(visitor: Visitor, *files: str) -> Page:
-    uploads = [(io.BytesIO(text.encode()), f"{number}.csv") for number, text in enumerate(files)]
-    fields = {"csrf_token": visitor.csrf(), "year": "2027-2028", "files": uploads}
-    answer = visitor.client.post(
-        "/staff/office/imports", data=fields, content_type="multipart/form-data", follow_redirects=True
-    )
-    return Page(visitor, answer, 200)
+    return visitor.chooses_files(*((f"{number}.csv", text.encode()) for number, text in enumerate(files)))
 
 
 def test_two_pupils_of_one_name_are_shown_with_their_classes(app: Flask, office: Visitor) -> None:
