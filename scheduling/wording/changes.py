@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from scheduling.domain.import_changes import Change, Difference
 from scheduling.domain.imports import Problem, Severity
@@ -18,6 +19,39 @@ SHOWN_ROWS = 12
 
 NAMED_FIELDS = 5
 """So many fields are named that change most."""
+
+FIELDS = {
+    "active": _l("contactpersoon"),
+    "authority": _l("gezag"),
+    "birth_date": _l("geboortedatum"),
+    "class_name": _l("groep"),
+    "email": _l("mailadres"),
+    "external_id": _l("code"),
+    "given_name": _l("roepnaam"),
+    "household": _l("huishouden"),
+    "initials": _l("voorletters"),
+    "interpreter": _l("tolk"),
+    "language": _l("taal"),
+    "leaders": _l("wie leidt"),
+    "level": _l("niveau"),
+    "location": _l("vestiging"),
+    "number": _l("nummer"),
+    "parents_permitted": _l("toestemming voor ouders"),
+    "phone": _l("telefoon"),
+    "position": _l("volgnummer"),
+    "present": _l("op school"),
+    "pupil": _l("hoort bij leerling"),
+    "receives_post": _l("krijgt post"),
+    "relation": _l("relatie"),
+    "roles": _l("taken"),
+    "room": _l("lokaal"),
+    "salutation": _l("aanhef"),
+    "secret_address": _l("geheim adres"),
+    "surname": _l("achternaam"),
+    "surname_prefix": _l("tussenvoegsel"),
+    "workdays": _l("werkdagen"),
+    "year_level": _l("leerjaar"),
+}
 
 
 def change_text(difference: Difference) -> str:
@@ -41,39 +75,7 @@ def most_changed(changes: Iterable[Change]) -> str:
 
 def field_name(field: str) -> str:
     """A field of a school file, as the office calls it."""
-    names = {
-        "active": _("contactpersoon"),
-        "authority": _("gezag"),
-        "birth_date": _("geboortedatum"),
-        "class_name": _("groep"),
-        "email": _("mailadres"),
-        "external_id": _("code"),
-        "given_name": _("roepnaam"),
-        "household": _("huishouden"),
-        "initials": _("voorletters"),
-        "interpreter": _("tolk"),
-        "language": _("taal"),
-        "leaders": _("wie leidt"),
-        "level": _("niveau"),
-        "location": _("vestiging"),
-        "number": _("nummer"),
-        "parents_permitted": _("toestemming voor ouders"),
-        "phone": _("telefoon"),
-        "position": _("volgnummer"),
-        "present": _("op school"),
-        "pupil": _("hoort bij leerling"),
-        "receives_post": _("krijgt post"),
-        "relation": _("relatie"),
-        "roles": _("taken"),
-        "room": _("lokaal"),
-        "salutation": _("aanhef"),
-        "secret_address": _("geheim adres"),
-        "surname": _("achternaam"),
-        "surname_prefix": _("tussenvoegsel"),
-        "workdays": _("werkdagen"),
-        "year_level": _("leerjaar"),
-    }
-    return names.get(field, field)
+    return str(FIELDS.get(field, field))
 
 
 def value_text(field: str, value: object) -> str:
