@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from scheduling.domain.imports import Severity
 from scheduling.formats.tables import read_table
-from scheduling.models import ImportDraft, Outbox, Pupil, db
+from scheduling.models import ClassGroup, ImportDraft, Outbox, Pupil, db
 from tests import builders
 from tests.visitor import Page, Visitor
 
@@ -149,6 +149,20 @@ def test_a_preview_over_changed_people_is_shown_again_first(app: Flask, office: 
     page.presses("Bewaar alles")
     with app.app_context():
         assert db.session.scalar(select(Pupil.given_name).where(Pupil.number == "001")) == "Sami"
+
+
+def test_no_letters_are_promised_only_where_no_talk_is_touched(app: Flask, office: Visitor) -> None:
+    page = choose(office, leerlingen=PUPILS)
+    assert "bewaren stuurt geen brieven" in page.text
+    page.presses("Bewaar alles")
+    with app.app_context():
+        group = db.session.scalars(select(ClassGroup)).one()
+        found = builders.a_round(classes=[group])
+        sami = db.session.scalars(select(Pupil).where(Pupil.number == "001")).one()
+        builders.a_booking(found, sami, builders.some_slots(found, builders.a_leader("anna"))[0])
+    page = choose(office, leerlingen=PUPILS.replace(";3;3\r\n002", ";4;4\r\n002"))
+    assert "Wie de tijd al kent, krijgt bericht" in page.text
+    assert "bewaren stuurt geen brieven" not in page.text
 
 
 def _instead(page: Page, text: str) -> Page:
