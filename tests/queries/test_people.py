@@ -116,7 +116,7 @@ def test_open_corrections_come_with_the_names_of_the_children(three) -> None:
     )
     db.session.commit()
     (line,) = people.open_corrections()
-    assert (line.name.given, line.children, line.new_value) == ("Layla", ("Noor", "Sami"), "0600000001")
+    assert (line.name.given, line.children, line.new_value) == ("Layla", ("Noor (3)", "Sami (3)"), "0600000001")
 
 
 def test_a_grown_pupils_correction_names_the_pupil_and_no_children(three) -> None:
