@@ -251,13 +251,12 @@ class Stories(RuleBasedStateMachine):
             if (place := self.homes[following].place) is not None:
                 self._offer(name, {place})
 
-    @precondition(lambda self: self.ticks)
+    @precondition(lambda self: self.offering())
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
         """Most often somebody who offered; who did not may press a button of an old page."""
         known = [home for home in self.homes.values() if home.talk_id is not None]
-        offering = [home for home in known if home.talk_id in self.ticks]
-        home = data.draw(st.sampled_from(offering) | st.sampled_from(known), label="home")
+        home = data.draw(st.sampled_from(self.offering()) | st.sampled_from(known), label="home")
         assert self._do(lambda: swaps.withdraw(booking_id=home.talk_id, by=home.by, now=self.now)) == "ok"
         stood = self.ticks.pop(home.talk_id, None)
         self.look(settled=stood is not None)
@@ -540,6 +539,10 @@ class Stories(RuleBasedStateMachine):
         assert linked == (open_now | just_done if home.place is not None else set())
 
     # the model's own words
+
+    def offering(self) -> list[Home]:
+        """Who offers the talk of now; the offer of a talk that was called off waits until somebody looks."""
+        return [home for home in self.homes.values() if home.talk_id in self.ticks]
 
     def standing(self) -> list[str]:
         return [name for name, home in self.homes.items() if home.place is not None]
