@@ -1,6 +1,7 @@
 """What school files say, and what they mean together: records, problems, identities, households."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -198,16 +199,16 @@ class ContactParentRecord:
     place: Place = field(default=Place(), compare=False)
 
 
-class PartialRecord:
+class PartialRecord(ABC):
     """A row of a system that spreads its people over several sheets: joined with its like before it says anything."""
 
     __slots__ = ()
     place: Place
 
     @staticmethod
+    @abstractmethod
     def join(parts: Sequence["PartialRecord"]) -> "tuple[Sequence[Record], Sequence[Problem]]":
         """What all rows of this system say together, and what is wrong with that."""
-        raise NotImplementedError
 
 
 Record = (
@@ -321,7 +322,7 @@ def combine(files: Sequence[SchoolFile], *, on: date) -> SchoolImage:
 
 def join_parts(files: Sequence[SchoolFile]) -> list[SchoolFile]:
     """The files, with what sheets that refer to each other say together in the place of their parts."""
-    parts = _records(files, PartialRecord)
+    parts = [record for file in files for record in file.records if isinstance(record, PartialRecord)]
     if not parts:
         return list(files)
     records, problems = parts[0].join(parts)
