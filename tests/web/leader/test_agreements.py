@@ -344,10 +344,10 @@ def test_saving_an_agreement_as_it_stands_asks_nobody_again(app, world, bas, lay
     assert (changed.version, changed.rhythm) == (2, "elke maand, op dinsdag")
 
 
-def test_a_question_about_contact_stands_on_top_of_the_first_page_until_it_is_answered(app, world, bas, layla):
+def test_a_question_about_contact_stands_on_the_first_page_below_the_talk_until_it_is_answered(app, world, bas, layla):
     agree(bas, world, "call")
     home = layla.opens("/family/")
-    assert home.text.index("Zo houden wij contact over Sami") < home.text.index("startgesprek")
+    assert home.text.index("startgesprek") < home.text.index("Zo houden wij contact over Sami")
     page = home.follows("Bekijk en antwoord over Sami").presses("Zo is het goed")
     assert "Afgesproken" in page.text
     assert "Bekijk en antwoord over Sami" not in layla.opens("/family/").text
