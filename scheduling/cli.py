@@ -16,6 +16,7 @@ from flask.cli import with_appcontext
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.journal import PERSONS, SYSTEM, ActorKind
+from scheduling.domain.kinds import OFFERED
 from scheduling.domain.mailings import BATCHES, Letter
 from scheduling.domain.people import Sector
 from scheduling.domain.rounds import RoundKind, RoundMode
@@ -191,7 +192,7 @@ def _period(first: date | None, last: date | None) -> Period | None:
 
 
 @rounds_group.command("create")
-@click.option("--kind", type=click.Choice([kind.value for kind in RoundKind]), default="start_conversation")
+@click.option("--kind", type=click.Choice([kind.value for kind in OFFERED]), default="start_conversation")
 @click.option("--name", required=True, help="What the round is called; different from others of the year.")
 @click.option("--availability", required=True, type=click.Path(path_type=Path), help="Code;Datum;Van;Tot;Lokaal")
 @click.option("--classes", callback=_names, help="For these classes only, with commas between them.")

@@ -13,7 +13,20 @@ from scheduling.domain.years import Period
 
 
 class RoundKind(StrEnum):
+    """What kind of talk; what goes with each stands in `domain/kinds.py`."""
+
     START_CONVERSATION = "start_conversation"
+    INTRO_CONVERSATION = "intro_conversation"
+    CONTACT_EVENING = "contact_evening"
+    HOME_VISIT = "home_visit"
+    SUPPORT_TEAM_MEETING = "support_team_meeting"
+    FOLLOW_UP = "follow_up"
+    REQUESTED_CONVERSATION = "requested_conversation"
+    EVALUATION = "evaluation"
+    PHONE_APPOINTMENT = "phone_appointment"
+    REVERSED_CONVERSATION = "reversed_conversation"
+    PUPIL_CONVERSATION = "pupil_conversation"
+    ADVICE_CONVERSATION = "advice_conversation"
 
 
 class RoundMode(StrEnum):

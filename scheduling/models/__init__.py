@@ -20,6 +20,7 @@ from scheduling.models.people import (
     StaffMemberRole,
 )
 from scheduling.models.plans import CommunicationPlan, PlanAnswer, PlanForm, PlanVersion
+from scheduling.models.requests import TalkRequest
 from scheduling.models.rosters import RosterMove, RosterStep, RosterTalk, RosterVersion
 from scheduling.models.rounds import (
     Booking,
@@ -46,6 +47,7 @@ __all__ = [
     "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk",
     "RosterVersion",
     "Round", "RoundClass", "RoundExclusion", "RoundLink", "RoundText", "School", "SchoolDay", "SchoolYear", "Slot",
-    "Staff", "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "Throttle", "Topic",
+    "Staff", "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "TalkRequest",
+    "Throttle", "Topic",
     "TwoHomes", "Visit", "WishedTime", "db", "prepare",
 ]  # fmt: skip

@@ -48,14 +48,17 @@ class RosterTalk(Base):
     __tablename__ = "roster_talk"
     __table_args__ = (
         Index(
-            "uq_roster_talk_one", "version_id", "pupil_id", func.coalesce(text("household_id"), text("0")), unique=True
+            "uq_roster_talk_one", "version_id", "pupil_id", func.coalesce(text("household_id"), text("0")),
+            func.coalesce(text("request_id"), text("0")), unique=True,
         ),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("roster_version.id", ondelete="CASCADE"), index=True)
     pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"))
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("talk_request.id"), index=True)
+    """What was asked for, in an evening of several talks; None in a round of one talk each."""
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     slots: Mapped[int] = mapped_column(default=1)
     starts_at: Mapped[datetime | None] = mapped_column(Moment)

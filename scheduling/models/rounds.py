@@ -84,7 +84,8 @@ class Booking(Base):
     __tablename__ = "booking"
     __table_args__ = (
         Index("uq_booking_one_live", "round_id", "pupil_id", func.coalesce(text("household_id"), text("0")),
-              unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+              func.coalesce(text("request_id"), text("0")), unique=True,
+              sqlite_where=LIVE, postgresql_where=LIVE),
         CheckConstraint("ends_at > starts_at", name="in_order"),
         CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
         Index("ix_booking_leader_time", "leader_id", "starts_at"),
@@ -95,6 +96,8 @@ class Booking(Base):
     pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"), index=True)
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
     """None: a joint talk, with every household of the pupil."""
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("talk_request.id"), index=True)
+    """What was asked for; None: the one talk of this round, as in a round of start conversations."""
     leader_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     starts_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)

@@ -29,6 +29,8 @@ class School(Base):
     )
     feed_detail: Mapped[FeedDetail] = mapped_column(choice(FeedDetail, "feed_detail"), default=FeedDetail.INITIALS)
     walking_minutes: Mapped[int] = mapped_column(default=5)
+    travel_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
+    """From one location of the school to another."""
     apart_minutes: Mapped[int] = mapped_column(default=20, server_default="20")
     """Between the talks of two homes that are kept apart, unless the office says otherwise for a pupil."""
     quiet_from: Mapped[str | None] = mapped_column(String(5))

@@ -45,6 +45,7 @@ from scheduling.models import (
     SwapOffer,
     SwapParty,
     SwapProposal,
+    TalkRequest,
     Topic,
     TwoHomes,
     Visit,
@@ -143,6 +144,7 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     alone = Topic.household_id.is_(None)
     yield "topics", _topics(and_(Topic.pupil_id == pupil_id, alone))
     yield "wishes", _wishes(HomeWishes.pupil_id == pupil_id)
+    yield "asked_talks", _asked(and_(TalkRequest.pupil_id == pupil_id, TalkRequest.household_id.is_(None)))
     mine = and_(CommunicationPlan.pupil_id == pupil_id, CommunicationPlan.household_id.is_(None))
     yield from _plans(mine, PlanAnswer.pupil_id == pupil_id)
     yield "corrections", _corrections(ContactCorrection.pupil_id == pupil_id)
@@ -184,6 +186,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
     )
     yield "topics", _topics(Topic.household_id.in_(homes))
     yield "wishes", _wishes(HomeWishes.household_id.in_(homes))
+    yield "asked_talks", _asked(TalkRequest.household_id.in_(homes))
     yield (
         "swap_offers",
         (
@@ -345,6 +348,20 @@ def _wishes(wanted: ColumnElement[bool]) -> Rows:
         .outerjoin(WishedTime, WishedTime.wishes_id == HomeWishes.id)
         .where(wanted)
         .order_by(HomeWishes.said_at, WishedTime.day, WishedTime.part)
+    )  # fmt: skip
+
+
+def _asked(wanted: ColumnElement[bool]) -> Rows:
+    return (
+        select(Round.name.label("round"), Pupil.given_name.label("pupil"), Staff.code, TalkRequest.subject,
+               TalkRequest.place, TalkRequest.wanted, TalkRequest.obligatory, TalkRequest.asked_at,
+               TalkRequest.withdrawn_at)
+        .select_from(TalkRequest)
+        .join(Round, Round.id == TalkRequest.round_id)
+        .join(Pupil, Pupil.id == TalkRequest.pupil_id)
+        .join(Staff, Staff.id == TalkRequest.teacher_id)
+        .where(wanted)
+        .order_by(TalkRequest.asked_at, TalkRequest.place)
     )  # fmt: skip
 
 

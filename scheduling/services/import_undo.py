@@ -70,6 +70,7 @@ POINTERS = {
     "access_link": BuiltOnWith.LINKS,
     "communication_plan": BuiltOnWith.AGREEMENTS,
     "home_wishes": BuiltOnWith.WISHES,
+    "talk_request": BuiltOnWith.WISHES,
     "password_key": BuiltOnWith.ACCOUNTS,
     "visit": BuiltOnWith.ACCOUNTS,
     "calendar_feed": BuiltOnWith.ACCOUNTS,

@@ -52,6 +52,7 @@ from scheduling.models import (
     School,
     SchoolYear,
     Slot,
+    TalkRequest,
     Topic,
     TwoHomes,
     Visit,
@@ -142,6 +143,7 @@ def _rounds(session: Session, now: datetime) -> Counts:
         "wishes": _drop(session, HomeWishes, HomeWishes.round_id.in_(found)),
         "letters": _drop(session, Outbox, Outbox.mailing_id.in_(mailings)),
         "mailings": _drop(session, Mailing, Mailing.round_id.in_(found)),
+        "requests": _drop(session, TalkRequest, TalkRequest.round_id.in_(found)),
         "topics": _drop(session, Topic, Topic.round_id.in_(found)),
         "interpreters": _drop(session, InterpreterRequest, InterpreterRequest.round_id.in_(found)),
         "calls": _drop(session, CallRequest, CallRequest.round_id.in_(found)),
@@ -309,8 +311,8 @@ STEPS: tuple[Step, ...] = (
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
 KINDS = (
-    "visits", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls", "wishes", "homes", "rounds",
-    "plans", "pupils", "guardians", "enrolments", "rows", "journal",
+    "visits", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls", "wishes", "requests", "homes",
+    "rounds", "plans", "pupils", "guardians", "enrolments", "rows", "journal",
 )  # fmt: skip
 
 

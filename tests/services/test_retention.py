@@ -59,6 +59,7 @@ from scheduling.models import (
     SwapParty,
     SwapProposal,
     SwapWish,
+    TalkRequest,
     Topic,
     TwoHomes,
     Visit,
@@ -175,6 +176,7 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         Topic(**here, author=TopicAuthor.GUARDIAN, guardian_id=parent.id, text="Rekenen", created_at=at),
         InterpreterRequest(**here, language="Pools", asked_at=at),
         CallRequest(**here, guardian_id=parent.id, asked_at=at),
+        TalkRequest(**here, teacher_id=talk.leader_id, guardian_id=parent.id, asked_at=at),
         HomeWishes(
             round_id=found.id,
             household_id=home,
@@ -346,8 +348,8 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
     there = {name: len(rows) for name, rows in story.old.items()}
     whole = (
         "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
-        "interpreter_request", "call_request", "roster_version", "roster_talk", "mailing", "outbox", "swap_offer",
-        "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
+        "interpreter_request", "call_request", "talk_request", "roster_version", "roster_talk", "mailing", "outbox",
+        "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
         "home_wishes", "wished_time", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
         "plan_answer",
     )  # fmt: skip

@@ -1,0 +1,31 @@
+"""What each kind of talk is called."""
+
+from flask_babel import gettext as _
+
+from scheduling.domain.rounds import RoundKind
+
+
+def kind_name(kind: RoundKind) -> str:
+    """The talk, in one word within a sentence."""
+    return {
+        RoundKind.START_CONVERSATION: _("startgesprek"),
+        RoundKind.INTRO_CONVERSATION: _("kennismakingsgesprek"),
+        RoundKind.CONTACT_EVENING: _("tienminutengesprek"),
+        RoundKind.HOME_VISIT: _("huisbezoek"),
+        RoundKind.SUPPORT_TEAM_MEETING: _("gesprek met het ondersteuningsteam"),
+        RoundKind.FOLLOW_UP: _("vervolggesprek"),
+        RoundKind.REQUESTED_CONVERSATION: _("gesprek op aanvraag"),
+        RoundKind.EVALUATION: _("evaluatiegesprek"),
+        RoundKind.PHONE_APPOINTMENT: _("telefonisch gesprek"),
+        RoundKind.REVERSED_CONVERSATION: _("omgekeerd gesprek"),
+        RoundKind.PUPIL_CONVERSATION: _("leerlinggesprek"),
+        RoundKind.ADVICE_CONVERSATION: _("adviesgesprek"),
+    }[kind]
+
+
+def series_name(kind: RoundKind) -> str:
+    """A round of these talks, as a heading."""
+    return {
+        RoundKind.START_CONVERSATION: _("Startgesprekken"),
+        RoundKind.CONTACT_EVENING: _("Contactavonden"),
+    }.get(kind) or kind_name(kind).capitalize()
