@@ -32,6 +32,7 @@ class StopKind(StrEnum):
     LENGTH = "length"
     FAMILY = "family"
     SIBLING = "sibling"
+    TRAVEL = "travel"
     LEADS = "leads"
 
 

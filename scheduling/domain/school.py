@@ -10,6 +10,7 @@ from scheduling.domain.texts import ensure_inviting
 
 NAME_LENGTH = 120
 LONGEST_WALK = 60
+LONGEST_JOURNEY = 240
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -24,6 +25,12 @@ class WalkTooLong(Invalid):
     """The walk between two rooms takes between no time and an hour."""
 
     field = "walking_minutes"
+
+
+class JourneyTooLong(Invalid):
+    """From one location to another takes between no time and four hours."""
+
+    field = "travel_minutes"
 
 
 class QuietHoursWrong(Invalid):
@@ -45,6 +52,7 @@ class SchoolWishes:
     feed_detail: FeedDetail
     walking_minutes: int
     apart_minutes: int = 20
+    travel_minutes: int = 30
     quiet_from: str = ""
     quiet_until: str = ""
 
@@ -60,6 +68,8 @@ def ensure_wishes(wishes: SchoolWishes) -> None:
     ensure_inviting(wishes.route, field="route")
     if not 0 <= wishes.walking_minutes <= LONGEST_WALK:
         raise WalkTooLong
+    if not 0 <= wishes.travel_minutes <= LONGEST_JOURNEY:
+        raise JourneyTooLong
     if not 0 <= wishes.apart_minutes <= MOST_MINUTES_APART:
         raise ApartMinutesWrong
     if bool(wishes.quiet_from) != bool(wishes.quiet_until) or wishes.quiet_from == wishes.quiet_until != "":

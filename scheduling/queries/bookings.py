@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from scheduling.domain.homes import widened
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import Authority, is_adult, may_be_invited
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, SlotFacts
 from scheduling.domain.timeslots import Span
 from scheduling.models import (
     Booking,
+    ClassGroup,
     ClassLeader,
     Enrolment,
     Guardian,
@@ -27,6 +29,7 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
+    School,
     Slot,
 )
 from scheduling.queries.homes import each_has_own, homes_beside, times_gone
@@ -203,7 +206,30 @@ def times_out(
     """
     around = frozenset(guardians) | guardians_among(session, [leader_id])
     busy = busy_spans(session, guardians=around, pupil_id=pupil_id, besides=besides)
-    return busy + times_gone(session, guardians, besides=besides)
+    travelling = times_travelling(session, guardians=around, pupil_id=pupil_id, besides=besides)
+    return busy + travelling + times_gone(session, guardians, besides=besides)
+
+
+def times_travelling(
+    session: Session, *, guardians: Collection[int], pupil_id: int, besides: int | None = None
+) -> list[Span]:
+    """When a talk of this pupil cannot be, because these guardians come from or go to another location then."""
+    theirs, there, mine, here = aliased(Enrolment), aliased(ClassGroup), aliased(Enrolment), aliased(ClassGroup)
+    led = select(Guardian.staff_id).where(Guardian.id.in_(guardians), Guardian.staff_id.is_not(None))
+    rows = session.execute(
+        select(Booking.starts_at, Booking.ends_at, School.travel_minutes)
+        .join(Round, Round.id == Booking.round_id)
+        .join(theirs, and_(theirs.pupil_id == Booking.pupil_id, theirs.year_id == Round.year_id))
+        .join(there, and_(there.id == theirs.class_id, there.location != ""))
+        .join(mine, and_(mine.pupil_id == pupil_id, mine.year_id == Round.year_id))
+        .join(here, and_(here.id == mine.class_id, here.location != "", here.location != there.location))
+        .join(School, School.travel_minutes > 0)
+        .where(
+            Booking.status.in_(LIVE), Booking.id != (besides or 0), Booking.pupil_id != pupil_id,
+            or_(_comes(guardians), Booking.leader_id.in_(led)),
+        )
+    )  # fmt: skip
+    return [widened(Span(starts_at, ends_at), minutes) for starts_at, ends_at, minutes in rows]
 
 
 def sibling_talks(session: Session, *, guardians: Collection[int], pupil_id: int) -> list[tuple[int, Span]]:

@@ -59,7 +59,7 @@ class Draft:
 
     @cached_property
     def scales(self) -> Scales:
-        return Scales(self.snapshot.problem, self.places)
+        return Scales(self.snapshot.problem, self.places, self.snapshot.journeys)
 
     @cached_property
     def score(self) -> ConversationsScore:

@@ -22,6 +22,7 @@ class SchoolFacts:
     feed_detail: FeedDetail
     walking_minutes: int
     apart_minutes: int = 20
+    travel_minutes: int = 30
     quiet_from: str | None = None
     quiet_until: str | None = None
 
@@ -46,6 +47,7 @@ def find_school() -> SchoolFacts | None:
         feed_detail=row.feed_detail,
         walking_minutes=row.walking_minutes,
         apart_minutes=row.apart_minutes,
+        travel_minutes=row.travel_minutes,
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,
     )

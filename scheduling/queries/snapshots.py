@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
-from scheduling.domain.homes import Apart, HomeTalks, shared_out
+from scheduling.domain.homes import Apart, HomeTalks, shared_out, widened
 from scheduling.domain.hours import room_for
 from scheduling.domain.people import is_adult, may_be_invited
 from scheduling.domain.rosters import Choice, share_out, sibling_groups, talks_needed, walking_gap, who_may_lead
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundUnknown, slots_needed
 from scheduling.domain.timeslots import Span, local, moment_at
+from scheduling.domain.travel import NOWHERE, Journeys, journeys
 from scheduling.domain.wishes import (
     COST,
     NEVER_BESIDE,
@@ -28,6 +29,7 @@ from scheduling.domain.wishes import (
 )
 from scheduling.models import (
     Booking,
+    ClassGroup,
     ClassLeader,
     Enrolment,
     Guardian,
@@ -107,6 +109,14 @@ class Snapshot:
     problem: ConversationsProblem
     talks: Mapping[str, Planned]
     fingerprints: Mapping[str, str]
+    journeys: Journeys = NOWHERE
+    """The talks of one family at two locations of the school."""
+
+    def span(self, key: str, start: str) -> Span:
+        """When a talk is that the optimiser lets begin then."""
+        at = datetime.fromisoformat(start)
+        begin = moment_at(at.date(), at.time())
+        return Span(begin, begin + timedelta(minutes=self.slot_minutes * self.talks[key].slots))
 
     @property
     def is_empty(self) -> bool:
@@ -205,18 +215,19 @@ def take_snapshot(
     if not keep_booked:
         inside = {key: talk for key, talk in inside.items() if talk.booking_id is None}
     walking = db.session.scalar(select(School.walking_minutes)) or 0
+    travelling = _journeys(inside)
     problem = ConversationsProblem(
         slot_minutes=found.slot_minutes,
         max_in_a_row=found.max_in_a_row or None,
         leaders=_problem_leaders(inside, slots, now),
         talks=_problem_talks(inside, _open_starts(found, inside, slots, now)),
-        siblings=_problem_siblings(inside, walking_gap(walking, found.slot_minutes)),
+        siblings=_problem_siblings(inside, walking_gap(walking, found.slot_minutes), travelling, found.slot_minutes),
         guardian_leads=_guardian_leads(inside),
         pinned={key: moment(local(talk.starts_at)) for key, talk in inside.items() if talk.starts_at},
     )
     problem = _with_wishes(problem, {key: talk.need for key, talk in inside.items()}, wishes_of_round(round_id))
     problem, planned = _keep_places(problem, planned, settled or {})
-    return Snapshot(round_id, found.slot_minutes, problem, planned, fingerprints(slots))
+    return Snapshot(round_id, found.slot_minutes, problem, planned, fingerprints(slots), travelling)
 
 
 def _go_on(planned: Mapping[str, Planned], settled: Mapping[str, Settled]) -> dict[str, Planned]:
@@ -540,13 +551,84 @@ def _without_meetings(
     return shared_out(left, days, pairs)
 
 
-def _problem_siblings(talks: Mapping[str, Planned], gap_slots: int) -> tuple[Siblings, ...]:
+def _problem_siblings(
+    talks: Mapping[str, Planned], gap_slots: int, far: Journeys, slot_minutes: int
+) -> tuple[Siblings, ...]:
+    found = []
+    for group in _families(talks):
+        near = _within_reach(group, far)
+        if len(near) == 1:
+            found.append(Siblings(group, _gap(group, talks, gap_slots)))
+        elif len(group) == 2:
+            found.append(Siblings(group, walking_gap(far.minutes, slot_minutes)))
+        else:  # none of them overlap; those at one location like to follow each other
+            found.append(Siblings(group, NEVER_BESIDE))
+            found += [Siblings(own, _gap(own, talks, gap_slots)) for own in near if len(own) > 1]
+    return tuple(found)
+
+
+def _families(talks: Mapping[str, Planned]) -> tuple[tuple[str, ...], ...]:
+    """The talks that the same people come to."""
     attending: dict[int, list[str]] = defaultdict(list)
     for key, talk in talks.items():
         for guardian in talk.need.guardians:
             attending[guardian].append(key)
-    groups = sibling_groups(attending)
-    return tuple(Siblings(group, _gap(group, talks, gap_slots)) for group in groups)
+    return sibling_groups(attending)
+
+
+def _within_reach(group: Sequence[str], far: Journeys) -> list[tuple[str, ...]]:
+    """A family's talks, location by location."""
+    places: list[list[str]] = []
+    for key in group:
+        ends = far.other_ends(key)
+        own = next((place for place in places if not any(other in ends for other in place)), None)
+        if own is None:
+            places.append([key])
+        else:
+            own.append(key)
+    return [tuple(place) for place in places]
+
+
+def _journeys(talks: Mapping[str, Planned]) -> Journeys:
+    """Between which talks a family travels from one location of the school to another."""
+    rows = db.session.execute(select(ClassGroup.id, ClassGroup.location).where(ClassGroup.location != "")).all()
+    location_of = {row.id: row.location for row in rows}
+    if len(set(location_of.values())) < 2:
+        return NOWHERE
+    minutes = db.session.scalar(select(School.travel_minutes)) or 0
+    places = {key: location_of.get(talk.need.class_id, "") for key, talk in talks.items()}
+    return journeys(_families(talks), places, minutes)
+
+
+def with_time_to_travel(snapshot: Snapshot, pairs: Collection[tuple[str, str]]) -> ConversationsProblem:
+    """The same, where these pairs of talks of one family keep clear of each other: the day's times are shared out."""
+    problem, minutes = snapshot.problem, snapshot.journeys.minutes
+    concerned = {key for pair in pairs for key in pair}
+    times = {
+        talk.id: {snapshot.span(talk.id, start): start for start in talk.cost if _may_start(problem, talk.id, start)}
+        for talk in problem.talks
+        if talk.id in concerned
+    }
+    settled = {key: next(iter(own)) for key, own in times.items() if key in problem.pinned}
+    for key, other in (*pairs, *((there, here) for here, there in pairs)):
+        if key in settled and other not in settled:
+            gone = widened(settled[key], minutes)
+            times[other] = {span: start for span, start in times[other].items() if not span.overlaps(gone)}
+    free = {key: list(own) for key, own in times.items() if key not in settled}
+    days = {span.starts_at: local(span.starts_at).date() for own in free.values() for span in own}
+    margin = timedelta(minutes=minutes)
+    apart = [Apart(frozenset({one}), frozenset({other}), margin) for one, other in sorted(pairs)]
+    kept = {key: {times[key][span] for span in own} for key, own in shared_out(free, days, apart).items()}
+    talks = tuple(
+        replace(talk, cost={start: cost for start, cost in talk.cost.items() if start in kept.get(talk.id, talk.cost)})
+        for talk in problem.talks
+    )
+    previous = {key: start for key, start in problem.previous.items() if start in kept.get(key, {start})}
+    return replace(problem, talks=talks, previous=previous)
+
+
+def _may_start(problem: ConversationsProblem, key: str, start: str) -> bool:
+    return problem.pinned.get(key, start) == start
 
 
 def _gap(group: Sequence[str], talks: Mapping[str, Planned], gap_slots: int) -> int:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from scheduling.domain.drafts import WITHOUT_BREAK, Cost, CostKind, Stop, StopKind, Weighed, longest_row, without_break
+from scheduling.domain.travel import NOWHERE, Journeys
 from scheduling.optimiser.checker import conversations_score
 from scheduling.optimiser.problem import ConversationsProblem, Siblings, Talk
 from scheduling.queries.snapshots import slots_from
 
+NO_TIME = timedelta()
 Places = Mapping[str, str]
 Interval = tuple[datetime, datetime]
 Change = tuple[str | None, int]
@@ -20,8 +22,9 @@ Change = tuple[str | None, int]
 class Scales:
     """A draft as it stands; weighs changes to it one at a time."""
 
-    def __init__(self, problem: ConversationsProblem, places: Places) -> None:
+    def __init__(self, problem: ConversationsProblem, places: Places, journeys: Journeys = NOWHERE) -> None:
         self.problem, self.places = problem, places
+        self.journeys, self.travel = journeys, timedelta(minutes=journeys.minutes)
         self.talks = {talk.id: talk for talk in problem.talks}
         self.slots = {leader.id: frozenset(leader.slots) for leader in problem.leaders}
         self.of_leader: dict[str, list[str]] = defaultdict(list)
@@ -76,12 +79,17 @@ class Scales:
             if other is not None:
                 yield Stop(kind, talk.id, other)
                 return
+        far = self._meets(talk, self.journeys.other_ends(talk.id), changed, after, self.travel)
+        if far is not None:
+            yield Stop(StopKind.TRAVEL, talk.id, far)
 
-    def _meets(self, talk: Talk, others: Iterable[str], changed: Mapping[str, Talk], after: Places) -> str | None:
+    def _meets(
+        self, talk: Talk, others: Iterable[str], changed: Mapping[str, Talk], after: Places, apart: timedelta = NO_TIME
+    ) -> str | None:
         own = self._span(talk, after)
         for key in others:
             span = self._span(changed.get(key, self.talks[key]), after)
-            if key != talk.id and own and span and own[0] < span[1] and span[0] < own[1]:
+            if key != talk.id and own and span and own[0] < span[1] + apart and span[0] < own[1] + apart:
                 return key
         return None
 

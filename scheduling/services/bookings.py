@@ -32,6 +32,7 @@ from scheduling.domain.rounds import (
     slots_needed,
 )
 from scheduling.domain.timeslots import Span, local
+from scheduling.domain.travel import NotThereInTime
 from scheduling.models import Booking, BookingAbsence, CallRequest, Household, Round, Slot
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Answer, Home
@@ -448,6 +449,9 @@ def _ensure_nobody_is_busy(
     expected = asking.expected_guardians(session, pupil_id, household_id, local(span.starts_at).date())
     if any(map(span.overlaps, asking.busy_spans(session, guardians=expected, besides=besides))):
         raise FamilyBusy(span.starts_at)
+    travelling = asking.times_travelling(session, guardians=expected, pupil_id=pupil_id, besides=besides)
+    if any(map(span.overlaps, travelling)):
+        raise NotThereInTime(span.starts_at)
     # The child's talk with the other home, or too near to one of that home, or the leader's own child's: only that
     # this time is gone may be known.
     leading = asking.guardians_among(session, [leader_id])

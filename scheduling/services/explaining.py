@@ -17,7 +17,7 @@ NO_LEADER = "no_leader"
 
 def explain(snapshot: Snapshot, roster: ConversationsRoster) -> list[dict[str, Any]]:
     """One row per talk of the round, as `RosterTalk` keeps it."""
-    spans = {key: _span(snapshot, key, start) for key, start in roster.placed.items()}
+    spans = {key: snapshot.span(key, start) for key, start in roster.placed.items()}
     beside = _beside(snapshot, spans)
     return [_row(key, talk, snapshot, roster, spans, beside.get(key)) for key, talk in snapshot.talks.items()]
 
@@ -30,7 +30,7 @@ def explain_families(
     own = {key for group in snapshot.problem.siblings if keys & set(group.talks) for key in group.talks} | keys
     groups = tuple(group for group in snapshot.problem.siblings if own & set(group.talks))
     there = {key for group in groups for key in group.talks}
-    spans = {key: _span(snapshot, key, start) for key, start in places.items() if key in there}
+    spans = {key: snapshot.span(key, start) for key, start in places.items() if key in there}
     narrow = replace(snapshot, problem=replace(snapshot.problem, siblings=groups))
     return {key: facts for key, facts in _beside(narrow, spans).items() if key in own}
 
@@ -125,10 +125,6 @@ def _possible(snapshot: Snapshot, key: str) -> Sequence[Span]:
 def _spans(snapshot: Snapshot, slots: int, starts: Iterable[str]) -> list[Span]:
     length = timedelta(minutes=slots * snapshot.slot_minutes)
     return [Span(moment_of(start), moment_of(start) + length) for start in starts]
-
-
-def _span(snapshot: Snapshot, key: str, start: str) -> Span:
-    return _spans(snapshot, snapshot.talks[key].slots, [start])[0]
 
 
 def _adjoin(snapshot: Snapshot, group: Siblings, first: Span, second: Span) -> bool:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,8 +26,10 @@ from scheduling.domain.rosters import (
 )
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, RoundUnknown, new_ical_uid
 from scheduling.domain.timeslots import Span
+from scheduling.domain.travel import is_elsewhere
 from scheduling.models import (
     Booking,
+    ClassGroup,
     ClassLeader,
     Enrolment,
     Guardianship,
@@ -38,10 +40,11 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
+    School,
     Slot,
     Staff,
 )
-from scheduling.optimiser.problem import ConversationsRoster
+from scheduling.optimiser.problem import ConversationsProblem, ConversationsRoster
 from scheduling.queries.drafts import settled_by
 from scheduling.queries.homes import kept_apart, times_gone
 from scheduling.queries.snapshots import (
@@ -52,6 +55,7 @@ from scheduling.queries.snapshots import (
     offered_slots,
     take_snapshot,
     with_mild_wishes,
+    with_time_to_travel,
     without_wished_apart,
 )
 from scheduling.services import solving
@@ -259,6 +263,21 @@ def _snapshot(run: _Run, now: datetime, *, keep_booked: bool = True) -> Snapshot
 
 
 def _solve(run: _Run, snapshot: Snapshot, clock: Clock) -> ConversationsRoster:
+    """The best roster; made again where a family could not travel from one location to the other in time."""
+    first = roster = _ask(run, snapshot.problem, clock)
+    far: frozenset[tuple[str, str]] = frozenset()
+    while missed := snapshot.journeys.missed({key: snapshot.span(key, at) for key, at in roster.placed.items()}) - far:
+        far |= missed
+        roster = _ask(run, with_time_to_travel(snapshot, far), clock)
+    if roster is first:
+        return first
+    travelling = {key for pair in far for key in pair} - first.unplaced.keys()
+    reasons = {key: "travel" if key in travelling else reason for key, reason in roster.unplaced.items()}
+    proven = roster.score is not None and roster.score.objective == first.bound
+    return replace(roster, unplaced=reasons, bound=first.bound, status="optimal" if proven else "feasible")
+
+
+def _ask(run: _Run, problem: ConversationsProblem, clock: Clock) -> ConversationsRoster:
     told = [clock() - PROGRESS_EVERY]
 
     def on_progress(line: dict[str, Any]) -> None:
@@ -267,7 +286,7 @@ def _solve(run: _Run, snapshot: Snapshot, clock: Clock) -> ConversationsRoster:
             told[0] = now
             _tell(run, line, now)
 
-    return solving.solve(snapshot.problem, seconds=run.seconds, seed=run.seed, work=run.work, on_progress=on_progress)
+    return solving.solve(problem, seconds=run.seconds, seed=run.seed, work=run.work, on_progress=on_progress)
 
 
 def _tell(run: _Run, progress: dict[str, Any], now: datetime) -> None:
@@ -406,8 +425,9 @@ def _leaders_of_other_homes(session: Session, version: RosterVersion, talks: Seq
 
 def _leaders_of_busy_families(session: Session, version: RosterVersion, talks: Sequence[RosterTalk]) -> set[int]:
     spans = _spans(session, version, talks)
-    first = min(span.starts_at for span in spans.values())
-    last = max(span.ends_at for span in spans.values())
+    travel = timedelta(minutes=session.scalar(select(School.travel_minutes)) or 0)
+    first = min(span.starts_at for span in spans.values()) - travel
+    last = max(span.ends_at for span in spans.values()) + travel
     live = session.execute(
         select(Booking.round_id, Booking.pupil_id, Booking.household_id, Booking.starts_at, Booking.ends_at).where(
             Booking.status.in_(LIVE),
@@ -416,22 +436,39 @@ def _leaders_of_busy_families(session: Session, version: RosterVersion, talks: S
     ).all()
     if not live:
         return set()
-    parents = _parents(session, {talk.pupil_id for talk in talks} | {row.pupil_id for row in live})
-    busy: dict[int, list[Span]] = defaultdict(list)
+    pupils = {talk.pupil_id for talk in talks} | {row.pupil_id for row in live}
+    parents, places = _parents(session, pupils), _locations(session, version.round_id, pupils)
+    busy: dict[int, list[tuple[Span, str]]] = defaultdict(list)
     having: set[tuple[int, int | None]] = set()
     for row in live:
         if row.round_id == version.round_id:
             having.add((row.pupil_id, row.household_id))
         for guardian in parents.get((row.pupil_id, row.household_id), ()):
-            busy[guardian].append(Span(row.starts_at, row.ends_at))
+            busy[guardian].append((Span(row.starts_at, row.ends_at), places.get(row.pupil_id, "")))
     found = set()
     for talk in talks:
-        people = parents.get((talk.pupil_id, talk.household_id), ())
-        meets = any(spans[talk.id].overlaps(span) for guardian in people for span in busy[guardian])
+        own, here = spans[talk.id], places.get(talk.pupil_id, "")
+        around = Span(own.starts_at - travel, own.ends_at + travel)
+        meets = any(
+            (around if is_elsewhere(here, there) else own).overlaps(span)
+            for guardian in parents.get((talk.pupil_id, talk.household_id), ())
+            for span, there in busy[guardian]
+        )
         has_one = any((talk.pupil_id, home) in having for home in {talk.household_id, None})
         if (meets or has_one) and talk.leader_id is not None:
             found.add(talk.leader_id)
     return found
+
+
+def _locations(session: Session, round_id: int, pupil_ids: Collection[int]) -> dict[int, str]:
+    """Where the classes of these pupils are, in the year of this round."""
+    rows = session.execute(
+        select(Enrolment.pupil_id, ClassGroup.location)
+        .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .join(Round, Round.year_id == Enrolment.year_id)
+        .where(Round.id == round_id, Enrolment.pupil_id.in_(pupil_ids))
+    )
+    return {row.pupil_id: row.location for row in rows}
 
 
 def _spans(session: Session, version: RosterVersion, talks: Iterable[RosterTalk]) -> dict[int, Span]:

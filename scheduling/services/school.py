@@ -10,7 +10,10 @@ from scheduling.models import School
 from scheduling.services.journal import record
 from scheduling.services.transaction import transaction
 
-SWITCHES = ("separated_parents", "feed_detail", "walking_minutes", "apart_minutes", "quiet_from", "quiet_until")
+SWITCHES = (
+    "separated_parents", "feed_detail", "walking_minutes", "travel_minutes", "apart_minutes",
+    "quiet_from", "quiet_until",
+)  # fmt: skip
 
 
 def change(*, wishes: SchoolWishes, by: Actor, now: datetime) -> None:
@@ -28,6 +31,7 @@ def change(*, wishes: SchoolWishes, by: Actor, now: datetime) -> None:
         row.address, row.route = wishes.address, wishes.route
         row.separated_parents, row.feed_detail = wishes.separated_parents, wishes.feed_detail
         row.walking_minutes, row.apart_minutes = wishes.walking_minutes, wishes.apart_minutes
+        row.travel_minutes = wishes.travel_minutes
         row.quiet_from, row.quiet_until = wishes.quiet_from or None, wishes.quiet_until or None
         after = {name: getattr(row, name) for name in SWITCHES}
         changed = {name: [before[name], after[name]] for name in SWITCHES if before[name] != after[name]}

@@ -14,6 +14,7 @@ from scheduling.domain.rounds import (
     TimesChanged,
     TooLate,
 )
+from scheduling.domain.travel import NotThereInTime
 from scheduling.wording.dates import day_and_hour
 from scheduling.wording.errors import says
 
@@ -27,6 +28,15 @@ def _slot_taken(_error: SlotTaken) -> str:
 def _family_busy(error: FamilyBusy) -> str:
     return _(
         "Op %(moment)s is er al een ander gesprek met iemand die erbij hoort. Kies een andere tijd.",
+        moment=day_and_hour(error.starts_at),
+    )
+
+
+@says(NotThereInTime)
+def _not_there_in_time(error: NotThereInTime) -> str:
+    return _(
+        "Voor %(moment)s is er te weinig tijd om te reizen van of naar een gesprek op een andere locatie. "
+        "Kies een andere tijd.",
         moment=day_and_hour(error.starts_at),
     )
 

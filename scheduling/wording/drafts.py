@@ -50,6 +50,7 @@ def stop_text(stop: Stop, child: str, other: str) -> str:
         StopKind.LENGTH: _("%(other)s heeft een ander aantal minuten", other=other),
         StopKind.FAMILY: _("het gezin van %(child)s kan dan niet", child=child),
         StopKind.SIBLING: _("dan is ook het gesprek over %(other)s", other=other),
+        StopKind.TRAVEL: _("de reis van of naar het gesprek over %(other)s is langer", other=other),
         StopKind.LEADS: _("een ouder leidt dan zelf een gesprek: %(other)s", other=other),
     }[stop.kind]
 

@@ -50,6 +50,9 @@ WHY_NOT: dict[str, Callable[[str], str]] = {
     "family_times": lambda leader: _(
         "%(leader)s heeft nog plaats, maar niet op een tijd die dit gezin kan.", leader=leader
     ),
+    "travel": lambda leader: _(
+        "Op de vrije tijden van %(leader)s is dit gezin op weg van of naar een andere locatie.", leader=leader
+    ),
     "break": lambda leader: _("De tijden die %(leader)s nog heeft, zijn pauzes.", leader=leader),
     "sibling_conflict": lambda leader: _(
         "Op de vrije tijden van %(leader)s is er al een gesprek over een broer of zus.", leader=leader
@@ -68,6 +71,7 @@ WHAT_HELPS: dict[str, Callable[[str], str]] = {
     "no_slots": lambda leader: _("Vul tijden in voor %(leader)s.", leader=leader),
     "no_possible_time": lambda leader: _("Geef %(leader)s tijden die lang genoeg op elkaar aansluiten.", leader=leader),
     "leader_full": lambda leader: _("Voeg tijden toe voor %(leader)s.", leader=leader),
+    "travel": lambda leader: _("Voeg voor %(leader)s tijden toe op een ander moment.", leader=leader),
     "family_times": lambda leader: _("Voeg voor %(leader)s tijden toe op een ander moment.", leader=leader),
     "break": lambda leader: _(
         "Voeg voor %(leader)s een tijd toe, of sta meer gesprekken achter elkaar toe.", leader=leader

@@ -16,6 +16,11 @@ def _walk_too_long(_error: school.WalkTooLong) -> str:
     return _("Vul bij lopen een getal in van 0 tot en met %(count)s minuten.", count=school.LONGEST_WALK)
 
 
+@says(school.JourneyTooLong)
+def _journey_too_long(_error: school.JourneyTooLong) -> str:
+    return _("Vul bij reizen een getal in van 0 tot en met %(count)s minuten.", count=school.LONGEST_JOURNEY)
+
+
 @says(school.QuietHoursWrong)
 def _quiet_hours_wrong(_error: school.QuietHoursWrong) -> str:
     return _("Vul bij stille uren twee tijden in, bijvoorbeeld 21:00 en 07:00. Of laat beide leeg.")

@@ -95,7 +95,11 @@ def test_the_school_changes_its_switches_and_the_journal_knows(app: Flask, offic
     page = office.opens("/staff/office/school")
     page = page.presses("Bewaar", walking_minutes="90", status=422)
     assert "van 0 tot en met 60" in page.text
-    page = page.presses("Bewaar", walking_minutes="7", separated_parents="always_two", phone="000 - 111 11 11")
+    page = page.presses("Bewaar", walking_minutes="5", travel_minutes="241", status=422)
+    assert "van 0 tot en met 240" in page.text
+    page = page.presses(
+        "Bewaar", walking_minutes="7", travel_minutes="45", separated_parents="always_two", phone="000 - 111 11 11"
+    )
     assert "Bewaard" in page.text
     page = page.presses("Bewaar", quiet_from="21:00", status=422)
     assert "stille uren" in page.text
@@ -107,6 +111,7 @@ def test_the_school_changes_its_switches_and_the_journal_knows(app: Flask, offic
     with app.app_context():
         school = db.session.get(School, 1)
         assert (school.walking_minutes, school.separated_parents) == (7, SeparatedParents.ALWAYS_TWO)
+        assert school.travel_minutes == 45
         assert (school.quiet_from, school.quiet_until) == ("21:00", "07:00")
         line = db.session.scalars(select(JournalLine).where(JournalLine.action == "school.change")).first()
         assert line.facts["changed"]["walking_minutes"] == [5, 7]

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.people import FeedDetail, SeparatedParents
-from scheduling.domain.school import LONGEST_WALK, NAME_LENGTH, SchoolWishes
+from scheduling.domain.school import LONGEST_JOURNEY, LONGEST_WALK, NAME_LENGTH, SchoolWishes
 from scheduling.domain.years import NoSuchYear
 from scheduling.queries.school import SchoolFacts, find_school
 from scheduling.services import school as keeping
@@ -41,6 +41,14 @@ class SchoolForm(FlaskForm):
         ],
         description=_("Zoveel tijd houden wij vrij tussen de gesprekken van broers en zussen."),
     )
+    travel_minutes = IntegerField(
+        _("Reizen van de ene naar de andere locatie, in minuten"),
+        validators=[
+            InputRequired(_("Vul een getal in.")),
+            NumberRange(0, LONGEST_JOURNEY, _("Vul een getal in van 0 tot en met 240.")),
+        ],
+        description=_("Voor scholen met meer locaties. Zoveel tijd ligt dan tussen gesprekken van één gezin."),
+    )
     apart_minutes = IntegerField(
         _("Tussen gesprekken van twee huizen die elkaar liever niet zien, in minuten"),
         validators=[InputRequired(_("Vul een getal in."))],
@@ -70,6 +78,7 @@ class SchoolForm(FlaskForm):
             separated_parents=SeparatedParents(self.separated_parents.data),
             feed_detail=FeedDetail(self.feed_detail.data),
             walking_minutes=self.walking_minutes.data or 0,
+            travel_minutes=self.travel_minutes.data or 0,
             apart_minutes=self.apart_minutes.data or 0,
             quiet_from=(self.quiet_from.data or "").strip(),
             quiet_until=(self.quiet_until.data or "").strip(),
