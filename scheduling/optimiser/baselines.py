@@ -195,9 +195,9 @@ def _take_compact(hall: _Hall, family: int, wanted: list[int]) -> None:
         return
     chosen = min(range(len(options)), key=lambda e: (options[e][0], e))
     for r, slot in options[chosen][1]:
-        hall.take(r, chosen, slot)
-    several = not hall.problem.one_evening_per_family
-    _take_first(hall, [r for r in wanted if r not in hall.placed and (several or r not in first)])
+        if hall.slots(r, chosen) >> slot & 1:  # two talks with one teacher may leave it no break
+            hall.take(r, chosen, slot)
+    _take_first(hall, [r for r in wanted if r not in hall.placed])
 
 
 def _best_evening(hall: _Hall, wanted: list[int], e: int) -> tuple[tuple[int, int], list[tuple[int, int]]]:

@@ -297,6 +297,18 @@ def test_a_school_of_every_type_reaches_the_bound(kind: str) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
+def test_two_children_with_one_teacher_leave_the_teacher_its_break(rule: str) -> None:
+    problem = evening(
+        {"t": None}, {"f": [0, 1]}, [("a", "f", "t"), ("b", "f", "t")], slots=3, breaks={"t": Break(0, 2)}
+    )
+    roster = make_baseline(problem, rule, seed=1)
+    assert checker.check(problem, roster) == []
+    assert isinstance(roster, EveningRoster)
+    assert len(roster.placed) == 1
+    assert list(roster.unplaced.values()) == [Reason.BREAK]
+
+
+@pytest.mark.parametrize("rule", RULES)
 def test_first_come_first_served_is_never_better(rule: str) -> None:
     school = make_instance("dense", 8, pupils=130)
     baseline = make_baseline(school, rule, seed=1)
