@@ -36,7 +36,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import rooms
-from scheduling.queries.bookings import find_homes
+from scheduling.queries.bookings import find_homes, homes_invited
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.texts import read_by, texts_of
@@ -70,6 +70,8 @@ class Talk:
     uid: str
     sequence: int
     status: BookingStatus
+    joint: bool = False
+    """The other home of the child is invited as well."""
 
     @property
     def minutes(self) -> int:
@@ -252,7 +254,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         purpose=own.paragraph,
         pupil=pupil.given_name if pupil else "",
         period=found.period if found else None,
-        talk=_talk(session, listed, booking) if booking else None,
+        talk=_talk(session, listed, booking, now) if booking else None,
         siblings=tuple(_siblings(session, listed, row.guardian_id, booking, now)) if booking else (),
         was=_was(session, listed, row.facts.get("was"), booking),
         change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking and found else None,
@@ -302,7 +304,7 @@ def _facts(
     now: datetime,
 ) -> LetterFacts:  # fmt: skip
     """An invitation that is no row: on paper, or to look at."""
-    talk = _talk(session, rooms.room_list(session), booking) if booking else None
+    talk = _talk(session, rooms.room_list(session), booking, now) if booking else None
     language = to.person.language if to else DUTCH
     own = read_by(session, found, language)
     return LetterFacts(
@@ -426,7 +428,7 @@ def _sender(session: Session) -> Sender:
     return Sender(school.name, school.sector, school.phone, school.email, school.address, school.route)
 
 
-def _talk(session: Session, listed: RoomList, booking: Booking) -> Talk:
+def _talk(session: Session, listed: RoomList, booking: Booking, now: datetime) -> Talk:
     return Talk(
         pupil=session.get_one(Pupil, booking.pupil_id).given_name,
         leader=session.get_one(Staff, booking.leader_id).name,
@@ -436,6 +438,7 @@ def _talk(session: Session, listed: RoomList, booking: Booking) -> Talk:
         uid=booking.ical_uid,
         sequence=booking.ical_sequence,
         status=booking.status,
+        joint=booking.household_id is None and len(homes_invited(session, booking.pupil_id, local(now).date())) > 1,
     )
 
 
@@ -460,7 +463,7 @@ def _siblings(
     ).all()
     circles = circles_of(session, [other.pupil_id for other in others], local(now).date()) if others else {}
     return [
-        _talk(session, listed, other)
+        _talk(session, listed, other, now)
         for other in others
         if circles[other.pupil_id].may_hear(guardian_id, other.household_id)
     ]

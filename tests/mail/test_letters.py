@@ -45,6 +45,11 @@ VARIANTS: dict[str, dict[str, object]] = {
         "talk": replace(TALK, place=Place("lokaal 3", "begane grond", "hoofdgebouw", "Dorp"))
     },
     "invitation_with_own_text_in_turkish": {"language": "tr", **TURKISH},
+    "invitation_of_both_homes": {"talk": replace(TALK, joint=True)},
+    "reminder_of_both_homes": {"letter": Letter.REMINDER, "talk": replace(TALK, joint=True)},
+    "changed_for_both_homes": {"letter": Letter.CHANGED, "talk": replace(TALK, joint=True)},
+    "cancelled_for_a_talk_of_each_home": {"letter": Letter.CANCELLED, "homes": "apart"},
+    "cancelled_for_one_talk_together": {"letter": Letter.CANCELLED, "homes": "together"},
     "reminder_with_own_text": {"letter": Letter.REMINDER, **OWN_TEXT},
     "reminder_answered": {"letter": Letter.REMINDER, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
     "swap_declined_and_looking": {"letter": Letter.SWAP_DECLINED, "swap": Swap(looking=True)},

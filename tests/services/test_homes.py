@@ -36,6 +36,7 @@ from scheduling.models import (
 )
 from scheduling.queries.bookings import find_home, household_for
 from scheduling.queries.family import choice_for, earlier_time, family_of
+from scheduling.queries.letters import find_letter
 from scheduling.queries.snapshots import needed_talks, take_snapshot
 from scheduling.queries.swaps import offering_for
 from scheduling.services import bookings, homes, leading, rosters, swaps
@@ -286,6 +287,20 @@ def test_two_talks_are_joined_one_is_kept_and_the_other_cancelled(story):
     assert (kept.ical_sequence, off.status) == (1, BookingStatus.CANCELLED)
     assert story.letters(story.ruud) == ["invitation"]
     assert story.letters(story.els) == ["cancelled", "invitation"]
+
+
+def test_a_letter_says_that_the_other_parent_comes_when_and_only_when_the_talk_is_together(story):
+    story.arrange()
+    kept, off = story.own_talk(story.ruud, 1), story.own_talk(story.els, 4)
+    kept.invited_at = off.invited_at = NOW
+    db.session.commit()
+    story.arrange(HomeTalks.TOGETHER)
+    homes.join(
+        round_id=story.start.id, pupil_id=story.mila.id, booking_id=kept.id, by=story.office, now=NOW
+    )  # fmt: skip
+    told = [find_letter(row_id, NOW) for row_id in db.session.scalars(select(Outbox.id).order_by(Outbox.id))]
+    together = {(str(letter.letter), letter.talk.joint) for letter in told if letter.stop is None}
+    assert together == {("cancelled", False), ("invitation", True)}
 
 
 def test_a_talk_is_not_joined_at_a_time_when_the_other_home_is_elsewhere(story):
