@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from scheduling.domain.timeslots import local
 from scheduling.formats.sheets import Sheet
-from scheduling.queries import leading, plans, swaps
+from scheduling.queries import leader_away, leading, plans, swaps
 from scheduling.queries.talks import Talk
 from scheduling.web.clock import now
 from scheduling.web.staff.leader.desk import Desk, page
@@ -52,6 +52,19 @@ def _answer(talk: Talk) -> str:
     if talk.outcome:
         return outcome_name(talk.outcome)
     return status_name(talk.status) if talk.was_invited else _("nog niet uitgenodigd")
+
+
+@shelf.add("calls")
+def _calls(desk: Desk) -> Sheet:
+    """Whom we call, in the order of the page."""
+    header = (*name_titles(), group_title(), _("Bellen met"), _("Telefoon"), _("Dag"), _("Van"))
+    rows = [
+        (*name_cells(call.pupil.name), call.pupil.class_name, ", ".join(call.home.names),
+         ", ".join(filter(None, (call.pupil.phone, *(guardian.phone for guardian in call.home.guardians)))),
+         *moment_cells(call.was))
+        for call in leader_away.calls_of(desk.leader_id, desk.year.id, now())
+    ]  # fmt: skip
+    return Sheet(_("Bellijst"), header, rows)
 
 
 @shelf.add("agreements")
