@@ -28,6 +28,8 @@ Fields = Mapping[str, object]
 ClassKey = tuple[str, str]
 
 STAFF_CODE_LENGTH = 40
+ANY_GUARDIAN = frozenset({"", "ouder", "verzorger"})
+"""What a system says that knows no more of somebody at home."""
 MANY_LEFT = 10
 MANY_LEFT_SHARE = 5
 """More than ten pupils and more than one in five at once: perhaps the file is not the whole school."""
@@ -660,11 +662,19 @@ class Families:
 
 
 def _is_same_person(relation: Relation, guardian: KnownGuardian, known: KnownRelation) -> bool:
-    same_relation = str(known.fields["relation"]).casefold() == relation.record.relation.casefold()
+    same_relation = relations_agree(relation.record.relation, str(known.fields["relation"]))
     same_place = known.fields["position"] == relation.record.position
+    if relation.record.known_as:
+        return relation.record.known_as == guardian.external_id
     if is_reached_alike(relation.record, guardian.fields):
         return True
     return (same_relation or same_place) and _has_same_name(relation, guardian)
+
+
+def relations_agree(one: str, other: str) -> bool:
+    """The same, or one of them says no more than that this is somebody at home."""
+    first, second = one.casefold(), other.casefold()
+    return first == second or not ANY_GUARDIAN.isdisjoint((first, second))
 
 
 def is_reached_alike(record: GuardianRecord, known: Fields) -> bool:

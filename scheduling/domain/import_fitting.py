@@ -2,15 +2,19 @@
 
 A pupil without a number is found by full name and birth date. An address without a name is somebody's whom we know.
 `Groep 3` and `3` are one class. A file that does not say who lives where, or who has authority, leaves that as it is.
+A guardian whom another system knows by another code is recognised by name, or the office is asked.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from scheduling.domain.import_changes import KnownGuardian, KnownRelation, KnownSchool, is_reached_alike
+from scheduling.domain.import_changes import KnownGuardian, KnownRelation, KnownSchool
+from scheduling.domain.import_guardians import is_nameless, is_same_guardian, recognise
 from scheduling.domain.import_names import all_records, class_key, numbered, with_records
+from scheduling.domain.import_questions import Answers, Question
 from scheduling.domain.imports import (
     ClassRecord,
     ContactParentRecord,
@@ -22,15 +26,17 @@ from scheduling.domain.imports import (
     SchoolFile,
     StaffRecord,
     join_parts,
-    name_key,
     problem,
 )
 from scheduling.domain.lost_letters import with_known_letters
 from scheduling.domain.phones import international
 
 LETTERS = "AB"
+NO_ANSWERS: Answers = MappingProxyType({})
 
 FIRST_NAMES = ("given_name", "initials")
+WHO = (*FIRST_NAMES, "relation")
+"""What stays of somebody who was recognised although the row does not say it."""
 SOMETIMES_SILENT = (
     "position", "relation", "salutation", "given_name", "initials", "phone", "authority", "secret_address",
     "receives_post", "language", "interpreter",
@@ -42,14 +48,23 @@ MORE_EXACT = ("moeder", "vader", "ouder")
 """A system that calls everybody a parent does not know better than one that says mother or foster parent."""
 
 
-def fit(files: Sequence[SchoolFile], known: KnownSchool, *, flemish: bool = False) -> tuple[SchoolFile, ...]:
-    """The files with everything filled in that they leave open; what stays unclear is told as a problem."""
+class Fitted(NamedTuple):
+    """The files with everything filled in that they leave open, and what to ask about the people in them."""
+
+    files: tuple[SchoolFile, ...]
+    questions: list[Question]
+
+
+def fit(
+    files: Sequence[SchoolFile], known: KnownSchool, *, answers: Answers = NO_ANSWERS, flemish: bool = False
+) -> Fitted:  # fmt: skip
+    """Fill in what the files leave open; what stays unclear is asked, or told as a problem."""
     spelled = _spelled(join_parts(files), known)
     reached = _reached(with_known_letters(numbered(spelled, known), known), known)
-    housed = _housed(_remembered(reached, known), known)
-    return tuple(
-        with_records(file, (_with_phone(record, flemish=flemish) for record in file.records)) for file in housed
-    )
+    recognised, questions = recognise(reached, known, answers)
+    housed = _housed(_remembered(recognised, known), known)
+    fitted = (with_records(file, (_with_phone(record, flemish=flemish) for record in file.records)) for file in housed)
+    return Fitted(tuple(fitted), questions)
 
 
 # Classes
@@ -123,12 +138,6 @@ def _reached(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile
     return fitted
 
 
-def is_nameless(guardian: KnownGuardian) -> bool:
-    """The house knows no more of this guardian than an address."""
-    nameless = not any(guardian.fields[name] for name in ("given_name", "initials", "surname"))
-    return nameless and guardian.external_id == str(guardian.fields["email"]).casefold()
-
-
 def _remembered(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile]:
     """What a file has no column for stays as the house knows it of each guardian."""
     people = {guardian.id: guardian for guardian in known.guardians}
@@ -140,10 +149,11 @@ def _remembered(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolF
         silent = [name for name in SOMETIMES_SILENT if not _says(file, name)]
         records = list(file.records)
         for place, record in enumerate(records):
-            if isinstance(record, GuardianRecord) and silent:
+            if isinstance(record, GuardianRecord) and (silent or record.known_as):
                 for tie in ties.get(record.pupil_number, ()):
                     if is_same_guardian(record, people[tie.guardian_id]):
-                        records[place] = _as_remembered(record, silent, people[tie.guardian_id], tie)
+                        unsaid = {*silent, *(WHO if record.known_as else ())}
+                        records[place] = _as_remembered(record, unsaid, people[tie.guardian_id], tie)
                         break
         fitted.append(with_records(file, records))
     return fitted
@@ -199,16 +209,6 @@ def _at_home(
             return replace(record, household=letters.get(home, ""))
     problems.append(problem(record.place, "", "home_unknown", number=record.pupil_number))
     return record
-
-
-def is_same_guardian(record: GuardianRecord, known: KnownGuardian) -> bool:
-    """By code, by name, or by address when the names do not contradict."""
-    if (record.code and record.code == known.external_id) or is_reached_alike(record, known.fields):
-        return True
-    if record.is_bare or is_nameless(known):
-        return False
-    names = [str(known.fields[name]) for name in ("given_name", "initials", "surname_prefix", "surname")]
-    return name_key(*names) == name_key(record.given_name, record.initials, record.surname_prefix, record.surname)
 
 
 def _with_phone(record: Record, *, flemish: bool) -> Record:

@@ -26,6 +26,7 @@ Answers = Mapping[str, str]
 REPAIR, KEEP = "repair", "keep"
 SAME, TWO = "same", "two"
 ALL, NONE = "all", "none"
+NEW = "new"
 
 EXAMPLES = 2
 ASKED_ONE_BY_ONE = 10
@@ -41,6 +42,7 @@ class QuestionKind(StrEnum):
     NUMBERS_ALIKE = "numbers_alike"
     ZEROS_LOST = "zeros_lost"
     NOT_MOVED_UP = "not_moved_up"
+    SAME_GUARDIAN = "same_guardian"
 
 
 LASTING = frozenset({QuestionKind.SHARED_MAILBOX, QuestionKind.NUMBERS_ALIKE, QuestionKind.ZEROS_LOST})

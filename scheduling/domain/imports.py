@@ -114,6 +114,8 @@ class GuardianRecord:
     active: bool = True
     child: Child | None = None
     """The pupil, when the file has no pupil numbers."""
+    known_as: str = ""
+    """The external id by which the house knows this person, when that is another one than the file's."""
     place: Place = field(default=Place(), compare=False)
 
     @property

@@ -295,7 +295,8 @@ def reckon(
     on = min(max(local(now).date(), year.starts_on), year.ends_on)
     questions = questions_of_files(files, answers)
     known = with_new_numbers(files, known)
-    files = fit(files, known, flemish=session.get_one(School, 1).region.is_flemish)
+    fitted = fit(files, known, answers=answers, flemish=session.get_one(School, 1).region.is_flemish)
+    files, questions = fitted.files, [*questions, *fitted.questions]
     names = {pupil.number: str(pupil.fields["given_name"]) for pupil in known.pupils}
     files, about_numbers = settle_numbers(files, names, answers)
     image, about_mailboxes = settle_mailboxes(combine(files, on=on), answers)

@@ -117,7 +117,7 @@ def topic_name(code: str) -> str:
         _("Ouders en verzorgers"): (
             "authority_unknown", "contact_without_consent", "guardian_not_active", "guardian_twice", "position_twice",
             "household_unknown", "phone_too_long", "authority_not_said", "no_children", "no_consent_to_publish",
-            "address_of_nobody", "home_unknown", "contact_parent_unknown",
+            "address_of_nobody", "home_unknown", "contact_parent_unknown", "guardian_unclear",
         ),
         _("Collega's en klassen"): (
             "staff_twice", "staff_code_reused", "role_unknown", "workday_unknown", "unknown_staff", "unknown_teacher",

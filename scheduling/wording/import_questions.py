@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from scheduling.domain.columns import ColumnsMissing, ColumnTwice, NoSuchFile, NoSuchList
-from scheduling.domain.import_questions import ALL, KEEP, NONE, REPAIR, SAME, TWO, Choice, NoSuchChoice, Question
+from scheduling.domain.import_questions import ALL, KEEP, NEW, NONE, REPAIR, SAME, TWO, Choice, NoSuchChoice, Question
 from scheduling.domain.import_questions import QuestionKind as Kind
 from scheduling.domain.year_change import LATER, LEFT
 from scheduling.wording.columns import column_name
@@ -47,6 +47,7 @@ def choice_text(kind: Kind, choice: Choice) -> str:
         (Kind.ZEROS_LOST, TWO): _("Het zijn andere leerlingen"),
         (Kind.NOT_MOVED_UP, LEFT): _("Ja, van school"),
         (Kind.NOT_MOVED_UP, LATER): _("Nee, komt nog in een bestand"),
+        (Kind.SAME_GUARDIAN, NEW): _("Dit is iemand anders"),
     }
     if (kind, choice.value) in texts:
         return texts[kind, choice.value]
@@ -115,6 +116,15 @@ def _not_moved_up(question: Question) -> Words:
     )  # fmt: skip
 
 
+def _same_guardian(question: Question) -> Words:
+    return (
+        _("Wie is %(name)s?", **question.facts),
+        _("Deze ouder van leerling %(numbers)s staat in %(file)s, en lijkt op iemand die wij kennen.",
+          **question.facts),
+        _("Zonder antwoord is het iemand anders, en krijgt deze ouder een nieuwe link."),
+    )  # fmt: skip
+
+
 QUESTIONS: Mapping[Kind, Callable[[Question], Words]] = {
     Kind.DAMAGED_TEXT: _damaged,
     Kind.SEVERAL_ADDRESSES: _several,
@@ -122,6 +132,7 @@ QUESTIONS: Mapping[Kind, Callable[[Question], Words]] = {
     Kind.NUMBERS_ALIKE: _alike,
     Kind.ZEROS_LOST: _zeros,
     Kind.NOT_MOVED_UP: _not_moved_up,
+    Kind.SAME_GUARDIAN: _same_guardian,
 }
 """Per kind: the title, what is the matter, and what happens without an answer."""
 

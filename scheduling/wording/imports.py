@@ -238,6 +238,10 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "home_unknown": lambda facts: _(
         "Leerling %(number)s heeft twee huizen. Deze ouder staat nu bij het eerste. Kijk of dat klopt.", **facts
     ),
+    "guardian_unclear": lambda facts: _(
+        "%(name)s bij leerling %(number)s lijkt op een ouder die wij kennen. Zonder antwoord is het iemand anders.",
+        **facts,
+    ),
     "leads_own_child": lambda facts: _(
         "%(staff)s leidt de klas van het eigen kind, leerling %(number)s. Kies voor dat gesprek een andere leider.",
         **facts,

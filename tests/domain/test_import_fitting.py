@@ -62,7 +62,7 @@ def tie(id_, pupil, guardian_id, household_id, **more):
 def fitted(*tables, known=NOBODY, flemish=False):
     """The files read and fitted, then put together."""
     files = [read_file(f"{number}.csv", table) for number, table in enumerate(tables, start=1)]
-    return combine(fit(files, known, flemish=flemish), on=ON)
+    return combine(fit(files, known, flemish=flemish).files, on=ON)
 
 
 def codes(image):
@@ -273,7 +273,7 @@ def test_a_list_without_classes_adds_to_pupils_and_makes_nobody_leave():
 )
 def test_a_phone_number_is_kept_as_every_phone_understands_it(typed, flemish, kept):
     record = GuardianRecord("1", 1, surname="Hof", phone=typed, place=Place("x", 2))
-    (file,) = fit([SchoolFile("x", "own", (PupilRecord("1", "Noor", "3"), record))], NOBODY, flemish=flemish)
+    (file,) = fit([SchoolFile("x", "own", (PupilRecord("1", "Noor", "3"), record))], NOBODY, flemish=flemish).files
     assert file.records[1] == replace(record, phone=kept)
 
 
@@ -282,7 +282,7 @@ def test_a_child_by_name_is_found_by_class_when_the_birth_date_is_missing():
     files = [SchoolFile("x", "own", (PupilRecord("1", "Noor", "3", surname="Bos"),
                                      PupilRecord("2", "Noor", "4", surname="Bos"), said),
                         table=KeptTable((), ()))]  # fmt: skip
-    assert [one.pupil_number for one in combine(fit(files, NOBODY), on=ON).relations] == ["2"]
+    assert [one.pupil_number for one in combine(fit(files, NOBODY).files, on=ON).relations] == ["2"]
 
 
 def test_a_number_that_we_made_makes_way_for_the_schools_own():
@@ -292,7 +292,7 @@ def test_a_number_that_we_made_makes_way_for_the_schools_own():
     )
     files = [read_file("x", pupils("001;Noor;;Hof;3", "002;Bram;;Smit;3"))]
     known = with_new_numbers(files, known)
-    plan = compare(combine(fit(files, known), on=ON), known, on=ON)
+    plan = compare(combine(fit(files, known).files, on=ON), known, on=ON)
     (change,) = [change for change in plan.pupils if change.differences]
     assert (change.id, change.values["number"]) == (1, "001")
     assert change.differences == (Difference("number", f"{DERIVED}1", "001"),)

@@ -19,7 +19,7 @@ SCHOOL = KnownSchool(
 
 
 def settled(**files: str):
-    return fit([read_file(f"{name}.csv", text.encode()) for name, text in files.items()], SCHOOL)
+    return fit([read_file(f"{name}.csv", text.encode()) for name, text in files.items()], SCHOOL).files
 
 
 def test_a_known_pupil_keeps_the_name_when_a_list_lost_its_letters():

@@ -27,7 +27,7 @@ GONE = ("aangemeld", "uitgeschreven")
 
 def image_of(trap, system):
     files = [file for name, content in trap_files(trap, system).items() for file in read_all(name, content)]
-    return combine(fit(files, KnownSchool()), on=ON)
+    return combine(fit(files, KnownSchool()).files, on=ON)
 
 
 def of(*traps):

@@ -19,7 +19,7 @@ ENROLLED = "Leerlingnummer;Roepnaam;Achternaam;Groep;Leerjaar;Datum inschrijving
 
 def image(*tables, known=None):
     files = [read_file(f"{number}.csv", table) for number, table in enumerate(tables, start=1)]
-    return combine(fit(files, known or KnownSchool()), on=ON)
+    return combine(fit(files, known or KnownSchool()).files, on=ON)
 
 
 def codes(found):
