@@ -43,7 +43,11 @@ def test_files_are_mended_answered_and_explained_by_keyboard(
     looked_at(page, pictures / "import-columns")
     page.get_by_label("Familie").select_option("surname")
     page.get_by_role("button", name="Lees de lijst zo").press("Enter")
-    page.get_by_role("link", name="Verbeter de rijen hier").press("Enter")
+    mend = page.get_by_role("link", name="Verbeter de rijen hier")
+    place = mend.bounding_box()
+    assert place is not None
+    assert place["y"] + place["height"] <= SIZES[0][2], "how to mend the rows stands on the first screen of a phone"
+    mend.press("Enter")
     looked_at(page, pictures / "import-row")
     page.get_by_label("Roepnaam", exact=True).fill("Noor")
     page.get_by_label("Roepnaam", exact=True).press("Enter")
