@@ -36,6 +36,8 @@ class Letter(StrEnum):
     PLAN_AGREED = "plan_agreed"
     PLAN_NOTICE = "plan_notice"
     """To the leader: the family answered."""
+    AFTERWARDS = "afterwards"
+    """What the talk came to: the leader wants the family to have it by letter too."""
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
     TRIAL = "trial"
@@ -66,6 +68,7 @@ LANES = {
     Letter.PLAN_ANSWERED: 3,
     Letter.PLAN_AGREED: 2,
     Letter.PLAN_NOTICE: 3,
+    Letter.AFTERWARDS: 3,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
@@ -275,6 +278,6 @@ def find_stop(letter: Letter, sequence: int, *, talk: TalkState | None, skip: st
         return Stop(OutboxState.SUPERSEDED, "newer")
     if talk and talk.cancelled and letter not in (Letter.CANCELLED, Letter.TRIAL):
         return Stop(OutboxState.SUPERSEDED, "cancelled")
-    if talk and talk.ends_at <= now and letter is not Letter.TRIAL:
+    if talk and talk.ends_at <= now and letter not in (Letter.TRIAL, Letter.AFTERWARDS):
         return Stop(OutboxState.SUPPRESSED, "over")
     return Stop(OutboxState.SUPPRESSED, skip) if skip else None

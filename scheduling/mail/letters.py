@@ -19,6 +19,7 @@ from scheduling.mail.calendar import Entry, Mailbox, Method
 from scheduling.mail.calendar import invitation as calendar_of
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Talk
+from scheduling.wording.aftercare import action_by
 from scheduling.wording.plans import form_name, need_name
 from scheduling.wording.rooms import where
 from scheduling.wording.wishes import named
@@ -104,6 +105,11 @@ def write_about_plan(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper))
 
 
+def tell_afterwards(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """What the talk came to, and who does what. Without a calendar object: the talk is over."""
+    return _sheet(facts, _family_link(token, paper))
+
+
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """A fresh personal link, and nothing else."""
     return _sheet(facts, _family_link(token, paper))
@@ -137,6 +143,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.PLAN_ANSWERED: write_about_plan,
     Letter.PLAN_AGREED: write_about_plan,
     Letter.PLAN_NOTICE: tell_leader,
+    Letter.AFTERWARDS: tell_afterwards,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -159,7 +166,9 @@ def _sheet(
 ) -> Sheet:
     language = str(getattr(get_locale(), "language", "nl"))
     given = {
+        "action_by": action_by,
         "addressee": one_line(facts.addressee) or _("ouders van %(pupil)s", pupil=facts.pupil),
+        "afterwards": facts.afterwards,
         "answered": facts.talk is not None and facts.talk.status is BookingStatus.CONFIRMED,
         "calendar": method is Method.REQUEST and calendar is not None,
         "change_until": facts.change_until,

@@ -1,5 +1,6 @@
 """What we remember: tables and constraints. Rows answer questions about themselves; they never act."""
 
+from scheduling.models.aftercare import TalkAction, TalkNote
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
 from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
@@ -47,7 +48,7 @@ __all__ = [
     "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk",
     "RosterVersion",
     "Round", "RoundClass", "RoundExclusion", "RoundLink", "RoundText", "School", "SchoolDay", "SchoolYear", "Slot",
-    "Staff", "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "TalkRequest",
+    "Staff", "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "TalkAction", "TalkNote", "TalkRequest",
     "Throttle", "Topic",
     "TwoHomes", "Visit", "WishedTime", "db", "prepare",
 ]  # fmt: skip

@@ -36,13 +36,14 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import rooms
+from scheduling.queries.aftercare import AftercareFacts, read_all
 from scheduling.queries.bookings import find_homes, homes_invited
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.texts import read_by, texts_of
 from scheduling.queries.wishes import Wished, asked_homes, last_word
 
-QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED)
+QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED, Letter.AFTERWARDS)
 """Letters that a home which stays away from a joint talk does not get."""
 
 
@@ -173,6 +174,8 @@ class LetterFacts:
     wished_by: str = ""
     """Who said which times suit; empty: the school wrote it down."""
     wished_late: bool = False
+    afterwards: AftercareFacts | None = None
+    """What the talk came to."""
     stop: Stop | None = None
     purpose_language: str = DUTCH
     links: tuple[PreparationLink, ...] = ()
@@ -239,6 +242,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     address, skip = _where_to(session, row, booking, pupil, household_id, now)
     state = TalkState(booking.ical_sequence, booking.cancelled_at is not None, booking.ends_at) if booking else None
     own = read_by(session, found, row.language) if found else ReadText()
+    afterwards = read_all(session, [booking.id]).get(booking.id) if booking else None
     return LetterFacts(
         id=row.id,
         letter=row.letter,
@@ -269,6 +273,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         exchanged=tuple(_exchanged(session, row.facts.get("moves", ()))),
         homes=row.facts.get("homes", ""),
         plan=plan,
+        afterwards=afterwards,
         purpose_language=own.paragraph_language,
         links=own.links,
         links_language=own.links_language,
@@ -277,6 +282,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         wished_by=wished.by if wished else "",
         wished_late=wished.late if wished else False,
         stop=_plan_stop(row.letter, plan)
+        or _afterwards_stop(row, afterwards)
         or _wished_stop(row, wished)
         or _question_stop(session, row, now)
         or find_stop(
@@ -350,6 +356,14 @@ def _wished(session: Session, row: Outbox, found: Round | None, now: datetime) -
     household_id = row.facts.get("household_id")
     wisher = Wisher(household_id=household_id) if household_id else Wisher(pupil_id=row.pupil_id)
     return last_word(session, found.id, wisher, now)
+
+
+def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | None:
+    """A home reads only of the conclusion that stands."""
+    if row.letter is not Letter.AFTERWARDS:
+        return None
+    stands = afterwards is not None and afterwards.is_worded and afterwards.version == row.facts.get("version")
+    return None if stands else Stop(OutboxState.SUPERSEDED, "newer")
 
 
 def _wished_stop(row: Outbox, wished: Wished | None) -> Stop | None:

@@ -45,6 +45,8 @@ from scheduling.models import (
     SwapOffer,
     SwapParty,
     SwapProposal,
+    TalkAction,
+    TalkNote,
     TalkRequest,
     Topic,
     TwoHomes,
@@ -151,6 +153,7 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     yield "letters", _letters(Outbox.pupil_id == pupil_id)
     yield from _links(AccessLink.pupil_id == pupil_id)
     bookings = select(Booking.id).where(Booking.pupil_id == pupil_id)
+    yield from _aftercare(and_(Booking.pupil_id == pupil_id, Booking.household_id.is_(None)))
     yield "journal", _journal(ActorKind.PUPIL, pupil_id, "pupil", bookings)
 
 
@@ -174,6 +177,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
     with_us = or_(Booking.household_id.is_(None), Booking.household_id.in_(homes))
     talks = and_(Booking.pupil_id.in_(children), with_us)
     yield "talks", _talks(talks)
+    yield from _aftercare(talks)
     yield (
         "absences",
         (
@@ -328,6 +332,23 @@ def _talks(wanted: ColumnElement[bool]) -> Rows:
         .where(wanted)
         .order_by(Booking.starts_at, Booking.id)
     )  # fmt: skip
+
+
+def _aftercare(wanted: ColumnElement[bool]) -> Iterator[Query]:
+    """What these talks came to, and who does what."""
+    talks = select(Booking.id).where(wanted)
+    yield "conclusions", (
+        select(Booking.starts_at, TalkNote.conclusion, TalkNote.told_beforehand, TalkNote.written_at)
+        .join(Booking, Booking.id == TalkNote.booking_id)
+        .where(TalkNote.booking_id.in_(talks))
+        .order_by(Booking.starts_at)
+    )
+    yield "actions", (
+        select(Booking.starts_at, TalkAction.who, TalkAction.what, TalkAction.due_on)
+        .join(Booking, Booking.id == TalkAction.booking_id)
+        .where(TalkAction.booking_id.in_(talks))
+        .order_by(Booking.starts_at, TalkAction.position)
+    )
 
 
 def _topics(wanted: ColumnElement[bool]) -> Rows:

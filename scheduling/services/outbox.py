@@ -25,7 +25,9 @@ from scheduling.queries.mailings import Circle, Recipient, circles_of
 from scheduling.services.inserting import insert_new
 
 CHUNK = 200
-STANDS_ALONE = (Letter.REMINDER, Letter.ELSEWHERE, Letter.LINK, Letter.SET_PASSWORD, Letter.TRIAL, *ABOUT_SWAPS)
+STANDS_ALONE = (
+    Letter.REMINDER, Letter.ELSEWHERE, Letter.LINK, Letter.SET_PASSWORD, Letter.TRIAL, Letter.AFTERWARDS, *ABOUT_SWAPS,
+)  # fmt: skip
 """Letters that say nothing new about a talk, and so take the place of no other."""
 
 
@@ -93,6 +95,20 @@ def post_again(session: Session, *, booking: Booking, person: Addressee, now: da
     again = f"{now.timestamp():.6f}"
     row |= {"dedup_key": f"{row['dedup_key']}:{again}", "message_id": f"{row['message_id']}.{again}"}
     return Posted(len(insert_new(session, Outbox, [row])))
+
+
+def post_afterwards(session: Session, *, booking: Booking, version: int, now: datetime) -> Posted:
+    """What the talk came to, to each mailbox of a home that was there; one letter for each version of it."""
+    session.flush()
+    circle = circles_of(session, [booking.pupil_id], local(now).date())[booking.pupil_id]
+    told = circle.audience(booking.household_id, absent_homes(session, booking))
+    rows = []
+    for person in told.to:
+        row = _row(Letter.AFTERWARDS, booking, person, now, None, {"version": version}, ())
+        row["dedup_key"] += f":{version}"
+        rows.append(row | {"message_id": f"{row['message_id']}.{version}"})
+    queued = insert_new(session, Outbox, rows)
+    return Posted(len(queued), told.skipped, bool(told.on_paper))
 
 
 def post_elsewhere(

@@ -113,6 +113,7 @@ def letter_name(letter: Letter) -> str:
         Letter.PLAN_ANSWERED: _("Antwoord op de afspraak"),
         Letter.PLAN_AGREED: _("Afgesproken over contact"),
         Letter.PLAN_NOTICE: _("Bericht over een afspraak"),
+        Letter.AFTERWARDS: _("Na het gesprek"),
         Letter.LINK: _("Nieuwe link"),
         Letter.SET_PASSWORD: _("Wachtwoord kiezen"),
         Letter.TRIAL: _("Proef"),

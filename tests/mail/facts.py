@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from scheduling.domain.aftercare import Action, ActionBy
 from scheduling.domain.mailings import ABOUT_PLANS, ABOUT_SWAPS, Letter
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, Said, Terms, Voice, changed_fields
@@ -11,6 +12,7 @@ from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
+from scheduling.queries.aftercare import AftercareFacts
 from scheduling.queries.letters import Exchanged, LetterFacts, PlanCopy, Sender, Swap, Talk, Was
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
 from tests.builders import START_WINDOW
@@ -69,6 +71,16 @@ def plan_copy(
     return PlanCopy(plan, step)
 
 
+AFTERWARDS = AftercareFacts(
+    "Sami leest elke dag een kwartier, thuis en op school.",
+    (
+        Action(ActionBy.PARENT, "Elke avond samen lezen", STARTS.date() + timedelta(days=14)),
+        Action(ActionBy.LEADER, "Boeken meegeven"),
+    ),
+    told_beforehand=False, version=1, written_at=STARTS + timedelta(hours=1), written_by=Name("Anna", "de", "Vries"),
+)  # fmt: skip
+
+
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
@@ -88,7 +100,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         was=WAS if letter is Letter.CHANGED else None, change_until=None if alone else STARTS - timedelta(hours=24),
         message_id="invitation.b-01j5x.0.g7", thread="", sequence=0, stamp=STAMP, created_at=STAMP, attempts=1,
         swap=swap if letter in ABOUT_SWAPS else None,
-        plan=plan if about_plan else None,
+        plan=plan if about_plan else None, afterwards=AFTERWARDS if letter is Letter.AFTERWARDS else None,
         exchanged=EXCHANGED if letter is Letter.SWAP_NOTICE else (),
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",

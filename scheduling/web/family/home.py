@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from scheduling.domain.rounds import TimesChanged
 from scheduling.domain.timeslots import local
 from scheduling.queries import family, retention, swaps, wishes
+from scheduling.queries.aftercare import worded_of
+from scheduling.queries.family import TalkState
 from scheduling.queries.plans import HomePlan, PlanBefore, family_plans, plans_before
 from scheduling.services import bookings, links
 from scheduling.web import security
@@ -60,6 +62,7 @@ def leave() -> ResponseReturnValue:
 def _home(*, done: str = "", why: str = "") -> str:
     moment = now()
     mine = family.family_of(g.actor, moment)
+    worded = worded_of([talk.booking_id for talk in mine.talks if talk.booking_id])
     plans = family_plans(g.person, mine.year.id, today=local(moment).date())
     return render_template(
         "family/home.html",
@@ -69,6 +72,7 @@ def _home(*, done: str = "", why: str = "") -> str:
         plans=[row for row in plans if row.plan],
         plans_before=_before(plans, mine.year.id),
         form_name=form_name,
+        afterwards=[talk for talk in mine.talks if talk.booking_id in worded and talk.state is TalkState.PAST],
         now=moment,
         done=done,
         why=why,

@@ -6,12 +6,14 @@ from flask.typing import ResponseReturnValue
 from scheduling.domain.errors import NotFound
 from scheduling.domain.rounds import SlotTaken
 from scheduling.queries import family, texts
+from scheduling.queries.aftercare import aftercare_of
 from scheduling.queries.family import Talk, TalkState
 from scheduling.services import bookings
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family import pages
 from scheduling.web.family.times import taken
+from scheduling.wording.aftercare import action_by
 
 
 def own_talk(round_id: int, pupil_id: int) -> Talk:
@@ -35,7 +37,10 @@ def talk(round_id: int, pupil_id: int) -> ResponseReturnValue:
     found = own_talk(round_id, pupil_id)
     earlier = family.earlier_time(found, now()) if found.stands else None
     own = texts.text_of_round(round_id, session.get("language") or family.language_of(g.actor))
-    return render_template("family/talk.html", talk=found, earlier=earlier, own=own, now=now())
+    after = aftercare_of(found.booking_id) if found.booking_id and found.state is TalkState.PAST else None
+    return render_template(
+        "family/talk.html", talk=found, earlier=earlier, own=own, after=after, action_by=action_by, now=now()
+    )
 
 
 @pages.post("/talks/<int:round_id>/<int:pupil_id>/confirm")

@@ -12,11 +12,16 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from scheduling.domain.leading import MovedMeanwhile
 from scheduling.domain.rounds import FamilyBusy, Outcome, SlotTaken
 from scheduling.queries import leading as asking
-from scheduling.services import leading
+from scheduling.queries.aftercare import aftercare_of
+from scheduling.services import aftercare, leading
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
+from scheduling.wording.aftercare import action_by
 from scheduling.wording.refusals import sentence
+
+TOLD = "told"
+"""The family had said beforehand that it could not come."""
 
 
 class MoveForm(FlaskForm):
@@ -42,13 +47,20 @@ def talk(desk: Desk, booking_id: int) -> str:
     """Everything to know before, during and after one talk."""
     just_moved = request.args.get("done") == "moved"
     earlier = asking.earlier_time(booking_id, desk.leader_id, now=now()) if just_moved else None
-    return desk.show("talk.html", talk=asking.the_talk(booking_id, desk.leader_id, now=now()), earlier=earlier)
+    found = asking.the_talk(booking_id, desk.leader_id, now=now())
+    after = aftercare_of(booking_id)
+    return desk.show("talk.html", talk=found, earlier=earlier, after=after, action_by=action_by)
 
 
 @page("/talks/<int:booking_id>/outcome", "mark", methods=("POST",))
 def mark(desk: Desk, booking_id: int) -> ResponseReturnValue:
     """It was held, it did not take place, or it became a call; empty takes that back."""
     said = request.form.get("outcome", "")
+    if said in (TOLD, Outcome.NO_SHOW):
+        aftercare.tell_no_show(
+            booking_id=booking_id, told_beforehand=said == TOLD, leader_id=desk.leader_id, by=g.actor, now=now()
+        )
+        return desk.sends_to("talk", booking_id=booking_id, done="marked")
     outcome = Outcome(said) if said in set(Outcome) else None
     leading.mark(booking_id=booking_id, outcome=outcome, leader_id=desk.leader_id, by=g.actor, now=now())
     return desk.sends_to("talk", booking_id=booking_id, done="marked")
