@@ -120,6 +120,11 @@ class Swapping:
         rows = db.session.scalars(select(Outbox).where(Outbox.guardian_id == self.parents[name].id).order_by(Outbox.id))
         return [str(row.letter) for row in rows if row.state != "superseded"]
 
+    def letter(self, name: str, letter: str) -> int:
+        """The latest letter of this sort to this family."""
+        rows = select(Outbox.id).where(Outbox.guardian_id == self.parents[name].id, Outbox.letter == letter)
+        return db.session.scalars(rows.order_by(Outbox.id.desc())).first() or 0
+
     def stops(self, letter_id: int) -> str | None:
         """Why this letter would not leave now."""
         facts = find_letter(letter_id, self.now)
@@ -127,5 +132,24 @@ class Swapping:
         return facts.stop.reason if facts.stop else None
 
     def notices(self) -> int:
-        wanted = select(Outbox.id).where(Outbox.staff_id == self.leader.id)
-        return len(db.session.scalars(wanted).all())
+        return len(self.notices_to_leader())
+
+    def notices_to_leader(self) -> list[int]:
+        wanted = select(Outbox.id).where(Outbox.staff_id == self.leader.id).order_by(Outbox.id)
+        return list(db.session.scalars(wanted))
+
+    def told(self, letter_id: int) -> set[str]:
+        """Of whom this notice would tell the leader now."""
+        facts = find_letter(letter_id, self.now)
+        assert facts is not None
+        return {one.pupil for one in facts.exchanged}
+
+    def noes(self) -> set[tuple[str, str]]:
+        """In which sort of swap which family said no."""
+        said = (
+            select(SwapProposal.kind, SwapParty.booking_id)
+            .join(SwapParty, SwapParty.proposal_id == SwapProposal.id)
+            .where(SwapParty.declined_at.is_not(None))
+        )
+        names = {talk.id: name for name, talk in self.talks.items()}
+        return {(str(kind), names[booking_id]) for kind, booking_id in db.session.execute(said)}

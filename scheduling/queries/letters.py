@@ -1,6 +1,6 @@
 """A letter that is about to leave: everything its text needs, and whether it may still leave at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import PlanState
 from scheduling.domain.rooms import Place, RoomList
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundKind
-from scheduling.domain.swaps import ProposalState
+from scheduling.domain.swaps import OfferState
 from scheduling.domain.texts import DUTCH, OwnText, PreparationLink, ReadText, text_for
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Wisher
@@ -32,6 +32,7 @@ from scheduling.models import (
     Round,
     School,
     Staff,
+    SwapOffer,
     SwapParty,
     db,
 )
@@ -40,6 +41,7 @@ from scheduling.queries.aftercare import AftercareFacts, read_all
 from scheduling.queries.bookings import find_homes, homes_invited
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
+from scheduling.queries.swaps import still_asks
 from scheduling.queries.texts import read_by, texts_of
 from scheduling.queries.wishes import Wished, asked_homes, last_word
 
@@ -243,6 +245,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     state = TalkState(booking.ical_sequence, booking.cancelled_at is not None, booking.ends_at) if booking else None
     own = read_by(session, found, row.language) if found else ReadText()
     afterwards = read_all(session, [booking.id]).get(booking.id) if booking else None
+    exchanged = tuple(_exchanged(session, row.facts.get("moves", ())))
     return LetterFacts(
         id=row.id,
         letter=row.letter,
@@ -270,7 +273,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         attempts=row.attempts,
         trial_of=Letter(row.facts.get("of", Letter.INVITATION)),
         swap=_swap(row.facts.get("swap")),
-        exchanged=tuple(_exchanged(session, row.facts.get("moves", ()))),
+        exchanged=exchanged,
         homes=row.facts.get("homes", ""),
         plan=plan,
         afterwards=afterwards,
@@ -284,7 +287,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         stop=_plan_stop(row.letter, plan)
         or _afterwards_stop(row, afterwards)
         or _wished_stop(row, wished)
-        or _question_stop(session, row, now)
+        or _swap_stop(session, row, exchanged, now)
         or find_stop(
             row.letter, row.sequence, talk=state, skip=skip or _wishes_over(session, row, found, now), now=now
         ),
@@ -376,13 +379,34 @@ def _wished_stop(row: Outbox, wished: Wished | None) -> Stop | None:
     return Stop(OutboxState.SUPERSEDED, "newer") if own else None
 
 
-def _question_stop(session: Session, row: Outbox, now: datetime) -> Stop | None:
-    """A home is not asked what it answered already, nor what is over, also if nobody looked at the swap since."""
-    if row.letter is not Letter.SWAP_ASKED:
-        return None
-    party = session.scalar(select(SwapParty).where(SwapParty.key == row.facts["swap"]["key"]))
-    still = party and party.proposal.state is ProposalState.OPEN and now < party.proposal.expires_at
-    return None if party and still and not party.accepted_at else Stop(OutboxState.SUPERSEDED, "swap_over")
+def _swap_stop(session: Session, row: Outbox, exchanged: Sequence[Exchanged], now: datetime) -> Stop | None:
+    """Of swaps a home, and a leader, reads only what still holds when the letter leaves."""
+    if row.letter is Letter.SWAP_NOTICE:
+        return None if exchanged else Stop(OutboxState.SUPERSEDED, "newer")
+    holds = True
+    if row.letter in (Letter.SWAP_ASKED, Letter.SWAP_ACCEPTED):
+        holds = _question_holds(session, row, now)
+    elif row.letter is Letter.SWAP_EXPIRED or (row.letter is Letter.SWAP_DECLINED and row.facts["swap"].get("looking")):
+        holds = _search_holds(session, row, now)
+    return None if holds else Stop(OutboxState.SUPERSEDED, "swap_over")
+
+
+def _question_holds(session: Session, row: Outbox, now: datetime) -> bool:
+    """A home is not asked what it answered already, nor told of a yes that no longer counts."""
+    party = session.scalar(select(SwapParty).where(SwapParty.key == row.facts["swap"].get("key")))
+    if party is None or not still_asks(session, party, now):
+        return False
+    return (party.accepted_at is not None) is (row.letter is Letter.SWAP_ACCEPTED)
+
+
+def _search_holds(session: Session, row: Outbox, now: datetime) -> bool:
+    """Nobody could, and since then nobody else was asked; or we stopped looking, and the family did not begin again."""
+    if row.letter is Letter.SWAP_EXPIRED:
+        again = select(SwapOffer.id).where(SwapOffer.booking_id == row.booking_id, SwapOffer.state == OfferState.OPEN)
+        return session.scalar(again.limit(1)) is None
+    offer = session.get(SwapOffer, row.facts["swap"].get("offer") or 0)
+    open_still = offer is not None and offer.state is OfferState.OPEN and now < offer.expires_at
+    return offer is not None and open_still and offer.told_at == row.created_at
 
 
 def _round_of(session: Session, row: Outbox, booking: Booking | None) -> Round | None:
@@ -510,7 +534,11 @@ def _swap(facts: dict[str, Any] | None) -> Swap | None:
 
 
 def _exchanged(session: Session, moves: Iterable[dict[str, Any]]) -> Iterable[Exchanged]:
+    """The talks that still are where the swap put them."""
     for move in moves:
+        talk = session.get(Booking, move.get("booking_id") or 0)
+        if talk is None or talk.status not in LIVE or talk.starts_at != datetime.fromisoformat(move["now"]):
+            continue
         pupil = session.get(Pupil, move["pupil_id"])
         was, now = datetime.fromisoformat(move["was"]), datetime.fromisoformat(move["now"])
         yield Exchanged(pupil.given_name if pupil else "", was, now, move["how"] == "undone")

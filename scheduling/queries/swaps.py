@@ -182,6 +182,20 @@ def question_of(by: Actor, family: Family, key: str, now: datetime) -> Question:
     return _question(session, party, talk, family)
 
 
+def still_asks(session: Session, party: SwapParty, now: datetime) -> bool:
+    """Is this home's answer still waited for, or its yes still counted? Also if nobody looked at the swap since."""
+    proposal = party.proposal
+    if proposal.state is not ProposalState.OPEN or now >= proposal.expires_at:
+        return False
+    partners = {None, *(move.booking_id for move in proposal.moves)}
+    for move in proposal.moves:
+        there = session.get(Slot, move.to_slot_id) if move.to_slot_id else None
+        stands = move.booking.status in LIVE and move.booking.starts_at == move.from_starts_at
+        if not stands or there is None or there.booking_id not in partners:
+            return False
+    return True
+
+
 def _rows(slots: list[Slot], talk: Talk) -> list[tuple[tuple[Slot, ...], bool]]:
     """Other talks of the same length, and for a talk of two homes the free times of that length."""
     held: dict[int, list[Slot]] = {}
@@ -271,6 +285,7 @@ class MovedTalk:
     to_starts_at: datetime
     asked: bool
     said_yes: bool
+    said_no: bool
 
 
 @dataclass(frozen=True)
@@ -467,7 +482,10 @@ def _line(proposal: SwapProposal, now: datetime) -> SwapLine:
     for move in proposal.moves:
         homes = [party for party in proposal.parties if party.booking_id == move.booking_id]
         asked, said_yes = any(one.asked for one in homes), all(one.accepted_at for one in homes)
-        moves.append(MovedTalk(move.booking.pupil.name, move.from_starts_at, move.to_starts_at, asked, said_yes))
+        said_no = any(one.declined_at for one in homes)
+        moves.append(
+            MovedTalk(move.booking.pupil.name, move.from_starts_at, move.to_starts_at, asked, said_yes, said_no)
+        )
     there = all(
         move.booking.status in LIVE
         and move.booking.starts_at == move.to_starts_at

@@ -265,12 +265,17 @@ class Market:
         self._note("swaps.undone", proposal, by)
         self.read()
 
+    def refuse(self, party: SwapParty, by: Actor) -> None:
+        """This home says no, and so this proposal is over."""
+        party.declined_at, party.accepted_at = self.now, None
+        self.end(party.proposal, ProposalState.DECLINED, by)
+
     def end(self, proposal: SwapProposal, state: ProposalState, by: Actor = SYSTEM) -> None:
-        """This proposal is over; a question that has not left the house stays in, and who said yes is told."""
+        """This proposal is over; its letters that have not left the house stay in, and who said yes is told."""
         proposal.state, proposal.ended_at = state, self.now
         self._note(f"swaps.{state}", proposal, by)
         for party in proposal.parties:
-            self._keep_in(Letter.SWAP_ASKED, party)
+            self._keep_in(party)
             if party.asked and party.accepted_at and party.booking_id in self.talks:
                 self.post(Letter.SWAP_DECLINED, self.talks[party.booking_id], party.household_id)
         self.proposals = [other for other in self.proposals if other is not proposal]
@@ -444,6 +449,9 @@ class Market:
         return self.homes_of(self.talks[offer.booking_id]) != [offer.household_id]
 
     def _ask(self, proposal: SwapProposal) -> None:
+        for move in proposal.moves:
+            if move.booking_id in self.offers:
+                self._unsay(self.offers[move.booking_id])
         for party in proposal.parties:
             if party.asked:
                 self.post(
@@ -451,15 +459,32 @@ class Market:
                 )
 
     def _tell_who_found_nothing(self) -> None:
-        """Who was sought a time for, and for whom nobody is left to ask, hears that once; we go on looking."""
+        """Who was sought a time for, and for whom nobody is left to ask, hears that once; we go on looking.
+
+        Not who refused all of these times itself.
+        """
         for offer in self.offers.values():
             mine = [one for one in self.proposals if any(move.offer_id == offer.id for move in one.moves)]
             if mine or offer.told_at:
                 continue
             ended = select(SwapMove.proposal_id).where(SwapMove.offer_id == offer.id).limit(1)
-            if self.session.scalar(ended) is not None:
+            refused = self.refused(offer, silently=False)
+            wanted = [wish for wish in offer.wishes if (offer.booking_id, wish.slot_id) not in refused]
+            if wanted and self.session.scalar(ended) is not None:
                 offer.told_at = self.now
-                self.post(Letter.SWAP_DECLINED, self.talks[offer.booking_id], offer.household_id, looking=True)
+                talk = self.talks[offer.booking_id]
+                self.post(Letter.SWAP_DECLINED, talk, offer.household_id, looking=True, offer=offer.id)
+
+    def _unsay(self, offer: SwapOffer) -> None:
+        """Somebody is asked after all: word that nobody could, if it has not left, is said again when it is true."""
+        if offer.told_at is None:
+            return
+        waits = select(Outbox.id).where(
+            Outbox.letter == Letter.SWAP_DECLINED, Outbox.booking_id == offer.booking_id, Outbox.state.in_(UNSENT),
+            Outbox.created_at == offer.told_at,
+        )  # fmt: skip
+        if self.session.scalar(waits.limit(1)) is not None:
+            offer.told_at = None
 
     def _tell_leader(self) -> None:
         leader = self.session.get_one(Staff, self.leader_id)
@@ -486,7 +511,7 @@ class Market:
             outbox.post(self.session, letter=Letter.CHANGED, booking=talk, now=self.now, facts=facts)
             self.told.append(
                 {
-                    "pupil_id": talk.pupil_id, "was": before[talk.id]["was"]["starts_at"],
+                    "pupil_id": talk.pupil_id, "booking_id": talk.id, "was": before[talk.id]["was"]["starts_at"],
                     "now": talk.starts_at.isoformat(), "how": how,
                 }
             )  # fmt: skip
@@ -495,11 +520,12 @@ class Market:
         offer.state, offer.ended_at = state, self.now
         self.offers.pop(offer.booking_id, None)
 
-    def _keep_in(self, letter: Letter, party: SwapParty) -> None:
-        """A letter of this question that has not left yet stays in the house."""
+    def _keep_in(self, party: SwapParty) -> None:
+        """A letter of this question, or about the yes to it, that has not left yet stays in the house."""
+        letters = Letter.SWAP_ASKED, Letter.SWAP_ACCEPTED
         waiting = self.session.scalars(
             select(Outbox)
-            .where(Outbox.letter == letter, Outbox.booking_id == party.booking_id, Outbox.state.in_(UNSENT))
+            .where(Outbox.letter.in_(letters), Outbox.booking_id == party.booking_id, Outbox.state.in_(UNSENT))
             .with_for_update()
         )
         for row in waiting:

@@ -92,7 +92,7 @@ def accept(*, key: str, by: Actor, now: datetime) -> None:
             if all(one.accepted_at for one in proposal.parties):
                 market.carry_out(proposal, by)
             else:
-                market.post(Letter.SWAP_ACCEPTED, party.booking, party.household_id)
+                market.post(Letter.SWAP_ACCEPTED, party.booking, party.household_id, key=party.key)
         market.settle()
     if over:
         raise SwapOver
@@ -106,9 +106,8 @@ def decline(*, key: str, keep: bool = False, by: Actor, now: datetime) -> None:
         proposal = party.proposal
         over = proposal.state is ProposalState.DONE
         if proposal.state is ProposalState.OPEN:
-            party.declined_at, party.accepted_at = now, None
-            market.end(proposal, ProposalState.DECLINED, by)
-            _end_same_move(market, party, by)
+            market.refuse(party, by)
+            _refuse_same_move(market, party, by)
         if keep and not over:
             party.booking.keeps_time = True
             _end_other_questions(market, party, by)
@@ -255,12 +254,14 @@ def _asked(session: Session, key: str, by: Actor, now: datetime) -> tuple[Market
     return market, party
 
 
-def _end_same_move(market: Market, refused: SwapParty, by: Actor) -> None:
-    """Who said no to a time does not get it by another swap either, not even by an own tick."""
+def _refuse_same_move(market: Market, refused: SwapParty, by: Actor) -> None:
+    """Who said no to a time does not get it by another swap either, not even by an own tick: it is a no there too."""
     move = next(move for move in refused.proposal.moves if move.booking_id == refused.booking_id)
     for proposal in list(market.proposals):
         if (move.booking_id, move.to_slot_id) in [(one.booking_id, one.to_slot_id) for one in proposal.moves]:
-            market.end(proposal, ProposalState.WITHDRAWN, by)
+            for party in proposal.parties:
+                if (party.booking_id, party.household_id) == (refused.booking_id, refused.household_id):
+                    market.refuse(party, by)
 
 
 def _end_other_questions(market: Market, kept: SwapParty, by: Actor) -> None:
@@ -272,8 +273,7 @@ def _end_other_questions(market: Market, kept: SwapParty, by: Actor) -> None:
             continue
         for party in proposal.parties:
             if party.asked and (party.booking_id, party.household_id) == (kept.booking_id, kept.household_id):
-                party.declined_at, party.accepted_at = market.now, None
-                market.end(proposal, ProposalState.DECLINED, by)
+                market.refuse(party, by)
 
 
 def _is_open(market: Market, proposal: SwapProposal) -> bool:

@@ -19,7 +19,9 @@ from scheduling.domain.swaps import (
     SwapOver,
     TooLateToTakeBack,
 )
-from scheduling.models import Booking, Guardian, Guardianship, Outbox, SwapProposal, db
+from scheduling.models import Booking, Guardian, Guardianship, JournalLine, Outbox, SwapProposal, db
+from scheduling.queries.letters import find_letter
+from scheduling.queries.swaps import log_of
 from scheduling.services import bookings, swaps
 from tests.builders import NOW, TUESDAY, a_booking, a_guardian, a_leader, a_pupil, household_of, some_slots
 from tests.swapping import A_MINUTE, Swapping
@@ -227,6 +229,109 @@ def test_a_question_that_is_over_or_answered_no_longer_leaves_though_nobody_look
     assert [market.stops(asked[name]) for name in "ABC"] == ["swap_over"] * 3
 
 
+def test_a_question_about_a_talk_that_went_elsewhere_no_longer_leaves_though_nobody_looked_again() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    asked = market.letter("B", "swap_asked")
+    bookings.move(booking_id=market.talks["A"].id, slot_id=market.slots[4].id, by=market.by("A"), now=market.now)
+    assert market.state() == ["pair open"]
+    assert market.stops(asked) == "swap_over"
+
+
+def test_word_that_a_yes_is_noted_leaves_only_while_that_yes_counts() -> None:
+    market = a_ring()
+    market.accept("A")
+    noted = market.letter("A", "swap_accepted")
+    assert market.stops(noted) is None
+    market.now += timedelta(days=3)
+    assert market.state()[-1] == "ring open", "nobody looked again"
+    assert market.stops(noted) == "swap_over"
+
+
+@pytest.mark.parametrize("who", "AC")
+def test_word_that_a_yes_is_noted_stays_in_when_its_home_or_another_says_no(who: str) -> None:
+    market = a_ring()
+    market.accept("A")
+    noted = market.letter("A", "swap_accepted")
+    market.decline(who)
+    assert market.state()[-1] == "ring declined"
+    assert market.stops(noted) == "swap_over"
+    assert "swap_accepted" not in market.letters("A")
+
+
+def test_word_that_nobody_could_leaves_only_while_nobody_is_asked_and_the_ticks_are_the_same() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    market.decline("B")
+    nobody = market.letter("A", "swap_declined")
+    assert market.stops(nobody) is None
+    market.offer("A", 1, 2)
+    assert market.stops(nobody) == "swap_over", "C is asked now"
+    market.decline("C")
+    assert market.stops(nobody) == "swap_over", "the word about all ticks leaves, and that once"
+    assert market.stops(market.letter("A", "swap_declined")) is None
+    market.withdraw("A")
+    assert market.stops(market.letter("A", "swap_declined")) == "swap_over"
+
+
+def test_word_that_nobody_could_stays_in_when_somebody_is_asked_after_all_and_is_said_when_it_is_true() -> None:
+    market = Swapping(4)
+    market.offer("D", 2)
+    market.offer("A", 2, 1)
+    market.decline("B")
+    assert market.letters("A") == ["swap_declined"], "C answers D first"
+    nobody = market.letter("A", "swap_declined")
+    market.withdraw("D")
+    assert len(market.questions("C")) == 1
+    assert market.stops(nobody) == "swap_over"
+    market.decline("C")
+    assert market.stops(nobody) == "swap_over"
+    assert market.stops(market.letter("A", "swap_declined")) is None
+
+
+def test_word_that_looking_ended_stays_in_when_the_family_looks_again() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    market.now = market.slots[0].starts_at - timedelta(hours=24)
+    swaps.look_again(market.now)
+    ended = market.letter("A", "swap_expired")
+    assert market.stops(ended) is None
+    market.round.lead_time_hours = 2
+    db.session.commit()
+    market.offer("A", 2)
+    assert market.stops(ended) == "swap_over"
+
+
+def test_the_leader_reads_only_of_talks_that_still_are_where_a_swap_put_them() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    market.accept("B")
+    (told,) = market.notices_to_leader()
+    assert market.told(told) == {"KindA", "KindB"}
+    bookings.move(booking_id=market.talks["A"].id, slot_id=market.slots[4].id, by=market.by("A"), now=market.now)
+    assert (market.told(told), market.stops(told)) == ({"KindB"}, None)
+    bookings.move(booking_id=market.talks["A"].id, slot_id=market.slots[1].id, by=market.by("A"), now=market.now)
+    swaps.take_back(key=key, by=market.by("B"), now=market.now + A_MINUTE)
+    first, second = market.notices_to_leader()
+    assert (market.told(first), market.stops(first)) == (set(), "newer")
+    assert (market.told(second), market.stops(second)) == ({"KindA", "KindB"}, None)
+
+
+def test_who_never_heard_of_a_swap_that_was_put_back_reads_from_which_time_and_not_of_another_place() -> None:
+    market = Swapping()
+    market.offer("A", 1)
+    key = market.question("B").key
+    market.accept("B")
+    swaps.take_back(key=key, by=market.by("B"), now=market.now + A_MINUTE)
+    facts = find_letter(market.letter("A", "changed"), market.now)
+    assert facts is not None
+    assert facts.swap is not None
+    assert facts.swap.how == "undone"
+    assert facts.was is not None
+    assert facts.was.starts_at == market.slots[1].starts_at, "not: the same time at another place"
+
+
 def test_who_is_put_back_by_the_other_may_be_asked_for_that_time_once_more() -> None:
     market = Swapping()
     market.offer("A", 1)
@@ -276,6 +381,24 @@ def test_who_refuses_a_time_in_a_ring_does_not_get_it_by_its_own_earlier_offer()
     market.decline("B")
     market.offer("C", 1)
     assert market.places() == {"A": 0, "B": 1, "C": 2}
+
+
+def test_an_earlier_swap_to_a_time_that_is_refused_in_a_ring_ends_as_a_no_and_not_as_if_nobody_looked_any_more() -> (
+    None
+):
+    market = Swapping()
+    for name, place in (("A", 1), ("B", 2), ("C", 0)):
+        market.offer(name, place)
+    assert market.state() == ["pair open", "pair open", "ring open"]
+    market.decline("B")
+    assert market.state()[:3] == ["pair open", "pair declined", "ring declined"]
+    assert market.noes() == {("pair", "B"), ("ring", "B")}, "B said no to that time, in both"
+    actions = set(db.session.scalars(select(JournalLine.action).where(JournalLine.subject == "swap")))
+    assert actions == {"swaps.decline", "swaps.declined"}
+    log = log_of(market.round.id, market.leader.id, market.now)
+    assert [[move.pupil.given for move in line.moves if move.said_no] for line in log.past] == [["KindB"], ["KindB"]]
+    assert market.offer_state("B") == "open"
+    assert "swap_declined" not in market.letters("B"), "B refused that time itself: nobody writes that it has no taker"
 
 
 def test_a_tick_that_was_refused_in_a_ring_is_nobodys_yes_and_leaves_no_question_that_nobody_can_answer() -> None:
