@@ -63,7 +63,8 @@ from tests.journeys.vlier import event_of, text_of
 from tests.mail.relays import LocalRelay
 from tests.visitor import Visitor
 
-EXAMPLES = int(os.environ.get("SWAP_EXAMPLES", "25"))
+FEW = 25
+EXAMPLES = int(os.environ.get("SWAP_EXAMPLES", FEW))
 STEPS = int(os.environ.get("SWAP_STEPS", "30"))
 LONG = "SWAP_EXAMPLES" in os.environ
 SHRINK = "SWAP_SHRINK" in os.environ
@@ -81,6 +82,8 @@ MUST_HAPPEN = (
 )  # fmt: skip
 """Many stories in which one of these never happens prove too little."""
 MANY = 200
+OFTEN = ("published", "free done", "pair done", "ring done", "ring open")
+"""These happen in a few stories already."""
 TOLD = (Letter.CHANGED, Letter.CANCELLED, Letter.CONFIRMED)
 GIVEN = {name: f"Kind{word}" for name, word in zip(NAMES, ("appel", "berk", "ceder", "dennen", "eik"), strict=True)}
 
@@ -245,11 +248,13 @@ class Stories(RuleBasedStateMachine):
     @precondition(lambda self: len(self.standing()) >= 3)
     @rule(data=st.data())
     def three_want_each_others_times(self, data: st.DataObject) -> None:
-        """One after the other, each the next one's: what a ring is made of, if nobody is served before."""
+        """One after the other, each the next one's: what a ring is made of, if nobody is served before. They answer."""
         three = data.draw(st.permutations(self.standing()), label="names")[:3]
         for name, following in zip(three, [*three[1:], three[0]], strict=True):
             if (place := self.homes[following].place) is not None:
                 self._offer(name, {place})
+        for ring in self.rings()[-1:]:
+            self._some_say_yes(ring, data)
 
     @precondition(lambda self: self.offering())
     @rule(data=st.data())
@@ -264,7 +269,9 @@ class Stories(RuleBasedStateMachine):
     @precondition(lambda self: self.questions())
     @rule(data=st.data())
     def accept(self, data: st.DataObject) -> None:
-        party = data.draw(st.sampled_from(self.questions()), label="question")
+        self._accept(data.draw(st.sampled_from(self.questions()), label="question"))
+
+    def _accept(self, party: Asked) -> None:
         state, possible = party.proposal.state, self._is_possible(party.proposal)
         nothing_new = state is ProposalState.DONE or (state is ProposalState.OPEN and party.yes)
         over = not nothing_new and not (state is ProposalState.OPEN and possible)
@@ -273,6 +280,17 @@ class Stories(RuleBasedStateMachine):
         said = self._do(lambda: swaps.accept(key=party.key, by=self._by(party), now=self.now))
         assert said == ("SwapOver" if over else "ok")
         self.look(settled=not nothing_new)
+
+    @precondition(lambda self: self.rings())
+    @rule(data=st.data())
+    def some_of_a_ring_say_yes(self, data: st.DataObject) -> None:
+        self._some_say_yes(self.rings()[0], data)
+
+    def _some_say_yes(self, ring: SwapProposal, data: st.DataObject) -> None:
+        """Most often all three, with nothing in between: left to chance that would never happen."""
+        asked = data.draw(st.permutations([party.key for party in self._parties(ring)]), label="order")
+        for key in asked[: data.draw(st.sampled_from([3, 3, 2, 1, 0]), label="how many")]:
+            self._accept(next(party for party in self.questions() if party.key == key))
 
     @precondition(lambda self: self.questions())
     @rule(data=st.data(), keep=st.booleans())
@@ -453,13 +471,22 @@ class Stories(RuleBasedStateMachine):
             select(Outbox).join(Booking, Booking.id == Outbox.booking_id)
             .where(Booking.round_id == self.round_id, Outbox.state == OutboxState.SENT, Outbox.id.not_in(self.sent))
         ).all()  # fmt: skip
-        asking = {party.key for party in self.questions(ProposalState.OPEN) if self.now < party.proposal.expires_at}
         for row in rows:
-            question = row.letter is Letter.SWAP_ASKED
-            assert not question or row.facts["swap"]["key"] in asking, "a letter asks what is over"
+            assert self._is_true(row), f"a letter says what is over: {row.letter}"
         self.sent |= {row.id for row in rows}
         for letter in self.relay.mailroom.since(before):
             self._arrives(letter)
+
+    def _is_true(self, letter: Outbox) -> bool:
+        """Does a letter about a swap hold at the moment when it leaves?"""
+        if letter.letter in (Letter.SWAP_ASKED, Letter.SWAP_ACCEPTED):
+            yes = letter.letter is Letter.SWAP_ACCEPTED
+            waits = [party for party in self.questions(ProposalState.OPEN) if party.yes is yes]
+            return letter.facts["swap"]["key"] in {one.key for one in waits if self._is_possible(one.proposal)}
+        if letter.letter is Letter.SWAP_DECLINED and letter.facts["swap"].get("looking"):
+            moves = [move for one in self._proposals(ProposalState.OPEN) for move in one.moves if move.offer_id]
+            return letter.booking_id in self.ticks and letter.booking_id not in {move.booking_id for move in moves}
+        return True
 
     def _arrives(self, letter: Any) -> None:
         """A family's mail programme takes over what is newer than what it knows."""
@@ -567,6 +594,10 @@ class Stories(RuleBasedStateMachine):
     def questions(self, *states: ProposalState) -> list[Asked]:
         """Every question ever asked, or those of swaps that stand like this."""
         return [party for one in self._proposals(*states) for party in self._parties(one) if party.asked]
+
+    def rings(self) -> list[SwapProposal]:
+        """Three who are asked together, and nobody else was first."""
+        return [one for one in self._proposals(ProposalState.OPEN) if one.kind is ProposalKind.RING]
 
     def _proposals(self, *states: ProposalState) -> Sequence[SwapProposal]:
         wanted = select(SwapProposal).where(SwapProposal.round_id == self.round_id).order_by(SwapProposal.id)
@@ -732,7 +763,7 @@ def relay() -> Iterator[LocalRelay]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(0 if LONG else 600)
 def test_whatever_happens_what_we_remember_show_and_write_agrees(make_app: Callable[..., Flask], relay: LocalRelay):
     app = make_app(**relay.settings)
     with app.app_context():
@@ -750,5 +781,5 @@ def test_whatever_happens_what_we_remember_show_and_write_agrees(make_app: Calla
             ),
         )  # fmt: skip
     print(dict(sorted(Stories.happened.items())))
-    never = [name for name in MUST_HAPPEN if not Stories.happened[name]]
-    assert not never or EXAMPLES < MANY, never
+    expected = MUST_HAPPEN if EXAMPLES >= MANY else OFTEN if EXAMPLES >= FEW else ()
+    assert not [name for name in expected if not Stories.happened[name]]
