@@ -16,6 +16,8 @@ class Letter(StrEnum):
     """Which times suit you? Before there is a roster."""
     WISHES_SAID = "wishes_said"
     """To the rest of the home: one of you, or the school on the phone, said which times suit."""
+    REQUESTS_SAID = "requests_said"
+    """To everybody of a home: this is whom you asked to speak on the contact evening."""
     INVITATION = "invitation"
     REMINDER = "reminder"
     CONFIRMED = "confirmed"
@@ -75,6 +77,7 @@ LANES = {
     Letter.TRIAL: 2,
     Letter.WISHES: 4,
     Letter.WISHES_SAID: 3,
+    Letter.REQUESTS_SAID: 3,
     Letter.INVITATION: 4,
     Letter.REMINDER: 5,
 }

@@ -60,6 +60,11 @@ def tell_wishes(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper))
 
 
+def tell_requests(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """This is whom you asked to speak; it can be changed for some time yet. There is no time, so no calendar object."""
+    return _sheet(facts, _family_link(token, paper))
+
+
 def invite(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """Welcome, this is your time (or: choose one), and this is what the talk is for."""
     return _sheet(facts, _family_link(token, paper), calendar=_request(facts, paper), method=Method.REQUEST)
@@ -128,6 +133,7 @@ def try_out(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
 WRITERS: dict[Letter, Writer] = {
     Letter.WISHES: ask_wishes,
     Letter.WISHES_SAID: tell_wishes,
+    Letter.REQUESTS_SAID: tell_requests,
     Letter.INVITATION: invite,
     Letter.REMINDER: remind,
     Letter.CONFIRMED: confirm,
@@ -176,6 +182,7 @@ def _sheet(
         "exchanged": facts.exchanged,
         "direction": direction_of(language),
         "direction_of": direction_of,
+        "kind": facts.kind,
         "language": language,
         "link": link,
         "of": of,
@@ -188,6 +195,7 @@ def _sheet(
         "preparation_language": facts.links_language,
         "purpose": clean(facts.purpose).strip(),
         "purpose_language": facts.purpose_language,
+        "requests": facts.requests,
         "same_time": _is_same_time(facts),
         "school": facts.school,
         "siblings": facts.siblings,

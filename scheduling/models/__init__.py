@@ -21,7 +21,7 @@ from scheduling.models.people import (
     StaffMemberRole,
 )
 from scheduling.models.plans import CommunicationPlan, PlanAnswer, PlanForm, PlanVersion
-from scheduling.models.requests import TalkRequest
+from scheduling.models.requests import AskingRule, NoTalkNeeded, TalkRequest
 from scheduling.models.rosters import RosterMove, RosterStep, RosterTalk, RosterVersion
 from scheduling.models.rounds import (
     Booking,
@@ -41,10 +41,12 @@ from scheduling.models.wishes import HomeWishes, WishedTime
 from scheduling.models.years import Room, School, SchoolDay, SchoolYear
 
 __all__ = [
-    "WRITE_LOCK", "AccessLink", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest", "ClassGroup",
+    "WRITE_LOCK", "AccessLink", "AskingRule", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest",
+    "ClassGroup",
     "ClassLeader", "ColumnMapping", "CommunicationPlan", "ContactCorrection", "ContactParent", "DueJob", "Enrolment",
     "Guardian", "Guardianship", "HomeWishes", "Household", "ImportAnswer", "ImportDraft", "ImportUndo",
-    "InterpreterRequest", "JournalLine", "LeaderOpening", "Lesson", "Mailing", "Outbox", "OwnTalkWish", "PasswordKey",
+    "InterpreterRequest", "JournalLine", "LeaderOpening", "Lesson", "Mailing", "NoTalkNeeded", "Outbox",
+    "OwnTalkWish", "PasswordKey",
     "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk",
     "RosterVersion",
     "Round", "RoundClass", "RoundExclusion", "RoundLink", "RoundText", "School", "SchoolDay", "SchoolYear", "Slot",

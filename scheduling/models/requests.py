@@ -47,3 +47,39 @@ class TalkRequest(Base):
 
     pupil: Mapped[Pupil] = relationship()
     teacher: Mapped[Staff] = relationship(foreign_keys=[teacher_id])
+
+
+class AskingRule(Base):
+    """What one contact evening lets families ask."""
+
+    __tablename__ = "asking_rule"
+    __table_args__ = (
+        CheckConstraint("most_per_child BETWEEN 1 AND 8", name="most_per_child"),
+        CheckConstraint("answer_hours BETWEEN 2 AND 168", name="answer_hours"),
+    )
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    most_per_child: Mapped[int]
+    double_allowed: Mapped[bool]
+    answer_hours: Mapped[int]
+    """So long a freed time waits for the answer of the family that is asked."""
+
+
+class NoTalkNeeded(Base):
+    """A family is content without a talk about this child: it was reached, and may come back on it."""
+
+    __tablename__ = "no_talk_needed"
+    __table_args__ = (
+        Index("uq_no_talk_needed_one", "round_id", "pupil_id", func.coalesce(text("household_id"), text("0")),
+              unique=True),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
+    """None: the adult pupil said it."""
+    said_at: Mapped[datetime] = mapped_column(Moment)
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="SET NULL"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """The colleague who wrote it down."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Select, literal, select
+from sqlalchemy.orm import Session
 
 from scheduling.domain.staff import is_here
 from scheduling.models import ClassLeader, Enrolment, Lesson, Staff, db
@@ -17,14 +18,17 @@ class Teaching(NamedTuple):
     subject: str
 
 
-def teachers_of(pupil_ids: Collection[int], *, year_id: int, on: date) -> Mapping[int, tuple[Teaching, ...]]:
+def teachers_of(
+    pupil_ids: Collection[int], *, year_id: int, on: date, session: Session | None = None
+) -> Mapping[int, tuple[Teaching, ...]]:
     """Per pupil who teaches what in this year: who leads the class first, then by subject; nobody who has left.
 
     A leader who also gives lessons stands there twice: as the leader and with the subject.
     """
+    session = session or db.session()
     found: dict[int, dict[Teaching, None]] = {pupil_id: {} for pupil_id in pupil_ids}
     for query in (_leaders(year_id), _of_classes(year_id)):
-        for pupil_id, staff_id, subject, left_on in db.session.execute(query.where(Enrolment.pupil_id.in_(found))):
+        for pupil_id, staff_id, subject, left_on in session.execute(query.where(Enrolment.pupil_id.in_(found))):
             if is_here(left_on, on):
                 found[pupil_id][Teaching(staff_id, subject)] = None
     return {pupil_id: tuple(teachings) for pupil_id, teachings in found.items()}

@@ -42,6 +42,7 @@ from scheduling.queries.bookings import find_homes, homes_invited
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.swaps import still_asks
+from scheduling.queries.requests import AskedChild, asked_by_child
 from scheduling.queries.texts import read_by, texts_of
 from scheduling.queries.wishes import Wished, asked_homes, last_word
 
@@ -178,6 +179,8 @@ class LetterFacts:
     wished_late: bool = False
     afterwards: AftercareFacts | None = None
     """What the talk came to."""
+    requests: tuple[AskedChild, ...] = ()
+    """Whom this home wants to speak on a contact evening, about each child."""
     stop: Stop | None = None
     purpose_language: str = DUTCH
     links: tuple[PreparationLink, ...] = ()
@@ -277,6 +280,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         homes=row.facts.get("homes", ""),
         plan=plan,
         afterwards=afterwards,
+        requests=_requests(session, row, found, now),
         purpose_language=own.paragraph_language,
         links=own.links,
         links_language=own.links_language,
@@ -367,6 +371,15 @@ def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | N
         return None
     stands = afterwards is not None and afterwards.is_worded and afterwards.version == row.facts.get("version")
     return None if stands else Stop(OutboxState.SUPERSEDED, "newer")
+
+
+def _requests(session: Session, row: Outbox, found: Round | None, now: datetime) -> tuple[AskedChild, ...]:
+    """What the home asked, as it stands when the letter leaves."""
+    if row.letter is not Letter.REQUESTS_SAID or found is None:
+        return ()
+    household_id = row.facts.get("household_id")
+    wisher = Wisher(household_id) if household_id else Wisher(pupil_id=row.pupil_id)
+    return asked_by_child(session, found.id, wisher, local(now).date())
 
 
 def _wished_stop(row: Outbox, wished: Wished | None) -> Stop | None:

@@ -28,6 +28,7 @@ from scheduling.models import (
     JournalLine,
     LeaderOpening,
     Lesson,
+    NoTalkNeeded,
     Outbox,
     OwnTalkWish,
     PasswordKey,
@@ -147,6 +148,7 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     yield "topics", _topics(and_(Topic.pupil_id == pupil_id, alone))
     yield "wishes", _wishes(HomeWishes.pupil_id == pupil_id)
     yield "asked_talks", _asked(and_(TalkRequest.pupil_id == pupil_id, TalkRequest.household_id.is_(None)))
+    yield "no_talk_needed", _needless(and_(NoTalkNeeded.pupil_id == pupil_id, NoTalkNeeded.household_id.is_(None)))
     mine = and_(CommunicationPlan.pupil_id == pupil_id, CommunicationPlan.household_id.is_(None))
     yield from _plans(mine, PlanAnswer.pupil_id == pupil_id)
     yield "corrections", _corrections(ContactCorrection.pupil_id == pupil_id)
@@ -191,6 +193,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
     yield "topics", _topics(Topic.household_id.in_(homes))
     yield "wishes", _wishes(HomeWishes.household_id.in_(homes))
     yield "asked_talks", _asked(TalkRequest.household_id.in_(homes))
+    yield "no_talk_needed", _needless(NoTalkNeeded.household_id.in_(homes))
     yield (
         "swap_offers",
         (
@@ -370,6 +373,17 @@ def _wishes(wanted: ColumnElement[bool]) -> Rows:
         .where(wanted)
         .order_by(HomeWishes.said_at, WishedTime.day, WishedTime.part)
     )  # fmt: skip
+
+
+def _needless(wanted: ColumnElement[bool]) -> Rows:
+    return (
+        select(Round.name.label("round"), Pupil.given_name.label("pupil"), NoTalkNeeded.said_at)
+        .select_from(NoTalkNeeded)
+        .join(Round, Round.id == NoTalkNeeded.round_id)
+        .join(Pupil, Pupil.id == NoTalkNeeded.pupil_id)
+        .where(wanted)
+        .order_by(NoTalkNeeded.said_at)
+    )
 
 
 def _asked(wanted: ColumnElement[bool]) -> Rows:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Authority, Name, is_adult, may_be_invited, natural_order
+from scheduling.domain.requests import asks_teachers
 from scheduling.domain.rounds import LIVE, RoundMode
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.wishes import (
@@ -44,12 +45,14 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
+    School,
     Slot,
     Staff,
     db,
 )
 from scheduling.queries import bookings
 from scheduling.queries.bookings import Home
+from scheduling.queries.lessons import teachers_of
 from scheduling.queries.wished import outcomes
 
 
@@ -148,6 +151,8 @@ class AskedRound:
     until: datetime
     asking: Asking
     said: bool
+    teachers: bool = False
+    """It asks whom the family wants to speak as well: a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -298,13 +303,20 @@ def asked_rounds(by: Actor, year_id: int, now: datetime) -> tuple[AskedRound, ..
     said = wishes_of_homes(session, homes)
     found = []
     for one in rounds:
-        asked = [home for home in asked_homes(session, one.id, homes) if home.offered]
+        teachers = asks_for_teachers(session, one)
+        asked = [home for home in asked_homes(session, one.id, homes) if home.offered or teachers]
         if asked and one.wishes_until:
             state = asking(one.wishes_until, now, has_time=all(home.has_time for home in asked))
             done = any((one.id, home.wisher) in said for home in asked)
             names = tuple(dict.fromkeys(child.name for home in asked for child in home.children))
-            found.append(AskedRound(one.id, one.name, names, one.wishes_until, state, done))
+            found.append(AskedRound(one.id, one.name, names, one.wishes_until, state, done, teachers))
     return tuple(one for one in found if one.asking is not Asking.OVER)
+
+
+def asks_for_teachers(session: Session, found: Round) -> bool:
+    """Does this round ask families whom they want to speak?"""
+    sector = session.scalar(select(School.sector))
+    return sector is not None and asks_teachers(found.kind, sector, found.mode)
 
 
 def ensure_asked(session: Session, round_id: int) -> tuple[Round, datetime]:
@@ -441,12 +453,25 @@ def _children(session: Session, round_id: int, homes: Sequence[Home]) -> dict[in
     ).all()  # fmt: skip
     opened = set(session.scalars(select(LeaderOpening.leader_id).where(LeaderOpening.round_id == round_id)))
     booked = _booked(session, round_id, homes)
+    teaching = _teaching(session, round_id, [pupil.id for pupil, _ in rows])
     found = {}
     for pupil, group in rows:
         leaders = frozenset(leader.staff_id for leader in group.leaders)
         has_time = pupil.id in booked or (bool(leaders) and leaders <= opened)
+        if teaching is not None:  # an evening with all teachers at once: its roster is published as a whole
+            leaders |= teaching[pupil.id]
+            has_time = pupil.id in booked or not leaders.isdisjoint(opened)
         found[pupil.id] = Child(pupil.id, pupil.given_name, group.name, leaders, has_time)
     return found
+
+
+def _teaching(session: Session, round_id: int, pupil_ids: Collection[int]) -> dict[int, set[int]] | None:
+    """Who teaches these children, in a round that asks for teachers; None in any other."""
+    found = session.get(Round, round_id)
+    if found is None or not asks_for_teachers(session, found):
+        return None
+    teachings = teachers_of(pupil_ids, year_id=found.year_id, on=found.starts_on, session=session)
+    return {pupil_id: {one.staff_id for one in own} for pupil_id, own in teachings.items()}
 
 
 def _booked(session: Session, round_id: int, homes: Sequence[Home]) -> set[int]:

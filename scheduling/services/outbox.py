@@ -177,13 +177,14 @@ def post_about_plan(
 
 
 def post_about_wishes(
-    session: Session, *, round_id: int, wisher: Wisher, pupil_ids: Collection[int], now: datetime, by: Actor
-) -> Posted:
-    """Tell the rest of a home that its wishes are known; a letter about it that has not left yet says it as well."""
+    session: Session, *, round_id: int, wisher: Wisher, pupil_ids: Collection[int], now: datetime, by: Actor | None,
+    letter: Letter = Letter.WISHES_SAID,
+) -> Posted:  # fmt: skip
+    """Tell the rest of a home (`by` None: all of it) what is known; a letter that has not left yet says it as well."""
     session.flush()
     waiting = session.execute(
         select(Outbox.guardian_id, Outbox.pupil_id, Outbox.facts).where(
-            Outbox.letter == Letter.WISHES_SAID, Outbox.state.in_(UNSENT)
+            Outbox.letter == letter, Outbox.state.in_(UNSENT)
         )
     )
     told = {(guardian, pupil) for guardian, pupil, facts in waiting if facts.get("round_id") == round_id}
@@ -194,8 +195,8 @@ def post_about_wishes(
             if of_this_home and not _is(person, by) and (person.guardian_id, person.pupil_id) not in told:
                 facts = {"round_id": round_id, "pupil_id": pupil_id, "household_id": wisher.household_id}
                 once = f"{round_id}.{secrets.token_hex(4)}.{person.key}"
-                rows[person.key] = _common(Letter.WISHES_SAID, person, now, None, facts) | {
-                    "dedup_key": f"{Letter.WISHES_SAID}:{once}", "message_id": f"{Letter.WISHES_SAID}.{once}"
+                rows[person.key] = _common(letter, person, now, None, facts) | {
+                    "dedup_key": f"{letter}:{once}", "message_id": f"{letter}.{once}"
                 }  # fmt: skip
     return Posted(len(insert_new(session, Outbox, list(rows.values()))))
 
@@ -319,7 +320,9 @@ def _common(
     }
 
 
-def _is(person: Addressee, by: Actor) -> bool:
+def _is(person: Addressee, by: Actor | None) -> bool:
+    if by is None:
+        return False
     if by.kind is ActorKind.PUPIL:
         return person.pupil_id == by.id
     return by.kind is ActorKind.GUARDIAN and person.guardian_id == by.id

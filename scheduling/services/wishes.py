@@ -53,16 +53,21 @@ def _say(
     if all(one.has_time for one in asked):
         raise WishesOver
     for one in asked:
-        _keep(session, found.id, one, answers, siblings, by, now, late=now >= until)
+        if keep(session, found.id, one, answers, siblings, by, now, late=now >= until):
+            outbox.post_about_wishes(
+                session, round_id=found.id, wisher=one.wisher, pupil_ids=[child.pupil_id for child in one.children],
+                now=now, by=by,
+            )  # fmt: skip
 
 
-def _keep(
+def keep(
     session: Session, round_id: int, asked: AskedHome, answers: Mapping[str, Answer], siblings: SiblingWish | None,
     by: Actor, now: datetime, *, late: bool,
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
+    """Write down what one home says, within the caller's transaction and without a letter. Was anything new?"""
     row = asking.find_said(session, round_id, asked.wisher)
     if row is not None and not _differs(row, asked, answers, siblings):
-        return
+        return False
     row = row or _new_row(session, round_id, asked.wisher)
     row.said_at = now
     row.guardian_id = by.id if by.kind is ActorKind.GUARDIAN else None
@@ -75,10 +80,7 @@ def _keep(
         session, by=by, action="wishes.say", subject="round", subject_id=round_id, now=now,
         household=asked.wisher.household_id, pupil=asked.wisher.pupil_id, times=len(row.times), late=late,
     )  # fmt: skip
-    outbox.post_about_wishes(
-        session, round_id=round_id, wisher=asked.wisher, pupil_ids=[child.pupil_id for child in asked.children],
-        now=now, by=by,
-    )  # fmt: skip
+    return True
 
 
 def _differs(

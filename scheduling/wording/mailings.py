@@ -98,6 +98,7 @@ def letter_name(letter: Letter) -> str:
     return {
         Letter.WISHES: _("Wensen vragen"),
         Letter.WISHES_SAID: _("Wensen bewaard"),
+        Letter.REQUESTS_SAID: _("Gevraagde gesprekken"),
         Letter.INVITATION: _("Uitnodiging"),
         Letter.REMINDER: _("Herinnering"),
         Letter.CONFIRMED: _("Bevestiging"),

@@ -42,6 +42,7 @@ PARTS = {
     "topics": _l("Onderwerpen"),
     "wishes": _l("Wensen"),
     "asked_talks": _l("Gevraagde gesprekken"),
+    "no_talk_needed": _l("Geen gesprek nodig"),
     "swap_offers": _l("Aangeboden tijden"),
     "swaps": _l("Ruilen"),
     "calls": _l("Vraag om te bellen"),

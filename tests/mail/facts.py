@@ -15,6 +15,7 @@ from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
 from scheduling.queries.letters import Exchanged, LetterFacts, PlanCopy, Sender, Swap, Talk, Was
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
+from scheduling.queries.requests import AskedChild
 from tests.builders import START_WINDOW
 
 STAMP = datetime(2027, 8, 20, 8, 0, tzinfo=UTC)
@@ -48,6 +49,11 @@ TERMS = Terms(
     (ContactForm.CALL, ContactForm.HOME_VISIT), "na elk rapport", "Sami leest met plezier", InfoNeed.YES, "oktober"
 )
 TERMS_BEFORE = Terms((ContactForm.MAIL,), "elke maand", "", InfoNeed.MAYBE, "")
+
+ASKED = (
+    AskedChild("Sami", (Name("Anna", "de", "Vries"), Name("Karin", "", "Bakker")), none_needed=False),
+    AskedChild("Noor", (), none_needed=True),
+)
 
 
 def plan_copy(
@@ -85,7 +91,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
     about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
-    early = letter in (Letter.WISHES, Letter.WISHES_SAID)
+    early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID)
     alone = early or letter in (Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE) or about_plan
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
@@ -104,5 +110,6 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         exchanged=EXCHANGED if letter is Letter.SWAP_NOTICE else (),
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
+        requests=ASKED if letter is Letter.REQUESTS_SAID else (),
     )  # fmt: skip
     return replace(found, **changes)

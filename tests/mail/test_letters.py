@@ -15,7 +15,7 @@ from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Name
 from scheduling.domain.plans import Said
 from scheduling.domain.rooms import Place
-from scheduling.domain.rounds import BookingStatus
+from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.texts import LetterUnfinished, PreparationLink, compelling_words
 from scheduling.mail.letters import write
 from scheduling.mail.message import Sheet
@@ -38,6 +38,8 @@ VARIANTS: dict[str, dict[str, object]] = {
         "to_pupil": True,
         "addressee": "Sami Yilmaz",
     },
+    "requests_said_to_adult_pupil": {"letter": Letter.REQUESTS_SAID, "to_pupil": True, "addressee": "Sami Yilmaz"},
+    "wishes_for_a_contact_evening": {"letter": Letter.WISHES, "kind": RoundKind.CONTACT_EVENING},
     "invitation_to_choose": {"talk": None, "siblings": (), "change_until": None},
     "invitation_to_adult_pupil": {"to_pupil": True, "siblings": (), "addressee": "Sami Yilmaz"},
     "invitation_with_own_purpose": {"purpose": "Dit jaar draait om lezen. Wij vertellen u hoe."},

@@ -23,6 +23,7 @@ from scheduling.domain.timeslots import moment_at
 from scheduling.domain.wishes import Answer, PartOfDay
 from scheduling.formats.reading import read_file
 from scheduling.models import (
+    AskingRule,
     AccessLink,
     Base,
     Booking,
@@ -38,6 +39,7 @@ from scheduling.models import (
     InterpreterRequest,
     JournalLine,
     Mailing,
+    NoTalkNeeded,
     Outbox,
     OwnTalkWish,
     PlanAnswer,
@@ -177,6 +179,8 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         InterpreterRequest(**here, language="Pools", asked_at=at),
         CallRequest(**here, guardian_id=parent.id, asked_at=at),
         TalkRequest(**here, teacher_id=talk.leader_id, guardian_id=parent.id, asked_at=at),
+        NoTalkNeeded(**here, guardian_id=parent.id, said_at=at),
+        AskingRule(round_id=found.id, most_per_child=3, double_allowed=False, answer_hours=24),
         HomeWishes(
             round_id=found.id,
             household_id=home,
@@ -348,7 +352,8 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
     there = {name: len(rows) for name, rows in story.old.items()}
     whole = (
         "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
-        "interpreter_request", "call_request", "talk_request", "roster_version", "roster_talk", "mailing", "outbox",
+        "interpreter_request", "call_request", "talk_request", "no_talk_needed", "asking_rule",
+        "roster_version", "roster_talk", "mailing", "outbox",
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
         "home_wishes", "wished_time", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
         "plan_answer",

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduling.domain.rounds import TimesChanged
 from scheduling.domain.timeslots import local
-from scheduling.queries import family, retention, swaps, wishes
+from scheduling.queries import family, requests, retention, swaps, wishes
 from scheduling.queries.aftercare import worded_of
 from scheduling.queries.family import TalkState
 from scheduling.queries.plans import HomePlan, PlanBefore, family_plans, plans_before
@@ -62,13 +62,15 @@ def leave() -> ResponseReturnValue:
 def _home(*, done: str = "", why: str = "") -> str:
     moment = now()
     mine = family.family_of(g.actor, moment)
+    asked = wishes.asked_rounds(g.actor, mine.year.id, moment)
     worded = worded_of([talk.booking_id for talk in mine.talks if talk.booking_id])
     plans = family_plans(g.person, mine.year.id, today=local(moment).date())
     return render_template(
         "family/home.html",
         family=mine,
         swaps=swaps.at_home(g.actor, mine, moment),
-        wishes=wishes.asked_rounds(g.actor, mine.year.id, moment),
+        wishes=[one for one in asked if not one.teachers],
+        evenings=[(one, requests.family_page(g.actor, one.round_id, moment)) for one in asked if one.teachers],
         plans=[row for row in plans if row.plan],
         plans_before=_before(plans, mine.year.id),
         form_name=form_name,

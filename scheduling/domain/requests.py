@@ -1,0 +1,163 @@
+"""Talks that are asked for beforehand: whom a family wants to speak on a contact evening, and whom the school does."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from scheduling.domain.errors import Conflict, Invalid, Refused
+from scheduling.domain.people import Sector
+from scheduling.domain.rounds import RoundKind, RoundMode
+
+MOST_PER_CHILD = 3
+"""With so many teachers a family may ask a talk for each child, if the school sets nothing else."""
+LIMITS = {"most_per_child": (1, 8), "answer_hours": (2, 24 * 7)}
+ANSWER_HOURS = 24
+"""So long a freed time is kept for who is asked first, if the school sets nothing else."""
+
+
+class NoRequestsHere(Refused):
+    """This round asks nobody whom they want to speak, or not this family."""
+
+
+class RequestsOver(Conflict):
+    """The talks of this child were planned already: asking beforehand is over."""
+
+
+class NothingAsked(Invalid):
+    """Neither a colleague, nor "no talk needed", nor a time: nothing was said."""
+
+    field = "asks"
+
+
+class AskedAndNotNeeded(Invalid):
+    """A talk was asked for this child, and that none is needed was ticked as well."""
+
+    field = "asks"
+
+    def __init__(self, child: str) -> None:
+        super().__init__(child)
+        self.child = child
+
+
+class TooManyAsked(Invalid):
+    """More talks for one child than the school offers."""
+
+    field = "asks"
+
+    def __init__(self, child: str, most: int) -> None:
+        super().__init__(child, most)
+        self.child, self.most = child, most
+
+
+class NotATeacherOf(Invalid):
+    """Somebody was asked who does not teach this child."""
+
+    field = "asks"
+
+    def __init__(self, child: str) -> None:
+        super().__init__(child)
+        self.child = child
+
+
+class MoreThanFits(Invalid):
+    """The talks take so many minutes; in the hours that suit there are only so many."""
+
+    field = "asks"
+
+    def __init__(self, asked: int, there: int) -> None:
+        super().__init__(asked, there)
+        self.asked, self.there = asked, there
+
+
+class RuleOutOfRange(Invalid):
+    """A number of these rules lies outside what is possible."""
+
+    def __init__(self, field: str, least: int, most: int) -> None:
+        super().__init__(field, least, most)
+        self.field, self.least, self.most = field, least, most
+
+
+class Some(StrEnum):
+    """Which homes the office looks at."""
+
+    ALL = "all"
+    SILENT = "silent"
+    ASKED = "asked"
+    NONE_NEEDED = "none_needed"
+    OBLIGATORY = "obligatory"
+    UNREACHED = "unreached"
+
+
+@dataclass(frozen=True)
+class AskingRules:
+    """What one round lets families ask."""
+
+    most_per_child: int = MOST_PER_CHILD
+    double_allowed: bool = False
+    answer_hours: int = ANSWER_HOURS
+
+    def ensure_possible(self) -> None:
+        """The numbers make sense."""
+        for field, (least, most) in LIMITS.items():
+            if not least <= getattr(self, field) <= most:
+                raise RuleOutOfRange(field, least, most)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One colleague a family wants to speak about a child; `slots` 2: twice the time."""
+
+    teacher_id: int
+    slots: int = 1
+
+
+@dataclass(frozen=True)
+class ChildAsks:
+    """What a family says of one child: whom it wants to speak, the first wish first; or that no talk is needed."""
+
+    choices: tuple[Choice, ...] = ()
+    none_needed: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.choices and not self.none_needed
+
+
+def asks_teachers(kind: RoundKind, sector: Sector, mode: RoundMode) -> bool:
+    """Does this round ask families whom they want to speak? In primary schools it is always the own teacher."""
+    return kind is RoundKind.CONTACT_EVENING and sector is not Sector.PRIMARY and mode is not RoundMode.PICK
+
+
+def in_order(choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    """Each colleague once, at the first place where the family named it."""
+    found: dict[int, Choice] = {}
+    for choice in choices:
+        found.setdefault(choice.teacher_id, choice)
+    return tuple(found.values())
+
+
+def ensure_askable(child: str, asks: ChildAsks, rules: AskingRules, teachers: Iterable[int]) -> None:
+    """Asked are colleagues who teach this child, no more than the school offers; or no talk is needed at all."""
+    if asks.none_needed and asks.choices:
+        raise AskedAndNotNeeded(child)
+    if len(asks.choices) > rules.most_per_child:
+        raise TooManyAsked(child, rules.most_per_child)
+    if not {choice.teacher_id for choice in asks.choices} <= set(teachers):
+        raise NotATeacherOf(child)
+
+
+def minutes_asked(asks: Iterable[ChildAsks], slot: timedelta) -> int:
+    """How long all these talks last together."""
+    return sum(choice.slots for one in asks for choice in one.choices) * int(slot.total_seconds() // 60)
+
+
+def places(choices: Sequence[Choice]) -> dict[int, int]:
+    """The family's own order: 1 is the first wish."""
+    return {choice.teacher_id: place for place, choice in enumerate(in_order(choices), 1)}
+
+
+def most_asked(teacher_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Colleagues by how many talks are asked of them, the fullest first."""
+    return sorted(Counter(teacher_ids).items(), key=lambda pair: (-pair[1], pair[0]))
