@@ -50,7 +50,6 @@ __all__ = [
     "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk",
     "RosterVersion",
     "Round", "RoundClass", "RoundExclusion", "RoundLink", "RoundText", "School", "SchoolDay", "SchoolYear", "Slot",
-    "Staff", "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "TalkAction", "TalkNote", "TalkRequest",
-    "Throttle", "Topic",
-    "TwoHomes", "Visit", "WishedTime", "db", "prepare",
+    "Staff", "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish",
+    "TalkAction", "TalkNote", "TalkRequest", "Throttle", "Topic", "TwoHomes", "Visit", "WishedTime", "db", "prepare",
 ]  # fmt: skip

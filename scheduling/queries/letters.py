@@ -41,8 +41,8 @@ from scheduling.queries.aftercare import AftercareFacts, read_all
 from scheduling.queries.bookings import find_homes, homes_invited
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
-from scheduling.queries.swaps import still_asks
 from scheduling.queries.requests import AskedChild, asked_by_child
+from scheduling.queries.swaps import still_asks
 from scheduling.queries.texts import read_by, texts_of
 from scheduling.queries.wishes import Wished, asked_homes, last_word
 
@@ -177,10 +177,10 @@ class LetterFacts:
     wished_by: str = ""
     """Who said which times suit; empty: the school wrote it down."""
     wished_late: bool = False
-    afterwards: AftercareFacts | None = None
-    """What the talk came to."""
     requests: tuple[AskedChild, ...] = ()
     """Whom this home wants to speak on a contact evening, about each child."""
+    afterwards: AftercareFacts | None = None
+    """What the talk came to."""
     stop: Stop | None = None
     purpose_language: str = DUTCH
     links: tuple[PreparationLink, ...] = ()

@@ -284,7 +284,9 @@ def asked_by_child(session: Session, round_id: int, wisher: Wisher, on: date) ->
     pupil_ids = [home.pupil_id for home in wishing.find_homes_of(session, wisher, on)]
     rows = [row for row in requests_of(session, round_id, wisher, pupil_ids) if row.wanted]
     none = {row.pupil_id for row in find_none_needed(session, round_id, wisher, pupil_ids)}
-    names = {one.id: one.name for one in session.scalars(select(Staff).where(Staff.id.in_([r.teacher_id for r in rows])))}
+    names = {
+        one.id: one.name for one in session.scalars(select(Staff).where(Staff.id.in_([r.teacher_id for r in rows])))
+    }
     pupils = session.scalars(select(Pupil).where(Pupil.id.in_(pupil_ids)).order_by(Pupil.birth_date, Pupil.id))
     found = [
         AskedChild(

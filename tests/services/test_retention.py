@@ -23,8 +23,8 @@ from scheduling.domain.timeslots import moment_at
 from scheduling.domain.wishes import Answer, PartOfDay
 from scheduling.formats.reading import read_file
 from scheduling.models import (
-    AskingRule,
     AccessLink,
+    AskingRule,
     Base,
     Booking,
     BookingAbsence,
