@@ -60,11 +60,12 @@ def fit(
 ) -> Fitted:  # fmt: skip
     """Fill in what the files leave open; what stays unclear is asked, or told as a problem."""
     spelled = _spelled(join_parts(files), known)
-    reached = _reached(with_known_letters(numbered(spelled, known), known), known)
-    recognised, questions = recognise(reached, known, answers)
+    named, namesakes = numbered(spelled, known, answers)
+    reached = _reached(with_known_letters(named, known), known)
+    recognised, strangers = recognise(reached, known, answers)
     housed = _housed(_remembered(recognised, known), known)
     fitted = (with_records(file, (_with_phone(record, flemish=flemish) for record in file.records)) for file in housed)
-    return Fitted(tuple(fitted), questions)
+    return Fitted(tuple(fitted), [*namesakes, *strangers])
 
 
 # Classes

@@ -1,4 +1,4 @@
-"""Pupils of lists without numbers: found by full name and birth date, and never guessed.
+"""Pupils of lists without numbers: found by full name and birth date; about namesakes the office is asked.
 
 A number that we made ourselves, because the school had none, makes way for the school's own.
 """
@@ -12,9 +12,11 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from scheduling.domain.import_changes import KnownPupil, KnownSchool
+from scheduling.domain.import_questions import NONE, Answers, Choice, Question, QuestionKind, question_key
 from scheduling.domain.imports import (
     Child,
     GuardianRecord,
+    Place,
     Problem,
     PupilRecord,
     Record,
@@ -23,6 +25,7 @@ from scheduling.domain.imports import (
     name_key,
     problem,
 )
+from scheduling.domain.people import Name
 
 CLASS_WORD = re.compile(r"(groep|klas|gr\.?|kl\.?)\s+(?=\S)")
 DERIVED = "naam-"
@@ -30,16 +33,26 @@ DERIVED = "naam-"
 BY_CLASS = "-groep"
 """How such a number ends for one of several namesakes, who are told apart by class."""
 
+MOST_ASKED = 20
+"""With more rows that fit several pupils the file wants a column more; the office is not asked about each."""
+
 R = TypeVar("R")
 
 
-def numbered(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile]:
-    """Every pupil and every guardian's child with a number; rows of which that is unclear are told and left out."""
+def numbered(
+    files: Sequence[SchoolFile], known: KnownSchool, answers: Answers
+) -> tuple[list[SchoolFile], list[Question]]:
+    """Every pupil and every guardian's child with a number; rows of which that is unclear are asked about, and out."""
     numbers = Numbers(files, known)
+    asking = _Asking(numbers, answers)
     of_house = {pupil.number: pupil for pupil in known.pupils}
     in_class = {record.number for record in all_records(files, PupilRecord) if record.number and record.class_name}
     found = _numbers_of_rows(files, numbers)
-    unclear = {number for meant in found.values() if not meant.is_clear for number in meant.numbers}
+    for pupil in all_records(files, PupilRecord):
+        if not pupil.number and not found[_row(pupil)].is_clear:
+            found[_row(pupil)] = asking.meant_by_pupil(pupil, found[_row(pupil)])
+    chosen = {meant.numbers[0] for meant in found.values() if meant.is_clear and meant.numbers}
+    unclear = {number for meant in found.values() if not meant.is_clear for number in meant.numbers} - chosen
     fitted = []
     for file in files:
         problems: list[Problem] = []
@@ -50,13 +63,15 @@ def numbered(files: Sequence[SchoolFile], known: KnownSchool) -> list[SchoolFile
             elif isinstance(record, PupilRecord) and not record.class_name and record.number not in in_class:
                 records += _known_by_number(record, of_house, problems)
             elif isinstance(record, GuardianRecord) and record.child is not None:
-                records += _known_child(record, record.child, numbers, problems)
+                records += _known_child(record, record.child, asking, problems)
             else:
                 records.append(record)
         fitted.append(with_records(file, records, problems))
     maybe = (of_house[number] for number in sorted(unclear & of_house.keys()))
     staying = [_as_known(pupil) for pupil in maybe if pupil.present]
-    return fitted if not staying else [with_records(fitted[0], (*fitted[0].records, *staying)), *fitted[1:]]
+    if staying:
+        fitted[0] = with_records(fitted[0], (*fitted[0].records, *staying))
+    return fitted, list(asking.questions.values())
 
 
 def with_new_numbers(files: Sequence[SchoolFile], known: KnownSchool) -> KnownSchool:
@@ -175,6 +190,63 @@ class Numbers:
         return [one.number for one in (in_class if len(in_class) == 1 else alike)]
 
 
+class _Asking:
+    """Asks which of several pupils a row is about, and remembers what was asked."""
+
+    def __init__(self, numbers: Numbers, answers: Answers) -> None:
+        self.numbers = numbers
+        self.answers = answers
+        self.questions: dict[str, Question] = {}
+
+    def meant_by_pupil(self, record: PupilRecord, meant: Meant) -> Meant:
+        """The one whom the office chose for this pupil's row; unclear while nobody said it."""
+        name, born, class_name = _row(record)
+        answer = self._ask((name, str(born or ""), class_name), meant.numbers, record.place, _full_name(record), "")
+        chosen = _chosen(answer, meant.numbers)
+        return Meant(tuple(chosen)) if chosen else meant
+
+    def numbers_of_child(self, record: GuardianRecord, child: Child) -> list[str]:
+        """The numbers that fit a guardian's child; none when the office said that it is nobody of them."""
+        found = self.numbers.meant_by(_key_of(child), child.birth_date, child.class_name)
+        if len(found) < 2:
+            return found
+        who = Name(record.given_name or record.initials, record.surname_prefix, record.surname).full or record.email
+        row = (_key_of(child), str(child.birth_date or ""), child.class_name, who.casefold(), record.email.casefold())
+        answer = self._ask(row, found, record.place, _full_name(child), who)
+        return _chosen(answer, found) or ([] if answer == NONE else found)
+
+    def _ask(self, row: Iterable[str], found: Sequence[str], place: Place, name: str, who: str) -> str:
+        """The answer; empty while there is none."""
+        key = question_key(QuestionKind.WHICH_PUPIL, *row, *sorted(found))
+        choices = (*(self._choice(number) for number in found), Choice(NONE))
+        answer = self.answers.get(key, "")
+        if answer or len(self.questions) < MOST_ASKED:
+            facts = {"name": name, "who": who}
+            self.questions.setdefault(
+                key, Question(key, QuestionKind.WHICH_PUPIL, choices, NONE, answer, facts, place)
+            )  # fmt: skip
+        return answer
+
+    def _choice(self, number: str) -> Choice:
+        one = self.numbers.by_number[number]
+        shown = "" if number.startswith(DERIVED) else number
+        born = one.birth_date.isoformat() if one.birth_date else ""
+        return Choice(_value(number), {"number": shown, "class_name": ", ".join(sorted(one.classes)), "born": born})
+
+
+def _value(number: str) -> str:
+    """The answer is kept and the number cannot be read from it."""
+    return hashlib.sha256(number.encode()).hexdigest()[:16]
+
+
+def _chosen(answer: str, numbers: Iterable[str]) -> list[str]:
+    return [number for number in numbers if _value(number) == answer]
+
+
+def _full_name(one: PupilRecord | Child) -> str:
+    return Name(one.given_name, one.surname_prefix, one.surname).full
+
+
 def _may_be_one(one: date | None, other: date | None) -> bool:
     return one is None or other is None or one == other
 
@@ -197,7 +269,7 @@ def _row(record: PupilRecord) -> Row:
 
 
 def _known_by_name(record: PupilRecord, meant: Meant, problems: list[Problem]) -> Iterator[PupilRecord]:
-    name = " ".join(filter(None, (record.given_name, record.surname_prefix, record.surname)))
+    name = _full_name(record)
     if not meant.is_clear:
         problems.append(problem(record.place, "", "namesakes_unclear", name=name))
         return
@@ -225,14 +297,13 @@ def _known_by_number(
 
 
 def _known_child(
-    record: GuardianRecord, child: Child, numbers: Numbers, problems: list[Problem]
+    record: GuardianRecord, child: Child, asking: _Asking, problems: list[Problem]
 ) -> Iterator[GuardianRecord]:
-    found = numbers.meant_by(_key_of(child), child.birth_date, child.class_name)
+    found = asking.numbers_of_child(record, child)
     if len(found) == 1:
         yield replace(record, pupil_number=found[0], child=None)
         return
-    name = " ".join(filter(None, (child.given_name, child.surname_prefix, child.surname)))
-    told = problem(record.place, "", "child_unclear" if found else "child_unknown", name=name)
+    told = problem(record.place, "", "child_unclear" if found else "child_unknown", name=_full_name(child))
     if told not in problems:
         problems.append(told)
 

@@ -43,9 +43,12 @@ class QuestionKind(StrEnum):
     ZEROS_LOST = "zeros_lost"
     NOT_MOVED_UP = "not_moved_up"
     SAME_GUARDIAN = "same_guardian"
+    WHICH_PUPIL = "which_pupil"
 
 
-LASTING = frozenset({QuestionKind.SHARED_MAILBOX, QuestionKind.NUMBERS_ALIKE, QuestionKind.ZEROS_LOST})
+LASTING = frozenset(
+    {QuestionKind.SHARED_MAILBOX, QuestionKind.NUMBERS_ALIKE, QuestionKind.ZEROS_LOST, QuestionKind.WHICH_PUPIL}
+)
 """Answers about people hold for the next import too; the others are about one file."""
 
 

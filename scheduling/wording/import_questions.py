@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -48,12 +49,25 @@ def choice_text(kind: Kind, choice: Choice) -> str:
         (Kind.NOT_MOVED_UP, LEFT): _("Ja, van school"),
         (Kind.NOT_MOVED_UP, LATER): _("Nee, komt nog in een bestand"),
         (Kind.SAME_GUARDIAN, NEW): _("Dit is iemand anders"),
+        (Kind.WHICH_PUPIL, NONE): _("Geen van hen: sla de rij over"),
     }
     if (kind, choice.value) in texts:
         return texts[kind, choice.value]
     if kind is Kind.SHARED_MAILBOX:
         return _("Alleen %(names)s. Het andere huis krijgt de brief op papier.", **choice.facts)
+    if kind is Kind.WHICH_PUPIL:
+        return _pupil(**choice.facts)
     return next(iter(choice.facts.values()), choice.value)
+
+
+def _pupil(number: str, class_name: str, born: str) -> str:
+    """What tells one namesake from another."""
+    parts = [
+        _("nummer %(number)s", number=number) if number else "",
+        _("in %(class_name)s", class_name=class_name) if class_name else "",
+        _("geboren op %(day)s", day=f"{date.fromisoformat(born):%d-%m-%Y}") if born else "",
+    ]
+    return ", ".join(filter(None, parts)) or _("van deze leerling weten wij alleen de naam")
 
 
 Words = tuple[str, str, str]
@@ -125,6 +139,16 @@ def _same_guardian(question: Question) -> Words:
     )  # fmt: skip
 
 
+def _which_pupil(question: Question) -> Words:
+    facts = {**question.facts, "file": question.place.file, "row": question.place.row}
+    return (
+        _("Welke %(name)s is het?", **facts),
+        _("%(file)s, rij %(row)s: %(who)s is ouder van %(name)s. Zo heten meer leerlingen.", **facts) if facts["who"]
+        else _("%(file)s, rij %(row)s: zo heten meer leerlingen.", **facts),
+        _("Zonder antwoord slaan wij de rij over. Een geboortedatum of een nummer in het bestand helpt ook."),
+    )  # fmt: skip
+
+
 QUESTIONS: Mapping[Kind, Callable[[Question], Words]] = {
     Kind.DAMAGED_TEXT: _damaged,
     Kind.SEVERAL_ADDRESSES: _several,
@@ -133,6 +157,7 @@ QUESTIONS: Mapping[Kind, Callable[[Question], Words]] = {
     Kind.ZEROS_LOST: _zeros,
     Kind.NOT_MOVED_UP: _not_moved_up,
     Kind.SAME_GUARDIAN: _same_guardian,
+    Kind.WHICH_PUPIL: _which_pupil,
 }
 """Per kind: the title, what is the matter, and what happens without an answer."""
 

@@ -175,6 +175,63 @@ def test_addresses_beside_a_name_that_two_pupils_have_are_nobodys():
     assert "child_unclear" in codes(image)
 
 
+def asked(*tables, known=NOBODY, answers=None):
+    """What the office is asked about namesakes, and the files with its answers: per question the place of a choice."""
+    files = [read_file(f"{number}.csv", table) for number, table in enumerate(tables, start=1)]
+    questions = fit(files, known).questions
+    chosen = {questions[place].key: questions[place].choices[n].value for place, n in (answers or {}).items()}
+    return questions, combine(fit(files, known, answers=chosen).files, on=ON)
+
+
+def test_the_office_says_which_of_two_namesakes_a_parents_child_is():
+    tables = (
+        pupils("001;Noor;;Bos;3", "002;Noor;;Bos;4"),
+        sheet("Roepnaam;Achternaam;E-mailadres ouder/verzorger 1", "Noor;Bos;a@example.org", "Noor;Bos;b@example.org"),
+    )
+    questions, image = asked(*tables, answers={0: 1, 1: 0})
+    shown = [[choice.facts.get("number") for choice in one.choices] for one in questions]
+    assert shown == [["001", "002", None]] * 2
+    homes = {one.pupil_number: one.record.email for one in image.relations}
+    assert homes == {"001": "b@example.org", "002": "a@example.org"}
+    assert "child_unclear" not in codes(image)
+
+
+def test_a_parent_of_none_of_the_namesakes_is_left_out_and_an_unanswered_one_is_told():
+    tables = (
+        pupils("001;Noor;;Bos;3", "002;Noor;;Bos;4"),
+        sheet("Roepnaam;Achternaam;E-mailadres ouder/verzorger 1", "Noor;Bos;a@example.org", "Noor;Bos;b@example.org"),
+    )
+    _, image = asked(*tables, answers={0: 2})
+    assert not image.relations
+    assert codes(image).count("child_unclear") == 1
+
+
+def test_the_office_says_who_of_two_namesakes_is_in_which_class_now():
+    known = KnownSchool(
+        pupils=(known_pupil(1, "001", "Noor", "Bos", "3", BORN), known_pupil(2, "002", "Noor", "Bos", "4")),
+    )
+    questions, image = asked(sheet(BY_NAME, "Noor;Bos;5", "Noor;Bos;6"), known=known, answers={0: 1, 1: 0})
+    assert questions[0].choices[0].facts == {"number": "001", "class_name": "3", "born": BORN.isoformat()}
+    assert numbers(image) == {("Noor", "5"): "002", ("Noor", "6"): "001"}
+    assert "namesakes_unclear" not in codes(image)
+
+
+def test_a_namesake_about_whom_nothing_was_said_stays_where_the_house_has_this_pupil():
+    known = KnownSchool(pupils=(known_pupil(1, "001", "Noor", "Bos", "3"), known_pupil(2, "002", "Noor", "Bos", "4")))
+    _, image = asked(sheet(BY_NAME, "Noor;Bos;5", "Noor;Bos;6"), known=known, answers={0: 1})
+    assert sorted((pupil.number, pupil.class_name) for pupil in image.pupils) == [("001", "3"), ("002", "5")]
+
+
+def test_a_file_full_of_namesakes_asks_for_a_column_more_and_not_a_question_a_row():
+    rows = [f"Noor;Bos;{n}@example.org" for n in range(100)]
+    questions, image = asked(
+        pupils("001;Noor;;Bos;3", "002;Noor;;Bos;4"),
+        sheet("Roepnaam;Achternaam;E-mailadres ouder/verzorger 1", *rows),
+    )
+    assert len(questions) == 20
+    assert codes(image).count("child_unclear") == 100
+
+
 def test_an_address_without_a_name_is_of_the_guardian_who_has_it():
     image = fitted(
         guardians(guardian("001", email="a@example.org")),

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from scheduling.models import ColumnMapping, Guardian, ImportAnswer, JournalLine, Pupil, db
+from scheduling.models import ColumnMapping, Guardian, Guardianship, ImportAnswer, JournalLine, Pupil, db
 from tests import builders
 from tests.visitor import Page, Visitor
 
@@ -172,6 +172,32 @@ def test_numbers_without_their_zeros_are_the_same_pupils_when_the_office_says_so
     assert counted(page, "Leerlingen") == ["0", "0", "3", "0"]
     page.presses("Bewaar alles")
     assert set(pupils(app)) == {"0901", "0902", "0903"}
+
+
+def test_of_two_namesakes_the_office_says_whose_parent_it_is_and_is_not_asked_again(
+    app: Flask, office: Visitor
+) -> None:
+    children = ("leerlingen.csv", PUPILS.format(second="Noor", third="3") + "0904;Noor;van der;Berg;4\r\n")
+    parents = (
+        "ouders.csv",
+        "Roepnaam;Achternaam;E-mailadres ouder/verzorger 1\r\nNoor;van der Berg;berg@example.org\r\n",
+    )
+    page = choose(office, children, parents)
+    assert "Welke Noor van der Berg is het?" in page.text
+    assert "ouders.csv, rij 2: berg@example.org is ouder van Noor van der Berg. Zo heten meer leerlingen." in page.text
+    assert "nummer 0902, in 3" in page.text
+    assert "nummer 0904, in 4" in page.text
+    (key,) = names_of_questions(page)
+    second = page.soup.find_all("input", {"name": key})[1]["value"]
+    page = page.presses("Neem deze antwoorden mee", **{key: second})
+    page.presses("Bewaar alles")
+    with app.app_context():
+        child = db.session.scalars(select(Pupil).join(Guardianship).join(Guardian)).one()
+        assert child.number == "0904"
+        assert "0904" not in db.session.scalars(select(ImportAnswer)).one().choice
+    page = choose(office, children, parents)
+    assert page.soup.find("input", {"name": key, "value": second}).has_attr("checked")
+    assert counted(page, "Ouders") == ["0", "0", "1", "0"]
 
 
 def test_a_choice_that_is_none_is_refused(office: Visitor) -> None:
