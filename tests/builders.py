@@ -133,10 +133,11 @@ def household_of(guardian: Guardian) -> Household:
 def a_round(
     name: str = "Startgesprekken", *, classes: Sequence[ClassGroup] = (), mode: RoundMode = RoundMode.ROSTER,
     slot_minutes: int = 20, max_in_a_row: int = 4, lead_time_hours: int = 24, period: Period = START_WINDOW,
+    kind: RoundKind = RoundKind.START_CONVERSATION,
 ) -> Round:  # fmt: skip
     year = db.session.query(SchoolYear).first()
     found = Round(
-        year_id=year.id, kind=RoundKind.START_CONVERSATION, name=name, mode=mode, slot_minutes=slot_minutes,
+        year_id=year.id, kind=kind, name=name, mode=mode, slot_minutes=slot_minutes,
         max_in_a_row=max_in_a_row, lead_time_hours=lead_time_hours, created_at=NOW,
         starts_on=period.starts_on, ends_on=period.ends_on,
     )  # fmt: skip

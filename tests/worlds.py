@@ -30,6 +30,7 @@ from scheduling.models import (
     PasswordKey,
     PlanForm,
     Pupil,
+    RosterRecord,
     RosterVersion,
     Round,
     SchoolDay,
@@ -209,13 +210,15 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff, talk: B
         "mailing_id": Mailing(round_id=start.id, letter=Letter.INVITATION, created_at=NOW, created_by=office.id),
     }  # fmt: skip
     db.session.add_all(rows.values())
+    db.session.flush()
+    db.session.add(RosterRecord(version_id=rows["version_id"].id, problem={}, roster={}, first_come={}))
     db.session.add(
         PasswordKey(
             token_hash=hash_of(PASSWORD_KEY), staff_id=office.id, created_at=NOW, expires_at=NOW + timedelta(days=3)
         )
     )
     db.session.commit()
-    return {name: row.id for name, row in rows.items()} | {"file": 0, "row": 3, "list_number": 1}
+    return {name: row.id for name, row in rows.items()} | {"file": 0, "row": 3, "list_number": 1, "part": "problem"}
 
 
 def _school_files() -> list[dict[str, Any]]:

@@ -99,6 +99,8 @@ class WarningKind(StrEnum):
     LEADER_WITHOUT_TIMES = "leader_without_times"
     CLASS_WITHOUT_LEADER = "class_without_leader"
     TOO_FEW_SLOTS = "too_few_slots"
+    TOO_MANY_ASKED = "too_many_asked"
+    AWKWARD_DAY = "awkward_day"
     ROOM_MISSING = "room_missing"
     ROOM_UNKNOWN = "room_unknown"
     ROOM_SHARED = "room_shared"

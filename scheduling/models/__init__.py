@@ -22,7 +22,7 @@ from scheduling.models.people import (
 )
 from scheduling.models.plans import CommunicationPlan, PlanAnswer, PlanForm, PlanVersion
 from scheduling.models.requests import AskingRule, NoTalkNeeded, TalkRequest
-from scheduling.models.rosters import RosterMove, RosterStep, RosterTalk, RosterVersion
+from scheduling.models.rosters import RosterMove, RosterRecord, RosterStep, RosterTalk, RosterVersion
 from scheduling.models.rounds import (
     Booking,
     BookingAbsence,
@@ -47,8 +47,8 @@ __all__ = [
     "Guardian", "Guardianship", "HomeWishes", "Household", "ImportAnswer", "ImportDraft", "ImportUndo",
     "InterpreterRequest", "JournalLine", "LeaderOpening", "Lesson", "Mailing", "NoTalkNeeded", "Outbox",
     "OwnTalkWish", "PasswordKey",
-    "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterStep", "RosterTalk",
-    "RosterVersion",
+    "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterRecord", "RosterStep",
+    "RosterTalk", "RosterVersion",
     "Round", "RoundClass", "RoundExclusion", "RoundLink", "RoundText", "School", "SchoolDay", "SchoolYear", "Slot",
     "Staff", "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish",
     "TalkAction", "TalkNote", "TalkRequest", "Throttle", "Topic", "TwoHomes", "Visit", "WishedTime", "db", "prepare",

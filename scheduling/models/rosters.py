@@ -78,6 +78,20 @@ class RosterTalk(Base):
     version: Mapped[RosterVersion] = relationship(back_populates="talks")
 
 
+class RosterRecord(Base):
+    """What a version was made from, what the optimiser answered, and what first come, first served would have been.
+
+    It names nobody: talks, families and teachers go by numbers. With it anybody can check the figures again.
+    """
+
+    __tablename__ = "roster_record"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("roster_version.id", ondelete="CASCADE"), primary_key=True)
+    problem: Mapped[dict[str, Any]] = mapped_column(JSON)
+    roster: Mapped[dict[str, Any]] = mapped_column(JSON)
+    first_come: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class RosterMove(Base):
     """One thing somebody did to a draft by hand; what it did to each talk is in its steps."""
 

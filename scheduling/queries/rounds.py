@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
+from scheduling.domain.evening_dates import awkward
 from scheduling.domain.hours import RoundWarning, SlotTime, WarningKind, room_for, stretches
 from scheduling.domain.people import Name, natural_order
 from scheduling.domain.rooms import RoomList, Stay, meetings
@@ -30,6 +31,7 @@ from scheduling.models import (
     ClassLeader,
     Enrolment,
     LeaderOpening,
+    Lesson,
     Pupil,
     RosterVersion,
     Round,
@@ -48,6 +50,7 @@ from scheduling.queries.snapshots import (
     OfferedSlot,
     booked_talks,
     first_day_of,
+    is_by_request,
     leaders_of_classes,
     needed_talks,
     offered_slots,
@@ -315,12 +318,15 @@ def warnings_of(round_id: int, now: datetime) -> tuple[RoundWarning, ...]:
     needs = needed_talks(round_id, on=first_day_of(slots, now))
     groups = _groups(round_id)
     leading = leaders_of_classes([group.id for group in groups])
-    staff = _colleagues({leader for leaders in leading.values() for leader in leaders})
+    asked = _asked(needs) if is_by_request(round_id) else None
+    offering = {slot.leader_id for slot in slots}
+    staff = _colleagues({leader for leaders in leading.values() for leader in leaders} | offering | {*(asked or {})})
     return (
         *_outside_window(found, slots),
-        *_without_leader(groups, leading),
-        *_without_times(leading, slots, staff),
-        *_too_few(found, groups, needs, slots),
+        *_awkward_days(found, slots),
+        *(() if asked is not None else _without_leader(groups, leading)),
+        *_without_times({0: tuple(asked)} if asked is not None else leading, slots, staff),
+        *(_too_few(found, groups, needs, slots) if asked is None else _too_few_asked(asked, slots, staff)),
         *_room_missing(round_id, staff),
         *_rooms_to_look_at(found),
         *_own_children(groups, needs, staff),
@@ -333,6 +339,9 @@ def leader_times(round_id: int) -> list[LeaderTimes]:
     groups = {group.id: group.name for group in _groups(round_id)}
     for class_id, leaders in leaders_of_classes(groups.keys()).items():
         for leader in leaders:
+            names[leader].append(groups[class_id])
+    for leader, class_id in _teaching(round_id):
+        if groups[class_id] not in names[leader]:
             names[leader].append(groups[class_id])
     opened = {
         row.leader_id: row.opened_at
@@ -355,6 +364,19 @@ def leader_times(round_id: int) -> list[LeaderTimes]:
         )
         for person in sorted(staff.values(), key=lambda person: person.name.sort_key)
     ]
+
+
+def _teaching(round_id: int) -> list[tuple[int, int]]:
+    """On contact evenings: who teaches which of the classes."""
+    rows = db.session.execute(
+        select(Lesson.staff_id, Lesson.class_id)
+        .join(RoundClass, RoundClass.class_id == Lesson.class_id)
+        .join(Round, Round.id == RoundClass.round_id)
+        .where(Round.id == round_id, Round.kind == RoundKind.CONTACT_EVENING)
+        .distinct()
+        .order_by(Lesson.class_id)
+    )
+    return [(staff_id, class_id) for staff_id, class_id in rows if class_id is not None]
 
 
 def times_of(round_id: int, leader_id: int) -> LeaderTimes:
@@ -642,6 +664,44 @@ def _too_few(
         )
         for leaders, count in sorted(needed.items(), key=lambda item: sorted(named[item[0]]))
         if leaders and count > sum(room.get(leader, 0) for leader in leaders)
+    ]
+
+
+def _asked(needs: Iterable[Need]) -> Counter[int]:
+    """Per teacher how many times the talks take that were asked for."""
+    asked: Counter[int] = Counter()
+    for need in needs:
+        asked[need.leaders[0]] += need.slots
+    return asked
+
+
+def _too_few_asked(
+    asked: Mapping[int, int], slots: Iterable[OfferedSlot], staff: Mapping[int, Colleague]
+) -> list[RoundWarning]:
+    """Teachers of whom more talks are asked than they have times."""
+    room = Counter(slot.leader_id for slot in slots if not slot.blocked)
+    return [
+        RoundWarning(
+            WarningKind.TOO_MANY_ASKED, staff[leader].code,
+            {"needed": count, "room": room[leader], "leader": leader, "name": staff[leader].name.full},
+        )
+        for leader, count in sorted(asked.items(), key=lambda item: staff[item[0]].code)
+        if 0 < room[leader] < count
+    ]  # fmt: skip
+
+
+def _awkward_days(found: RoundFacts, slots: Iterable[OfferedSlot]) -> list[RoundWarning]:
+    """Evenings on which many families have something else to do, and days on which the school is closed."""
+    if found.kind is not RoundKind.CONTACT_EVENING:
+        return []
+    free = years.free_periods(found.year_id)
+    days = sorted({local(slot.span.starts_at).date() for slot in slots})
+    closed = [day for day in days if any(day in period for period in free)]
+    warnings = [RoundWarning(WarningKind.FREE_DAY, "", {"days": closed})] if closed else []
+    return warnings + [
+        RoundWarning(WarningKind.AWKWARD_DAY, "", {"day": day, "why": why})
+        for day in days
+        if (why := awkward(day)) is not None
     ]
 
 

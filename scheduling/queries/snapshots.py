@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from scheduling.domain.homes import Apart, HomeTalks, shared_out, widened
 from scheduling.domain.hours import room_for
 from scheduling.domain.people import is_adult, may_be_invited
+from scheduling.domain.requests import asks_teachers
 from scheduling.domain.rosters import Choice, share_out, sibling_groups, talks_needed, walking_gap, who_may_lead
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundUnknown, slots_needed
 from scheduling.domain.timeslots import Span, local, moment_at
@@ -41,6 +42,7 @@ from scheduling.models import (
     RoundExclusion,
     School,
     Slot,
+    TalkRequest,
     db,
 )
 from scheduling.optimiser.families import APART
@@ -49,8 +51,10 @@ from scheduling.queries.homes import exceptions_of, kept_apart, policy_of, times
 from scheduling.queries.wishes import wishes_of_round
 
 
-def talk_key(pupil_id: int, household_id: int | None) -> str:
+def talk_key(pupil_id: int, household_id: int | None, request_id: int | None = None) -> str:
     """What the optimiser calls a talk."""
+    if request_id is not None:
+        return f"r{request_id}"
     return f"p{pupil_id}" if household_id is None else f"p{pupil_id}h{household_id}"
 
 
@@ -69,10 +73,12 @@ class Need:
     """Guardians of this talk who also work here, as staff."""
     homes: frozenset[int] = frozenset()
     """The households that are invited to it."""
+    request_id: int | None = None
+    """What was asked for, in a round in which families ask for several talks."""
 
     @property
     def key(self) -> str:
-        return talk_key(self.pupil_id, self.household_id)
+        return talk_key(self.pupil_id, self.household_id, self.request_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,8 @@ def needed_talks(round_id: int, *, on: date) -> list[Need]:
     pupils = _pupils(round_id)
     homes = _homes(round_id)
     asked = _interpreters_asked(round_id)
+    if is_by_request(round_id):
+        return _asked_talks(round_id, pupils, homes, asked, on)
     leaders = leaders_of_classes({class_id for class_id, *_ in pupils.values()})
     standing = _standing(round_id, [pupil_id for pupil_id, own in homes.items() if len(own) > 1])
     needs = []
@@ -159,6 +167,36 @@ def needed_talks(round_id: int, *, on: date) -> list[Need]:
         wanted = talks_needed(sorted(own), policy, exception=exceptions.get(pupil_id), speaks_for_self=alone)
         for household in _as_it_stands(wanted, sorted(own), standing.get(pupil_id, set())):
             needs.append(_need(pupil_id, household, class_id, leaders.get(class_id, ()), own, asked))
+    return needs
+
+
+def is_by_request(round_id: int) -> bool:
+    """Is every talk of this round asked for, with a teacher of the family's choice?"""
+    found = db.session.get(Round, round_id)
+    sector = db.session.scalar(select(School.sector))
+    return found is not None and sector is not None and asks_teachers(found.kind, sector, found.mode)
+
+
+def _asked_talks(
+    round_id: int,
+    pupils: Mapping[int, tuple[int, date | None, bool]],
+    homes: Mapping[int, Mapping[int, Sequence[_Parent]]],
+    asked: Mapping[tuple[int, int | None], bool],
+    on: date,
+) -> list[Need]:
+    """One talk for every request that stands, of pupils who are here."""
+    requests = db.session.scalars(
+        select(TalkRequest)
+        .where(TalkRequest.round_id == round_id, TalkRequest.withdrawn_at.is_(None), TalkRequest.done_at.is_(None))
+        .order_by(TalkRequest.id)
+    )
+    needs = []
+    for request in requests:
+        if request.pupil_id in pupils:
+            class_id, birth_date, permitted = pupils[request.pupil_id]
+            own = {} if is_adult(birth_date, on) and not permitted else homes.get(request.pupil_id, {})
+            need = _need(request.pupil_id, request.household_id, class_id, (request.teacher_id,), own, asked)
+            needs.append(replace(need, slots=max(need.slots, request.slots), request_id=request.id))
     return needs
 
 
@@ -225,7 +263,7 @@ def take_snapshot(
         guardian_leads=_guardian_leads(inside),
         pinned={key: moment(local(talk.starts_at)) for key, talk in inside.items() if talk.starts_at},
     )
-    problem = _with_wishes(problem, {key: talk.need for key, talk in inside.items()}, wishes_of_round(round_id))
+    problem = _with_wishes(problem, _needs(inside), wishes_of_round(round_id))
     problem, planned = _keep_places(problem, planned, settled or {})
     return Snapshot(round_id, found.slot_minutes, problem, planned, fingerprints(slots), travelling)
 
@@ -415,6 +453,7 @@ def booked_talks(round_id: int, needs: Iterable[Need]) -> dict[str, Held]:
         select(
             Booking.pupil_id,
             Booking.household_id,
+            Booking.request_id,
             Booking.id,
             Booking.leader_id,
             Booking.starts_at,
@@ -426,13 +465,13 @@ def booked_talks(round_id: int, needs: Iterable[Need]) -> dict[str, Held]:
         .group_by(Booking.id)
         .order_by(Booking.id)
     )
-    held: dict[int, dict[int | None, Held]] = defaultdict(dict)
-    for pupil_id, household_id, booking_id, leader_id, starts_at, slots, status in rows:
-        held[pupil_id][household_id] = Held(booking_id, leader_id, starts_at, slots, status)
+    held: dict[tuple[int, int | None], dict[int | None, Held]] = defaultdict(dict)
+    for pupil_id, household_id, request_id, booking_id, leader_id, starts_at, slots, status in rows:
+        held[pupil_id, request_id][household_id] = Held(booking_id, leader_id, starts_at, slots, status)
     found: dict[str, Held] = {}
     used: set[int] = set()
     for need in needs:
-        own = held.get(need.pupil_id, {})
+        own = held.get((need.pupil_id, need.request_id), {})
         match = own.get(need.household_id) or own.get(None)
         if match is None and need.household_id is None and own:
             match = next(iter(own.values()))
@@ -519,7 +558,7 @@ def _open_starts(
     found: Round, talks: Mapping[str, Planned], slots: Sequence[OfferedSlot], now: datetime
 ) -> dict[str, list[datetime]]:
     """Per talk without a time the starts at which everybody can, and at which homes kept apart do not meet."""
-    usable, busy = _usable(talks, slots, now), _busy(found.id, talks, slots)
+    usable, busy = _usable(talks, slots, now), busy_elsewhere(found.id, _needs(talks), slots)
     spans: dict[str, list[Span]] = {}
     for key, talk in talks.items():
         if not talk.starts_at:
@@ -646,7 +685,11 @@ def _guardian_leads(talks: Mapping[str, Planned]) -> tuple[tuple[str, str], ...]
     )
 
 
-def _busy(round_id: int, talks: Mapping[str, Planned], slots: Sequence[OfferedSlot]) -> dict[str, list[Span]]:
+def _needs(talks: Mapping[str, Planned]) -> dict[str, Need]:
+    return {key: talk.need for key, talk in talks.items()}
+
+
+def busy_elsewhere(round_id: int, needs: Mapping[str, Need], slots: Sequence[OfferedSlot]) -> dict[str, list[Span]]:
     """Per talk the times at which its people have a talk in another round, as parent or as leader."""
     if not slots:
         return {}
@@ -672,7 +715,7 @@ def _busy(round_id: int, talks: Mapping[str, Planned], slots: Sequence[OfferedSl
     for guardian, pupil, leader, starts_at, ends_at in rows:
         for name, number in (("guardian", guardian), ("pupil", pupil), ("staff", leader)):
             spans[name, number].add(Span(starts_at, ends_at))
-    return {key: _spans_of(talk.need, spans) for key, talk in talks.items()}
+    return {key: _spans_of(need, spans) for key, need in needs.items()}
 
 
 def _spans_of(need: Need, spans: Mapping[tuple[str, int], set[Span]]) -> list[Span]:
@@ -695,14 +738,14 @@ def _with_wishes(
     apart = {group for group in problem.siblings if _likes_apart(group, needs, wishes)}
     days = _own_days(problem, apart)
     talks = tuple(
-        replace(talk, cost=_costs(talk, _said(needs[talk.id], wishes), days.get(talk.id), problem.slot_minutes))
+        replace(talk, cost=_costs(talk, said_of(needs[talk.id], wishes), days.get(talk.id), problem.slot_minutes))
         for talk in problem.talks
     )
     siblings = tuple(replace(group, gap_slots=NEVER_BESIDE) if group in apart else group for group in problem.siblings)
     return replace(problem, talks=talks, siblings=siblings)
 
 
-def _said(need: Need, wishes: Mapping[Wisher, Wishes]) -> list[Wishes]:
+def said_of(need: Need, wishes: Mapping[Wisher, Wishes]) -> list[Wishes]:
     """The wishes of everybody who is expected at a talk."""
     expected = [*(Wisher(household_id=home) for home in sorted(need.homes)), Wisher(pupil_id=need.pupil_id)]
     return [wishes[wisher] for wisher in expected if wisher in wishes]

@@ -3,13 +3,14 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from scheduling.domain.evenings import NothingAsked, NoTimesYet, ensure_in_step
 from scheduling.domain.homes import widened
 from scheduling.domain.journal import Actor
 from scheduling.domain.rosters import (
@@ -35,6 +36,7 @@ from scheduling.models import (
     Guardianship,
     Household,
     LeaderOpening,
+    RosterRecord,
     RosterTalk,
     RosterVersion,
     Round,
@@ -43,14 +45,17 @@ from scheduling.models import (
     School,
     Slot,
     Staff,
+    TalkRequest,
 )
 from scheduling.optimiser.problem import ConversationsProblem, ConversationsRoster
 from scheduling.queries.drafts import settled_by
 from scheduling.queries.homes import kept_apart, times_gone
 from scheduling.queries.snapshots import (
+    Need,
     Snapshot,
     fingerprints,
     first_day_of,
+    is_by_request,
     needed_talks,
     offered_slots,
     take_snapshot,
@@ -58,7 +63,7 @@ from scheduling.queries.snapshots import (
     with_time_to_travel,
     without_wished_apart,
 )
-from scheduling.services import solving
+from scheduling.services import evening_drafts, solving
 from scheduling.services.explaining import explain
 from scheduling.services.journal import record
 from scheduling.services.rounds import hold_round
@@ -92,6 +97,20 @@ class _Run:
     seconds: int
     work: int | None
     worker: str
+    by_request: bool
+    """Families ask for several talks: it is planned as an evening."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A roster with a row per talk; `papers`: what an evening was made from, to be checked again."""
+
+    rows: Sequence[Mapping[str, Any]]
+    status: str
+    score: Mapping[str, int]
+    bound: Mapping[str, int]
+    fingerprints: Mapping[str, str]
+    papers: Mapping[str, Any] | None = None
 
 
 def request(
@@ -105,6 +124,8 @@ def request(
             raise RoundUnknown(str(round_id))
         latest = session.scalar(select(func.max(RosterVersion.number)).where(RosterVersion.round_id == round_id)) or 0
         _ensure_free(session, round_id, now)
+        if is_by_request(round_id):
+            _ensure_to_plan(session, round_id, now)
         version = RosterVersion(
             round_id=round_id,
             number=latest + 1,
@@ -195,6 +216,21 @@ def _ensure_free(session: Session, round_id: int, now: datetime) -> None:
         version.status, version.failure, version.finished_at = VersionStatus.FAILED, LeaseLost.__name__, now
 
 
+def _ensure_to_plan(session: Session, round_id: int, now: datetime) -> None:
+    """Somebody asked, and the times lie in one row of slots: what is not so is named before anything is made."""
+    minutes = session.scalar(select(Round.slot_minutes).where(Round.id == round_id)) or 1
+    slots = [slot for slot in offered_slots(round_id) if slot.span.starts_at > now]
+    if not slots:
+        raise NoTimesYet
+    if not needed_talks(round_id, on=first_day_of(slots, now)):
+        raise NothingAsked
+    codes = _codes(session, {slot.leader_id for slot in slots})
+    times: dict[str, list[Span]] = defaultdict(list)
+    for slot in slots:
+        times[codes[slot.leader_id]].append(slot.span)
+    ensure_in_step(times, minutes)
+
+
 def _claim(worker: str, now: datetime, version_id: int | None = None) -> _Run | None:
     """Take a run that waits, or one whose worker fell silent."""
     waiting = or_(
@@ -212,22 +248,51 @@ def _claim(worker: str, now: datetime, version_id: int | None = None) -> _Run | 
         if version is None:
             return None
         version.status, version.worker, version.lease_until = VersionStatus.RUNNING, worker, now + LEASE
-        return _Run(version.id, version.round_id, version.seed, version.seconds, version.progress.get("work"), worker)
+        return _Run(
+            version.id, version.round_id, version.seed, version.seconds, version.progress.get("work"), worker,
+            is_by_request(version.round_id),
+        )  # fmt: skip
 
 
 def _work(run: _Run, clock: Clock, *, raising: bool = False) -> bool:
     """Snapshot, solve, store: only the first and the last touch the database for longer than a moment."""
     try:
-        snapshot, roster = _make(run, clock)
-        _store(run, snapshot, roster, clock())
+        made = _make_evening(run, clock) if run.by_request else _make_round(run, clock)
+        _store(run, made, clock())
     except LeaseLost:
         return False
     except BaseException as reason:
         _fail(run, type(reason).__name__, clock())
-        if raising or not isinstance(reason, (SolverFailed, NothingToRoster)):
+        if raising or not isinstance(reason, (SolverFailed, NothingToRoster, NothingAsked, NoTimesYet)):
             raise
         return False
     return True
+
+
+def _make_evening(run: _Run, clock: Clock) -> _Made:
+    """The plan of a contact evening, and beside it what first come, first served would have given."""
+    with transaction() as session:
+        based_on = session.get_one(RosterVersion, run.version_id).based_on
+    made = evening_drafts.make(
+        round_id=run.round_id, seconds=run.seconds, seed=run.seed, work=run.work, based_on=based_on, now=clock(),
+        on_progress=_teller(run, clock),
+    )  # fmt: skip
+    return _Made(
+        evening_drafts.rows_of(made), made.roster.status, asdict(made.score), asdict(made.bound),
+        made.snapshot.fingerprints, made.papers,
+    )  # fmt: skip
+
+
+def _make_round(run: _Run, clock: Clock) -> _Made:
+    snapshot, roster = _make(run, clock)
+    document = roster.as_json()
+    return _Made(
+        explain(snapshot, roster),
+        roster.status,
+        without_wished_apart(snapshot.problem, document["score"] or {}),
+        without_wished_apart(snapshot.problem, document["bound"] or {}),
+        snapshot.fingerprints,
+    )
 
 
 def _make(run: _Run, clock: Clock) -> tuple[Snapshot, ConversationsRoster]:
@@ -278,6 +343,11 @@ def _solve(run: _Run, snapshot: Snapshot, clock: Clock) -> ConversationsRoster:
 
 
 def _ask(run: _Run, problem: ConversationsProblem, clock: Clock) -> ConversationsRoster:
+    return solving.solve(problem, seconds=run.seconds, seed=run.seed, work=run.work, on_progress=_teller(run, clock))
+
+
+def _teller(run: _Run, clock: Clock) -> solving.Progress:
+    """Writes down how far the optimiser is, now and then."""
     told = [clock() - PROGRESS_EVERY]
 
     def on_progress(line: dict[str, Any]) -> None:
@@ -286,7 +356,7 @@ def _ask(run: _Run, problem: ConversationsProblem, clock: Clock) -> Conversation
             told[0] = now
             _tell(run, line, now)
 
-    return solving.solve(problem, seconds=run.seconds, seed=run.seed, work=run.work, on_progress=on_progress)
+    return on_progress
 
 
 def _tell(run: _Run, progress: dict[str, Any], now: datetime) -> None:
@@ -305,17 +375,16 @@ def _held(session: Session, run: _Run) -> RosterVersion:
     return version
 
 
-def _store(run: _Run, snapshot: Snapshot, roster: ConversationsRoster, now: datetime) -> None:
-    rows = explain(snapshot, roster)
-    document = roster.as_json()
+def _store(run: _Run, made: _Made, now: datetime) -> None:
     with transaction() as session:
         version = _held(session, run)
-        session.execute(insert(RosterTalk), [row | {"version_id": version.id} for row in rows])
+        session.execute(insert(RosterTalk), [{**row, "version_id": version.id} for row in made.rows])
+        if made.papers is not None:
+            session.add(RosterRecord(version_id=version.id, **made.papers))
         version.status = VersionStatus.DRAFT
-        version.proof = document["status"]
-        version.score = without_wished_apart(snapshot.problem, document["score"] or {})
-        version.bound = without_wished_apart(snapshot.problem, document["bound"] or {})
-        version.snapshot = dict(snapshot.fingerprints)
+        version.proof = made.status
+        version.score, version.bound = dict(made.score), dict(made.bound)
+        version.snapshot = dict(made.fingerprints)
         version.lease_until, version.finished_at = None, now
 
 
@@ -363,6 +432,18 @@ def _unpublished(session: Session, version: RosterVersion) -> list[RosterTalk]:
         )
     )
     excluded = select(RoundExclusion.pupil_id).where(RoundExclusion.round_id == version.round_id)
+    standing = (
+        select(TalkRequest.id)
+        .join(Enrolment, Enrolment.pupil_id == TalkRequest.pupil_id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .where(
+            RoundClass.round_id == version.round_id,
+            Enrolment.present,
+            TalkRequest.id == RosterTalk.request_id,
+            TalkRequest.withdrawn_at.is_(None),
+            TalkRequest.done_at.is_(None),
+        )
+    )
     return list(
         session.scalars(
             select(RosterTalk)
@@ -371,7 +452,7 @@ def _unpublished(session: Session, version: RosterVersion) -> list[RosterTalk]:
                 RosterTalk.starts_at.is_not(None),
                 RosterTalk.published_at.is_(None),
                 ~RosterTalk.pinned,
-                still_led.exists(),
+                or_(RosterTalk.request_id.is_(None) & still_led.exists(), standing.exists()),
                 RosterTalk.pupil_id.not_in(excluded),
             )
             .order_by(RosterTalk.leader_id, RosterTalk.starts_at)
@@ -404,13 +485,11 @@ def _leaders_of_other_homes(session: Session, version: RosterVersion, talks: Seq
     """Leaders of a pupil for whom one talk or two was arranged meanwhile, or of homes that would come too near."""
     found = session.get_one(Round, version.round_id)
     on = first_day_of(offered_slots(found.id), version.requested_at)
-    needs = {(need.pupil_id, need.household_id): need for need in needed_talks(found.id, on=on)}
+    needs = {_who(need): need for need in needed_talks(found.id, on=on)}
     talk_of = {str(talk.id): talk for talk in talks}
-    wrong = {key for key, talk in talk_of.items() if (talk.pupil_id, talk.household_id) not in needs}
+    wrong = {key for key, talk in talk_of.items() if _who(talk) not in needs}
     spans = _spans(session, version, talks)
-    attending = {
-        key: needs[talk.pupil_id, talk.household_id].guardians for key, talk in talk_of.items() if key not in wrong
-    }
+    attending = {key: needs[_who(talk)].guardians for key, talk in talk_of.items() if key not in wrong}
     for pair in kept_apart(session, found.year_id):
         first, second = pair.sides(attending)
         for key, other in itertools.product(first, second):
@@ -423,13 +502,25 @@ def _leaders_of_other_homes(session: Session, version: RosterVersion, talks: Seq
     return {leader for leader in leaders if leader is not None}
 
 
+def _who(talk: RosterTalk | Need) -> tuple[int, int | None, int | None]:
+    """Whose talk it is, and what was asked for."""
+    return (talk.pupil_id, talk.household_id, talk.request_id)
+
+
 def _leaders_of_busy_families(session: Session, version: RosterVersion, talks: Sequence[RosterTalk]) -> set[int]:
     spans = _spans(session, version, talks)
     travel = timedelta(minutes=session.scalar(select(School.travel_minutes)) or 0)
     first = min(span.starts_at for span in spans.values()) - travel
     last = max(span.ends_at for span in spans.values()) + travel
     live = session.execute(
-        select(Booking.round_id, Booking.pupil_id, Booking.household_id, Booking.starts_at, Booking.ends_at).where(
+        select(
+            Booking.round_id,
+            Booking.pupil_id,
+            Booking.household_id,
+            Booking.request_id,
+            Booking.starts_at,
+            Booking.ends_at,
+        ).where(
             Booking.status.in_(LIVE),
             or_(Booking.round_id == version.round_id, (Booking.starts_at < last) & (Booking.ends_at > first)),
         )
@@ -439,10 +530,10 @@ def _leaders_of_busy_families(session: Session, version: RosterVersion, talks: S
     pupils = {talk.pupil_id for talk in talks} | {row.pupil_id for row in live}
     parents, places = _parents(session, pupils), _locations(session, version.round_id, pupils)
     busy: dict[int, list[tuple[Span, str]]] = defaultdict(list)
-    having: set[tuple[int, int | None]] = set()
+    having: set[tuple[int, int | None, int | None]] = set()
     for row in live:
         if row.round_id == version.round_id:
-            having.add((row.pupil_id, row.household_id))
+            having.add((row.pupil_id, row.household_id, row.request_id))
         for guardian in parents.get((row.pupil_id, row.household_id), ()):
             busy[guardian].append((Span(row.starts_at, row.ends_at), places.get(row.pupil_id, "")))
     found = set()
@@ -454,7 +545,7 @@ def _leaders_of_busy_families(session: Session, version: RosterVersion, talks: S
             for guardian in parents.get((talk.pupil_id, talk.household_id), ())
             for span, there in busy[guardian]
         )
-        has_one = any((talk.pupil_id, home) in having for home in {talk.household_id, None})
+        has_one = any((talk.pupil_id, home, talk.request_id) in having for home in {talk.household_id, None})
         if (meets or has_one) and talk.leader_id is not None:
             found.add(talk.leader_id)
     return found
@@ -532,6 +623,7 @@ def _booking_of(
         "round_id": round_id,
         "pupil_id": talk.pupil_id,
         "household_id": talk.household_id,
+        "request_id": talk.request_id,
         "leader_id": talk.leader_id,
         "starts_at": slots[0].starts_at,
         "ends_at": slots[-1].ends_at,

@@ -54,6 +54,7 @@ from scheduling.models import (
     ClassLeader,
     Enrolment,
     LeaderOpening,
+    Lesson,
     Round,
     RoundClass,
     RoundExclusion,
@@ -88,6 +89,14 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Without:
+    """The pupils of these year levels do not take part, and why."""
+
+    levels: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
 class Created:
     """The new round, and what should be known about the hours that were given."""
 
@@ -118,9 +127,12 @@ def read_uploaded_hours(name: str, data: bytes) -> list[Hours]:
 
 def create(
     *, plan: Plan, hours: Sequence[Hours] = (), classes: Sequence[str] | None = None, year_id: int | None = None,
-    by: Actor, now: datetime,
+    without: Without | None = None, by: Actor, now: datetime,
 ) -> Created:  # fmt: skip
-    """Announce a round for these classes (all of the year when none are named), with the hours of its leaders."""
+    """Announce a round for these classes (all of the year when none are named), with the hours of its leaders.
+
+    `without`: the pupils of some year levels do not take part, whatever class they are in.
+    """
     ensure_possible(
         opens_at=plan.opens_at,
         closes_at=plan.closes_at,
@@ -143,6 +155,8 @@ def create(
         session.add(found)
         session.flush()
         added, warnings = _add_hours(session, found, hours)
+        if without is not None:
+            _leave_out(session, found, without, by, now)
         if plan.mode is RoundMode.PICK and plan.opens_at:
             _open(session, found.id, _leader_ids(session, found.id), plan.opens_at)
         record(
@@ -268,6 +282,19 @@ def _ensure_texts(plan: Plan) -> None:
     ensure_inviting(plan.purpose, field="purpose")
 
 
+def _leave_out(session: Session, found: Round, without: Without, by: Actor, now: datetime) -> None:
+    reason = ensure_reason(without.reason)[:200]
+    pupils = session.scalars(
+        select(Enrolment.pupil_id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .where(RoundClass.round_id == found.id, Enrolment.present, Enrolment.year_level.in_(without.levels))
+    )
+    session.add_all(
+        RoundExclusion(round_id=found.id, pupil_id=pupil_id, reason=reason, excluded_at=now, excluded_by=by.id)
+        for pupil_id in pupils
+    )
+
+
 def _hours(file: SchoolFile) -> list[Hours]:
     if file.has_errors or file.layout != AVAILABILITY:
         raise FileUnreadable(file.name, file.problems)
@@ -376,14 +403,24 @@ def _add_hours(session: Session, found: Round, hours: Sequence[Hours]) -> tuple[
 
 
 def _staff_of_round(session: Session, found: Round) -> dict[str, int]:
-    """The leaders of the round's classes, by code."""
+    """Who may have times: the leaders of the round's classes, and on contact evenings all who teach them, by code."""
     rows = session.execute(
         select(Staff.code, Staff.id)
         .join(ClassLeader, ClassLeader.staff_id == Staff.id)
         .join(RoundClass, RoundClass.class_id == ClassLeader.class_id)
         .where(RoundClass.round_id == found.id)
     )
-    return {row.code: row.id for row in rows}
+    staff = {row.code: row.id for row in rows}
+    if found.kind is not RoundKind.CONTACT_EVENING:
+        return staff
+    teaching = (
+        select(Staff.code, Staff.id)
+        .join(Lesson, Lesson.staff_id == Staff.id)
+        .join(RoundClass, RoundClass.class_id == Lesson.class_id)
+        .where(RoundClass.round_id == found.id)
+        .distinct()
+    )
+    return staff | {row.code: row.id for row in session.execute(teaching)}
 
 
 def _wanted(

@@ -12,11 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from scheduling.domain.rosters import SolverFailed
-from scheduling.optimiser.problem import BadProblem, ConversationsProblem, ConversationsRoster, read_roster
+from scheduling.optimiser.problem import (
+    BadProblem,
+    ConversationsProblem,
+    ConversationsRoster,
+    EveningProblem,
+    EveningRoster,
+    Problem,
+    Roster,
+    read_roster,
+)
 
 PACKAGE_HOME = Path(__file__).resolve().parents[2]
 GRACE_SECONDS = 60
 """A process that has not ended so long after its own limit is stopped."""
+FIRST_COME_SECONDS = 120
 INHERITED = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
 """All that the process gets to see of our settings: no secret is among them."""
 
@@ -27,20 +37,46 @@ def solve(
     problem: ConversationsProblem, *, seconds: int, seed: int, work: int | None = None, on_progress: Progress
 ) -> ConversationsRoster:
     """The best roster; `on_progress` hears the phase, the best so far and the bound. Raises SolverFailed."""
-    with tempfile.TemporaryDirectory(prefix="driehoek-") as folder:
-        asked, answered = Path(folder, "problem.json"), Path(folder, "roster.json")
-        asked.write_text(json.dumps(problem.as_json()), encoding="utf-8")
-        limits = ["--seconds", str(seconds), "--seed", str(seed)]
-        if work is not None:
-            limits += ["--work", str(work)]
-        said = _run(["solve", str(asked), "-o", str(answered), *limits], seconds + GRACE_SECONDS, on_progress)
-        try:
-            roster = read_roster(json.loads(answered.read_text(encoding="utf-8")), problem)
-        except (OSError, ValueError, BadProblem) as reason:
-            raise SolverFailed("; ".join(said)[:300] or str(reason)) from reason
+    roster = _solved(problem, seconds, seed, work, on_progress)
     if not isinstance(roster, ConversationsRoster):
         raise SolverFailed("the answer is of another kind")
     return roster
+
+
+def solve_evening(
+    problem: EveningProblem, *, seconds: int, seed: int, work: int | None = None, on_progress: Progress
+) -> EveningRoster:
+    """The best plan of a contact evening; as `solve`."""
+    roster = _solved(problem, seconds, seed, work, on_progress)
+    if not isinstance(roster, EveningRoster):
+        raise SolverFailed("the answer is of another kind")
+    return roster
+
+
+def first_come(problem: EveningProblem, *, seed: int, seconds: int = FIRST_COME_SECONDS) -> EveningRoster:
+    """What the evening would be if families came in a random order and each took the first free times."""
+    roster = _answered(problem, ["baseline", "--rule", "fcfs", "--seed", str(seed)], seconds, lambda _line: None)
+    if not isinstance(roster, EveningRoster):
+        raise SolverFailed("the answer is of another kind")
+    return roster
+
+
+def _solved(problem: Problem, seconds: int, seed: int, work: int | None, on_progress: Progress) -> Roster:
+    limits = ["--seconds", str(seconds), "--seed", str(seed)]
+    if work is not None:
+        limits += ["--work", str(work)]
+    return _answered(problem, ["solve", *limits], seconds + GRACE_SECONDS, on_progress)
+
+
+def _answered(problem: Problem, words: list[str], limit: float, on_progress: Progress) -> Roster:
+    with tempfile.TemporaryDirectory(prefix="driehoek-") as folder:
+        asked, answered = Path(folder, "problem.json"), Path(folder, "roster.json")
+        asked.write_text(json.dumps(problem.as_json()), encoding="utf-8")
+        said = _run([words[0], str(asked), "-o", str(answered), *words[1:]], limit, on_progress)
+        try:
+            return read_roster(json.loads(answered.read_text(encoding="utf-8")), problem)
+        except (OSError, ValueError, BadProblem) as reason:
+            raise SolverFailed("; ".join(said)[:300] or str(reason)) from reason
 
 
 def _run(arguments: list[str], limit: float, on_progress: Progress) -> list[str]:

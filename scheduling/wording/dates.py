@@ -17,6 +17,11 @@ def day_long(day: date | datetime, *, year: bool = False) -> str:
     return format_date(_day(day), "EEEE d MMMM y" if year else "EEEE d MMMM", locale=get_locale())
 
 
+def month_name(day: date | datetime) -> str:
+    """ "november"."""
+    return format_date(_day(day), "MMMM", locale=get_locale())
+
+
 def day_short(day: date | datetime) -> str:
     """ "di 31 aug"."""
     return format_date(_day(day), "EEE d MMM", locale=get_locale()).replace(".", "")

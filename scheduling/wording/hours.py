@@ -6,6 +6,7 @@ from datetime import date, time
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from scheduling.domain.evening_dates import Awkward
 from scheduling.domain.hours import (
     FileUnreadable,
     HoursFault,
@@ -157,6 +158,42 @@ def _too_few(warning: RoundWarning) -> str:
     )
 
 
+def _too_many_asked(warning: RoundWarning) -> str:
+    missing = int(warning.facts["needed"]) - int(warning.facts["room"])
+    return ngettext(
+        "Bij %(leader)s komt %(num)s tijd tekort: %(needed)s gevraagd, %(room)s mogelijk. Voeg tijden toe.",
+        "Bij %(leader)s komen %(num)s tijden tekort: %(needed)s gevraagd, %(room)s mogelijk. Voeg tijden toe.",
+        missing,
+        leader=warning.facts["name"],
+        needed=warning.facts["needed"],
+        room=warning.facts["room"],
+    )
+
+
+def _awkward_day(warning: RoundWarning) -> str:
+    return _(
+        "%(day)s valt samen met %(why)s. Kijk of een andere avond beter past.",
+        day=day_long(warning.facts["day"]).capitalize(),
+        why=awkward_name(warning.facts["why"]),
+    )
+
+
+def awkward_name(why: Awkward) -> str:
+    """Why few families come on a day."""
+    return {
+        Awkward.THANKSGIVING: _("dankdag"),
+        Awkward.SAINT_MARTIN: _("Sint-Maarten"),
+        Awkward.SAINT_NICHOLAS: _("sinterklaasavond"),
+        Awkward.CARNIVAL: _("carnaval"),
+        Awkward.ASH_WEDNESDAY: _("aswoensdag"),
+        Awkward.PRAYER_DAY: _("biddag"),
+        Awkward.KINGS_DAY: _("Koningsdag"),
+        Awkward.REMEMBRANCE: _("dodenherdenking"),
+        Awkward.LIBERATION: _("Bevrijdingsdag"),
+        Awkward.RAMADAN: _("de ramadan: bied ook late tijden"),
+    }[why]
+
+
 def _room_missing(warning: RoundWarning) -> str:
     return _("Bij %(leader)s ontbreekt het lokaal. Ouders weten dan niet waar zij heen gaan.", leader=warning.subject)
 
@@ -221,6 +258,8 @@ SENTENCES = {
     WarningKind.LEADER_WITHOUT_TIMES: _without_times,
     WarningKind.CLASS_WITHOUT_LEADER: _without_leader,
     WarningKind.TOO_FEW_SLOTS: _too_few,
+    WarningKind.TOO_MANY_ASKED: _too_many_asked,
+    WarningKind.AWKWARD_DAY: _awkward_day,
     WarningKind.PERIOD_OUTSIDE_START_WINDOW: _period_outside,
     WarningKind.ROOM_MISSING: _room_missing,
     WarningKind.ROOM_UNKNOWN: _room_unknown,

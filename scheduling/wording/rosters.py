@@ -60,6 +60,16 @@ WHY_NOT: dict[str, Callable[[str], str]] = {
     "guardian_leads": lambda leader: _(
         "Op de vrije tijden van %(leader)s leidt een ouder zelf een gesprek.", leader=leader
     ),
+    "teacher_full": lambda leader: _(
+        "%(leader)s heeft geen tijd meer vrij op de avonden die dit gezin kan.", leader=leader
+    ),
+    "other_evening": lambda leader: _(
+        "%(leader)s heeft alleen nog plaats op een andere avond dan waarop dit gezin komt.", leader=leader
+    ),
+    "evening_too_short": lambda _leader: _("De andere gesprekken van dit gezin vullen alle tijd die het heeft."),
+    "own_talks": lambda leader: _(
+        "%(leader)s heeft alleen nog plaats terwijl dit gezin een ander gesprek heeft.", leader=leader
+    ),
     "costs_more": lambda leader: _(
         "Er is wel plaats bij %(leader)s, maar alleen ten koste van andere gezinnen.", leader=leader
     ),
@@ -78,5 +88,9 @@ WHAT_HELPS: dict[str, Callable[[str], str]] = {
     ),
     "sibling_conflict": lambda leader: _("Voeg voor %(leader)s een andere tijd toe.", leader=leader),
     "guardian_leads": lambda leader: _("Voeg voor %(leader)s een andere tijd toe.", leader=leader),
+    "teacher_full": lambda leader: _("Voeg tijden toe voor %(leader)s.", leader=leader),
+    "other_evening": lambda leader: _("Voeg voor %(leader)s een andere tijd toe.", leader=leader),
+    "evening_too_short": lambda _leader: _("Een telefoontje of een gesprek op een andere dag helpt dit gezin verder."),
+    "own_talks": lambda leader: _("Voeg voor %(leader)s een andere tijd toe.", leader=leader),
     "costs_more": lambda leader: _("Voeg voor %(leader)s een tijd toe.", leader=leader),
 }

@@ -1,33 +1,50 @@
 """Rosters of a round: ask for a draft, look at it with its reasons, publish it or throw it away."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduling.domain.evenings import NothingAsked, NoTimesYet, TimesOutOfStep
 from scheduling.domain.rosters import NothingToPublish
+from scheduling.queries import evening_plans
 from scheduling.queries import rosters as asking
 from scheduling.queries import rounds as asking_rounds
+from scheduling.queries.snapshots import is_by_request
 from scheduling.services import drafts, rosters
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.office import pages
 from scheduling.wording import rosters as words
 from scheduling.wording import wishes as wishing
+from scheduling.wording.errors import sentence
 from scheduling.wording.hours import warning_sentence
 
 
 @pages.get("/rounds/<int:round_id>/rosters", endpoint="rosters")
 def list_rosters(round_id: int) -> str:
     """All versions of a round's roster, and the button for a new draft."""
+    return _rosters(round_id)
+
+
+def _rosters(round_id: int, fault: str = "") -> str:
     return render_template(
         "staff/office/rosters.html",
         page=asking_rounds.overview(round_id, now()),
         versions=asking.list_versions(round_id),
+        by_request=is_by_request(round_id),
+        fault=fault,
         words=words,
         say=warning_sentence,
     )
 
 
+def _not_yet(error: TimesOutOfStep | NothingAsked | NoTimesYet, round_id: int) -> ResponseReturnValue:
+    return _rosters(round_id, sentence(error)), 409
+
+
 @pages.post("/rounds/<int:round_id>/rosters")
+@answers(TimesOutOfStep, with_=_not_yet)
+@answers(NothingAsked, with_=_not_yet)
+@answers(NoTimesYet, with_=_not_yet)
 def generate_roster(round_id: int) -> ResponseReturnValue:
     """Ask for a draft; the worker makes it."""
     version_id = rosters.request(round_id=round_id, by=g.actor, now=now())
@@ -38,10 +55,20 @@ def generate_roster(round_id: int) -> ResponseReturnValue:
 @pages.get("/rounds/<int:round_id>/rosters/<int:number>", endpoint="roster")
 def show_roster(round_id: int, number: int) -> str:
     """A version: how good it is, per class, per family why, and who has no place."""
+    page = asking.version_page(round_id, number)
+    if is_by_request(round_id) and page.talks:
+        return render_template(
+            "staff/office/evening.html",
+            facts=asking_rounds.round_facts(round_id),
+            page=page,
+            plan=evening_plans.evening_plan(round_id, number),
+            words=words,
+            done=request.args,
+        )
     return render_template(
         "staff/office/roster.html",
         facts=asking_rounds.round_facts(round_id),
-        page=asking.version_page(round_id, number),
+        page=page,
         words=words,
         wishing=wishing,
         done=request.args,
@@ -57,7 +84,9 @@ def _nothing(_error: NothingToPublish, round_id: int, number: int) -> ResponseRe
 def publish_roster(round_id: int, number: int) -> ResponseReturnValue:
     """The draft becomes the families' times; where parents were first a new version is made around them."""
     done = rosters.publish(round_id=round_id, number=number, by=g.actor, now=now())
-    if done.changed_meanwhile:
+    if done.changed_meanwhile and is_by_request(round_id):
+        rosters.request(round_id=round_id, based_on=number, by=g.actor, now=now())
+    elif done.changed_meanwhile:
         drafts.repair(round_id=round_id, number=number, by=g.actor, now=now())
     where = url_for(
         "office.roster",
@@ -67,6 +96,13 @@ def publish_roster(round_id: int, number: int) -> ResponseReturnValue:
         changed=len(done.changed_meanwhile) or None,
     )
     return redirect(where, code=303)
+
+
+@pages.get("/rounds/<int:round_id>/rosters/<int:number>/<any(problem, roster):part>.json")
+def evening_papers(round_id: int, number: int, part: str) -> ResponseReturnValue:
+    """What the plan of an evening was made from, or the plan itself: numbers without names, to be checked again."""
+    papers = evening_plans.papers_of(round_id, number)
+    return jsonify(papers.problem if part == "problem" else papers.roster)
 
 
 @pages.post("/rounds/<int:round_id>/rosters/<int:number>/discard")

@@ -93,9 +93,9 @@ class RoundForm(FlaskForm):
             slot_minutes=self.slot_minutes.data or 0,
             max_in_a_row=self.max_in_a_row.data or 0,
             lead_time_hours=self.lead_time_hours.data or 0,
-            wishes_until=_start_of(self.wishes_on.data, after=1),
-            opens_at=_start_of(self.opens_on.data),
-            closes_at=_start_of(self.closes_on.data, after=1),
+            wishes_until=start_of(self.wishes_on.data, after=1),
+            opens_at=start_of(self.opens_on.data),
+            closes_at=start_of(self.closes_on.data, after=1),
             purpose=self.purpose.data or "",
             period=self.period,
         )
@@ -132,7 +132,7 @@ class ReasonForm(FlaskForm):
     )
 
 
-def _start_of(day: date | None, *, after: int = 0) -> datetime | None:
+def start_of(day: date | None, *, after: int = 0) -> datetime | None:
     return moment_at(day + timedelta(days=after), time(0)) if day else None
 
 
@@ -261,9 +261,9 @@ def change_round(round_id: int) -> ResponseReturnValue:
         mode=RoundMode(form.mode.data),
         max_in_a_row=form.max_in_a_row.data or 0,
         lead_time_hours=form.lead_time_hours.data or 0,
-        wishes_until=_start_of(form.wishes_on.data, after=1),
-        opens_at=_start_of(form.opens_on.data),
-        closes_at=_start_of(form.closes_on.data, after=1),
+        wishes_until=start_of(form.wishes_on.data, after=1),
+        opens_at=start_of(form.opens_on.data),
+        closes_at=start_of(form.closes_on.data, after=1),
         purpose=form.purpose.data or "",
         period=form.period,
     )

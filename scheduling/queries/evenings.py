@@ -1,0 +1,345 @@
+"""A contact evening as the optimiser sees it: who asks for whom, who can come when, and what stands already."""
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from scheduling.domain.evenings import Grid, Spot, families, grid_of, pause_of, weight_of
+from scheduling.domain.homes import Apart, shared_out
+from scheduling.domain.rosters import walking_gap
+from scheduling.domain.rounds import RoundKind, RoundUnknown
+from scheduling.domain.timeslots import Span, local
+from scheduling.domain.wishes import Answer, Wishes
+from scheduling.models import Booking, Round, School, TalkRequest, db
+from scheduling.models.rosters import RosterTalk, RosterVersion
+from scheduling.optimiser.problem import Break, Evening, EveningProblem, Family, Place, Request, Teacher, moment
+from scheduling.queries.homes import kept_apart, times_gone
+from scheduling.queries.snapshots import (
+    Held,
+    Need,
+    OfferedSlot,
+    booked_talks,
+    busy_elsewhere,
+    fingerprints,
+    first_day_of,
+    needed_talks,
+    offered_slots,
+    said_of,
+)
+from scheduling.queries.wishes import wishes_of_round
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One talk that was asked for, and where it stands already."""
+
+    need: Need
+    family: str
+    place: int
+    wanted: bool
+    obligatory: bool
+    lost_last_time: bool
+    subject: str
+    booked: Held | None = None
+    held: bool = False
+    """Kept at its time by hand, in the version this one goes on from."""
+
+    @property
+    def teacher_id(self) -> int:
+        return self.booked.leader_id if self.booked else self.need.leaders[0]
+
+    @property
+    def slots(self) -> int:
+        return self.booked.slots if self.booked else self.need.slots
+
+    @property
+    def weight(self) -> int:
+        return weight_of(self.place, obligatory=self.obligatory, lost_last_time=self.lost_last_time)
+
+
+@dataclass(frozen=True)
+class EveningSnapshot:
+    """What an evening is planned for: the problem, whose talks its names are, and the teachers' slots as they were."""
+
+    round_id: int
+    grid: Grid
+    problem: EveningProblem
+    asks: Mapping[str, Ask]
+    fingerprints: Mapping[str, str]
+
+    @property
+    def is_empty(self) -> bool:
+        return all(ask.booked is not None for ask in self.asks.values())
+
+    def span(self, place: Place) -> Span:
+        """When a talk is that the optimiser put there."""
+        return self.grid.span((place.evening, place.slot), self.asks[place.request].slots)
+
+
+@dataclass(frozen=True)
+class _Times:
+    """Who is there when."""
+
+    teachers: Mapping[int, set[Spot]]
+    families: dict[str, set[Spot]]
+    pins: tuple[Place, ...] = ()
+    previous: tuple[Place, ...] = field(default=())
+
+
+def take_evening(
+    round_id: int, *, now: datetime, keep_booked: bool = True, based_on: int | None = None
+) -> EveningSnapshot:
+    """The evening as the optimiser sees it; talks that have a booking keep their time.
+
+    With `based_on`, the number of an earlier version, its held talks keep their time and the others stay where they
+    can.
+    """
+    found = db.session.get(Round, round_id)
+    if found is None:
+        raise RoundUnknown(str(round_id))
+    slots = offered_slots(round_id)
+    needs = needed_talks(round_id, on=first_day_of(slots, now))
+    booked = booked_talks(round_id, needs)
+    asks = _asks(found, needs, booked)
+    inside = asks if keep_booked else {key: ask for key, ask in asks.items() if ask.booked is None}
+    standing = {ask.booked.booking_id for ask in inside.values() if ask.booked}
+    usable = [slot for slot in slots if _is_usable(slot, standing, now)]
+    grid = grid_of((slot.span for slot in usable), found.slot_minutes)
+    earlier = _earlier(round_id, based_on)
+    inside, times = _times(
+        found, grid, inside, usable, slots, earlier, _standing_beside(asks, inside, found.slot_minutes)
+    )
+    problem = EveningProblem(
+        slot_minutes=found.slot_minutes,
+        evenings=_evenings(grid),
+        teachers=_teachers(grid, times.teachers, found.max_in_a_row),
+        families=tuple(Family(name, tuple(sorted(times.families[name]))) for name in sorted(times.families)),
+        requests=tuple(_request(key, ask) for key, ask in inside.items()),
+        gap_slots=walking_gap(db.session.scalar(select(School.walking_minutes)) or 0, found.slot_minutes),
+        one_evening_per_family=_comes_once(inside, times.pins),
+        pinned=times.pins,
+        previous=times.previous,
+    )
+    return EveningSnapshot(round_id, grid, problem, {**asks, **inside}, fingerprints(slots))
+
+
+def _is_usable(slot: OfferedSlot, standing: Collection[int], now: datetime) -> bool:
+    """A free time that is still to come, or one of a talk that keeps its time."""
+    if slot.booking_id is not None:
+        return slot.booking_id in standing
+    return not slot.blocked and slot.span.starts_at > now
+
+
+def _asks(found: Round, needs: Sequence[Need], booked: Mapping[str, Held]) -> dict[str, Ask]:
+    family_of = families({need.key: need.guardians for need in needs})
+    rows = {row.id: row for row in db.session.scalars(select(TalkRequest).where(TalkRequest.round_id == found.id))}
+    lost = _lost_last_time(found)
+    asks = {}
+    for need in needs:
+        row = rows[need.request_id or 0]
+        asks[need.key] = Ask(
+            need=need,
+            family=family_of[need.key],
+            place=row.place,
+            wanted=row.wanted,
+            obligatory=row.obligatory,
+            lost_last_time=row.wanted and (row.household_id, row.pupil_id if row.household_id is None else 0) in lost,
+            subject=row.subject,
+            booked=booked.get(need.key),
+        )
+    return asks
+
+
+def _lost_last_time(found: Round) -> set[tuple[int | None, int]]:
+    """The homes (or adult pupils) of whom a wish found no place in the contact evenings before these."""
+    before = db.session.scalars(
+        select(Round)
+        .where(Round.kind == RoundKind.CONTACT_EVENING, Round.starts_on < found.starts_on, Round.id != found.id)
+        .order_by(Round.starts_on.desc())
+        .limit(1)
+    ).first()
+    if before is None or db.session.scalar(select(Booking.id).where(Booking.round_id == before.id).limit(1)) is None:
+        return set()
+    had = select(Booking.request_id).where(Booking.round_id == before.id, Booking.request_id.is_not(None))
+    rows = db.session.execute(
+        select(TalkRequest.household_id, TalkRequest.pupil_id).where(
+            TalkRequest.round_id == before.id, TalkRequest.wanted, TalkRequest.withdrawn_at.is_(None),
+            TalkRequest.id.not_in(had),
+        )
+    )  # fmt: skip
+    return {(household_id, pupil_id if household_id is None else 0) for household_id, pupil_id in rows}
+
+
+def _earlier(round_id: int, number: int | None) -> dict[str, RosterTalk]:
+    if number is None:
+        return {}
+    rows = db.session.scalars(
+        select(RosterTalk)
+        .join(RosterVersion)
+        .where(RosterVersion.round_id == round_id, RosterVersion.number == number, RosterTalk.request_id.is_not(None))
+    )
+    return {f"r{row.request_id}": row for row in rows}
+
+
+def _standing_beside(asks: Mapping[str, Ask], inside: Mapping[str, Ask], minutes: int) -> dict[str, list[Span]]:
+    """Per family its talks that stand and are not in the problem: around those it is planned."""
+    found: dict[str, list[Span]] = defaultdict(list)
+    for key, ask in asks.items():
+        if ask.booked and key not in inside:
+            begin = ask.booked.starts_at
+            found[ask.family].append(Span(begin, begin + timedelta(minutes=minutes * ask.slots)))
+    return found
+
+
+def _times(
+    found: Round, grid: Grid, asks: Mapping[str, Ask], usable: Sequence[OfferedSlot], slots: Sequence[OfferedSlot],
+    earlier: Mapping[str, RosterTalk], beside: Mapping[str, Sequence[Span]],
+) -> tuple[dict[str, Ask], _Times]:  # fmt: skip
+    """When teachers and families are there, what is fixed, and where the others stood before."""
+    teachers: dict[int, set[Spot]] = defaultdict(set)
+    for slot in usable:
+        if (spot := grid.spot(slot.span.starts_at)) is not None:
+            teachers[slot.leader_id].add(spot)
+    for ask in asks.values():
+        teachers.setdefault(ask.teacher_id, set())
+    homes = _family_times(found, grid, asks, slots, beside)
+    pins, after = [], dict(asks)
+    for key, ask in asks.items():
+        if ask.booked and (spot := grid.spot(ask.booked.starts_at)) is not None:
+            pins.append(Place(key, *spot))
+            homes[ask.family] |= _covered(spot, ask.slots)
+    previous = []
+    for key, row in earlier.items():
+        spot = grid.spot(row.starts_at) if row.starts_at else None
+        again = asks.get(key)
+        if again is None or again.booked or spot is None or not _fits(again, spot, teachers, homes):
+            continue
+        previous.append(Place(key, *spot))
+        if row.held:
+            pins.append(Place(key, *spot))
+            after[key] = replace(again, held=True)
+    return after, _Times(teachers, homes, tuple(pins), tuple(previous))
+
+
+def _covered(spot: Spot, slots: int) -> set[Spot]:
+    return {(spot[0], spot[1] + n) for n in range(slots)}
+
+
+def _fits(ask: Ask, spot: Spot, teachers: Mapping[int, set[Spot]], homes: Mapping[str, set[Spot]]) -> bool:
+    return _covered(spot, ask.slots) <= teachers[ask.teacher_id] & homes[ask.family]
+
+
+def _family_times(
+    found: Round, grid: Grid, asks: Mapping[str, Ask], slots: Sequence[OfferedSlot],
+    beside: Mapping[str, Sequence[Span]],
+) -> dict[str, set[Spot]]:  # fmt: skip
+    """Per family the times at which it can come: not what it cannot, nor when it is elsewhere in the school."""
+    wishes = wishes_of_round(found.id)
+    needs = {key: ask.need for key, ask in asks.items()}
+    busy = busy_elsewhere(found.id, needs, slots)
+    members: dict[str, list[str]] = defaultdict(list)
+    for key, ask in asks.items():
+        members[ask.family].append(key)
+    homes = {}
+    for family, keys in members.items():
+        said = {id(one): one for key in keys for one in said_of(needs[key], wishes)}.values()
+        away = [span for key in keys for span in busy.get(key, ())] + [*beside.get(family, ())]
+        homes[family] = {spot for spot in grid.spots if _can_come(grid.span(spot), said, away)}
+    return _without_meetings(found, grid, asks, homes)
+
+
+def _can_come(span: Span, said: Iterable[Wishes], away: Iterable[Span]) -> bool:
+    return not any(one.answer_to(span) is Answer.CANNOT for one in said) and not any(map(span.overlaps, away))
+
+
+def _without_meetings(
+    found: Round, grid: Grid, asks: Mapping[str, Ask], homes: dict[str, set[Spot]]
+) -> dict[str, set[Spot]]:
+    """Two homes of one pupil share out the time: they never meet, and the pupil is never in two talks at once."""
+    attending: dict[str, frozenset[int]] = defaultdict(frozenset)
+    children: dict[str, set[int]] = defaultdict(set)
+    for ask in asks.values():
+        attending[ask.family] |= ask.need.guardians
+        children[ask.family].add(ask.need.pupil_id)
+    pairs = []
+    for pair in kept_apart(db.session(), found.year_id):
+        first, second = pair.sides(attending)
+        if first and second:
+            pairs.append(Apart(first, second, timedelta(minutes=pair.minutes)))
+            for name in first | second:
+                gone = times_gone(db.session(), attending[name])
+                homes[name] = {spot for spot in homes[name] if not any(map(grid.span(spot).overlaps, gone))}
+    settled = {frozenset((one, other)) for pair in pairs for one in pair.first for other in pair.second}
+    pairs += [
+        Apart(frozenset({one}), frozenset({other}), timedelta())
+        for one, other in _of_one_pupil(children)
+        if frozenset((one, other)) not in settled
+    ]
+    if not pairs:
+        return homes
+    concerned = {name for pair in pairs for name in pair.first | pair.second}
+    spans = {name: [grid.span(spot) for spot in sorted(homes[name])] for name in concerned}
+    days = {span.starts_at: local(span.starts_at).date() for own in spans.values() for span in own}
+    shared = shared_out(spans, days, pairs)
+    kept = {name: {grid.spot(span.starts_at) for span in own} for name, own in shared.items()}
+    return homes | {name: {spot for spot in own if spot is not None} for name, own in kept.items()}
+
+
+def _of_one_pupil(children: Mapping[str, set[int]]) -> list[tuple[str, str]]:
+    """Families that come for the same pupil, each from a home of its own."""
+    coming: dict[int, list[str]] = defaultdict(list)
+    for family in sorted(children):
+        for pupil in children[family]:
+            coming[pupil].append(family)
+    return sorted({pair for own in coming.values() for pair in itertools.combinations(own, 2)})
+
+
+def _evenings(grid: Grid) -> tuple[Evening, ...]:
+    return tuple(
+        Evening(evening.id, moment(local(evening.starts_at)), evening.slots)
+        for _, evening in sorted(grid.evenings.items())
+    )
+
+
+def _teachers(grid: Grid, times: Mapping[int, set[Spot]], most: int) -> tuple[Teacher, ...]:
+    """A teacher who is there all evening pauses once in it; who chose the own times pauses in those."""
+    longest = max((evening.slots for evening in grid.evenings.values()), default=0)
+    pause = pause_of(longest, most)
+    return tuple(
+        Teacher(f"s{teacher}", tuple(sorted(spots)), Break(*pause) if pause else None)
+        for teacher, spots in sorted(times.items())
+    )
+
+
+def _request(key: str, ask: Ask) -> Request:
+    return Request(
+        id=key,
+        family=ask.family,
+        teacher=f"s{ask.teacher_id}",
+        pupil=f"p{ask.need.pupil_id}",
+        priority=ask.place,
+        weight=ask.weight,
+        slots=ask.slots,
+    )
+
+
+def _comes_once(asks: Mapping[str, Ask], pins: Iterable[Place]) -> bool:
+    """All talks of a family on one evening, unless a family has talks on more than one already."""
+    evenings: dict[str, set[str]] = defaultdict(set)
+    for pin in pins:
+        evenings[asks[pin.request].family].add(pin.evening)
+    return all(len(own) == 1 for own in evenings.values())
+
+
+def asked_of(round_id: int, now: datetime) -> dict[int, tuple[int, int]]:
+    """Per teacher of a round of requests: how many times its talks need, and how many there are."""
+    slots = offered_slots(round_id)
+    room = Counter(slot.leader_id for slot in slots if not slot.blocked)
+    needed: Counter[int] = Counter()
+    for need in needed_talks(round_id, on=first_day_of(slots, now)):
+        needed[need.leaders[0]] += need.slots
+    return {teacher: (count, room[teacher]) for teacher, count in needed.items()}

@@ -1,0 +1,67 @@
+"""What is said about planning a contact evening."""
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from scheduling.domain import evenings
+from scheduling.wording.dates import day_long
+from scheduling.wording.errors import says
+
+
+@says(evenings.TimesOutOfStep)
+def _times_out_of_step(error: evenings.TimesOutOfStep) -> str:
+    return _(
+        "Op %(day)s beginnen de tijden van %(codes)s tussen die van de anderen in. Een gezin loopt dan niet goed van "
+        "de een naar de ander. Laat hun tijden een veelvoud van %(minutes)s minuten na de eerste tijd beginnen.",
+        day=day_long(error.day),
+        codes=", ".join(error.codes),
+        minutes=error.minutes,
+    )
+
+
+@says(evenings.NothingAsked)
+def _nothing_asked(_error: evenings.NothingAsked) -> str:
+    return _("Nog geen gezin en geen collega vroeg om een gesprek. Er is nog niets te plannen.")
+
+
+@says(evenings.NoTimesYet)
+def _no_times_yet(_error: evenings.NoTimesYet) -> str:
+    return _("Geen enkele collega heeft nog tijden die komen. Vul eerst tijden in.")
+
+
+@says(evenings.NoEvening)
+def _no_evening(_error: evenings.NoEvening) -> str:
+    return _("Kies ten minste een avond.")
+
+
+@says(evenings.EveningOver)
+def _evening_over(error: evenings.EveningOver) -> str:
+    return _("%(day)s is al geweest. Kies een avond die nog komt.", day=day_long(error.day, year=True).capitalize())
+
+
+@says(evenings.SameEveningTwice)
+def _same_evening_twice(error: evenings.SameEveningTwice) -> str:
+    return _("%(day)s staat er al. Kies een andere avond, of laat dit leeg.", day=day_long(error.day).capitalize())
+
+
+@says(evenings.NoTimeInTheEvening)
+def _no_time(_error: evenings.NoTimeInTheEvening) -> str:
+    return _("Tussen dit begin en dit einde past geen enkel gesprek. Kies een later einde.")
+
+
+@says(evenings.TooFewTimes)
+def _too_few_times(error: evenings.TooFewTimes) -> str:
+    short = "; ".join(
+        ngettext(
+            "%(group)s komt %(num)s tijd tekort (%(needed)s gesprekken, %(room)s tijden)",
+            "%(group)s komt %(num)s tijden tekort (%(needed)s gesprekken, %(room)s tijden)",
+            one.needed - one.room,
+            group=one.group,
+            needed=one.needed,
+            room=one.room,
+        )
+        for one in error.shorts
+    )
+    if error.extra is None:
+        return _("%(short)s. Kies een langere avond of een avond erbij.", short=short)
+    return _("%(short)s. Een avond erbij kan op %(day)s.", short=short, day=day_long(error.extra))

@@ -1,0 +1,158 @@
+"""The office plans contact evenings: the figures, why somebody has no time, and what stands in the way beforehand."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from scheduling.domain.journal import SYSTEM
+from scheduling.domain.rounds import RoundKind
+from scheduling.models import Enrolment, Round, RoundExclusion, Slot, db
+from scheduling.services import rosters
+from tests.builders import NOW, a_class, a_leader, a_pupil, a_school, a_year, an_office_worker
+from tests.evenings import EVENING, School
+from tests.visitor import Visitor
+
+
+@pytest.fixture(autouse=True)
+def at_noon():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def school(app: Flask):
+    with app.app_context():
+        yield School()
+
+
+@pytest.fixture
+def office(app: Flask, school: School) -> Visitor:
+    return Visitor(app).signs_in(an_office_worker())
+
+
+def a_full_evening(school: School) -> None:
+    school.times(school.anna, count=2)
+    school.times(school.bas, count=4)
+    for name in ("Sami", "Daan", "Mila"):
+        parent, (pupil,) = school.family(name)
+        school.asks(parent, pupil, school.anna, school.bas)
+
+
+def test_the_office_sees_the_plan_beside_what_is_possible_and_beside_first_come(school, office):
+    a_full_evening(school)
+    number, round_id = school.draft().number, school.round.id
+    page = office.opens(f"/staff/office/rounds/{round_id}/rosters/{number}")
+    assert "5/6" in page.text
+    assert "Wie het eerst komt" in page.text
+    assert "1 gezin krijgt niet alles" in page.text
+    assert "Anna Jansen heeft geen tijd meer vrij" in page.text
+    papers = json.loads(office.client.get(f"/staff/office/rounds/{round_id}/rosters/{number}/roster.json").data)
+    row = next(row for row in page.soup.find_all("tr") if "Punten voor wensen" in row.text)
+    assert [cell.text for cell in row.find_all("td")][:2] == [
+        str(papers["score"]["weight"]), str(papers["bound"]["weight"])
+    ]  # fmt: skip
+    done = page.presses("Geef 5 gesprekken deze tijd")
+    assert "5 gesprekken hebben nu deze tijd" in done.text
+
+
+def test_the_office_hears_beforehand_of_whom_too_much_is_asked_and_who_begins_in_between(school, office):
+    a_full_evening(school)
+    school.times(school.cas, first=EVENING + timedelta(minutes=5))
+    round_id = school.round.id
+    page = office.opens(f"/staff/office/rounds/{round_id}/rosters")
+    assert "Bij Anna Jansen komt 1 tijd tekort: 3 gevraagd, 2 mogelijk." in page.text
+    refused = page.presses("Maak een concept", status=409)
+    assert "beginnen de tijden van cas tussen die van de anderen in" in refused.text
+    assert "Versies" not in refused.text
+
+
+def test_the_whole_plan_can_be_taken_away_as_a_list(school, office):
+    a_full_evening(school)
+    number, round_id = school.draft().number, school.round.id
+    answer = office.client.get(f"/staff/office/lists/version.csv?round={round_id}&number={number}")
+    assert answer.status_code == 200
+    assert answer.get_data(as_text=True).count("Anna Jansen") >= 3
+
+
+def test_an_evening_shows_how_many_of_the_asked_talks_have_a_time(school, office):
+    a_full_evening(school)
+    school.draft()
+    school.publish()
+    page = office.opens(f"/staff/office/rounds/{school.round.id}")
+    assert "5/6" in page.text
+
+
+def announced(office: Visitor, **changes):
+    return office.opens("/staff/office/rounds").follows("Maak contactavonden").presses("Maak de avonden", **changes)
+
+
+@pytest.fixture
+def primary(app: Flask):
+    """Groups 5 and 7/8, each with one teacher."""
+    with app.app_context():
+        a_school()
+        a_year()
+        for name, levels in (("5", ["5"] * 29), ("7/8", ["7", "7", "8", "8"]), ("8", ["8"])):
+            group = a_class(name, leaders=[a_leader(f"juf{name[0]}{len(levels)}")])
+            for n, level in enumerate(levels):
+                pupil = a_pupil(f"Kind {name} {n}", group)
+                db.session.query(Enrolment).filter_by(pupil_id=pupil.id).one().year_level = level
+        db.session.commit()
+        yield Visitor(app).signs_in(an_office_worker())
+
+
+def test_the_product_proposes_a_tuesday_and_a_thursday_in_november_for_groups_one_to_seven(primary):
+    page = primary.opens("/staff/office/rounds/evenings")
+    values = {field["name"]: field["value"] for field in page.soup.find_all("input", attrs={"type": "date"})}
+    assert (values["first"], values["second"]) == ("2027-11-16", "2027-11-18")
+    ticked = [box["value"] for box in page.soup.find_all("input", attrs={"name": "classes"}) if box.has_attr("checked")]
+    assert ticked == ["5", "7/8"]
+    page.presses("Maak de avonden")
+    found = db.session.query(Round).one()
+    assert (found.kind, found.slot_minutes, found.name) == (RoundKind.CONTACT_EVENING, 10, "Contactavonden november")
+    assert db.session.query(RoundExclusion).count() == 2, "the pupils of year 8 in the combination group"
+    assert db.session.query(Slot).count() == 2 * 2 * 18
+
+
+def test_more_pupils_than_times_are_counted_before_anything_is_saved_and_an_evening_more_is_proposed(primary):
+    refused = primary.opens("/staff/office/rounds/evenings").presses("Maak de avonden", second=None, status=422)
+    assert "5 komt 12 tijden tekort (29 gesprekken, 17 tijden)" in refused.text
+    assert db.session.query(Round).count() == 0
+    extra = refused.soup.find("input", attrs={"name": "third"})["value"]
+    assert extra == "2027-11-18"
+    refused.presses("Maak de avonden")
+    assert db.session.query(Round).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"first": "2027-08-10"}, "10 augustus 2027 is al geweest"),
+        ({"second": "2027-11-16"}, "16 november staat er al"),
+        ({"ends": "18:35"}, "past geen enkel gesprek"),
+    ],
+)
+def test_an_impossible_evening_is_named_beside_its_field(primary, changes, says):
+    page = primary.opens("/staff/office/rounds/evenings").presses("Maak de avonden", status=422, **changes)
+    assert says in page.text
+    assert db.session.query(Round).count() == 0
+
+
+def test_an_awkward_evening_is_warned_about_and_made_all_the_same(primary):
+    page = primary.opens("/staff/office/rounds/evenings").presses(
+        "Maak de avonden", first="2027-11-09", second="2027-11-11"
+    )
+    assert "Donderdag 11 november valt samen met Sint-Maarten" in page.text
+
+
+def test_a_primary_school_plans_its_evenings_as_one_talk_a_child_and_the_whole_board_works(primary):
+    announced(primary)
+    found = db.session.query(Round).one()
+    version_id = rosters.request(round_id=found.id, seconds=5, by=SYSTEM, now=NOW)
+    rosters.run_one(version_id=version_id, worker="test", clock=lambda: NOW)
+    page = primary.opens(f"/staff/office/rounds/{found.id}/rosters/1")
+    assert "31/31" in page.text
+    page.follows("Naar het bord")
