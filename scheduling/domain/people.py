@@ -1,6 +1,7 @@
 """People of the school: names, ages, authority, who may be invited."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -95,7 +96,17 @@ class Name:
 
     @property
     def sort_key(self) -> tuple[str, str]:
-        return (self.surname.casefold(), self.given.casefold())
+        return (_as_sorted(self.surname), _as_sorted(self.given))
+
+
+WITHOUT_MARK = str.maketrans("łøđðħı", "loddhi")
+"""Letters that have no mark of their own to leave out."""
+
+
+def _as_sorted(text: str) -> str:
+    """Çelik stands under C and Öztürk under O, as people look for them."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(WITHOUT_MARK))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def dotted(initials: str) -> str:

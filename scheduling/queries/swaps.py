@@ -382,15 +382,12 @@ def swaps_by_leader(round_id: int) -> tuple[str, list[LeaderSwaps]]:
     asked = _counts(proposals.where(here, SwapProposal.state == ProposalState.OPEN))
     done = _counts(proposals.where(here, SwapProposal.state == ProposalState.DONE))
     staff = session.scalars(
-        select(Staff)
-        .join(LeaderOpening, LeaderOpening.leader_id == Staff.id)
-        .where(LeaderOpening.round_id == round_id)
-        .order_by(Staff.surname, Staff.given_name)
+        select(Staff).join(LeaderOpening, LeaderOpening.leader_id == Staff.id).where(LeaderOpening.round_id == round_id)
     )
     lines = [
         LeaderSwaps(one.id, one.name, offers.get(one.id, 0), asked.get(one.id, 0), done.get(one.id, 0)) for one in staff
     ]
-    return found.name, sorted(lines, key=lambda line: line.is_quiet)
+    return found.name, sorted(lines, key=lambda line: (line.is_quiet, line.name.sort_key))
 
 
 def _counts(rows: Select[int, int]) -> dict[int, int]:

@@ -25,6 +25,13 @@ def test_a_prefix_is_shown_but_not_sorted_on():
     assert noor.sort_key == ("hof", "noor")
 
 
+def test_names_with_marks_stand_where_people_look_for_them():
+    names = [Name("Sem", "", name) for name in ("Zandstra", "Öztürk", "Visser", "d'Hondt", "Çelik", "Łukasz", "Adams")]
+    assert [name.surname for name in sorted(names, key=lambda name: name.sort_key)] == [
+        "Adams", "Çelik", "d'Hondt", "Łukasz", "Öztürk", "Visser", "Zandstra"
+    ]  # fmt: skip
+
+
 def test_a_pupil_may_have_one_name_only():
     assert Name("Noor").full == "Noor"
 
