@@ -201,6 +201,7 @@ def _sheet(
         "siblings": facts.siblings,
         "swap": facts.swap,
         "homes": facts.homes,
+        "away": facts.away,
         "talk": facts.talk,
         "to_pupil": facts.to_pupil,
         "was": facts.was,

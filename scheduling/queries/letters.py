@@ -170,6 +170,8 @@ class LetterFacts:
     exchanged: tuple[Exchanged, ...] = ()
     homes: str = ""
     """Why a talk is off: each home gets its own ("apart"), or there is one with both ("together")."""
+    away: str = ""
+    """The leader cannot be there: the family has a new time ("move"), chooses one ("link"), or is called ("call")."""
     plan: PlanCopy | None = None
     children: tuple[str, ...] = ()
     """Of whom the wishes are asked."""
@@ -278,6 +280,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         swap=_swap(row.facts.get("swap")),
         exchanged=exchanged,
         homes=row.facts.get("homes", ""),
+        away=row.facts.get("away", ""),
         plan=plan,
         afterwards=afterwards,
         requests=_requests(session, row, found, now),

@@ -177,7 +177,7 @@ def test_who_gets_no_mail_is_called_and_stands_first_on_the_list(scene):
     found = {talk.found.id: talk.instead for talk in scene.proposal().talks}
     assert found[scene.ayas] is Instead.CALL
     scene.apply({one: Answer(Instead.CALL) for one in found})
-    assert [line.pupil.id for line in asking.calls_of(scene.bas, scene.year, NOW)][0] == scene.aya
+    assert asking.calls_of(scene.bas, scene.year, NOW)[0].pupil.id == scene.aya
 
 
 def test_when_no_time_is_left_the_family_is_called(scene):
