@@ -164,6 +164,8 @@ class RoundAsking:
     said: int
     asked: bool
     """The question went to families."""
+    teachers: bool = False
+    """It asks whom the family wants to speak as well."""
 
 
 @dataclass(frozen=True)
@@ -335,7 +337,8 @@ def asking_of(round_id: int, now: datetime) -> RoundAsking | None:
         return None
     said = session.scalar(select(func.count(HomeWishes.id)).where(HomeWishes.round_id == round_id)) or 0
     sent = select(Mailing.id).where(Mailing.round_id == round_id, Mailing.letter == Letter.WISHES).limit(1)
-    return RoundAsking(found.wishes_until, now < found.wishes_until, said, session.scalar(sent) is not None)
+    teachers = asks_for_teachers(session, found)
+    return RoundAsking(found.wishes_until, now < found.wishes_until, said, session.scalar(sent) is not None, teachers)
 
 
 def find_said(session: Session, round_id: int, wisher: Wisher) -> HomeWishes | None:

@@ -32,7 +32,7 @@ NO_LIST = {
 }
 """Pages with a table that is not a list to take away, and why."""
 
-NOT_IN_THIS_WORLD = {"needs", "version", "versions_beside"}
+NOT_IN_THIS_WORLD = {"requests", "needs", "version", "versions_beside"}
 """Every letter arrives, and the only draft is empty."""
 
 

@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.wishes import Answer, SiblingWish, WishesOver
+from scheduling.queries import requests
 from scheduling.queries import wishes as asking
 from scheduling.services import wishes
 from scheduling.web.clock import now
@@ -20,8 +21,10 @@ def over(error: Refused, round_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/wishes/<int:round_id>", endpoint="wishes")
-def show(round_id: int) -> str:
+def show(round_id: int) -> ResponseReturnValue:
     """The days and times of the own children's leaders, and what was said before."""
+    if requests.asks_here(round_id):
+        return redirect(url_for("family.requests", round_id=round_id), code=303)
     return _page(round_id, done=request.args.get("done", ""))
 
 

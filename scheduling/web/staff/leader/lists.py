@@ -9,6 +9,7 @@ from scheduling.queries import leader_away, leading, plans, swaps
 from scheduling.queries.talks import Talk
 from scheduling.web.clock import now
 from scheduling.web.staff.leader.desk import Desk, page
+from scheduling.web.staff.leader.requests import find_page
 from scheduling.web.staff.lists import (
     RULE,
     Shelf,
@@ -21,6 +22,7 @@ from scheduling.web.staff.lists import (
 )
 from scheduling.wording import plans as plan_words
 from scheduling.wording.leading import outcome_name, status_name
+from scheduling.wording.requests import place_name
 from scheduling.wording.swaps import state_name
 
 shelf = Shelf()
@@ -99,3 +101,16 @@ def _swaps(desk: Desk) -> Sheet:
         for move in line.moves
     ]  # fmt: skip
     return Sheet(_("%(round)s, ruilen", round=log.round_name), header, rows)
+
+
+@shelf.add("requests")
+def _requests(desk: Desk) -> Sheet:
+    """Everybody the colleague teaches: who asked for a talk, and whom the colleague would like to see."""
+    found = find_page(desk)
+    header = (*name_titles(), group_title(), _("Thuis"), _("Vroeg u"), _("Graag spreken"))
+    rows = [
+        (*name_cells(one.name), one.class_name, one.home, place_name(one.place) if one.place else "",
+         _("ja") if one.obligatory else "")
+        for one in found.families
+    ]  # fmt: skip
+    return Sheet(_("%(round)s, wie spreken", round=found.round_name), header, rows)

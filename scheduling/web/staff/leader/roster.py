@@ -2,7 +2,7 @@
 
 from flask import request
 
-from scheduling.queries import leaders, leading
+from scheduling.queries import leaders, leading, requests
 from scheduling.web.clock import now
 from scheduling.web.staff.leader.desk import Desk, page
 
@@ -11,7 +11,8 @@ from scheduling.web.staff.leader.desk import Desk, page
 def roster(desk: Desk) -> str:
     """The week, who is next, and what asks for attention."""
     classes = () if desk.is_own else leaders.classes_of(desk.leader_id, desk.year.id)
-    return desk.show("roster.html", roster=_roster(desk), classes=classes)
+    asking = requests.rounds_asking(desk.leader_id, desk.year.id)
+    return desk.show("roster.html", roster=_roster(desk), classes=classes, asking=asking)
 
 
 @page("/list", "list")

@@ -12,7 +12,19 @@ from scheduling.domain.people import Name
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.formats.sheets import Sheet
-from scheduling.queries import drafts, leaders, mailings, people, plans, rosters, rounds, swaps, wishes, years
+from scheduling.queries import (
+    drafts,
+    leaders,
+    mailings,
+    people,
+    plans,
+    requests,
+    rosters,
+    rounds,
+    swaps,
+    wishes,
+    years,
+)
 from scheduling.queries.round_talks import RoundTalk, talks_of_round
 from scheduling.web.clock import now
 from scheduling.web.staff.lists import (
@@ -416,3 +428,19 @@ def _today() -> date:
 
 def _yes(is_so: bool) -> str:
     return _("ja") if is_so else ""
+
+
+@shelf.add("requests")
+def _requests() -> Sheet:
+    """Per family of a contact evening: whom it wants to speak, and who would like to speak it."""
+    round_id = request.args.get("round", 0, type=int)
+    header = (_("Kinderen"), _("Wie"), _("Wil spreken"), _("Geen gesprek nodig"), _("School wil spreken"), _("Gezegd"))
+    if not requests.asks_here(round_id):
+        return Sheet(_("Gevraagde gesprekken"), header, [])
+    page = requests.round_requests(round_id, now())
+    rows = [
+        (", ".join(one.children), all_of(one.guardians), "; ".join(one.asked), ", ".join(one.none_needed),
+         "; ".join(one.obliged), on_the_clock(one.said_at))
+        for one in page.homes
+    ]  # fmt: skip
+    return Sheet(_("%(round)s, gevraagde gesprekken", round=page.round_name), header, rows)

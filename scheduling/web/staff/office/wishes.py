@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.wishes import Some, Wisher, WishesOver
+from scheduling.queries import requests
 from scheduling.queries import wishes as asking
 from scheduling.services import wishes
 from scheduling.web.clock import now
@@ -19,8 +20,10 @@ ONE = "/rounds/<int:round_id>/wishes/<any(home,pupil):of>/<int:wisher_id>"
 
 
 @pages.get("/rounds/<int:round_id>/wishes", endpoint="wishes")
-def index(round_id: int) -> str:
+def index(round_id: int) -> ResponseReturnValue:
     """Every home of a round: gave its wishes, late, or not yet; and what became of them."""
+    if requests.asks_here(round_id):
+        return redirect(url_for("office.requests", round_id=round_id), code=303)
     asked = request.args.get("which", "")
     return render_template(
         "staff/office/wishes.html", page=asking.round_wishes(round_id, now()), of=kind_of, words=words, choices=Some,
@@ -29,8 +32,10 @@ def index(round_id: int) -> str:
 
 
 @pages.get(ONE, endpoint="wishes_of")
-def show(round_id: int, of: str, wisher_id: int) -> str:
-    """What one home said, to fill in or change."""
+def show(round_id: int, of: str, wisher_id: int) -> ResponseReturnValue:
+    """What one home said, to fill in or change; of a contact evening with whom it wants to speak."""
+    if requests.asks_here(round_id):
+        return redirect(url_for("office.requests_of", round_id=round_id, of=of, wisher_id=wisher_id), code=303)
     return _page(round_id, of, wisher_id, done=request.args.get("done", ""))
 
 
