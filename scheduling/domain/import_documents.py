@@ -26,6 +26,7 @@ from scheduling.domain.kept_tables import ChosenCell, KeptTable
 from scheduling.domain.oneroster import (
     OneRosterBirth,
     OneRosterClass,
+    OneRosterCourse,
     OneRosterEnrollment,
     OneRosterOrg,
     OneRosterRole,
@@ -46,6 +47,7 @@ KINDS: Mapping[str, type] = {
     "user": OneRosterUser,
     "role": OneRosterRole,
     "roster_class": OneRosterClass,
+    "course": OneRosterCourse,
     "enrollment": OneRosterEnrollment,
     "org": OneRosterOrg,
     "session": OneRosterSession,

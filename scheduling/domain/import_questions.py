@@ -10,6 +10,7 @@ from enum import StrEnum
 from scheduling.domain.errors import Invalid
 from scheduling.domain.imports import (
     GuardianRecord,
+    LessonRecord,
     Place,
     Problem,
     PupilRecord,
@@ -271,6 +272,9 @@ def _with_number(record: Record, same: Mapping[str, str]) -> Record:
         return replace(record, number=same[record.number]) if record.number in same else record
     if isinstance(record, GuardianRecord) and record.pupil_number in same:
         return replace(record, pupil_number=same[record.pupil_number])
+    if isinstance(record, LessonRecord) and not same.keys().isdisjoint(seat.pupil_number for seat in record.seats):
+        seats = (replace(seat, pupil_number=same.get(seat.pupil_number, seat.pupil_number)) for seat in record.seats)
+        return replace(record, seats=tuple(seats))
     return record
 
 

@@ -181,6 +181,15 @@ class AvailabilityRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A pupil in a lesson group, from the first day until the day on which it no longer counts."""
+
+    pupil_number: str
+    begins_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LessonRecord:
     """A colleague teaches a class, or a group of pupils from several classes."""
 
@@ -188,6 +197,8 @@ class LessonRecord:
     group: str
     subject: str
     location: str = ""
+    seats: tuple[Seat, ...] = ()
+    """Who is in the group, when the file says so; else everybody of the class with this name."""
     place: Place = field(default=Place(), compare=False)
 
 

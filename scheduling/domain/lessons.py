@@ -45,7 +45,7 @@ def _about_lessons(image: SchoolImage, codes: Mapping[str, str], classes: set[st
             told.setdefault(
                 ("teacher", lesson.code), problem(lesson.place, "", "unknown_teacher", text=lesson.code)
             )  # fmt: skip
-        if lesson.group not in classes:
+        if not lesson.seats and lesson.group not in classes:
             told.setdefault(
                 ("group", lesson.group), problem(lesson.place, "", "lesson_group_unknown", text=lesson.group)
             )  # fmt: skip

@@ -1,4 +1,4 @@
-"""OneRoster: a school in sheets that refer to each other; joined here into pupils, guardians, staff and classes."""
+"""OneRoster: a school in sheets that refer to each other; joined into pupils, guardians, staff, classes and lessons."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,11 +9,13 @@ from typing import TypeVar
 from scheduling.domain.imports import (
     ClassRecord,
     GuardianRecord,
+    LessonRecord,
     PartialRecord,
     Place,
     Problem,
     PupilRecord,
     Record,
+    Seat,
     Severity,
     StaffRecord,
     problem,
@@ -50,8 +52,8 @@ class OneRosterRecord(PartialRecord):
         if missing := roster.missing_sheets():
             place = Place(parts[0].place.file)
             return (), [problem(place, "", "oneroster_incomplete", Severity.ERROR, sheets=", ".join(missing))]
-        records: list[Record] = [*roster.pupils(), *roster.guardians(), *roster.staff(), *roster.classes()]
-        return records, roster.problems
+        people: list[Record] = [*roster.pupils(), *roster.guardians(), *roster.staff()]
+        return [*people, *roster.classes(), *roster.lessons()], roster.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class OneRosterClass(OneRosterRecord):
     homeroom: bool = False
     org: str = ""
     terms: tuple[str, ...] = ()
+    course: str = ""
+    subject: str = ""
     room: str = ""
     grades: str = ""
     place: Place = field(default=Place(), compare=False)
@@ -99,6 +103,13 @@ class OneRosterEnrollment(OneRosterRecord):
     begins_on: date | None = None
     ends_on: date | None = None
     """The first day on which it no longer counts."""
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OneRosterCourse(OneRosterRecord):
+    id: str
+    title: str
     place: Place = field(default=Place(), compare=False)
 
 
@@ -138,17 +149,24 @@ class _Roster:
         self.orgs = {org.id: org.name for org in self._of(OneRosterOrg)}
         self.sessions = {session.id: session for session in self._of(OneRosterSession)}
         self.births = {birth.user: birth.born_on for birth in self._of(OneRosterBirth)}
-        classes = list(self._of(OneRosterClass))
-        with_homerooms = any(group.homeroom for group in classes)
-        self.groups = {group.id: group for group in classes if group.homeroom or not with_homerooms}
+        self.courses = {course.id: course.title for course in self._of(OneRosterCourse)}
+        self.classes_by_id = {group.id: group for group in self._of(OneRosterClass)}
+        with_homerooms = any(group.homeroom for group in self.classes_by_id.values())
+        self.groups = {id_: group for id_, group in self.classes_by_id.items() if group.homeroom or not with_homerooms}
         self.several_places = len({group.org for group in self.groups.values()}) > 1
         self.seats: dict[str, list[OneRosterEnrollment]] = defaultdict(list)
         self.teaching: dict[str, list[OneRosterEnrollment]] = defaultdict(list)
+        self.in_lessons: dict[str, list[OneRosterEnrollment]] = defaultdict(list)
+        """Per class that is not the pupils' own: everybody in it."""
         for enrollment in self._of(OneRosterEnrollment):
-            if enrollment.class_id in self.groups and enrollment.user in self.users:
+            group = self.classes_by_id.get(enrollment.class_id)
+            if group is None or enrollment.user not in self.users or enrollment.role not in (STUDENT, TEACHER):
+                continue
+            if group.id in self.groups:
                 kind = self.seats if enrollment.role == STUDENT else self.teaching
-                if enrollment.role in (STUDENT, TEACHER):
-                    kind[enrollment.user].append(enrollment)
+                kind[enrollment.user].append(enrollment)
+            if not group.homeroom:
+                self.in_lessons[group.id].append(enrollment)
         self.agents = self._agents()
         self.roles = self._roles()
 
@@ -207,17 +225,45 @@ class _Roster:
                 room=group.room, place=group.place,
             )  # fmt: skip
 
-    def _pupil(self, user: OneRosterUser, seat: OneRosterEnrollment) -> PupilRecord:
-        group = self.groups[seat.class_id]
+    def lessons(self) -> Iterator[LessonRecord]:
+        """Who teaches whom: everybody in a class that is not the pupils' own, as long as both are in it."""
+        for id_, enrollments in self.in_lessons.items():
+            group = self.classes_by_id[id_]
+            subject = group.subject or self.courses.get(group.course, "") or group.title
+            for teacher in (one for one in enrollments if one.role == TEACHER):
+                seats = tuple(
+                    Seat(_number(self.users[one.user]), *self._both(group, teacher, one))
+                    for one in enrollments if one.role == STUDENT
+                )  # fmt: skip
+                if seats:
+                    yield LessonRecord(
+                        _number(self.users[teacher.user]), group.title, subject, self._location(group), seats,
+                        place=group.place,
+                    )  # fmt: skip
+
+    def _both(
+        self, group: OneRosterClass, one: OneRosterEnrollment, other: OneRosterEnrollment
+    ) -> tuple[date | None, date | None]:
+        """From the first day on which both are in the class until the first on which not both are."""
+        periods = [self._period(group, one), self._period(group, other)]
+        begins, ends = [day for day, _ in periods if day], [day for _, day in periods if day]
+        return max(begins, default=None), min(ends, default=None)
+
+    def _period(self, group: OneRosterClass, one: OneRosterEnrollment) -> tuple[date | None, date | None]:
+        """The first day, and the first on which it no longer counts: as said, else by the terms of the class."""
         terms = [self.sessions[term] for term in group.terms if term in self.sessions]
         begins = [term.begins_on for term in terms if term.begins_on]
         ends = [term.ends_on + A_DAY for term in terms if term.ends_on]
+        return one.begins_on or min(begins, default=None), one.ends_on or max(ends, default=None)
+
+    def _pupil(self, user: OneRosterUser, seat: OneRosterEnrollment) -> PupilRecord:
+        group = self.groups[seat.class_id]
+        enrolled_on, left_on = self._period(group, seat)
         return PupilRecord(
             number=_number(user), given_name=user.given_name or user.initials, class_name=group.title,
             surname_prefix=user.surname_prefix, surname=user.surname, birth_date=self.births.get(user.id),
             location=self._location(group), year_level=user.grades, email=user.email,
-            enrolled_on=seat.begins_on or min(begins, default=None),
-            left_on=seat.ends_on or max(ends, default=None), place=user.place,
+            enrolled_on=enrolled_on, left_on=left_on, place=user.place,
         )  # fmt: skip
 
     def _guardian(self, user: OneRosterUser, pupil: OneRosterUser, role: str, position: int) -> GuardianRecord:
@@ -251,10 +297,13 @@ class _Roster:
         for user in self.users.values():
             if user.role:
                 told[user.id].add(user.role)
+        in_lessons = [one for enrollments in self.in_lessons.values() for one in enrollments]
+        taught = {one.user for one in in_lessons if one.role == STUDENT}
+        teaching = {one.user for one in in_lessons if one.role == TEACHER}
         for user in self.users.values():
-            if not told[user.id] and self.seats[user.id]:
+            if not told[user.id] and (self.seats[user.id] or user.id in taught):
                 told[user.id].add(STUDENT)
-            if self.teaching[user.id]:
+            if self.teaching[user.id] or user.id in teaching:
                 told[user.id].add(TEACHER)
         pupils = {user for user, roles in told.items() if STUDENT in roles}
         for pupil in pupils:

@@ -1,4 +1,4 @@
-"""OneRoster 1.1 and 1.2 as sheets: users, roles, classes, enrollments, orgs, sessions; loose or in one zip.
+"""OneRoster 1.1 and 1.2 as sheets: users, roles, classes, enrollments, courses, orgs, sessions; loose or in one zip.
 
 A row that is marked for deletion is gone. Birth dates are the only thing read from the sheet with personal details.
 """
@@ -10,14 +10,16 @@ from scheduling.domain.imports import CLASS_NAME_LENGTH, GIVEN_NAME_LENGTH, NUMB
 from scheduling.domain.oneroster import (
     OneRosterBirth,
     OneRosterClass,
+    OneRosterCourse,
     OneRosterEnrollment,
     OneRosterOrg,
     OneRosterRole,
     OneRosterSession,
     OneRosterUser,
 )
-from scheduling.formats.cells import Row, tidy
+from scheduling.formats.cells import TEXT_LENGTH, Row, tidy
 from scheduling.formats.layouts import Layout
+from scheduling.formats.lessons import SUBJECT_LENGTH
 from scheduling.formats.people import PREFIXES, read_phone, read_surname
 
 ID_LENGTH = 100
@@ -57,6 +59,8 @@ def _read_class(row: Row) -> Iterator[Record]:
         homeroom=_word(row, "class_type") == "homeroom",
         org=_id(row, "org", needed=False),
         terms=_ids(row, "terms"),
+        course=_id(row, "course", needed=False),
+        subject=_first(row, "subjects"),
         room=row.name("location", CLASS_NAME_LENGTH),
         grades=_grade(row),
         place=row.place,
@@ -73,6 +77,10 @@ def _read_enrollment(row: Row) -> Iterator[Record]:
         ends_on=row.day("ends_on"),
         place=row.place,
     )
+
+
+def _read_course(row: Row) -> Iterator[Record]:
+    yield OneRosterCourse(_id(row, "id"), row.name("title", TEXT_LENGTH)[:SUBJECT_LENGTH], place=row.place)
 
 
 def _read_org(row: Row) -> Iterator[Record]:
@@ -112,8 +120,10 @@ LAYOUTS = (
     ),
     _sheet(
         "classes", _read_class, "id", "title", "class_type", title="title", code="classCode", class_type="classType",
-        location="location", org="schoolSourcedId", terms="termSourcedIds", grades="grades",
+        location="location", org="schoolSourcedId", terms="termSourcedIds", grades="grades", course="courseSourcedId",
+        subjects="subjects",
     ),
+    _sheet("courses", _read_course, "id", "title", "code", title="title", code="courseCode"),
     _sheet(
         "enrollments", _read_enrollment, "id", "class", "user", "role", user="userSourcedId", role="role",
         primary="primary", begins_on="beginDate", ends_on="endDate", **{"class": "classSourcedId"},
@@ -147,6 +157,10 @@ def _id(row: Row, column: str, *, needed: bool = True) -> str:
 def _ids(row: Row, column: str) -> tuple[str, ...]:
     parts = (tidy(part) for part in row.raw(column).split(","))
     return tuple(dict.fromkeys(part[:ID_LENGTH] for part in parts if part))
+
+
+def _first(row: Row, column: str) -> str:
+    return next(iter(row.parts(column)), "")[:SUBJECT_LENGTH]
 
 
 def _word(row: Row, column: str) -> str:

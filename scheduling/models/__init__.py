@@ -5,7 +5,7 @@ from scheduling.models.base import WRITE_LOCK, Base, db, prepare
 from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
 from scheduling.models.journal import DueJob, JournalLine
-from scheduling.models.lessons import ContactParent, Lesson
+from scheduling.models.lessons import ContactParent, Lesson, LessonPupil
 from scheduling.models.links import AccessLink, CalendarFeed, PasswordKey, Throttle, Visit
 from scheduling.models.mailings import Mailing, Outbox, Relay
 from scheduling.models.people import (
@@ -45,7 +45,8 @@ __all__ = [
     "ClassGroup",
     "ClassLeader", "ColumnMapping", "CommunicationPlan", "ContactCorrection", "ContactParent", "DueJob", "Enrolment",
     "Guardian", "Guardianship", "HomeWishes", "Household", "ImportAnswer", "ImportDraft", "ImportUndo",
-    "InterpreterRequest", "JournalLine", "LeaderOpening", "Lesson", "Mailing", "NoTalkNeeded", "Outbox",
+    "InterpreterRequest", "JournalLine", "LeaderOpening", "Lesson",
+    "LessonPupil", "Mailing", "NoTalkNeeded", "Outbox",
     "OwnTalkWish", "PasswordKey",
     "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterRecord", "RosterStep",
     "RosterTalk", "RosterVersion",

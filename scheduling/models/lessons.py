@@ -1,5 +1,7 @@
 """Who teaches which class, and to whom the parents of a class may turn."""
 
+from datetime import date
+
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,10 +18,21 @@ class Lesson(Base):
     year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     class_id: Mapped[int | None] = mapped_column(ForeignKey("class_group.id", ondelete="CASCADE"), index=True)
-    """None for a group that is not a class of its own."""
+    """None for a group that is not a class of its own; whom it holds is known when the school says so."""
     group_name: Mapped[str] = mapped_column(String(60))
     location: Mapped[str] = mapped_column(String(60), default="")
     subject: Mapped[str] = mapped_column(String(60))
+
+
+class LessonPupil(Base):
+    """A pupil in the group of a lesson, from the first day until the day on which it no longer counts."""
+
+    __tablename__ = "lesson_pupil"
+
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), primary_key=True, index=True)
+    begins_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
 
 
 class ContactParent(Base):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from scheduling.domain.journal import Actor, ActorKind
@@ -25,6 +25,7 @@ from scheduling.models import (
     Guardian,
     Guardianship,
     Lesson,
+    LessonPupil,
     PasswordKey,
     Pupil,
     Round,
@@ -348,12 +349,23 @@ def _subjects(class_id: int) -> tuple[SubjectLine, ...]:
     rows = db.session.execute(
         select(Lesson.subject, Staff)
         .join(Staff, Staff.id == Lesson.staff_id)
-        .where(Lesson.class_id == class_id)
+        .where(or_(Lesson.class_id == class_id, Lesson.id.in_(_lessons_of_pupils(class_id))))
         .order_by(Lesson.subject, Staff.surname, Staff.code)
     )
     for subject, colleague in rows:
-        teachers[subject].append(colleague.name)
+        if colleague.name not in teachers[subject]:
+            teachers[subject].append(colleague.name)
     return tuple(SubjectLine(subject, tuple(names)) for subject, names in teachers.items())
+
+
+def _lessons_of_pupils(class_id: int) -> Select[int]:
+    """Lessons of groups in which a pupil of this class is."""
+    return (
+        select(LessonPupil.lesson_id)
+        .join(Lesson, Lesson.id == LessonPupil.lesson_id)
+        .join(Enrolment, and_(Enrolment.pupil_id == LessonPupil.pupil_id, Enrolment.year_id == Lesson.year_id))
+        .where(Enrolment.class_id == class_id, Enrolment.present)
+    )
 
 
 def _contacts(class_id: int) -> tuple[ContactLine, ...]:

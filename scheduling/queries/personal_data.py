@@ -28,6 +28,7 @@ from scheduling.models import (
     JournalLine,
     LeaderOpening,
     Lesson,
+    LessonPupil,
     NoTalkNeeded,
     Outbox,
     OwnTalkWish,
@@ -118,6 +119,18 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
         .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
         .where(Enrolment.pupil_id == pupil_id)
         .order_by(SchoolYear.starts_on)
+    )  # fmt: skip
+    yield (
+        "lessons",
+        (
+            select(SchoolYear.label.label("year"), Lesson.group_name, Lesson.subject, LessonPupil.begins_on,
+                   LessonPupil.ends_on)
+            .select_from(LessonPupil)
+            .join(Lesson, Lesson.id == LessonPupil.lesson_id)
+            .join(SchoolYear, SchoolYear.id == Lesson.year_id)
+            .where(LessonPupil.pupil_id == pupil_id)
+            .order_by(SchoolYear.starts_on, Lesson.subject)
+        ),
     )  # fmt: skip
     yield (
         "relations",

@@ -78,7 +78,7 @@ EXPORTS: Mapping[str, Mapping[str, Export]] = {
         "social-schools": Export(
             (systems.social_schools, systems.staff), frozenset({Told.BIRTH_DATES, Told.ADDRESSES, Told.LEADERS})
         ),
-        "oneroster": Export((oneroster.packed,), PUPILS_ONLY | {Told.GUARDIANS}),
+        "oneroster": Export((oneroster.packed,), PUPILS_ONLY | {Told.GUARDIANS, Told.LESSONS}),
         "icalendar": Export((systems.icalendar,), ALL),
     },
     "mbo": {

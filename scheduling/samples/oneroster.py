@@ -1,10 +1,11 @@
-"""A school as OneRoster 1.2: seven sheets that refer to each other, loose or packed together."""
+"""A school as OneRoster 1.2: sheets that refer to each other, loose or packed together."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from scheduling.samples.packing import archive
 from scheduling.samples.people import Colleague, Family, Parent
-from scheduling.samples.schools import Row, SampleSchool, Writing
+from scheduling.samples.schools import SUBJECTS, Row, SampleSchool, Writing, taught
 
 WRITING = Writing("utf-8", ",")
 STAMP = ("active", "2026-08-01T08:00:00.000Z")
@@ -33,6 +34,8 @@ ENROLLMENTS = (
     "sourcedId", "status", "dateLastModified", "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "primary",
     "beginDate", "endDate",
 )  # fmt: skip
+COURSES = ("sourcedId", "status", "dateLastModified", "schoolYearSourcedId", "title", "courseCode", "grades",
+           "orgSourcedId", "subjects", "subjectCodes")  # fmt: skip
 PARENTS = ("moeder", "vader")
 STAFF_ROLES = {"DIR": "principal", "ADM": "siteAdministrator", "IB": "counselor", "ZC": "counselor"}
 
@@ -43,6 +46,7 @@ def loose(school: SampleSchool, classes: frozenset[str] | None = None) -> Mappin
     names = [group.name for group in school.classes if classes is None or group.name in classes]
     ids = {name: f"class-{n}" for n, name in enumerate(names, start=1)}
     users, roles, enrollments = _people(school, families, ids)
+    groups, seats = _lesson_groups(school, families, ids)
     year = school.year
     sheets: dict[str, tuple[Row, list[Row]]] = {
         "manifest": (MANIFEST, [
@@ -59,11 +63,16 @@ def loose(school: SampleSchool, classes: frozenset[str] | None = None) -> Mappin
             (ids[group.name], *STAMP, group.name, group.year_level, "", group.name, "homeroom", group.room, SCHOOL_ID,
              YEAR_ID, "", "", "")
             for group in school.classes if group.name in ids
-        ]),
+        ] + groups),
         "users": (USERS, users),
         "roles": (ROLES, roles),
-        "enrollments": (ENROLLMENTS, enrollments),
+        "enrollments": (ENROLLMENTS, enrollments + seats),
     }  # fmt: skip
+    if groups:
+        courses: list[Row] = [
+            (f"course-{n}", *STAMP, YEAR_ID, subject, "", "", SCHOOL_ID, "", "") for n, subject in enumerate(SUBJECTS)
+        ]
+        sheets["courses"] = (COURSES, courses)
     return {f"{name}.csv": WRITING.sheet(*content) for name, content in sheets.items()}
 
 
@@ -103,6 +112,24 @@ def _people(
             for name in colleague.classes if name in ids
         ]  # fmt: skip
     return users, roles, enrollments
+
+
+def _lesson_groups(school: SampleSchool, families: list[Family], ids: Mapping[str, str]) -> tuple[list[Row], list[Row]]:
+    """Beside every class a group per subject, with its teacher and the pupils of the class."""
+    pupils: dict[str, list[str]] = defaultdict(list)
+    for child in (child for family in families for child in family.children):
+        pupils[child.seat.class_name].append(f"pupil-{child.number}")
+    groups: list[Row] = []
+    seats: list[Row] = []
+    for code, name, subject in taught(school):
+        if name in ids:
+            number = SUBJECTS.index(str(subject))
+            group = f"{ids[name]}-{number}"
+            groups.append((group, *STAMP, f"{name}.{str(subject)[:2]}", "", f"course-{number}", "", "scheduled", "",
+                           SCHOOL_ID, YEAR_ID, "", "", ""))  # fmt: skip
+            seats.append(_enrollment(f"staff-{code}", group, "teacher", primary=True))
+            seats += [_enrollment(pupil, group, "student") for pupil in pupils[str(name)]]
+    return groups, seats
 
 
 def _is_first(school: SampleSchool, class_name: str, colleague: Colleague) -> bool:

@@ -36,6 +36,8 @@ SLOTS_PER_PUPIL = 1.6
 """Room for pauses, a choice of times and a few double talks."""
 
 BY_DAY = (("10:00", "12:00", 6), ("13:00", "15:00", 6))
+SUBJECTS = ("Nederlands", "Engels", "wiskunde", "geschiedenis", "biologie", "gym")
+SUBJECT_TEACHERS = ("MEN", "DOC")
 AFTER_LESSONS = (("15:00", "17:40", 8),)
 
 PUPILS = (
@@ -112,6 +114,17 @@ class SampleSchool:
         last = SUMMER_ENDS.get((self.region, first_year), self.year.starts_on + timedelta(days=28))
         days = (last + timedelta(days=later) for later in range(1, 4))
         return next(day for day in days if day.weekday() < SATURDAY)
+
+
+def taught(school: SampleSchool) -> list[Row]:
+    """Code, class and subject: every teacher has some classes; where nobody comes for one subject there are none."""
+    teachers = [one.code for one in school.staff if one.role in SUBJECT_TEACHERS]
+    return [
+        (teachers[(len(SUBJECTS) * n + place) % len(teachers)], group.name, subject)
+        for n, group in enumerate(school.classes)
+        for place, subject in enumerate(SUBJECTS)
+        if teachers
+    ]
 
 
 def own_files(school: SampleSchool) -> Mapping[str, bytes]:

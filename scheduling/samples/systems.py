@@ -15,6 +15,7 @@ from scheduling.samples.schools import (
     guardian_rows,
     own_files,
     staff_rows,
+    taught,
 )
 
 Files = Mapping[str, bytes]
@@ -51,7 +52,6 @@ STUDENTS = (
 )  # fmt: skip
 STUDENT_LIST = ("Nummer", "Roepnaam", "Voorvoegsel", "Achternaam", "Email school", "Geboortedatum", "")
 LESSONS = ("Docent", "Klas", "Vak")
-SUBJECTS = ("Nederlands", "Engels", "wiskunde", "geschiedenis", "biologie", "gym")
 CONTACT_PARENTS = ("Klas", "Code ouder", "Toestemming")
 
 BYTE_ORDER = Writing("utf-8-sig", ",")
@@ -186,14 +186,8 @@ def guardians(school: SampleSchool) -> Files:
 
 
 def lessons(school: SampleSchool) -> Files:
-    """Who teaches which subject to which class: every teacher has some classes."""
-    teachers = [one.code for one in school.staff if one.role in ("MEN", "DOC")]
-    rows: list[Row] = [
-        (teachers[(len(SUBJECTS) * n + place) % len(teachers)], group.name, subject)
-        for n, group in enumerate(school.classes)
-        for place, subject in enumerate(SUBJECTS)
-    ]
-    return {"lessen.csv": SEMICOLONS.sheet(LESSONS, rows)}
+    """Who teaches which subject to which class."""
+    return {"lessen.csv": SEMICOLONS.sheet(LESSONS, taught(school))}
 
 
 def contact_parents(school: SampleSchool) -> Files:

@@ -33,6 +33,7 @@ from scheduling.models import (
     ImportUndo,
     JournalLine,
     Lesson,
+    LessonPupil,
     Outbox,
     Pupil,
     Room,
@@ -53,7 +54,7 @@ IMPORTED: tuple[Table, ...] = tuple(
     Base.metadata.tables[model.__tablename__]
     for model in (
         Staff, StaffMemberRole, ClassGroup, ClassLeader, Pupil, Enrolment, Guardian, Household, Guardianship, Room,
-        SchoolDay, Lesson, ContactParent,
+        SchoolDay, Lesson, LessonPupil, ContactParent,
     )
 )  # fmt: skip
 """All tables that an import writes; a test holds this to what `services.imports` does."""

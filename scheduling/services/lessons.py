@@ -1,37 +1,48 @@
 """Keep who teaches which class, and the contact parents of a class, as school files say it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.imports import ContactParentRecord, LessonRecord
 from scheduling.domain.lessons import guardian_named, staff_codes
-from scheduling.models import ClassGroup, ContactParent, Guardian, Lesson, SchoolYear, Staff
+from scheduling.models import ClassGroup, ContactParent, Guardian, Lesson, LessonPupil, Pupil, SchoolYear, Staff
+
+Period = tuple[date | None, date | None]
 
 
 def put_lessons(session: Session, year: SchoolYear, records: Sequence[LessonRecord]) -> None:
-    """Lessons of a year; those of a class that the files name replace what was known of that class."""
+    """Lessons of a year: what a file says of a group replaces what was known of it.
+
+    A file that says which pupils are in its groups has all such groups of the school.
+    """
     if not records:
         return
-    staff = list(session.scalars(select(Staff)))
-    ids = {one.code: one.id for one in staff}
-    codes = staff_codes((one.code, one.name.full) for one in staff)
-    classes = _classes(session, year)
-    rows = {}
-    for record in records:
-        code = codes.get(record.code.casefold())
-        if code is not None:
-            key = (ids[code], record.group, record.location, record.subject)
-            rows[key] = {
-                "year_id": year.id, "staff_id": ids[code], "group_name": record.group, "location": record.location,
-                "subject": record.subject,
-                "class_id": classes.get((record.group, record.location), classes.get((record.group, ""))),
-            }  # fmt: skip
+    wanted, known = _wanted(session, year, records), _known(session, year)
     groups = {record.group for record in records}
-    session.execute(delete(Lesson).where(Lesson.year_id == year.id, Lesson.group_name.in_(groups)))
-    if rows:
-        session.execute(insert(Lesson), list(rows.values()))
+    with_pupils = any(record.seats for record in records)
+    stale = [
+        id_ for key, (id_, said) in known.items()
+        if wanted.get(key) != said and (key.group_name in groups or (with_pupils and said.seats))
+    ]  # fmt: skip
+    session.execute(delete(Lesson).where(Lesson.id.in_(stale)))
+    kept = {key for key, (id_, _) in known.items() if id_ not in set(stale)}
+    new = {key: said for key, said in wanted.items() if key not in kept}
+    if new:
+        rows = [{"year_id": year.id, "class_id": said.class_id, **key._asdict()} for key, said in new.items()]
+        session.execute(insert(Lesson), rows)
+    ids = {key: id_ for key, (id_, _) in _known(session, year).items()}
+    seats = [
+        {"lesson_id": ids[key], "pupil_id": pupil, "begins_on": begins_on, "ends_on": ends_on}
+        for key, said in new.items() for pupil, (begins_on, ends_on) in said.seats.items()
+    ]  # fmt: skip
+    if seats:
+        session.execute(insert(LessonPupil), seats)
 
 
 def put_contact_parents(session: Session, year: SchoolYear, records: Sequence[ContactParentRecord]) -> None:
@@ -57,6 +68,68 @@ def put_contact_parents(session: Session, year: SchoolYear, records: Sequence[Co
             insert(ContactParent),
             [{"class_id": class_id, "guardian_id": id_, "consent": yes} for (class_id, id_), yes in rows.items()],
         )
+
+
+class _Key(NamedTuple):
+    """One lesson of a year; the names are those of the columns."""
+
+    staff_id: int
+    group_name: str
+    location: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class _Said:
+    """To whom a lesson is given: a class, or the pupils of a group with their first day and the day it ends."""
+
+    class_id: int | None
+    seats: Mapping[int, Period]
+
+
+def _wanted(session: Session, year: SchoolYear, records: Sequence[LessonRecord]) -> dict[_Key, _Said]:
+    """What the records say together; lessons of a colleague whom nobody knows are left out."""
+    staff = list(session.scalars(select(Staff)))
+    ids = {one.code: one.id for one in staff}
+    codes = staff_codes((one.code, one.name.full) for one in staff)
+    classes = _classes(session, year)
+    pupils = {number: id_ for id_, number in session.execute(select(Pupil.id, Pupil.number))}
+    found: dict[_Key, _Said] = {}
+    for record in records:
+        code = codes.get(record.code.casefold())
+        if code is None:
+            continue
+        key = _Key(ids[code], record.group, record.location, record.subject)
+        if not record.seats:
+            class_id = classes.get((record.group, record.location), classes.get((record.group, "")))
+            found[key] = _Said(class_id, {})
+            continue
+        seats = dict(found[key].seats) if key in found else {}
+        for seat in record.seats:
+            if (pupil := pupils.get(seat.pupil_number)) is not None:
+                seats[pupil] = _together(seats.get(pupil), (seat.begins_on, seat.ends_on))
+        found[key] = _Said(None, seats)
+    return found
+
+
+def _together(one: Period | None, other: Period) -> Period:
+    """From the first day of both to the last; a day that is not said has no end."""
+    if one is None:
+        return other
+    begins = [day for day, _ in (one, other) if day is not None]
+    ends = [day for _, day in (one, other) if day is not None]
+    return (min(begins) if len(begins) == 2 else None, max(ends) if len(ends) == 2 else None)
+
+
+def _known(session: Session, year: SchoolYear) -> dict[_Key, tuple[int, _Said]]:
+    seats: dict[int, dict[int, Period]] = defaultdict(dict)
+    for row in session.scalars(select(LessonPupil).join(Lesson).where(Lesson.year_id == year.id)):
+        seats[row.lesson_id][row.pupil_id] = (row.begins_on, row.ends_on)
+    lessons = session.scalars(select(Lesson).where(Lesson.year_id == year.id))
+    return {
+        _Key(one.staff_id, one.group_name, one.location, one.subject): (one.id, _Said(one.class_id, seats[one.id]))
+        for one in lessons
+    }
 
 
 def _classes(session: Session, year: SchoolYear) -> dict[tuple[str, str], int]:

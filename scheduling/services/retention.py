@@ -40,8 +40,11 @@ from scheduling.models import (
     Guardianship,
     HomeWishes,
     Household,
+    ImportAnswer,
     InterpreterRequest,
     JournalLine,
+    Lesson,
+    LessonPupil,
     Mailing,
     NoTalkNeeded,
     Outbox,
@@ -162,6 +165,24 @@ def _other_letters(session: Session, now: datetime) -> Counts:
         Outbox.created_at < moment_at(max(over) + timedelta(days=1), time(0)),
     )  # fmt: skip
     return {"letters": _drop(session, Outbox, Outbox.id.in_(_batch(wanted)))}
+
+
+def _lessons(session: Session, now: datetime) -> Counts:
+    """In which lesson groups a pupil was: as long as the talks with those teachers."""
+    years = _years_over(session, now, lambda terms: terms.talks)
+    lessons = select(Lesson.id).where(Lesson.year_id.in_(years), Lesson.id.in_(select(LessonPupil.lesson_id)))
+    gone = delete(LessonPupil).where(LessonPupil.lesson_id.in_(_batch(lessons))).returning(LessonPupil.pupil_id)
+    return {"lessons": len(session.scalars(gone.execution_options(synchronize_session=False)).all())}
+
+
+def _answers(session: Session, now: datetime) -> Counts:
+    """What the office once said about its files, until a year after the school year in which it did."""
+    over = [year.ends_on for year in _years(session) if is_over(terms_of(year.ends_on).talks, local(now).date())]
+    if not over:
+        return {}
+    until = moment_at(max(over) + timedelta(days=1), time(0))
+    gone = delete(ImportAnswer).where(ImportAnswer.answered_at < until).returning(ImportAnswer.key)
+    return {"answers": len(session.scalars(gone.execution_options(synchronize_session=False)).all())}
 
 
 def _plans(session: Session, now: datetime) -> Counts:
@@ -307,13 +328,15 @@ def _nameless(session: Session, now: datetime) -> Counts:
 
 
 STEPS: tuple[Step, ...] = (
-    _visits, _links, _talks, _rounds, _other_letters, _plans, _pupils, _guardians, _enrolments, _nameless, _journal,
+    _visits, _links, _talks, _rounds, _other_letters,
+    _lessons, _answers, _plans, _pupils, _guardians, _enrolments, _nameless, _journal,
 )  # fmt: skip
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
 KINDS = (
     "visits", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls", "wishes", "requests", "homes",
-    "rounds", "plans", "pupils", "guardians", "enrolments", "rows", "journal",
+    "rounds", "plans", "pupils", "guardians", "enrolments",
+    "lessons", "answers", "rows", "journal",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from scheduling.domain.imports import ClassRecord, PupilRecord, Severity, StaffRecord, combine
+from scheduling.domain.imports import ClassRecord, LessonRecord, PupilRecord, Seat, Severity, StaffRecord, combine
 from scheduling.domain.people import Authority, StaffRole
 from scheduling.formats.archives import read_all
 from scheduling.formats.reading import read_file
@@ -47,8 +47,8 @@ def role(user_id, name, status="active"):
     return f"role-{user_id}-{name},{status},,{user_id},primary,{name},,,org1,"
 
 
-def group(id_, title, kind="homeroom", org="org1", term="", status="active"):
-    return f"{id_},{status},,{title},05,,{title},{kind},B12,{org},{term},,,"
+def group(id_, title, kind="homeroom", org="org1", term="", status="active", course="", subjects=""):
+    return f'{id_},{status},,{title},05,{course},{title},{kind},B12,{org},{term},"{subjects}",,'
 
 
 def seat(class_id, user_id, name="student", primary="", begins="", ends="", status="active"):
@@ -147,6 +147,55 @@ def test_the_older_version_has_the_role_beside_the_name():
     assert [pupil.number for pupil in image.pupils] == ["001"]
     assert [person.external_id for person in image.guardians] == ["g1"]
     assert [group.leaders for group in image.classes] == [("WIT",)]
+
+
+def test_a_lesson_group_says_who_teaches_what_to_whom():
+    image = combine(read(SCHOOL), on=ON)
+    assert image.lessons == (LessonRecord("VOS", "Rekenen", "Rekenen", seats=(Seat("001"),)),)
+    assert not any(group.name == "Rekenen" for group in image.classes)
+
+
+@pytest.mark.parametrize(
+    ("more", "subject"),
+    [
+        ({"subjects": "Wiskunde A,Statistiek", "course": "k1"}, "Wiskunde A"),
+        ({"course": "k1"}, "Wiskunde bovenbouw"),
+        ({"course": "k9"}, "5wisA1"),
+    ],
+)
+def test_a_subject_is_called_as_the_group_says_else_its_course_else_the_group_itself(more, subject):
+    classes = [*SCHOOL["classes.csv"][:2], group("c2", "5wisA1", "scheduled", **more)]
+    courses = ("sourcedId,status,dateLastModified,title,courseCode", "k1,active,,Wiskunde bovenbouw,WIS")
+    (lesson,) = combine(read(changed(classes=classes, courses=courses)), on=ON).lessons
+    assert (lesson.group, lesson.subject) == ("5wisA1", subject)
+
+
+def test_a_lesson_lasts_as_long_as_pupil_and_teacher_are_both_in_the_group():
+    seats = [*SCHOOL["enrollments.csv"][:3], seat("c2", "p1", begins="2027-09-01", ends="2028-04-01"),
+             seat("c2", "p2"), seat("c2", "t1", "teacher", begins="2027-11-01"),
+             seat("c2", "t2", "teacher", ends="2027-11-01")]  # fmt: skip
+    term = "h1,active,,halfjaar,semester,2027-08-01,2028-01-31,,2028"
+    classes = [*SCHOOL["classes.csv"][:2], group("c2", "Rekenen", "scheduled", term="h1")]
+    image = combine(read(changed(enrollments=seats, classes=classes, academicSessions=(SESSIONS, term))), on=ON)
+    first, change, end = date(2027, 8, 1), date(2027, 11, 1), date(2028, 2, 1)
+    assert {lesson.code: set(lesson.seats) for lesson in image.lessons} == {
+        "WIT": {Seat("001", change, end), Seat("002", change, end)},
+        "VOS": {Seat("001", date(2027, 9, 1), change), Seat("002", first, change)},
+    }
+
+
+def test_who_only_teaches_a_lesson_group_is_a_colleague_without_any_roles():
+    seats = [line for line in SCHOOL["enrollments.csv"] if "c1,org1,t2" not in line]
+    image = combine(read(changed(roles=None, enrollments=seats)), on=ON)
+    assert {one.code: one.classes for one in image.staff} == {"WIT": ("5a",), "VOS": ()}
+
+
+def test_a_school_without_own_classes_knows_whom_each_of_them_teaches():
+    classes = [CLASSES, group("c1", "Wiskunde", "scheduled"), group("c2", "Engels", "scheduled")]
+    image = combine(read(changed(classes=classes)), on=ON)
+    assert {(lesson.code, lesson.subject, len(lesson.seats)) for lesson in image.lessons} == {
+        ("WIT", "Wiskunde", 2), ("VOS", "Wiskunde", 2), ("VOS", "Engels", 1),
+    }  # fmt: skip
 
 
 def test_what_is_marked_for_deletion_is_gone():

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from scheduling.domain.journal import SYSTEM
 from scheduling.formats.reading import read_file
-from scheduling.models import Pupil, Staff, db
+from scheduling.models import LessonPupil, Pupil, Staff, db
 from scheduling.queries.lessons import teachers_of
 from scheduling.services import imports
 from tests.builders import NOW, a_school, a_year
@@ -65,3 +65,58 @@ def test_a_child_that_left_is_taught_by_nobody(year):
     put(year, STAFF, CLASSES, PUPILS, LESSONS)
     put(year, sheet("Leerlingnummer;Roepnaam;Achternaam;Klas", "1;Noor;Hof;3a"))
     assert taught(year, "2") == {"2": []}
+
+
+USERS = (
+    "sourcedId,status,dateLastModified,enabledUser,username,givenName,familyName,identifier,email,agentSourcedIds,role"
+)
+CLASSES_OF_ROSTER = "sourcedId,status,dateLastModified,title,classType,subjects,schoolSourcedId,termSourcedIds"
+SEATS = "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate"
+
+
+def one_roster(*seats):
+    """A school of one class and two lesson groups; `seats` as "class user role begins ends"."""
+    people = [("t1", "Anna", "Wit", "ABC", "teacher"), ("t2", "Dirk", "Vos", "DEF", "teacher"),
+              ("p1", "Noor", "Hof", "1", "student"), ("p2", "Bo", "Wit", "2", "student")]  # fmt: skip
+    users = [f"{id_},active,,true,{id_},{given},{family},{code},,,{role}" for id_, given, family, code, role in people]
+    own = ["c1 p1 student", "c1 p2 student", "c1 t1 teacher"]
+    lines = []
+    for one in [*own, *seats]:
+        place, user, role, *period = one.split()
+        lines.append(f"e-{one},active,,{place},org1,{user},{role},,{','.join(period) or ','}")
+    return (
+        sheet(USERS, *users),
+        sheet(CLASSES_OF_ROSTER, "c1,active,,3a,homeroom,,org1,", "c2,active,,3fa1,scheduled,Frans,org1,",
+              "c3,active,,3du1,scheduled,Duits,org1,"),
+        sheet(SEATS, *lines),
+    )  # fmt: skip
+
+
+FRENCH = ("c2 t2 teacher", "c2 p1 student")
+
+
+def test_a_lesson_group_is_taught_to_who_is_in_it_and_to_nobody_else_of_the_class(year):
+    put(year, *one_roster(*FRENCH))
+    assert taught(year, "1", "2") == {"1": [("ABC", ""), ("DEF", "Frans")], "2": [("ABC", "")]}
+
+
+def test_whoever_changes_groups_has_the_new_teacher_from_that_day(year):
+    put(year, *one_roster("c2 t2 teacher", "c2 p1 student 2027-08-30 2027-11-16", "c3 t1 teacher",
+                          "c3 p1 student 2027-11-16 2028-07-01"))  # fmt: skip
+    assert taught(year, "1", on=date(2027, 11, 15))["1"] == [("ABC", ""), ("DEF", "Frans")]
+    assert taught(year, "1", on=ON)["1"] == [("ABC", ""), ("ABC", "Duits")]
+
+
+def test_a_new_export_replaces_the_groups_and_the_same_one_changes_nothing(year):
+    put(year, *one_roster(*FRENCH))
+    rows = db.session.execute(select(LessonPupil.lesson_id, LessonPupil.pupil_id)).all()
+    put(year, *one_roster(*FRENCH))
+    assert db.session.execute(select(LessonPupil.lesson_id, LessonPupil.pupil_id)).all() == rows
+    put(year, *one_roster("c3 t2 teacher", "c3 p2 student"))
+    assert taught(year, "1", "2") == {"1": [("ABC", "")], "2": [("ABC", ""), ("DEF", "Duits")]}
+
+
+def test_a_list_of_classes_leaves_the_groups_of_another_file_as_they_were(year):
+    put(year, *one_roster(*FRENCH))
+    put(year, sheet("Docent;Klas;Vak", "ABC;3a;Engels"))
+    assert taught(year, "1")["1"] == [("ABC", ""), ("ABC", "Engels"), ("DEF", "Frans")]

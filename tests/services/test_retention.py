@@ -36,8 +36,11 @@ from scheduling.models import (
     Enrolment,
     Guardian,
     HomeWishes,
+    ImportAnswer,
     InterpreterRequest,
     JournalLine,
+    Lesson,
+    LessonPupil,
     Mailing,
     NoTalkNeeded,
     Outbox,
@@ -203,6 +206,9 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         ContactCorrection(guardian_id=parent.id, field="language", old_value="nl", new_value="en", proposed_at=at),
         ContactParent(class_id=found.classes[0].class_id, guardian_id=parent.id, consent=True),
     )
+    lesson = Lesson(year_id=found.year_id, staff_id=talk.leader_id, group_name=f"fa{pupil.id}", subject="Frans")
+    add(lesson)
+    add(LessonPupil(lesson_id=lesson.id, pupil_id=pupil.id))
     if db.session.get(RoundText, (found.id, "en")) is None:
         link = {"title": "Zo bereidt u zich voor", "address": "https://linde.example.org/start"}
         add(RoundText(round_id=found.id, language="en", paragraph="Welcome."))
@@ -355,13 +361,24 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "interpreter_request", "call_request", "talk_request", "no_talk_needed", "asking_rule",
         "roster_version", "roster_talk", "mailing", "outbox",
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
-        "home_wishes", "wished_time", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
+        "home_wishes", "wished_time",
+        "lesson_pupil", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
         "plan_answer",
     )  # fmt: skip
     people = {"pupil": 2, "guardian": 1, "household": 1, "enrolment": 2}
     assert sizes(gone) == {name: there[name] for name in whole} | people
     assert gone["pupil"] == {story.sami, story.noor}
     assert gone["guardian"] == {story.layla}
+
+
+def test_an_answer_about_files_holds_a_year_after_the_school_year_it_was_given_in(story):
+    years = {year.id: year.ends_on for year in db.session.scalars(select(SchoolYear))}
+    add(ImportAnswer(key="first", choice="same", answered_at=at(years[story.first])),
+        ImportAnswer(key="second", choice="same", answered_at=at(years[story.first] + A_DAY)))  # fmt: skip
+    run(TALKS_GO - A_DAY)
+    assert db.session.scalar(select(func.count()).select_from(ImportAnswer)) == 2
+    run(TALKS_GO)
+    assert db.session.scalars(select(ImportAnswer.key)).all() == ["second"]
 
 
 def test_no_byte_of_the_file_of_sqlite_still_says_who_they_were(context):

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from scheduling.models import ContactParent, Lesson, db
+from scheduling.models import ContactParent, Lesson, LessonPupil, db
 from tests import builders
 from tests.visitor import Visitor
 
@@ -31,3 +31,23 @@ def test_the_page_of_a_class_names_its_teachers_and_its_contact_parents(app: Fla
     assert names[0] in page.text
     assert f"{names[1]} (zonder toestemming" in page.text
     assert f"{names[0]} (zonder toestemming" not in page.text
+
+
+def test_the_page_of_a_class_names_the_teachers_of_groups_that_its_pupils_are_in(app: Flask) -> None:
+    with app.app_context():
+        builders.a_school()
+        year = builders.a_year()
+        anna, bas = builders.a_leader("ABC"), builders.a_leader("DEF")
+        group, other = builders.a_class("3", leaders=[anna]), builders.a_class("4", leaders=[bas])
+        noor, bram = builders.a_pupil("Noor", group), builders.a_pupil("Bram", other)
+        for teacher, name, pupil in ((bas, "3fa1", noor), (bas, "3fa2", noor), (anna, "4du1", bram)):
+            lesson = Lesson(year_id=year.id, staff_id=teacher.id, group_name=name, subject=name[1:3])
+            db.session.add(lesson)
+            db.session.flush()
+            db.session.add(LessonPupil(lesson_id=lesson.id, pupil_id=pupil.id))
+        db.session.commit()
+        office = Visitor(app).signs_in(builders.an_office_worker())
+        address, teacher = f"/staff/office/classes/{group.id}", bas.name.full
+    page = office.opens(address)
+    assert page.text.count(f"fa: {teacher}") == 1
+    assert "du:" not in page.text
