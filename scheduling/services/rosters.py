@@ -222,13 +222,13 @@ def _ensure_to_plan(session: Session, round_id: int, now: datetime) -> None:
     slots = [slot for slot in offered_slots(round_id) if slot.span.starts_at > now]
     if not slots:
         raise NoTimesYet
-    if not needed_talks(round_id, on=first_day_of(slots, now)):
-        raise NothingAsked
     codes = _codes(session, {slot.leader_id for slot in slots})
     times: dict[str, list[Span]] = defaultdict(list)
     for slot in slots:
         times[codes[slot.leader_id]].append(slot.span)
     ensure_in_step(times, minutes)
+    if not needed_talks(round_id, on=first_day_of(slots, now)):
+        raise NothingAsked
 
 
 def _claim(worker: str, now: datetime, version_id: int | None = None) -> _Run | None:
