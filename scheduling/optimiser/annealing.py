@@ -8,7 +8,8 @@ remains. The number of proposals is the measure of work, so a run is the same on
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from math import exp
 
 from scheduling.optimiser.kempe import apply, closure
@@ -18,6 +19,9 @@ OVER_LIMIT = 3.0  # what a slot beyond the limit costs on top
 TOO_CLOSE = 8.0  # what a slot too few between two talks costs
 UNDER_HALF = 100.0  # more than any waiting it could save: level 4 is not sold for what later moves repair
 PRESS = 8.0  # how much dearer the families' waiting grows while idle slots are looked at, so that none is sold for them
+FEW = 0.6  # share of the idle slots that a good run leaves at most
+MILDER = 3  # shorter runs that go on from where a long one ended
+WARMER = 0.1  # how much warmer each run begins that goes on where another one ended
 BLOCK = 8192  # proposals between two looks at the temperature, the best so far and the clock
 
 
@@ -33,29 +37,70 @@ class Schedule:
     exchange: float = 0.1  # share of proposals that exchange a request for one that was left out
     stay: float = 0.75  # share of proposals passed over for families that do not wait
     focus: float = 0.5  # share of proposals for a family that waits
+    pressed: float = 0.0  # how far the price of waiting has risen already when a run begins, from 0 to 1
     enough: int = 0  # slots of waiting below which a run need not come
 
 
 def anneal(sheet: Sheet, schedule: Schedule, seed: int, is_over: Callable[[], bool] = bool) -> int:
     """Improve the sheet in place; the number of proposals made. Stops early when there is nothing left to gain."""
-    rng = random.Random(seed)
-    costs = _Costs(sheet, schedule)
-    best, best_pos = sheet.rank(), list(sheet.pos)
-    done = 0
-    while done < schedule.proposals and not is_over():
-        if _is_perfect(best, schedule):
+    run = _Run(sheet, schedule, seed, is_over)
+    run.go_on(schedule)
+    sheet.load(run.best_pos)
+    return run.done
+
+
+def gather(sheet: Sheet, schedule: Schedule, more: Schedule, most: int, seed: int, is_over: Callable[[], bool]) -> int:
+    """Anneal with an eye on idle slots, at most so many proposals; the number of those made.
+
+    A run that ends with somebody waiting does not count, though it seldom is far from a good one: shorter runs, each a
+    little warmer, go on from there and most often take the last waiting out. Else it is all done again from the best.
+    """
+    run = _Run(sheet, schedule, seed, is_over)
+    enough = FEW * run.best[-1]
+    for turn in count():
+        mild = turn % (MILDER + 1)
+        if turn and not mild:
+            run.go_back()
+        plan = replace(more, warm=more.warm + WARMER * (mild - 1)) if mild else schedule
+        if turn and run.done + plan.proposals > most:
             break
-        share = done / schedule.proposals
-        temperature = schedule.warm * (schedule.cold / schedule.warm) ** share
-        costs.press = 1.0 + PRESS * share**2 if schedule.idle else 1.0
-        changed = _block(sheet, schedule, costs, rng, temperature)
-        done += BLOCK
-        if changed and costs.promises(best):
-            rank = sheet.rank()
-            if rank < best:
-                best, best_pos = rank, list(sheet.pos)
-    sheet.load(best_pos)
-    return done
+        run.go_on(plan)
+        if run.best[-1] <= enough or is_over():
+            break
+    sheet.load(run.best_pos)
+    return run.done
+
+
+class _Run:
+    """A sheet that is annealed, and the best it has been."""
+
+    def __init__(self, sheet: Sheet, schedule: Schedule, seed: int, is_over: Callable[[], bool]) -> None:
+        self.sheet, self.is_over = sheet, is_over
+        self.rng = random.Random(seed)
+        self.costs = _Costs(sheet, schedule)
+        self.best, self.best_pos = sheet.rank(), list(sheet.pos)
+        self.done = 0
+
+    def go_on(self, schedule: Schedule) -> None:
+        """All proposals of a schedule, from warm to cold."""
+        made = 0
+        while made < schedule.proposals and not self.is_over() and not _is_perfect(self.best, schedule):
+            share = made / schedule.proposals
+            temperature = schedule.warm * (schedule.cold / schedule.warm) ** share
+            pressed = schedule.pressed + (1 - schedule.pressed) * share
+            self.costs.press = 1.0 + PRESS * pressed**2 if schedule.idle else 1.0
+            changed = _block(self.sheet, schedule, self.costs, self.rng, temperature)
+            made += BLOCK
+            if changed and self.costs.promises(self.best):
+                rank = self.sheet.rank()
+                if rank < self.best:
+                    self.best, self.best_pos = rank, list(self.sheet.pos)
+        self.done += made
+
+    def go_back(self) -> None:
+        """Begin from the best again."""
+        self.sheet.load(self.best_pos)
+        self.costs = _Costs(self.sheet, self.costs.schedule)
 
 
 def _is_perfect(rank: tuple[int, ...], schedule: Schedule) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 
 from scheduling.optimiser import checker
-from scheduling.optimiser.annealing import Schedule, anneal
+from scheduling.optimiser.annealing import Schedule, anneal, gather
 from scheduling.optimiser.kempe import drop_too_close, insert, squeeze
 from scheduling.optimiser.problem import EveningBound, EveningProblem, EveningRoster, EveningScore, Place
 from scheduling.optimiser.progress import Clock, Report, silent
@@ -28,9 +28,9 @@ from scheduling.optimiser.times import Times
 MAIN = Schedule(500, warm=0.8, focus=0.8)  # proposals a talk
 AGAIN = Schedule(600, warm=0.8, focus=0.5)
 IDLE = Schedule(900, warm=1.0, cold=0.12, idle=1.5, stay=0.0, focus=0.25)
-MILD = Schedule(700, warm=0.45, cold=0.08, idle=0.6, stay=0.0, focus=0.4)  # when a hotter run ends with waiting
+MILD = replace(IDLE, proposals=270, warm=0.45, pressed=0.3)  # when the run before ended with waiting
 REPAIR = Schedule(60, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
-FAILED = 0.6  # share of the idle slots that a good run does not leave
+LONG = 4  # times at most that a run for the idle slots begins from the best again
 ROUNDS = 8  # times a sheet that still waits is annealed again when no limit is given
 MOST_AGAIN, MOST_IDLE = 5_000_000, 6_000_000  # proposals an evening, which only the largest schools reach
 LEAST = 8_192  # proposals, for the smallest evening
@@ -192,15 +192,19 @@ class _Job:
     schedule: Schedule
     seed: int
     seconds: float | None
+    most: int  # proposals
     target: int  # the weight that was granted on this evening
     finish: bool  # whether this is the last run, after which no two talks may stand too close
 
 
 def _run(job: _Job) -> tuple[list[int], int]:
     clock = Clock(job.seconds)
-    done = anneal(job.sheet, job.schedule, job.seed, clock.is_over)
     if job.finish:
+        more = replace(MILD, proposals=_proposals(MILD, job.sheet), enough=job.schedule.enough)
+        done = gather(job.sheet, job.schedule, more, job.most, job.seed, clock.is_over)
         drop_too_close(job.sheet)
+    else:
+        done = anneal(job.sheet, job.schedule, job.seed, clock.is_over)
     for talk, slot in enumerate(job.sheet.pos):
         if slot < 0:
             insert(job.sheet, talk, keep_gaps=True, chains=not clock.is_over())
@@ -223,7 +227,7 @@ class _Search:
             for e in range(len(sheets))
         ]
         self.enough = [split.waits[e] if split.waits else 0 for e in range(len(sheets))]
-        most_idle = [min(MOST_IDLE, 3 * _proposals(IDLE, sheet) + _proposals(MILD, sheet)) for sheet in sheets]
+        most_idle = [min(MOST_IDLE, LONG * (_proposals(IDLE, sheet) + 3 * _proposals(MILD, sheet))) for sheet in sheets]
         self.idle_work = most_idle if work is None else [max(1, work // 4) for _ in sheets]
         most = [_proposals(MAIN, sheet) + min(MOST_AGAIN, ROUNDS * _proposals(AGAIN, sheet)) for sheet in sheets]
         self.left = most if work is None else [work - work // 4 for _ in sheets]
@@ -233,13 +237,7 @@ class _Search:
         self._round(executor, "annealing", MAIN, self.left, lambda e: True)
         while self._may_wait_less() and self._round(executor, "again", AGAIN, self.left, self._waits):
             pass
-        before = [sheet.rank()[-1] for sheet in self.sheets]
         self._round(executor, "idle", IDLE, self.idle_work, lambda e: True)
-        while failed := {e for e, sheet in enumerate(self.sheets) if sheet.rank()[-1] > FAILED * before[e]}:
-            much = all(self.idle_work[e] >= _proposals(IDLE, self.sheets[e]) for e in failed)
-            schedule = IDLE if much else MILD
-            if self.clock.is_over() or not self._round(executor, "idle", schedule, self.idle_work, failed.__contains__):
-                break
 
     def _round(
         self,
@@ -261,6 +259,7 @@ class _Search:
                     plan,
                     self.seeds.randrange(2**31),
                     self.clock.left(),
+                    left[e],
                     self.targets[e],
                     finish=left is self.idle_work,
                 )
