@@ -7,6 +7,7 @@ from typing import Any
 from scheduling.domain.import_documents import file_document
 from scheduling.domain.links import HolderKind, hash_of, new_secret
 from scheduling.domain.mailings import Letter
+from scheduling.domain.on_the_day import ShownAs
 from scheduling.domain.people import SeparatedParents, StaffRole
 from scheduling.domain.plans import ContactForm
 from scheduling.domain.rosters import VersionStatus
@@ -24,6 +25,7 @@ from scheduling.models import (
     CommunicationPlan,
     ContactCorrection,
     Guardian,
+    HallScreen,
     ImportDraft,
     Mailing,
     Outbox,
@@ -130,6 +132,7 @@ class World:
             "number": 1,
             "listing": "agreements",
             "form": "csv",
+            "screen_id": 1,
             **self.more,
         }
 
@@ -264,7 +267,13 @@ def _a_swap(start: Round, offered: Booking, asked: Booking) -> dict[str, int | s
 
 
 def _tokens(start: Round, layla: Guardian, bas: Staff) -> dict[str, str]:
-    link, feed = new_secret(), new_secret()
+    link, feed, screen = new_secret(), new_secret(), new_secret()
+    db.session.add(
+        HallScreen(
+            name="Gang beneden", token_hash=screen.hash, shown_as=ShownAs.FIRST_NAMES, rooms=[],
+            until=NOW.date() + timedelta(days=30), created_at=NOW,
+        )
+    )  # fmt: skip
     db.session.add(
         AccessLink(
             token_hash=link.hash, kind=HolderKind.GUARDIAN, guardian_id=layla.id, year_id=start.year_id,
@@ -273,7 +282,7 @@ def _tokens(start: Round, layla: Guardian, bas: Staff) -> dict[str, str]:
     )  # fmt: skip
     db.session.add(CalendarFeed(token_hash=feed.hash, staff_id=bas.id, created_at=NOW))
     db.session.commit()
-    return {"links": link.token, "feeds": feed.token}
+    return {"links": link.token, "feeds": feed.token, "screens": screen.token}
 
 
 def a_world_to_visit() -> World:

@@ -8,6 +8,7 @@ from scheduling.models.journal import DueJob, JournalLine
 from scheduling.models.lessons import ContactParent, Lesson, LessonPupil
 from scheduling.models.links import AccessLink, CalendarFeed, PasswordKey, Throttle, Visit
 from scheduling.models.mailings import Mailing, Outbox, Relay
+from scheduling.models.on_the_day import Arrival, HallScreen, LeaderDelay
 from scheduling.models.people import (
     ClassGroup,
     ClassLeader,
@@ -41,16 +42,14 @@ from scheduling.models.wishes import HomeWishes, WishedTime
 from scheduling.models.years import Room, School, SchoolDay, SchoolYear
 
 __all__ = [
-    "WRITE_LOCK", "AccessLink", "AskingRule", "Base", "Booking", "BookingAbsence", "CalendarFeed", "CallRequest",
-    "ClassGroup",
-    "ClassLeader", "ColumnMapping", "CommunicationPlan", "ContactCorrection", "ContactParent", "DueJob", "Enrolment",
-    "Guardian", "Guardianship", "HomeWishes", "Household", "ImportAnswer", "ImportDraft", "ImportUndo",
-    "InterpreterRequest", "JournalLine", "LeaderOpening", "Lesson",
-    "LessonPupil", "Mailing", "NoTalkNeeded", "Outbox",
-    "OwnTalkWish", "PasswordKey",
-    "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterRecord", "RosterStep",
-    "RosterTalk", "RosterVersion",
-    "Round", "RoundClass", "RoundExclusion", "RoundLink", "RoundText", "School", "SchoolDay", "SchoolYear", "Slot",
-    "Staff", "StaffMemberRole", "SwapMove", "SwapOffer", "SwapParty", "SwapProposal", "SwapWish",
-    "TalkAction", "TalkNote", "TalkRequest", "Throttle", "Topic", "TwoHomes", "Visit", "WishedTime", "db", "prepare",
+    "WRITE_LOCK", "AccessLink", "Arrival", "AskingRule", "Base", "Booking", "BookingAbsence", "CalendarFeed",
+    "CallRequest", "ClassGroup", "ClassLeader", "ColumnMapping", "CommunicationPlan", "ContactCorrection",
+    "ContactParent", "DueJob", "Enrolment", "Guardian", "Guardianship", "HallScreen", "HomeWishes", "Household",
+    "ImportAnswer", "ImportDraft", "ImportUndo", "InterpreterRequest", "JournalLine", "LeaderDelay",
+    "LeaderOpening", "Lesson", "LessonPupil", "Mailing", "NoTalkNeeded", "Outbox", "OwnTalkWish", "PasswordKey",
+    "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterRecord",
+    "RosterStep", "RosterTalk", "RosterVersion", "Round", "RoundClass", "RoundExclusion", "RoundLink",
+    "RoundText", "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole", "SwapMove",
+    "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "TalkAction", "TalkNote", "TalkRequest", "Throttle",
+    "Topic", "TwoHomes", "Visit", "WishedTime", "db", "prepare",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from scheduling.domain.corrections import TOLD_FOR, CorrectionField
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.on_the_day import code_of
 from scheduling.domain.people import Name, is_adult, may_be_invited
 from scheduling.domain.rooms import NOWHERE, Place
 from scheduling.domain.rounds import (
@@ -60,7 +61,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import bookings as asking
-from scheduling.queries import rooms
+from scheduling.queries import on_the_day, rooms
 from scheduling.queries.bookings import Home
 from scheduling.queries.leaders import YearFacts, year_at
 from scheduling.queries.wishes import wisher_of, wishes_of_homes
@@ -136,6 +137,10 @@ class Talk:
     topics: tuple[TopicLine, ...] = ()
     wish: Answer | None = None
     """How the time that the school gave, or moved it to, suits by what the own home wished."""
+    minutes_late: int = 0
+    """How late its leader runs today, for a talk that still has to begin."""
+    code: str = ""
+    """What the screen in the hall calls this family today; empty where screens show first names."""
 
     @property
     def stands(self) -> bool:
@@ -393,6 +398,8 @@ class _Load:
             self._calls(),
             self._away(),
         )
+        self.late = on_the_day.late_today(self.leaders, now) if self._comes_today() else {}
+        self.codes = self._comes_today() and on_the_day.shows_codes(now)
         self.walking = timedelta(minutes=self.session.scalar(select(School.walking_minutes)) or 0)
 
     def talks(self) -> tuple[Talk, ...]:
@@ -406,6 +413,13 @@ class _Load:
         ]
         found.sort(key=lambda talk: (talk.starts_at is None, talk.starts_at or self.now, talk.pupil))
         return tuple(self._with_neighbour(talk, found) for talk in found)
+
+    def _comes_today(self) -> bool:
+        return any(map(self._is_today, self.bookings))
+
+    def _is_today(self, booking: Booking) -> bool:
+        is_today = local(booking.starts_at).date() == local(self.now).date()
+        return is_today and booking.status is not BookingStatus.CANCELLED
 
     def _bookings(self) -> list[Booking]:
         rows = self.session.execute(
@@ -516,8 +530,14 @@ class _Load:
             ),
             outcome=booking.outcome,
             wish=self._wish(booking, home),
+            minutes_late=self._minutes_late(booking),
+            code=code_of(booking.ical_uid) if self.codes and self._is_today(booking) else "",
             may_undo=state is TalkState.AWAY or (state is TalkState.CANCELLED and self._is_still_free(booking)),
         )
+
+    def _minutes_late(self, booking: Booking) -> int:
+        late = self.late.get(booking.leader_id, 0) if self._is_today(booking) else 0
+        return late if booking.starts_at + timedelta(minutes=late) > self.now else 0
 
     def _wish(self, booking: Booking, home: Home) -> Answer | None:
         said = self.wishes.get((booking.round_id, wisher_of(home)))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, delete, func, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scheduling.domain.journal import Actor
@@ -29,6 +29,7 @@ from scheduling.domain.retention import (
 from scheduling.domain.timeslots import local, moment_at
 from scheduling.models import (
     AccessLink,
+    Arrival,
     Base,
     Booking,
     CallRequest,
@@ -38,11 +39,13 @@ from scheduling.models import (
     Enrolment,
     Guardian,
     Guardianship,
+    HallScreen,
     HomeWishes,
     Household,
     ImportAnswer,
     InterpreterRequest,
     JournalLine,
+    LeaderDelay,
     Lesson,
     LessonPupil,
     Mailing,
@@ -200,6 +203,18 @@ def _journal(session: Session, now: datetime) -> Counts:
     return {"journal": _drop(session, JournalLine, JournalLine.id.in_(old))}
 
 
+def _days_over(session: Session, now: datetime) -> Counts:
+    """Who ran late and who had arrived on an earlier day, and screens that work no longer."""
+    today = local(now).date()
+    began = moment_at(today, time(0))
+    earlier = select(Booking.id).where(Booking.ends_at <= began)
+    late = delete(LeaderDelay).where(LeaderDelay.day < today).returning(LeaderDelay.leader_id)
+    came = delete(Arrival).where(Arrival.booking_id.in_(earlier)).returning(Arrival.booking_id)
+    gone = [len(session.scalars(one.execution_options(synchronize_session=False)).all()) for one in (late, came)]
+    over = or_(HallScreen.until < today, HallScreen.revoked_at < began)
+    return {"days": sum(gone), "screens": _drop(session, HallScreen, over)}
+
+
 # People who left
 
 
@@ -328,15 +343,15 @@ def _nameless(session: Session, now: datetime) -> Counts:
 
 
 STEPS: tuple[Step, ...] = (
-    _visits, _links, _talks, _rounds, _other_letters,
-    _lessons, _answers, _plans, _pupils, _guardians, _enrolments, _nameless, _journal,
+    _visits, _days_over, _links, _talks, _rounds, _other_letters, _lessons, _answers, _plans, _pupils,
+    _guardians, _enrolments, _nameless, _journal,
 )  # fmt: skip
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
 KINDS = (
-    "visits", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls", "wishes", "requests", "homes",
-    "rounds", "plans", "pupils", "guardians", "enrolments",
-    "lessons", "answers", "rows", "journal",
+    "visits", "days", "screens", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls",
+    "wishes", "requests", "homes", "rounds", "plans", "pupils", "guardians", "enrolments", "lessons", "answers",
+    "rows", "journal",
 )  # fmt: skip
 
 

@@ -24,6 +24,9 @@ from tests.worlds import World, a_world_to_visit
 OF_A_PERSON = {"pupil", "guardian", "staff", "household"}
 
 LEFT_OUT = {
+    "leader_delay": "how late somebody runs on one day; gone the next",
+    "arrival": "who is in the building on one day; gone the next",
+    "hall_screen": "a screen of the school; who made it stands in the journal",
     "import_draft": "files that wait for the office, a day at most; who read them in stands in the journal",
     "import_undo": "how things were before an import, two weeks at most; who made it stands in the journal",
     "mailing": "a batch; who began it stands in the journal, the letters are with who got them",

@@ -14,6 +14,7 @@ LEADER = {StaffRole.LEADER}
 PLACES = (
     (OFFICE, "office.rounds", _("Rondes")),
     (OFFICE, "office.leaders", _("Roosters")),
+    (OFFICE, "office.welcome", _("De dag")),
     (OFFICE, "office.mailings", _("Brieven")),
     (OFFICE, "office.people", _("Mensen")),
     (OFFICE, "office.imports", _("Inlezen")),

@@ -16,6 +16,7 @@ from scheduling.queries import (
     drafts,
     leaders,
     mailings,
+    on_the_day,
     people,
     plans,
     requests,
@@ -53,6 +54,22 @@ shelf = Shelf()
 def list_file(listing: str, form: str) -> Response:
     """A list of the office as a file."""
     return shelf.answer(listing, form)
+
+
+@shelf.add("day")
+def _day() -> Sheet:
+    """Who comes on one day, by time, for the welcome desk."""
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        day = _today()
+    header = (_("Tijd"), *name_titles(), group_title(), _("Lokaal"), leader_title(), _("Is er?"))
+    rows = [
+        (moment_cells(talk.starts_at)[1], *name_cells(talk.pupil), talk.class_name, talk.place.room, talk.leader.full,
+         moment_cells(talk.arrived_at)[1])
+        for talk in on_the_day.talks_on(day)
+    ]  # fmt: skip
+    return Sheet(_("Gesprekken op %(day)s", day=day.isoformat()), header, rows)
 
 
 @shelf.add("classes")
