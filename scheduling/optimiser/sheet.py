@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-CONTINUED = 64  # bit offset in a family's key: slots in which a talk goes on that began earlier
+from scheduling.optimiser.problem.fields import MOST_SLOTS
+
+CONTINUED = MOST_SLOTS  # bit offset in a family's key: slots in which a talk goes on that began earlier
 
 
 @dataclass(slots=True)

@@ -148,6 +148,14 @@ def test_a_double_talk_takes_two_slots_in_a_row_of_both() -> None:
     assert slots(solved(problem)) == {"a": 0, "b": 3}
 
 
+def test_a_day_of_more_than_sixty_slots_is_an_evening_too() -> None:
+    requests = [("long", "f", "t", 1, 3), ("late", "g", "t", 1, 2), ("near", "f", "u", 1, 1)]
+    roster = solved(evening({"t": None, "u": [64]}, {"f": None, "g": [66, 67]}, requests, slots=70))
+    assert roster.status == "optimal"
+    assert roster.score is not None
+    assert (roster.score.weight, roster.score.waiting_slots, roster.score.idle_slots) == (3, 0, 2)
+
+
 def test_a_pinned_request_stays_where_it_is() -> None:
     problem = evening(
         {"t": None}, {"f": None, "g": None}, [("a", "f", "t", 1), ("b", "g", "t", 9)], pinned=(place("a", 4),)

@@ -100,6 +100,34 @@ def test_every_fault_of_an_evening_is_named_at_once() -> None:
         assert part in faults
 
 
+def test_numbers_beyond_all_measure_are_refused_rather_than_tried() -> None:
+    faults = _faults(
+        {
+            "kind": "evening",
+            "slot_minutes": 10**6,
+            "gap_slots": 10**6,
+            "evenings": [{"id": "e0", "starts_at": "9999-12-31T23:00", "slots": 10**9}],
+            "teachers": [{"id": "t0", "break": {"from": 0, "until": 10**9}}],
+            "families": [{"id": "f0"}],
+            "requests": [{"id": "r0", "family": "f0", "teacher": "t0", "weight": 10**12, "slots": 10**9}],
+        }
+    )
+    for part in (
+        "'slot_minutes' is more than 1440",
+        "'gap_slots' is more than 288",
+        "(e0): 'slots' is more than 288",
+        "'9999-12-31T23:00'",
+        "'until' is more than 288",
+        "'weight' is more than 10000",
+        "(r0): 'slots' is more than 288",
+    ):
+        assert part in faults
+    cost = {"id": "k0", "leader": "m0", "cost": {at(0): 10**6}}
+    leader = {"id": "m0", "slots": [at(0)]}
+    dear = {"kind": "conversations", "slot_minutes": 20, "leaders": [leader], "talks": [cost]}
+    assert "is more than 10000" in _faults(dear)
+
+
 def test_pins_that_overlap_are_refused() -> None:
     conversations = {
         "kind": "conversations",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scheduling.optimiser.problem.fields import TIME_FORMAT, Fields, minute, overlaps
+from scheduling.optimiser.problem.fields import DAY, MOST_SLOTS, MOST_WEIGHT, TIME_FORMAT, Fields, minute, overlaps
 
 
 def moment(when: datetime) -> str:
@@ -84,12 +84,13 @@ class ConversationsProblem:
 def read_conversations(document: Fields) -> ConversationsProblem:
     """The problem in a document; what is wrong is noted in the document's faults."""
     problem = ConversationsProblem(
-        slot_minutes=document.whole("slot_minutes", least=1),
+        slot_minutes=document.whole("slot_minutes", least=1, most=DAY),
         max_in_a_row=document.whole("max_in_a_row", least=1) if document.data.get("max_in_a_row") else None,
         leaders=tuple(_leader(item) for item in document.objects("leaders")),
         talks=tuple(_talk(item) for item in document.objects("talks")),
         siblings=tuple(
-            Siblings(tuple(item.texts("talks")), item.whole("gap_slots", 0)) for item in document.objects("siblings")
+            Siblings(tuple(item.texts("talks")), item.whole("gap_slots", 0, most=MOST_SLOTS))
+            for item in document.objects("siblings")
         ),
         guardian_leads=tuple(document.pairs("guardian_leads", str)),
         pinned=_times(document, "pinned"),
@@ -109,10 +110,16 @@ def _talk(item: Fields) -> Talk:
     for start, cost in item.mapped("cost").items():
         if isinstance(cost, bool) or not isinstance(cost, int) or cost < 0:
             item.fault(f"the cost of {start} is not a whole number of at least 0")
+        elif cost > MOST_WEIGHT:
+            item.fault(f"the cost of {start} is more than {MOST_WEIGHT}")
         else:
             costs[item.time(start, "cost")] = cost
     return Talk(
-        item.text("id"), item.text("pupil", ""), item.text("leader"), costs, item.whole("slots", default=1, least=1)
+        item.text("id"),
+        item.text("pupil", ""),
+        item.text("leader"),
+        costs,
+        item.whole("slots", default=1, least=1, most=MOST_SLOTS),
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from scheduling.optimiser.problem.fields import Fields, overlaps
+from scheduling.optimiser.problem.fields import DAY, MOST_SLOTS, MOST_WEIGHT, Fields, overlaps
 
 Spot = tuple[str, int]  # an evening's id and a slot of it
 
@@ -102,11 +102,13 @@ class EveningProblem:
 def read_evening(document: Fields) -> EveningProblem:
     """The problem in a document; what is wrong is noted in the document's faults."""
     problem = EveningProblem(
-        slot_minutes=document.whole("slot_minutes", least=1),
-        gap_slots=document.whole("gap_slots", 0),
+        slot_minutes=document.whole("slot_minutes", least=1, most=DAY),
+        gap_slots=document.whole("gap_slots", 0, most=MOST_SLOTS),
         one_evening_per_family=document.switch("one_evening_per_family"),
         evenings=tuple(
-            Evening(e.text("id"), e.time(e.data.get("starts_at"), "starts_at"), e.whole("slots", least=1))
+            Evening(
+                e.text("id"), e.time(e.data.get("starts_at"), "starts_at"), e.whole("slots", least=1, most=MOST_SLOTS)
+            )
             for e in document.objects("evenings")
         ),
         teachers=tuple(_teacher(item) for item in document.objects("teachers")),
@@ -143,7 +145,7 @@ def _teacher(item: Fields) -> Teacher:
     pause = None
     if item.data.get("break"):
         window = Fields(item.data["break"], f"{item.where} break", item.faults)
-        pause = Break(window.whole("from"), window.whole("until", least=1))
+        pause = Break(window.whole("from"), window.whole("until", least=1, most=MOST_SLOTS))
         if pause.until <= pause.start:
             window.fault("'until' is not after 'from'")
     return Teacher(item.text("id"), tuple(item.pairs("available", int)), pause)
@@ -156,8 +158,8 @@ def _request(item: Fields) -> Request:
         teacher=item.text("teacher"),
         pupil=item.text("pupil", ""),
         priority=item.whole("priority", default=1),
-        weight=item.whole("weight", default=1),
-        slots=item.whole("slots", default=1, least=1),
+        weight=item.whole("weight", default=1, most=MOST_WEIGHT),
+        slots=item.whole("slots", default=1, least=1, most=MOST_SLOTS),
     )
 
 
@@ -187,9 +189,9 @@ def _note_unknown(problem: EveningProblem, document: Fields) -> None:
         if place.request not in requests:
             document.fault(f"pinned names the unknown request {place.request}")
     for place in (*problem.pinned, *problem.previous):
-        if place.evening not in lengths:
+        if place.evening and place.evening not in lengths:
             document.fault(f"request {place.request} is placed on the unknown evening {place.evening}")
-        elif place.slot >= lengths[place.evening]:
+        elif place.slot >= lengths.get(place.evening, MOST_SLOTS):
             document.fault(f"request {place.request} is placed at slot {place.slot}, outside evening {place.evening}")
     for key, places in (("pinned", problem.pinned), ("previous", problem.previous)):
         for name, times in Counter(place.request for place in places).items():
@@ -204,7 +206,7 @@ def _note_impossible_pins(problem: EveningProblem, document: Fields) -> None:
     there |= {("family", family.id): set(family.available) for family in problem.families}
     busy: dict[tuple[str, str, str], list[tuple[int, int, str]]] = defaultdict(list)
     evenings: dict[str, set[str]] = defaultdict(set)
-    known = {place.request: place for place in problem.pinned if place.request in requests}
+    known = {place.request: place for place in problem.pinned if place.request and place.request in requests}
     for place in known.values():
         request = requests[place.request]
         evenings[request.family].add(place.evening)

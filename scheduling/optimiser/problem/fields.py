@@ -8,6 +8,10 @@ from typing import Any
 
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 (evenings are in local time: the distance between two is what counts)
 TIME_FORMAT = "%Y-%m-%dT%H:%M"
+FIRST_YEAR, LAST_YEAR = "1900", "9000"  # dates that have a day before and after them
+DAY = 24 * 60  # minutes
+MOST_SLOTS = 288  # a whole day of talks of five minutes
+MOST_WEIGHT = 10_000  # of a request or cost: what is proven with heavier ones would suffer from rounding
 
 
 class BadProblem(ValueError):
@@ -39,11 +43,14 @@ class Fields:
         self.fault(f"'{key}' is missing" if value is None else f"'{key}' is not a text")
         return ""
 
-    def whole(self, key: str, default: int | None = None, least: int = 0) -> int:
+    def whole(self, key: str, default: int | None = None, least: int = 0, most: int | None = None) -> int:
         """A whole number of at least `least`; required when there is no default."""
         value = self.data.get(key)
         value = default if value is None else value
         if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+            if most is not None and value > most:
+                self.fault(f"'{key}' is more than {most}")
+                return least
             return value
         self.fault(f"'{key}' is missing" if value is None else f"'{key}' is not a whole number of at least {least}")
         return least
@@ -115,7 +122,8 @@ class Fields:
 def is_time(text: str) -> bool:
     """Whether the text is a whole minute written the one way we write it."""
     try:
-        return datetime.strptime(text, TIME_FORMAT).strftime(TIME_FORMAT) == text  # noqa: DTZ007 (local on purpose)
+        time = datetime.strptime(text, TIME_FORMAT)  # noqa: DTZ007 (local on purpose)
+        return time.strftime(TIME_FORMAT) == text and FIRST_YEAR <= text < LAST_YEAR
     except ValueError:
         return False
 
