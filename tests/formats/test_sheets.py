@@ -6,7 +6,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from scheduling.formats.sheets import csv_sheet, xlsx_sheet
+from scheduling.formats.sheets import SHEET_NAME_LENGTH, Sheet, csv_sheet, xlsx_book, xlsx_sheet
 
 HOSTILE = (
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", " =1",
@@ -34,3 +34,13 @@ def test_every_cell_of_a_workbook_is_text_and_reads_back_the_same():
 def test_control_characters_do_not_break_a_workbook():
     data = xlsx_sheet("", ["Naam"], [["a\x00b\x07c"]])
     assert load_workbook(io.BytesIO(data)).active["A2"].value == "abc"
+
+
+def test_sheets_of_one_workbook_keep_names_of_their_own_however_long_their_titles_are():
+    """A leader's sheet is called by name: two of one long name, or of one name in other capitals, are both there."""
+    long = "Wilhelmina van Oudenaarden-Schimmelpenninck"
+    titles = [long, f"{long} junior", "Anna [3]", "ANNA  3", "anna: 3", "", "?", "'Noor'", *[long] * 9]
+    names = load_workbook(io.BytesIO(xlsx_book([Sheet(title, ["Naam"], [[title]]) for title in titles]))).sheetnames
+    assert len({name.casefold() for name in names}) == len(titles)
+    assert all(name and len(name) <= SHEET_NAME_LENGTH for name in names)
+    assert not any(letter in name for name in names for letter in "[]:*?/\\'")
