@@ -21,6 +21,7 @@ from scheduling.domain.imports import (
     Problem,
     Record,
     SchoolFile,
+    Severity,
     guardian_identity,
     name_key,
     problem,
@@ -182,7 +183,7 @@ def _question(rows: Sequence[GuardianRecord], identity: str, people: Sequence[_P
         key, QuestionKind.SAME_GUARDIAN, (*choices, Choice(NEW)), NEW,
         answer if answer in {NEW, *(one.value for one in choices)} else "",
         {
-            "name": _label(first.given_name or first.initials, first.surname_prefix, first.surname, "", first.email),
+            "name": _label_of_row(first),
             "numbers": ", ".join(dict.fromkeys(row.pupil_number for row in rows)), "file": first.place.file,
         },
         first.place,
@@ -191,6 +192,11 @@ def _question(rows: Sequence[GuardianRecord], identity: str, people: Sequence[_P
 
 def _value(guardian: KnownGuardian) -> str:
     return hashlib.sha256(guardian.external_id.encode()).hexdigest()[:16]
+
+
+def _label_of_row(row: GuardianRecord) -> str:
+    """The name, and by what else the file tells this one from another of that name."""
+    return _label(row.given_name or row.initials, row.surname_prefix, row.surname, row.email or row.code)
 
 
 def _label_of_known(one: _Parent) -> str:
@@ -215,9 +221,7 @@ def _with_names(file: SchoolFile, same: Mapping[str, str], unclear: set[str]) ->
             if identity in same:
                 record = replace(record, known_as=same[identity])
             elif identity in unclear:
-                name = _label(record.given_name or record.initials, record.surname_prefix, record.surname)
-                problems.append(
-                    problem(record.place, "", "guardian_unclear", name=name, number=record.pupil_number)
-                )  # fmt: skip
+                facts = {"name": _label_of_row(record), "number": record.pupil_number}
+                problems.append(problem(record.place, "", "guardian_unclear", Severity.WARNING, **facts))
         records.append(record)
     return with_records(file, records, problems)

@@ -89,7 +89,7 @@ def test_two_parents_of_one_surname_are_never_guessed_but_asked_about():
     assert {status for status, _ in read.guardians.values()} == {"new", "left"}
     assert "guardian_unclear" in read.told
     first, second = read.questions
-    assert (first.default, first.facts["name"], first.facts["numbers"]) == (NEW, "Bos", "1")
+    assert (first.default, first.facts["name"], first.facts["numbers"]) == (NEW, "Bos (o7)", "1")
     assert [choice.facts.get("name") for choice in first.choices] == ["E.M. Bos (vader)", "K. Bos (moeder)", None]
     answers = {first.key: first.choices[1].value, second.key: second.choices[0].value}
     answered = Read(file, known, answers)

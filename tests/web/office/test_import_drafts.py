@@ -200,6 +200,34 @@ def test_of_two_namesakes_the_office_says_whose_parent_it_is_and_is_not_asked_ag
     assert counted(page, "Ouders") == ["0", "0", "1", "0"]
 
 
+def test_of_parents_with_another_systems_codes_the_office_says_who_is_who_and_they_stay_themselves(
+    app: Flask, office: Visitor
+) -> None:
+    parents = "Leerlingnummer;Relatie;Voorletters;Achternaam;E-mailadres;Gezag;Huishouden\r\n" + (
+        "0901;moeder;A.;Yilmaz;;J;A\r\n0901;vader;B.;Yilmaz;;J;A\r\n0903;moeder;C.;Vos;;J;A\r\n"
+    )
+    choose(office, ("leerlingen.csv", GOOD), ("ouders.csv", parents)).presses("Bewaar alles")
+    before = guardians(app)
+    assert set(before) == {"A. Yilmaz", "B. Yilmaz", "C. Vos"}
+    codes = "Code;Achternaam;Email;Leerlingcodes\r\no1;Yilmaz;;0901\r\no2;Yilmaz;;0901\r\no3;Vos;;0903\r\n"
+    page = choose(office, ("zermelo.csv", codes))
+    assert "Wie is Yilmaz (o1)?" in page.text
+    assert "Wie is Yilmaz (o2)?" in page.text
+    assert "Vos (o3)?" not in page.text, "nobody else can be meant"
+    first, second = names_of_questions(page)
+    assert "Yilmaz" not in first + second
+    choices = [field["value"] for field in page.soup.find_all("input", {"name": first})]
+    assert len(choices) == 3
+    page = page.presses("Neem deze antwoorden mee", **{first: choices[1], second: choices[0]})
+    assert counted(page, "Ouders") == ["0", "3", "0", "0"]
+    page.presses("Bewaar alles")
+    assert guardians(app) == before
+    with app.app_context():
+        told = {one.external_id: one.initials for one in db.session.scalars(select(Guardian))}
+    assert told == {"o1": "B.", "o2": "A.", "o3": "C."}
+    assert "Wie is" not in choose(office, ("zermelo.csv", codes)).text, "now the codes are known"
+
+
 def test_a_choice_that_is_none_is_refused(office: Visitor) -> None:
     page = choose(office, ("leerlingen.csv", PUPILS.format(second="IsmaÃ«l", third="3")))
     (key,) = names_of_questions(page)
@@ -305,6 +333,12 @@ def names_of_questions(page: Page) -> list[str]:
 def mailboxes(app: Flask) -> dict[str, str]:
     with app.app_context():
         return {guardian.surname: guardian.email for guardian in db.session.scalars(select(Guardian))}
+
+
+def guardians(app: Flask) -> dict[str, int]:
+    """By name, whoever they are to this house."""
+    with app.app_context():
+        return {one.name.full: one.id for one in db.session.scalars(select(Guardian)) if one.active}
 
 
 def counted(page: Page, kind: str) -> list[str]:
