@@ -4,7 +4,7 @@ A pupil's `key` is taken for the pupil number, a colleague's `key` for the staff
 a pupil is invited with its own class, not with every plus group.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
@@ -20,16 +20,15 @@ from scheduling.domain.imports import (
     SURNAME_LENGTH,
     ClassRecord,
     Place,
-    Problem,
     PupilRecord,
     Record,
-    SchoolFile,
     StaffRecord,
     problem,
 )
 from scheduling.domain.people import StaffRole
 from scheduling.formats.cells import Row
-from scheduling.formats.tables import MAX_CELLS, MAX_ROWS
+from scheduling.formats.layouts import Layout
+from scheduling.formats.tables import MAX_CELLS, MAX_ROWS, Table
 from scheduling.formats.unreadable import Unreadable
 
 ROOT = "EDEX"
@@ -39,33 +38,40 @@ MAX_DEPTH = 20
 NO_STAFF = "OUD"
 """The role of a parent who helps: listed among the staff, is none."""
 
-PUPIL = {
-    "number": "key", "given_name": "roepnaam", "surname_prefix": "voorvoegsel", "surname": "achternaam",
-    "initials": "voorletters-1", "birth_date": "geboortedatum", "year_level": "jaargroep", "email": "emailadres",
-    "class_name": "groep", "enrolled_on": "instroomdatum", "left_on": "uitstroomdatum",
+CLASS_WORD, PUPIL_WORD, STAFF_WORD = "groep", "leerling", "leerkracht"
+SEVERAL = "; "
+TAGS = {
+    "kind": "soort", "key": "key", "name": "naam", "given_name": "roepnaam", "surname_prefix": "voorvoegsel",
+    "surname": "achternaam", "initials": "voorletters-1", "birth_date": "geboortedatum", "year_level": "jaargroep",
+    "class_name": "groep", "email": "emailadres", "role": "rol", "enrolled_on": "instroomdatum",
+    "left_on": "uitstroomdatum",
 }  # fmt: skip
-STAFF = {
-    "code": "key", "given_name": "roepnaam", "surname_prefix": "voorvoegsel", "surname": "achternaam",
-    "email": "emailadres", "role": "rol",
-}  # fmt: skip
+"""Per column of the table that is made of the file the element, or what is made up: the kind of row."""
+
+MEANINGS = ("number", "code")
+"""What a key is: of a pupil, of a colleague."""
 
 
-def read_edexml(name: str, data: bytes) -> SchoolFile:
-    """Pupils, classes and staff of an EDEXML file; raises Unreadable. Rows count the pupils and colleagues."""
+def read_edexml(name: str, data: bytes) -> tuple[Table, dict[str, int]]:
+    """Classes, pupils and staff of an EDEXML file as the rows of one table, so that they can be mended as others can.
+
+    Beside it per field the place of its column. Raises Unreadable. Rows count classes, then pupils, then colleagues.
+    """
     root = _root(data)
     groups = {group.get("key", ""): _text(group, "naam") for group in root.iterfind("groepen/groep")}
-    problems: list[Problem] = []
-    records: list[Record] = []
-    for row, group in enumerate(root.iterfind("groepen/groep"), start=1):
-        records += _class(_row(name, row, group, {"name": "naam", "year_level": "jaargroep"}), problems)
-    for row, element in enumerate(root.iterfind("leerlingen/leerling"), start=1):
-        records += _pupil(_row(name, row, element, PUPIL), _group_names(element, "groep", groups), problems)
-    for row, element in enumerate(root.iterfind("leerkrachten/leerkracht"), start=1):
-        records += _staff(_row(name, row, element, STAFF), _group_names(element, "groepen/groep", groups), problems)
-    for number in NUMBERS_OF_THE_STATE:
-        if root.find(f"leerlingen/leerling/{number}") is not None:
-            problems.append(problem(Place(name), number, "national_number_dropped"))
-    return SchoolFile(name, EDEXML, tuple(records), tuple(problems))
+    cells = [_cells(CLASS_WORD, one, ()) for one in root.iterfind("groepen/groep")]
+    for one in root.iterfind("leerlingen/leerling"):
+        cells.append(_cells(PUPIL_WORD, one, _group_names(one, "groep", groups)[:1]))
+    for one in root.iterfind("leerkrachten/leerkracht"):
+        cells.append(_cells(STAFF_WORD, one, _group_names(one, "groepen/groep", groups)))
+    problems = tuple(
+        problem(Place(name), number, "national_number_dropped")
+        for number in NUMBERS_OF_THE_STATE
+        if root.find(f"leerlingen/leerling/{number}") is not None
+    )
+    columns = {field: place for place, field in enumerate(TAGS)}
+    columns |= dict.fromkeys(MEANINGS, columns.pop("key"))
+    return Table(name, tuple(TAGS.values()), tuple(enumerate(cells, start=1)), "utf-8", problems), columns
 
 
 class _Tree(TreeBuilder):
@@ -103,9 +109,9 @@ def _root(data: bytes) -> Element:
     return root
 
 
-def _row(name: str, number: int, element: Element, tags: Mapping[str, str]) -> Row:
-    cells = {field: element.get("key", "") if tag == "key" else _text(element, tag) for field, tag in tags.items()}
-    return Row(Place(name, number), cells, dict(tags))
+def _cells(kind: str, element: Element, classes: Sequence[str]) -> tuple[str, ...]:
+    known = {"kind": kind, "key": element.get("key", ""), "class_name": SEVERAL.join(classes)}
+    return tuple(known[field] if field in known else _text(element, tag) for field, tag in TAGS.items())
 
 
 def _text(element: Element, tag: str) -> str:
@@ -117,35 +123,38 @@ def _group_names(element: Element, path: str, groups: Mapping[str, str]) -> tupl
     return tuple(dict.fromkeys(groups[key] for key in keys if groups.get(key)))
 
 
-def _class(row: Row, problems: list[Problem]) -> list[ClassRecord]:
+def _read(row: Row) -> Iterable[Record]:
+    readers = {CLASS_WORD: _class, PUPIL_WORD: _pupil, STAFF_WORD: _staff}
+    reader = readers.get(row.raw("kind").strip().casefold())
+    if reader is None:
+        row.refuse("kind", "missing")
+        return ()
+    return reader(row)
+
+
+def _class(row: Row) -> list[Record]:
     level = row.text("year_level", 10)
-    record = ClassRecord(
-        name=row.required("name", CLASS_NAME_LENGTH),
-        year_level=level if level.isdecimal() else "",
-        place=row.place,
-    )
-    problems += row.problems
-    return [record] if row.is_good else []
+    name = row.required("name", CLASS_NAME_LENGTH)
+    return [ClassRecord(name=name, year_level=level if level.isdecimal() else "", place=row.place)]
 
 
-def _pupil(row: Row, classes: tuple[str, ...], problems: list[Problem]) -> list[PupilRecord]:
-    row.cells = {**row.cells, "class_name": classes[0] if classes else ""}
-    record = PupilRecord(
-        number=row.required("number", NUMBER_LENGTH),
-        given_name=row.required("given_name", GIVEN_NAME_LENGTH),
-        class_name=_class_of(row),
-        surname_prefix=row.name("surname_prefix", PREFIX_LENGTH),
-        surname=row.name("surname", SURNAME_LENGTH),
-        initials=row.name("initials", INITIALS_LENGTH),
-        birth_date=row.day("birth_date"),
-        year_level=row.text("year_level", 10),
-        email=row.email("email"),
-        enrolled_on=row.day("enrolled_on"),
-        left_on=row.day("left_on"),
-        place=row.place,
-    )
-    problems += row.problems
-    return [record] if row.is_good else []
+def _pupil(row: Row) -> list[Record]:
+    return [
+        PupilRecord(
+            number=row.required("number", NUMBER_LENGTH),
+            given_name=row.required("given_name", GIVEN_NAME_LENGTH),
+            class_name=_class_of(row),
+            surname_prefix=row.name("surname_prefix", PREFIX_LENGTH),
+            surname=row.name("surname", SURNAME_LENGTH),
+            initials=row.name("initials", INITIALS_LENGTH),
+            birth_date=row.day("birth_date"),
+            year_level=row.text("year_level", 10),
+            email=row.email("email"),
+            enrolled_on=row.day("enrolled_on"),
+            left_on=row.day("left_on"),
+            place=row.place,
+        )
+    ]
 
 
 def _class_of(row: Row) -> str:
@@ -154,18 +163,22 @@ def _class_of(row: Row) -> str:
     return row.name("class_name", CLASS_NAME_LENGTH) if has_left else row.required("class_name", CLASS_NAME_LENGTH)
 
 
-def _staff(row: Row, classes: tuple[str, ...], problems: list[Problem]) -> list[StaffRecord]:
+def _staff(row: Row) -> list[Record]:
     if row.raw("role").upper() == NO_STAFF:
         return []
-    record = StaffRecord(
-        code=row.required("code", NUMBER_LENGTH),
-        given_name=row.name("given_name", GIVEN_NAME_LENGTH),
-        surname_prefix=row.name("surname_prefix", PREFIX_LENGTH),
-        surname=row.name("surname", SURNAME_LENGTH),
-        email=row.email("email"),
-        roles=(ROLES.get(row.raw("role").casefold(), StaffRole.LEADER),),
-        classes=classes,
-        place=row.place,
-    )
-    problems += row.problems
-    return [record] if row.is_good else []
+    return [
+        StaffRecord(
+            code=row.required("code", NUMBER_LENGTH),
+            given_name=row.name("given_name", GIVEN_NAME_LENGTH),
+            surname_prefix=row.name("surname_prefix", PREFIX_LENGTH),
+            surname=row.name("surname", SURNAME_LENGTH),
+            email=row.email("email"),
+            roles=(ROLES.get(row.raw("role").casefold(), StaffRole.LEADER),),
+            classes=tuple(name.strip() for name in row.raw("class_name").split(SEVERAL.strip()) if name.strip()),
+            place=row.place,
+        )
+    ]
+
+
+LAYOUT = Layout(EDEXML, {}, frozenset(), _read)
+"""How the rows of the table become records; no table of a school is known for it by its header."""

@@ -5,10 +5,20 @@ from dataclasses import replace
 
 from scheduling.domain.imports import Place, SchoolFile, Severity, problem
 from scheduling.domain.kept_tables import KeptTable
-from scheduling.formats import by_name, contact_parents, flemish, lessons, magister, mbo, oneroster, own, zermelo
+from scheduling.formats import (
+    by_name,
+    contact_parents,
+    edexml,
+    flemish,
+    lessons,
+    magister,
+    mbo,
+    oneroster,
+    own,
+    zermelo,
+)
 from scheduling.formats.calendars import read_calendar
 from scheduling.formats.contents import Kind, kind_of
-from scheduling.formats.edexml import read_edexml
 from scheduling.formats.layouts import Layout, is_national_number, read_rows
 from scheduling.formats.tables import MAX_BYTES, Table, read_table, wrong_width
 from scheduling.formats.unreadable import Unreadable
@@ -67,7 +77,7 @@ def _is_known(header: Sequence[str]) -> bool:
 
 def read_table_again(file: SchoolFile, table: KeptTable, layout: str = "") -> SchoolFile:
     """What a file says now that its kept rows were mended, or now that the office has named its columns."""
-    meant = next(one for one in LAYOUTS if one.name == (layout or file.layout))
+    meant = next(one for one in (*LAYOUTS, edexml.LAYOUT) if one.name == (layout or file.layout))
     width = len(table.header)
     rows = list(table.in_use())
     straight = tuple(row for row in rows if len(row[1]) == width)
@@ -96,8 +106,13 @@ def _kept(table: Table, columns: Mapping[str, int]) -> KeptTable:
     return KeptTable(table.header, tuple(sorted(straight + crooked)), table.encoding, columns)
 
 
+def _read_edexml(name: str, data: bytes) -> SchoolFile:
+    table, columns = edexml.read_edexml(name, data)
+    return replace(read_rows(table, edexml.LAYOUT, columns), table=_kept(table, columns))
+
+
 OTHER_READERS: Mapping[Kind, Callable[[str, bytes], SchoolFile]] = {
-    Kind.XML: read_edexml,
+    Kind.XML: _read_edexml,
     Kind.CALENDAR: read_calendar,
 }
 """What is no table at all, by its kind."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from scheduling.domain.import_changes import DraftGone, Outcome, PreviewOutdated, Status
 from scheduling.domain.imports import Problem
@@ -269,17 +270,25 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     "event_repeats": lambda facts: _("Deze herhaling lezen wij niet. Vul haar zelf in: %(text)s.", **facts),
     "event_without_day": lambda facts: _("Hier ontbreekt een datum. Het is overgeslagen: %(text)s.", **facts),
-    "days_outside_year": lambda facts: _(
-        "%(count)s dagen vallen buiten schooljaar %(year)s, en zijn overgeslagen.", **facts
-    ),
-    "not_a_calendar": lambda facts: _("Dit bestand is geen kalender. Lees het in bij de schoolbestanden."),
-    "talks_touched": lambda facts: _(
-        "%(count)s gesprekken gaan mee naar een andere klas of vervallen (%(names)s). "
-        "Wie de tijd al kent, krijgt bericht.",
+    "days_outside_year": lambda facts: ngettext(
+        "%(num)s dag valt buiten schooljaar %(year)s, en is overgeslagen.",
+        "%(num)s dagen vallen buiten schooljaar %(year)s, en zijn overgeslagen.",
+        int(facts["count"]),
         **facts,
     ),
-    "year_level_again": lambda facts: _(
-        "%(count)s leerlingen blijven in hetzelfde leerjaar: %(names)s. Klopt dat?", **facts
+    "not_a_calendar": lambda facts: _("Dit bestand is geen kalender. Lees het in bij de schoolbestanden."),
+    "talks_touched": lambda facts: ngettext(
+        "%(num)s gesprek gaat mee naar een andere klas of vervalt (%(names)s). Wie de tijd al kent, krijgt bericht.",
+        "%(num)s gesprekken gaan mee naar een andere klas of vervallen (%(names)s). "
+        "Wie de tijd al kent, krijgt bericht.",
+        int(facts["count"]),
+        **facts,
+    ),
+    "year_level_again": lambda facts: ngettext(
+        "%(num)s leerling blijft in hetzelfde leerjaar: %(names)s. Klopt dat?",
+        "%(num)s leerlingen blijven in hetzelfde leerjaar: %(names)s. Klopt dat?",
+        int(facts["count"]),
+        **facts,
     ),
     "class_without_leader": lambda facts: _(
         "Deze groepen hebben nog niemand die de gesprekken leidt: %(names)s.", **facts

@@ -23,3 +23,11 @@ def test_one_problem_names_its_rows_once(rows: tuple[int, ...], where: str):
 def test_a_long_list_of_rows_ends_in_a_count():
     (told,) = tell(empty_cells(*range(2, SHOWN_ROWS + 5)))
     assert told.where.endswith("13 en nog 3, Roepnaam")
+
+
+@pytest.mark.parametrize(("count", "begins"), [("1", "1 gesprek gaat mee"), ("4", "4 gesprekken gaan mee")])
+def test_one_talk_is_one_talk(count: str, begins: str):
+    facts = {"count": count, "names": "Sami Yilmaz"}
+    touched = Problem("leerlingen.csv", 0, "", "talks_touched", Severity.WARNING, facts)
+    (told,) = tell([touched])
+    assert told.text.startswith(begins)

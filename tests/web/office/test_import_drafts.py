@@ -111,6 +111,23 @@ def test_two_files_of_one_name_are_told_apart(office: Visitor) -> None:
     assert page.follows("Verbeter de rijen hier").heading == "Rij 3 van lijst (2).csv"
 
 
+def test_a_child_of_an_edexml_file_is_mended_as_a_row_of_a_list(app: Flask, office: Visitor) -> None:
+    file = (
+        "<EDEX><groepen><groep key='g1'><naam>3</naam></groep></groepen><leerlingen>"
+        "<leerling key='0901'><achternaam>Yilmaz</achternaam><roepnaam>Sami</roepnaam><groep key='g1'/></leerling>"
+        "<leerling key='0902'><achternaam>Berg</achternaam><groep key='g1'/></leerling>"
+        "</leerlingen></EDEX>"
+    )
+    page = choose(office, ("edex.xml", file))
+    assert page.heading == "Nog niets bewaard: 1 rij vraagt een verbetering"
+    page = page.follows("Verbeter de rijen hier")
+    assert "In deze rij staat ook: leerling · 0902 · Berg · 3" in page.text
+    page = page.presses("Lees de rij zo", **{"cell-3": "Noor"})
+    assert page.heading == "Klaar om te bewaren"
+    page.presses("Bewaar alles")
+    assert pupils(app) == {"0901": "Sami Yilmaz", "0902": "Noor Berg"}
+
+
 # Questions
 
 
