@@ -28,6 +28,7 @@ from scheduling.samples.writing import write_sample
 from scheduling.services import import_undo, imports, links, people
 from tests.builders import NOW, a_booking, a_round, a_school, a_year, some_slots
 from tests.formats.files import guardian, guardians, pupils, sheet
+from tests.queries.test_lessons import one_roster
 
 LATER = NOW + timedelta(hours=1)
 NOT_COMPARED = {"journal", "import_undo", "import_draft", "due_job"}
@@ -90,6 +91,15 @@ def test_a_first_import_goes_without_a_trace(year):
     assert done.removed > 8
     line = db.session.scalars(select(JournalLine).where(JournalLine.action == "imports.take_back")).one()
     assert line.facts["removed"] == done.removed
+
+
+def test_lesson_groups_go_back_with_who_was_in_them(year):
+    put(year, *one_roster("c2 t2 teacher", "c2 p1 student", "c3 t1 teacher", "c3 p2 student"))
+    before = everything()
+    put(year, *one_roster("c2 t2 teacher", "c2 p2 student 2027-09-01 2028-02-01"))
+    assert everything() != before
+    take_back()
+    assert everything() == before
 
 
 def test_changes_go_back_and_who_left_is_here_again(year):
