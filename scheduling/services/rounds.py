@@ -58,6 +58,8 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
+    RoundLink,
+    RoundText,
     SchoolYear,
     Slot,
     Staff,
@@ -127,11 +129,12 @@ def read_uploaded_hours(name: str, data: bytes) -> list[Hours]:
 
 def create(
     *, plan: Plan, hours: Sequence[Hours] = (), classes: Sequence[str] | None = None, year_id: int | None = None,
-    without: Without | None = None, by: Actor, now: datetime,
+    without: Without | None = None, texts_of: int | None = None, by: Actor, now: datetime,
 ) -> Created:  # fmt: skip
     """Announce a round for these classes (all of the year when none are named), with the hours of its leaders.
 
-    `without`: the pupils of some year levels do not take part, whatever class they are in.
+    `without`: the pupils of some year levels do not take part, whatever class they are in. `texts_of`: with the
+    paragraphs in other languages and the links of this earlier round.
     """
     ensure_possible(
         opens_at=plan.opens_at,
@@ -157,6 +160,8 @@ def create(
         added, warnings = _add_hours(session, found, hours)
         if without is not None:
             _leave_out(session, found, without, by, now)
+        if texts_of is not None:
+            _copy_texts(session, texts_of, found.id)
         if plan.mode is RoundMode.PICK and plan.opens_at:
             _open(session, found.id, _leader_ids(session, found.id), plan.opens_at)
         record(
@@ -293,6 +298,17 @@ def _leave_out(session: Session, found: Round, without: Without, by: Actor, now:
         RoundExclusion(round_id=found.id, pupil_id=pupil_id, reason=reason, excluded_at=now, excluded_by=by.id)
         for pupil_id in pupils
     )
+
+
+def _copy_texts(session: Session, from_id: int, to_id: int) -> None:
+    for text in session.scalars(select(RoundText).where(RoundText.round_id == from_id)):
+        session.add(RoundText(round_id=to_id, language=text.language, paragraph=text.paragraph))
+    for link in session.scalars(select(RoundLink).where(RoundLink.round_id == from_id)):
+        session.add(
+            RoundLink(
+                round_id=to_id, language=link.language, position=link.position, title=link.title, address=link.address
+            )
+        )
 
 
 def _hours(file: SchoolFile) -> list[Hours]:

@@ -23,7 +23,7 @@ from scheduling.domain.hours import FileUnreadable, HoursRefused
 from scheduling.domain.rounds import HasATalk, NoClasses, NoYearFor, ReasonNeeded, RoundMode, TalksOutsidePeriod
 from scheduling.domain.timeslots import local, moment_at
 from scheduling.domain.years import Period
-from scheduling.queries import people, wishes, years
+from scheduling.queries import people, round_copies, wishes, years
 from scheduling.queries import rounds as asking
 from scheduling.services import rounds
 from scheduling.web.clock import now
@@ -220,7 +220,13 @@ def show_round(round_id: int) -> str:
 
 
 def _settings(form: RoundForm, round_id: int, status: int = 200) -> ResponseReturnValue:
-    return render_template("staff/office/round_settings.html", form=form, facts=asking.round_facts(round_id)), status
+    return render_template(
+        "staff/office/round_settings.html",
+        form=form,
+        facts=asking.round_facts(round_id),
+        copies=round_copies.may_be_copied(round_id),
+        now=now(),
+    ), status
 
 
 def _bad_settings(error: Invalid | TalksOutsidePeriod, round_id: int) -> ResponseReturnValue:

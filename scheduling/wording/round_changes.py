@@ -1,0 +1,45 @@
+"""What is said about changes to a round that stands."""
+
+from flask_babel import gettext as _
+
+from scheduling.domain.round_changes import (
+    ClosedAlready,
+    NoLaterYear,
+    NoSuchRoom,
+    NoTimesThere,
+    OpenAlready,
+    RoomNeeded,
+)
+from scheduling.wording.errors import says
+
+
+@says(RoomNeeded)
+def _room_needed(_error: RoomNeeded) -> str:
+    return _("Vul een lokaal in.")
+
+
+@says(NoSuchRoom)
+def _no_such_room(error: NoSuchRoom) -> str:
+    if error.near:
+        return _("%(room)s staat niet in uw lijst. Bedoelt u %(near)s?", room=error.room, near=", ".join(error.near))
+    return _("%(room)s staat niet in uw lijst met lokalen.", room=error.room)
+
+
+@says(NoTimesThere)
+def _no_times_there(_error: NoTimesThere) -> str:
+    return _("Op deze dag heeft deze collega geen tijden die nog komen.")
+
+
+@says(ClosedAlready)
+def _closed_already(_error: ClosedAlready) -> str:
+    return _("Deze ronde is al gesloten.")
+
+
+@says(OpenAlready)
+def _open_already(_error: OpenAlready) -> str:
+    return _("Deze ronde is niet gesloten.")
+
+
+@says(NoLaterYear)
+def _no_later_year(_error: NoLaterYear) -> str:
+    return _("Er is nog geen volgend schooljaar met klassen. Lees eerst de nieuwe klassen in.")
