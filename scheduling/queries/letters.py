@@ -531,9 +531,13 @@ def _was(session: Session, listed: RoomList, facts: dict[str, Any] | None, booki
     if not facts or booking is None:
         return None
     leader = session.get(Staff, facts.get("leader_id") or 0)
+    starts_at, ends_at = datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])
+    before = starts_at, ends_at, facts.get("room", ""), facts.get("leader_id")
+    if before == (booking.starts_at, booking.ends_at, booking.room, booking.leader_id):
+        return None  # it went and came back while the letter waited
     return Was(
-        starts_at=datetime.fromisoformat(facts["starts_at"]),
-        ends_at=datetime.fromisoformat(facts["ends_at"]),
+        starts_at=starts_at,
+        ends_at=ends_at,
         place=_place(session, listed, booking, facts.get("room", "")),
         leader=leader.name if leader else Name(""),
     )

@@ -264,7 +264,7 @@ def _row(
         if letter is Letter.CHANGED and row.letter is Letter.INVITATION:
             letter, facts = Letter.INVITATION, {}  # this family has not heard of the first time: it is simply invited
         elif letter is Letter.CHANGED and row.letter is Letter.CHANGED:
-            facts = _since_last_heard(booking, row.facts, facts)
+            facts = facts | {"was": row.facts["was"]}  # the family knows the time of the letter that did leave
     uid = booking.ical_uid.partition("@")[0]
     return _common(letter, person, now, mailing_id, facts) | {
         "dedup_key": f"{letter}:{booking.id}:{booking.ical_sequence}:{person.key}",
@@ -273,12 +273,6 @@ def _row(
         "stamp": max(now, booking.ical_stamp).replace(microsecond=0),
         "message_id": f"{letter}.{uid}.{booking.ical_sequence}.{person.key}",
     }
-
-
-def _since_last_heard(booking: Booking, older: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
-    """What the family knows is the time of the letter that did leave; unless the talk is there again."""
-    known = {"was": older["was"]}
-    return facts if known == as_it_was(booking) else facts | known
 
 
 def _batch_row(letter: Letter, to: Recipient, mailing_id: int, now: datetime) -> dict[str, Any]:

@@ -318,7 +318,7 @@ def test_the_leader_reads_only_of_talks_that_still_are_where_a_swap_put_them() -
     assert (market.told(second), market.stops(second)) == ({"KindA", "KindB"}, None)
 
 
-def test_who_never_heard_of_a_swap_that_was_put_back_reads_from_which_time_and_not_of_another_place() -> None:
+def test_who_never_heard_of_a_swap_that_was_put_back_does_not_read_of_another_place() -> None:
     market = Swapping()
     market.offer("A", 1)
     key = market.question("B").key
@@ -328,8 +328,13 @@ def test_who_never_heard_of_a_swap_that_was_put_back_reads_from_which_time_and_n
     assert facts is not None
     assert facts.swap is not None
     assert facts.swap.how == "undone"
+    assert facts.was is None, "the only time that A knows is the one it has"
+    bookings.move(booking_id=market.talks["A"].id, slot_id=market.slots[4].id, by=market.by("A"), now=market.now)
+    facts = find_letter(market.letter("A", "changed"), market.now)
+    assert facts is not None
+    assert facts.swap is None
     assert facts.was is not None
-    assert facts.was.starts_at == market.slots[1].starts_at, "not: the same time at another place"
+    assert facts.was.starts_at == market.slots[0].starts_at
 
 
 def test_who_is_put_back_by_the_other_may_be_asked_for_that_time_once_more() -> None:
