@@ -403,6 +403,8 @@ def _exchange(sheet: Sheet, costs: _Costs, rng: random.Random, temperature: floa
         return False
     loser = sheet.tea[t * sheet.slots + slot]
     if loser < 0:
+        if sheet.gap and waits(costs.keys[f] | 1 << slot, sheet.gap)[1] > waits(costs.keys[f], sheet.gap)[1]:
+            return False  # no weight is worth two talks too close, and chains would not always part them later
         sheet.put(talk, slot)
         costs.under += _under_change(sheet, costs, f, 1)
         costs.got[f] += 1
