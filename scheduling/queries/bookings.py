@@ -31,6 +31,7 @@ from scheduling.models import (
     RoundExclusion,
     School,
     Slot,
+    TalkRequest,
 )
 from scheduling.queries.homes import each_has_own, homes_beside, times_gone
 
@@ -80,14 +81,29 @@ def find_home(session: Session, by: Actor, pupil_id: int, on: date) -> Home | No
     return next(iter(find_homes(session, by, on, pupil_id=pupil_id)), None)
 
 
-def find_live(session: Session, round_id: int, home: Home) -> Booking | None:
-    """The talk this home has in a round: its own, or the joint one."""
+def find_live(session: Session, round_id: int, home: Home, request_id: int | None = None) -> Booking | None:
+    """The talk this home has in a round: its own, or the joint one; on an evening of several, the one asked for."""
+    found = live_talks(session, round_id, home)
+    return next((booking for booking in found if request_id in (None, booking.request_id)), None)
+
+
+def live_talks(session: Session, round_id: int, home: Home) -> list[Booking]:
+    """Every talk this home has in a round: one, or on an evening one for each request."""
     mine = select(Booking).where(
         Booking.round_id == round_id, Booking.pupil_id == home.pupil_id, Booking.status.in_(LIVE)
     )
     if home.household_id is not None:
         mine = mine.where(or_(Booking.household_id.is_(None), Booking.household_id == home.household_id))
-    return session.scalars(mine.order_by(Booking.household_id)).first()
+    return list(session.scalars(mine.order_by(Booking.household_id, Booking.starts_at)))
+
+
+def find_request(session: Session, round_id: int, home: Home, request_id: int) -> TalkRequest | None:
+    """What this home asked, or was asked by the school, as long as it stands."""
+    row = session.get(TalkRequest, request_id)
+    if row is None or (row.round_id, row.pupil_id) != (round_id, home.pupil_id):
+        return None
+    stands = row.withdrawn_at is None and row.done_at is None
+    return row if stands and row.household_id in (None, home.household_id) else None
 
 
 def is_of(booking: Booking, home: Home) -> bool:
@@ -230,6 +246,19 @@ def times_travelling(
         )
     )  # fmt: skip
     return [widened(Span(starts_at, ends_at), minutes) for starts_at, ends_at, minutes in rows]
+
+
+def times_walking(
+    session: Session, *, guardians: Collection[int], leader_id: int, besides: int | None = None
+) -> list[Span]:
+    """When these guardians are with another leader, or on their way from there or to there."""
+    walking = session.scalar(select(School.walking_minutes)) or 0
+    rows = session.execute(
+        select(Booking.starts_at, Booking.ends_at).where(
+            Booking.status.in_(LIVE), Booking.id != (besides or 0), Booking.leader_id != leader_id, _comes(guardians)
+        )
+    )
+    return [widened(Span(starts_at, ends_at), walking) for starts_at, ends_at in rows]
 
 
 def sibling_talks(session: Session, *, guardians: Collection[int], pupil_id: int) -> list[tuple[int, Span]]:

@@ -6,7 +6,7 @@ family, is never loaded: it cannot be shown by mistake.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.on_the_day import code_of
 from scheduling.domain.people import Name, is_adult, may_be_invited
+from scheduling.domain.requests import asks_teachers
 from scheduling.domain.rooms import NOWHERE, Place
 from scheduling.domain.rounds import (
     BookingOrigin,
@@ -57,6 +58,7 @@ from scheduling.models import (
     School,
     Slot,
     Staff,
+    TalkRequest,
     Topic,
     db,
 )
@@ -103,6 +105,16 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
+class Way:
+    """From an earlier talk of the same evening to this one: with whom that is, where, and how long there is to walk."""
+
+    leader: Name
+    ends_at: datetime
+    place: Place
+    minutes: int
+
+
+@dataclass(frozen=True)
 class Talk:
     """One child's talk in one round, as one person sees it."""
 
@@ -135,6 +147,14 @@ class Talk:
     may_undo: bool = False
     interpreter: str = ""
     topics: tuple[TopicLine, ...] = ()
+    request_id: int | None = None
+    """Which of several talks of an evening it is; None: the only one of this round."""
+    wanted: bool = True
+    """The family itself asked for it."""
+    slots: int = 1
+    """So many times the length of a slot were asked."""
+    comes_from: "Way | None" = None
+    """Where the family is just before, on an evening of several talks."""
     wish: Answer | None = None
     """How the time that the school gave, or moved it to, suits by what the own home wished."""
     minutes_late: int = 0
@@ -201,10 +221,10 @@ class Family:
         """The talks that wait for a yes."""
         return tuple(talk for talk in self.talks if talk.state is TalkState.INVITED)
 
-    def talk(self, round_id: int, pupil_id: int) -> Talk:
-        """This talk, if it is this family's."""
+    def talk(self, round_id: int, pupil_id: int, request_id: int | None = None) -> Talk:
+        """This talk, if it is this family's; on an evening of several, the one that was asked for."""
         for talk in self.talks:
-            if (talk.round_id, talk.pupil_id) == (round_id, pupil_id):
+            if (talk.round_id, talk.pupil_id) == (round_id, pupil_id) and request_id in (None, talk.request_id):
                 return talk
         raise NotFound
 
@@ -284,12 +304,12 @@ def family_of(by: Actor, now: datetime) -> Family:
     )
 
 
-def find_standing(by: Actor, round_id: int, pupil_id: int, now: datetime) -> int | None:
+def find_standing(by: Actor, round_id: int, pupil_id: int, now: datetime, request_id: int | None = None) -> int | None:
     """The talk that this family has in a round, without all that a page shows."""
     home = asking.find_home(db.session(), by, pupil_id, local(now).date())
     if home is None:
         raise NotFound
-    live = asking.find_live(db.session(), round_id, home)
+    live = asking.find_live(db.session(), round_id, home, request_id)
     return live.id if live else None
 
 
@@ -301,7 +321,7 @@ def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
     most = session.get_one(Round, talk.round_id).max_in_a_row
     expected = asking.expected_guardians(session, talk.pupil_id, talk.household_id, local(now).date())
     language = asking.interpreter_language(session, talk.round_id, talk.pupil_id, talk.household_id)
-    needed = slots_needed(interpreter=bool(language))
+    needed = max(slots_needed(interpreter=bool(language)), talk.slots)
     names = {staff.id: staff.name.full for staff in session.scalars(select(Staff).where(Staff.id.in_(leaders)))}
     siblings = siblings_of(family.talks, talk)
     places = _places({slot.room for slot in slots}, talk.pupil_id, family.year.id)
@@ -309,6 +329,8 @@ def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
     for leader in leaders:
         besides = talk.booking_id if talk.stands else None
         busy = asking.times_out(session, guardians=expected, leader_id=leader, pupil_id=talk.pupil_id, besides=besides)
+        if talk.request_id:
+            busy += asking.times_walking(session, guardians=expected, leader_id=leader, besides=besides)
         own = {slot.id: slot for slot in slots if slot.leader_id == leader}
         for row in _free_rows(list(own.values()), talk, needed, most, busy, now):
             span = _span(row)
@@ -340,6 +362,8 @@ def earlier_time(talk: Talk, now: datetime) -> FreeTime | None:
     out = asking.times_out(
         session, guardians=expected, leader_id=slot.leader_id, pupil_id=talk.pupil_id, besides=talk.booking_id
     )
+    if talk.request_id:
+        out += asking.times_walking(session, guardians=expected, leader_id=slot.leader_id, besides=talk.booking_id)
     if any(map(Span(slot.starts_at, slot.ends_at).overlaps, out)):
         return None
     return FreeTime(slot.id, slot.starts_at, slot.ends_at, Place(slot.room), "", None)
@@ -389,6 +413,7 @@ class _Load:
         self.session = db.session()
         self.bookings = self._bookings()
         self.rounds = self._rounds()
+        self.evenings = self._evenings()
         self.guardians = self._guardians()
         self.wishes = wishes_of_homes(self.session, homes.values())
         self.places = rooms.room_list(self.session)
@@ -409,10 +434,56 @@ class _Load:
         found += [
             self._to_choose(self.rounds[round_id], pupil_id, leaders)
             for (round_id, pupil_id), leaders in self._open().items()
-            if (round_id, pupil_id) not in placed
+            if (round_id, pupil_id) not in placed and round_id not in self.evenings
         ]
+        found += self._asked_without_time({talk.request_id for talk in found})
         found.sort(key=lambda talk: (talk.starts_at is None, talk.starts_at or self.now, talk.pupil))
-        return tuple(self._with_neighbour(talk, found) for talk in found)
+        return tuple(self._with_way(self._with_neighbour(talk, found), found) for talk in found)
+
+    def _asked_without_time(self, placed: Collection[int | None]) -> Iterable[Talk]:
+        """What this home asked of a colleague who shows times by now, and has no time yet."""
+        rows = self.session.execute(
+            select(TalkRequest, Staff)
+            .join(Staff, Staff.id == TalkRequest.teacher_id)
+            .join(
+                LeaderOpening,
+                (LeaderOpening.round_id == TalkRequest.round_id) & (LeaderOpening.leader_id == TalkRequest.teacher_id),
+            )
+            .where(
+                TalkRequest.round_id.in_(self.evenings), TalkRequest.pupil_id.in_(self.homes),
+                TalkRequest.withdrawn_at.is_(None), TalkRequest.done_at.is_(None),
+            )
+            .order_by(TalkRequest.place, TalkRequest.id)
+        )  # fmt: skip
+        for row, staff in rows:
+            home = self.homes[row.pupil_id]
+            if row.id not in placed and row.household_id == home.household_id:
+                talk = self._to_choose(self.rounds[row.round_id], row.pupil_id, [staff])
+                yield replace(
+                    talk,
+                    request_id=row.id,
+                    slots=row.slots,
+                    wanted=row.wanted,
+                    household_id=row.household_id,
+                    joint=False,
+                )
+
+    def _with_way(self, talk: Talk, talks: Sequence[Talk]) -> Talk:
+        """From where the family comes: its talk just before, on the same day of the same round."""
+        if not (talk.request_id and talk.stands and talk.starts_at):
+            return talk
+        day = local(talk.starts_at).date()
+        before = [
+            other
+            for other in talks
+            if other.request_id and other.stands and other.round_id == talk.round_id and other.ends_at
+            and local(other.ends_at).date() == day and other.ends_at <= talk.starts_at
+        ]  # fmt: skip
+        last = max(before, key=lambda other: other.ends_at or self.now, default=None)
+        if last is None or last.ends_at is None:
+            return talk
+        minutes = int((talk.starts_at - last.ends_at).total_seconds() // 60)
+        return replace(talk, comes_from=Way(last.leaders[0].name, last.ends_at, last.place, minutes))
 
     def _comes_today(self) -> bool:
         return any(map(self._is_today, self.bookings))
@@ -434,6 +505,11 @@ class _Load:
 
     def _rounds(self) -> dict[int, Round]:
         return {row.id: row for row in self.session.scalars(select(Round).where(Round.year_id == self.year.id))}
+
+    def _evenings(self) -> set[int]:
+        """The rounds in which a child has a talk for each request."""
+        sector = self.session.scalar(select(School.sector))
+        return {one.id for one in self.rounds.values() if sector and asks_teachers(one.kind, sector, one.mode)}
 
     def _guardians(self) -> dict[tuple[int, int], list[tuple[int, str, str]]]:
         """Per pupil and own household: who else is there (id, given name), and the interpreter the file knows."""
@@ -479,9 +555,9 @@ class _Load:
 
     def _latest(self) -> Iterable[Booking]:
         """Per round and child the talk that stands, else the last one that was cancelled."""
-        latest: dict[tuple[int, int], Booking] = {}
+        latest: dict[tuple[int, int, int | None], Booking] = {}
         for booking in self.bookings:
-            key = (booking.round_id, booking.pupil_id)
+            key = (booking.round_id, booking.pupil_id, booking.request_id)
             if key not in latest or latest[key].status is BookingStatus.CANCELLED:
                 latest[key] = booking
         return latest.values()
@@ -529,6 +605,8 @@ class _Load:
                 self.session, self.places, booking.room, pupil_id=booking.pupil_id, year_id=self.year.id
             ),
             outcome=booking.outcome,
+            request_id=booking.request_id,
+            slots=self._slots_of(booking),
             wish=self._wish(booking, home),
             minutes_late=self._minutes_late(booking),
             code=code_of(booking.ical_uid) if self.codes and self._is_today(booking) else "",
@@ -538,6 +616,13 @@ class _Load:
     def _minutes_late(self, booking: Booking) -> int:
         late = self.late.get(booking.leader_id, 0) if self._is_today(booking) else 0
         return late if booking.starts_at + timedelta(minutes=late) > self.now else 0
+
+    def _slots_of(self, booking: Booking) -> int:
+        """So many slots it was made for, on an evening of several talks."""
+        if booking.request_id is None:
+            return 1
+        length = timedelta(minutes=self.rounds[booking.round_id].slot_minutes)
+        return max(1, (booking.ends_at - booking.starts_at) // length)
 
     def _wish(self, booking: Booking, home: Home) -> Answer | None:
         said = self.wishes.get((booking.round_id, wisher_of(home)))
@@ -628,7 +713,7 @@ def neighbour_of(
 def _leaders_of(talk: Talk) -> list[int]:
     """Another time is with the same leader; a first one with any leader of the class who is open."""
     session = db.session()
-    if talk.stands:
+    if talk.stands or talk.request_id:
         return [leader.id for leader in talk.leaders if asking.is_open_leader(session, talk.round_id, leader.id)]
     return asking.open_leaders(session, talk.round_id, talk.pupil_id)
 

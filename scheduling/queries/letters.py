@@ -509,7 +509,7 @@ def _siblings(
         .where(
             own.guardian_id == guardian_id,
             Booking.round_id == booking.round_id,
-            Booking.pupil_id != booking.pupil_id,
+            Booking.id != booking.id,
             Booking.status.in_(LIVE),
             (Booking.household_id.is_(None)) | (Booking.household_id == own.household_id),
         )

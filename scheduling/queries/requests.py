@@ -5,7 +5,7 @@ Asked from where one home stands: what another home of the same child asked is n
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -277,6 +277,52 @@ def _is_home(model: type[NoTalkNeeded], wisher: Wisher) -> ColumnElement[bool]:
     if wisher.household_id is None:
         return model.household_id.is_(None)
     return model.household_id == wisher.household_id
+
+
+@dataclass(frozen=True)
+class MorePage:
+    """After the roster: whom a family may still ask about its children."""
+
+    round_id: int
+    round_name: str
+    children: tuple[ChildRequests, ...]
+
+
+def more_page(by: Actor, round_id: int, now: datetime) -> MorePage:
+    """The colleagues who show their times by now and whom the family did not ask yet, child by child."""
+    session = db.session()
+    found, _ = ensure_asks(session, round_id)
+    homes = bookings.find_homes(session, by, local(now).date())
+    asked = [child.pupil_id for one in wishing.asked_homes(session, round_id, homes) for child in one.children]
+    children = [child_after(session, found, home) for home in homes if home.pupil_id in asked]
+    return MorePage(round_id, found.name, tuple(child for child in children if child.teachers))
+
+
+def child_after(session: Session, found: Round, home: Home) -> ChildRequests:
+    """One child as it stands after the roster; `teachers`: who may still be asked."""
+    asked = next(iter(wishing.asked_homes(session, found.id, [home])), None)
+    if asked is None:
+        raise NoRequestsHere
+    opened = set(session.scalars(select(LeaderOpening.leader_id).where(LeaderOpening.round_id == found.id)))
+    known = teachers_by_child(session, found, [home.pupil_id])
+    child = next(iter(_children(session, found.id, asked, known)))
+    had = {one.teacher.id for one in (*child.asked, *child.obliged)}
+    left = len(child.asked) < rules_of(session, found.id).most_per_child
+    free = tuple(one for one in child.teachers if one.id in opened and one.id not in had) if left else ()
+    return replace(child, teachers=free)
+
+
+def evenings_after(by: Actor, year_id: int, now: datetime) -> list[tuple[int, str]]:
+    """The contact evenings to come in which this family may still ask for a talk, by number and name."""
+    session = db.session()
+    wanted = select(Round).where(
+        Round.year_id == year_id, Round.kind == RoundKind.CONTACT_EVENING, Round.wishes_until.is_not(None),
+        Round.ends_on >= local(now).date(), Round.id.in_(select(LeaderOpening.round_id)),
+    )  # fmt: skip
+    rounds = [
+        one for one in session.scalars(wanted.order_by(Round.starts_on)) if wishing.asks_for_teachers(session, one)
+    ]
+    return [(one.id, one.name) for one in rounds if more_page(by, one.id, now).children]
 
 
 def asked_by_child(session: Session, round_id: int, wisher: Wisher, on: date) -> tuple[AskedChild, ...]:

@@ -128,6 +128,8 @@ def offering_for(family: Family, talk: Talk, now: datetime) -> Offering:
     expected = asking.expected_guardians(session, talk.pupil_id, talk.household_id, local(now).date())
     busy = asking.busy_spans(session, guardians=expected, pupil_id=talk.pupil_id, besides=talk.booking_id)
     busy += times_gone(session, expected, besides=talk.booking_id)
+    if talk.request_id:
+        busy += asking.times_walking(session, guardians=expected, leader_id=leader, besides=talk.booking_id)
     times = []
     for row, free in _rows(slots, talk):
         span = Span(row[0].starts_at, row[-1].ends_at)

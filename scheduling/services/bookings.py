@@ -33,7 +33,7 @@ from scheduling.domain.rounds import (
 )
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.travel import NotThereInTime
-from scheduling.models import Booking, BookingAbsence, CallRequest, Household, Round, Slot
+from scheduling.models import Booking, BookingAbsence, CallRequest, Household, Round, Slot, TalkRequest
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Answer, Home
 from scheduling.queries.homes import times_gone
@@ -66,23 +66,24 @@ def confirm_all(*, seen: Mapping[int, datetime], by: Actor, now: datetime) -> No
             _confirm(session, booking, by, now)
 
 
-def pick(*, round_id: int, pupil_id: int, slot_id: int, by: Actor, now: datetime) -> int:
-    """Choose a time for a talk that has none yet."""
+def pick(*, round_id: int, pupil_id: int, slot_id: int, request_id: int | None = None, by: Actor, now: datetime) -> int:
+    """Choose a time for a talk that has none yet; on an evening of several talks, for the one that was asked."""
     with transaction() as session:
         home = _home(session, by, pupil_id, now)
         found = _round(session, round_id)
-        leaders = asking.open_leaders(session, round_id, pupil_id)
-        with_whom = asking.household_for(session, home, found.year_id)
+        asked = _asked(session, round_id, home, request_id)
+        leaders = _leaders(session, round_id, pupil_id, asked)
+        with_whom = asked.household_id if asked else asking.household_for(session, home, found.year_id)
         hold(session, pupil_id, with_whom, now, leaders, asking.leader_slots(session, round_id, leaders))
-        standing = asking.find_live(session, round_id, home)
+        standing = asking.find_live(session, round_id, home, request_id)
         if standing and _begins_at(standing, slot_id):
             return standing.id
         if standing:
             raise AlreadyBooked(standing.starts_at)
         rules(found).ensure_open(now)
-        slots = _row(session, found, leaders, slot_id, with_whom, pupil_id, now)
+        slots = _row(session, found, leaders, slot_id, with_whom, pupil_id, now, asked=asked)
         booking = take(
-            session, round=found, pupil_id=pupil_id, household_id=with_whom, slots=slots,
+            session, round=found, pupil_id=pupil_id, household_id=with_whom, slots=slots, request_id=request_id,
             status=BookingStatus.CONFIRMED, origin=BookingOrigin.FAMILY, by=by, now=now,
         )  # fmt: skip
         _post(session, Letter.CONFIRMED, booking, now)
@@ -102,9 +103,11 @@ def move(*, booking_id: int, slot_id: int, by: Actor, now: datetime) -> int:
         rules(booking.round).ensure_open(now)
         rules(booking.round).ensure_in_time(booking.starts_at, now)
         leaders = [booking.leader_id] if asking.is_open_leader(session, booking.round_id, booking.leader_id) else []
+        asked = session.get(TalkRequest, booking.request_id) if booking.request_id else None
         slots = _row(
-            session, booking.round, leaders, slot_id, booking.household_id, booking.pupil_id, now, besides=booking.id
-        )
+            session, booking.round, leaders, slot_id, booking.household_id, booking.pupil_id, now,
+            besides=booking.id, asked=asked,
+        )  # fmt: skip
         before = outbox.as_it_was(booking)
         move_to(session, booking=booking, slots=slots, by=by, now=now)
         booking.status, booking.confirmed_at, booking.origin = BookingStatus.CONFIRMED, now, BookingOrigin.FAMILY
@@ -133,7 +136,7 @@ def undo_cancel(*, booking_id: int, by: Actor, now: datetime) -> int:
         if booking.status is not BookingStatus.CANCELLED:
             _comes(session, booking, by, now)
             return booking.id
-        standing = asking.find_live(session, booking.round_id, home)
+        standing = asking.find_live(session, booking.round_id, home, booking.request_id)
         if standing and standing.starts_at == booking.starts_at:
             return standing.id
         if standing:
@@ -148,7 +151,7 @@ def undo_cancel(*, booking_id: int, by: Actor, now: datetime) -> int:
             raise SlotTaken
         again = take(
             session, round=booking.round, pupil_id=booking.pupil_id, household_id=booking.household_id, slots=slots,
-            status=BookingStatus.CONFIRMED, origin=booking.origin, by=by, now=now,
+            request_id=booking.request_id, status=BookingStatus.CONFIRMED, origin=booking.origin, by=by, now=now,
         )  # fmt: skip
         others = homes_away(session, booking) - {home.household_id}
         session.add_all(BookingAbsence(booking_id=again.id, household_id=other, said_at=now) for other in others)
@@ -181,15 +184,16 @@ def ask_call(*, round_id: int, pupil_id: int, by: Actor, now: datetime) -> None:
 
 def take(
     session: Session, *, round: Round, pupil_id: int, household_id: int | None, slots: Sequence[Slot],
-    status: BookingStatus, origin: BookingOrigin, by: Actor, now: datetime,
+    status: BookingStatus, origin: BookingOrigin, by: Actor, now: datetime, request_id: int | None = None,
 ) -> Booking:  # fmt: skip
     """A new talk on these adjacent slots. Who takes many at once, holds all households, then all slots, beforehand."""
     span = _span(slots)
     hold(session, pupil_id, household_id, now, [slots[0].leader_id], slots)
     _ensure_nobody_is_busy(session, pupil_id, household_id, slots[0].leader_id, span)
-    _ensure_no_talk_yet(session, round.id, pupil_id, household_id)
+    _ensure_no_talk_yet(session, round.id, pupil_id, household_id, request_id)
     booking = Booking(
         round_id=round.id, pupil_id=pupil_id, household_id=household_id, leader_id=slots[0].leader_id,
+        request_id=request_id,
         starts_at=span.starts_at, ends_at=span.ends_at, room=slots[0].room, status=status, origin=origin,
         ical_uid=new_ical_uid(), ical_stamp=now,
         confirmed_at=now if status is BookingStatus.CONFIRMED else None,
@@ -391,15 +395,19 @@ def _round(session: Session, round_id: int) -> Round:
 
 def _row(
     session: Session, found: Round, leaders: Sequence[int], slot_id: int, household_id: int | None, pupil_id: int,
-    now: datetime, besides: int | None = None,
+    now: datetime, besides: int | None = None, asked: TalkRequest | None = None,
 ) -> list[Slot]:  # fmt: skip
-    """The slots from this one on that a family may take now, as many as its talk needs."""
+    """The slots from this one on that a family may take now, as many as its talk needs.
+
+    Of an evening with several talks: with time to walk from one to the other.
+    """
     slots = asking.leader_slots(session, found.id, leaders)
     first = next((slot for slot in slots if slot.id == slot_id), None)
     if first is None:
         raise NotFound
     rules(found).ensure_in_time(first.starts_at, now)
     count = slots_needed(interpreter=bool(asking.interpreter_language(session, found.id, pupil_id, household_id)))
+    count = max(count, asked.slots) if asked else count
     own = [slot for slot in slots if slot.leader_id == first.leader_id]
     row = own[own.index(first) :][:count]
     adjoin = all(a.ends_at == b.starts_at for a, b in itertools.pairwise(row))
@@ -407,7 +415,33 @@ def _row(
     spans = [_span([slot]) for slot in row]
     if len(row) < count or not adjoin or not keeps_pause(spans, taken, found.max_in_a_row):
         raise SlotTaken
+    if asked:
+        _ensure_time_to_walk(session, asked, first.leader_id, _span(row), besides)
     return row
+
+
+def _ensure_time_to_walk(session: Session, asked: TalkRequest, leader_id: int, span: Span, besides: int | None) -> None:
+    expected = asking.expected_guardians(session, asked.pupil_id, asked.household_id, local(span.starts_at).date())
+    walking = asking.times_walking(session, guardians=expected, leader_id=leader_id, besides=besides)
+    if any(map(span.overlaps, walking)):
+        raise FamilyBusy(span.starts_at)
+
+
+def _asked(session: Session, round_id: int, home: Home, request_id: int | None) -> TalkRequest | None:
+    """The request a talk is chosen for; somebody else's is not there."""
+    if request_id is None:
+        return None
+    asked = asking.find_request(session, round_id, home, request_id)
+    if asked is None:
+        raise NotFound
+    return asked
+
+
+def _leaders(session: Session, round_id: int, pupil_id: int, asked: TalkRequest | None) -> list[int]:
+    """With whom a first time may be chosen."""
+    if asked is None:
+        return asking.open_leaders(session, round_id, pupil_id)
+    return [asked.teacher_id] if asking.is_open_leader(session, round_id, asked.teacher_id) else []
 
 
 def _claim(session: Session, booking: Booking, slots: Sequence[Slot]) -> None:
@@ -469,8 +503,10 @@ def _is_somebody_busy(session: Session, booking: Booking, span: Span) -> bool:
     return any(map(span.overlaps, out))
 
 
-def _ensure_no_talk_yet(session: Session, round_id: int, pupil_id: int, household_id: int | None) -> None:
-    standing = asking.find_live(session, round_id, Home(pupil_id, household_id, frozenset()))
+def _ensure_no_talk_yet(
+    session: Session, round_id: int, pupil_id: int, household_id: int | None, request_id: int | None
+) -> None:
+    standing = asking.find_live(session, round_id, Home(pupil_id, household_id, frozenset()), request_id)
     if standing:
         raise AlreadyBooked(standing.starts_at)
 

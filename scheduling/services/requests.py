@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.requests import (
     AskingRules,
     ChildAsks,
+    Choice,
     MoreThanFits,
     NoRequestsHere,
     NothingAsked,
@@ -20,6 +22,7 @@ from scheduling.domain.requests import (
     in_order,
     minutes_asked,
 )
+from scheduling.domain.rounds import TalkStands
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Answer, Asking, SiblingWish, Wisher, asking
 from scheduling.models import AskingRule, Household, LeaderOpening, NoTalkNeeded, Round, TalkRequest
@@ -67,6 +70,63 @@ def say_for(*, round_id: int, wisher: Wisher, said: Said, by: Actor, now: dateti
     with transaction() as session:
         homes = wishing.find_homes_of(session, wisher, local(now).date())
         _say(session, round_id, homes, said, by, now)
+
+
+def ask_more(*, round_id: int, pupil_id: int, teacher_id: int, by: Actor, now: datetime) -> int:
+    """After the roster: this family would like one more talk, also if it said that none was needed.
+
+    Answers the request, for which a free time may be chosen. Asking twice is asking once.
+    """
+    with transaction() as session:
+        home = bookings.find_home(session, by, pupil_id, local(now).date())
+        if home is None:
+            raise NotFound
+        lock(session, Household, [home.household_id] if home.household_id else [])
+        found, _ = requests.ensure_asks(session, round_id)
+        wisher = wishing.wisher_of(home)
+        child = requests.child_after(session, found, home)
+        standing = requests.requests_of(session, round_id, wisher, [pupil_id])
+        row = next((one for one in standing if one.teacher_id == teacher_id), None)
+        if row is not None:
+            return row.id
+        choices = [Choice(one.teacher_id) for one in standing if one.wanted] + [Choice(teacher_id)]
+        rules = requests.rules_of(session, round_id)
+        ensure_askable(child.name, ChildAsks(tuple(choices)), rules, [teacher.id for teacher in child.teachers])
+        subject = next(", ".join(one.subjects) for one in child.teachers if one.id == teacher_id)
+        row = TalkRequest(
+            round_id=round_id, pupil_id=pupil_id, household_id=wisher.household_id, teacher_id=teacher_id,
+            subject=subject[:60], place=len(choices), asked_at=now,
+        )  # fmt: skip
+        _sign(row, by)
+        session.add(row)
+        for none in requests.find_none_needed(session, round_id, wisher, [pupil_id]):
+            session.delete(none)
+        session.flush()
+        record(
+            session, by=by, action="requests.ask_more", subject="pupil", subject_id=pupil_id, now=now, round=round_id,
+            teacher=teacher_id, household=wisher.household_id,
+        )  # fmt: skip
+        return row.id
+
+
+def withdraw(*, round_id: int, pupil_id: int, request_id: int, by: Actor, now: datetime) -> None:
+    """This talk, which has no time, is no longer needed. What the school asked stays."""
+    with transaction() as session:
+        home = bookings.find_home(session, by, pupil_id, local(now).date())
+        row = bookings.find_request(session, round_id, home, request_id) if home else None
+        if home is None or row is None:
+            raise NotFound
+        lock(session, Household, [home.household_id] if home.household_id else [])
+        standing = bookings.find_live(session, round_id, home, request_id)
+        if standing:
+            raise TalkStands(standing.starts_at)
+        if not row.wanted:
+            return
+        _drop_wish(row, now)
+        record(
+            session, by=by, action="requests.withdraw", subject="pupil", subject_id=pupil_id, now=now, round=round_id,
+            teacher=row.teacher_id, household=row.household_id,
+        )  # fmt: skip
 
 
 def mark(

@@ -58,8 +58,9 @@ def ask_interpreter(*, round_id: int, pupil_id: int, language: str, by: Actor, n
     """
     with transaction() as session:
         home = _own_home(session, round_id, pupil_id, by, now)
-        talk = asking.find_live(session, round_id, home)
-        leaders = [talk.leader_id] if talk else []
+        talks = asking.live_talks(session, round_id, home)
+        talk = talks[0] if talks else None
+        leaders = [one.leader_id for one in talks]
         offered = asking.leader_slots(session, round_id, leaders)
         hold(session, pupil_id, talk.household_id if talk else home.household_id, now, leaders, offered)
         wanted = clean_language(language)
@@ -103,12 +104,12 @@ def _home(session: Session, round_id: int, pupil_id: int, by: Actor, now: dateti
 
 
 def _make_room(session: Session, round_id: int, home: Home, by: Actor, now: datetime) -> None:
-    """A talk of this home alone, still to be changed by the family, takes the next slot too if that is free."""
-    booking = asking.find_live(session, round_id, home)
-    if booking is None or asking.is_joint(booking, home) or now >= rules(booking.round).until(booking.starts_at):
-        return
-    if len(booking.slots) < slots_needed(interpreter=True):
-        lengthen(session, booking=booking, by=by, now=now)
+    """Talks of this home alone, still to be changed by the family, take the next slot too if that is free."""
+    for booking in asking.live_talks(session, round_id, home):
+        if asking.is_joint(booking, home) or now >= rules(booking.round).until(booking.starts_at):
+            continue
+        if len(booking.slots) < slots_needed(interpreter=True):
+            lengthen(session, booking=booking, by=by, now=now)
 
 
 def _topics(session: Session, round_id: int, home: Home) -> list[Topic]:

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 
-from flask import Blueprint, Flask, g, render_template, session
+from flask import Blueprint, Flask, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from scheduling.queries import links
@@ -29,3 +29,8 @@ def guard() -> ResponseReturnValue | None:
     g.person = person
     g.actor = person.actor
     return None
+
+
+def asked_for() -> int | None:
+    """Which of several talks of one child an address is about: what was asked for; None in a round of one talk."""
+    return request.args.get("request", type=int)

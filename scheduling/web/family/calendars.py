@@ -8,13 +8,13 @@ from scheduling.mail.calendar import Entry, one_talk
 from scheduling.queries import family
 from scheduling.queries.school import find_school
 from scheduling.web.clock import now
-from scheduling.web.family import pages
+from scheduling.web.family import asked_for, pages
 from scheduling.wording.rooms import where
 
 
 @pages.get("/talks/<int:round_id>/<int:pupil_id>/calendar.ics")
 def calendar(round_id: int, pupil_id: int) -> ResponseReturnValue:
-    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
     facts = family.calendar_facts(talk)
     school = find_school()
     name, street, route = (school.name, school.address, school.route) if school else ("", "", "")

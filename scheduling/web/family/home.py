@@ -70,6 +70,7 @@ def _home(*, done: str = "", why: str = "") -> str:
         family=mine,
         swaps=swaps.at_home(g.actor, mine, moment),
         wishes=[one for one in asked if not one.teachers],
+        more_evenings=requests.evenings_after(g.actor, mine.year.id, moment),
         evenings=[(one, requests.family_page(g.actor, one.round_id, moment)) for one in asked if one.teachers],
         plans=[row for row in plans if row.plan],
         plans_before=_before(plans, mine.year.id),

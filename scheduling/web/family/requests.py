@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from scheduling.domain.errors import Invalid, Refused
@@ -17,13 +18,14 @@ from scheduling.services import requests
 from scheduling.services.requests import Said
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
-from scheduling.web.family import pages
+from scheduling.web.family import asked_for, pages
 from scheduling.web.family.wishes import answers_in, siblings_in
 from scheduling.wording import requests as words
 from scheduling.wording import wishes as time_words
 from scheduling.wording.refusals import sentence
 
 ASK = re.compile(r"ask-(?P<pupil>\d{1,9})-(?P<place>\d)")
+MORE = re.compile(r"(?P<pupil>\d{1,9})-(?P<teacher>\d{1,9})")
 NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -48,6 +50,42 @@ def say(round_id: int) -> ResponseReturnValue:
     """Keep what is asked."""
     requests.say(round_id=round_id, said=said_in(request.form), by=g.actor, now=now())
     return redirect(url_for("family.requests", round_id=round_id, done="saved"), code=303)
+
+
+def asked_enough(error: Invalid, round_id: int) -> ResponseReturnValue:
+    return _more(round_id, fault=sentence(error)), 422
+
+
+@pages.get("/requests/<int:round_id>/more", endpoint="more_requests")
+def more(round_id: int) -> str:
+    """After the roster: whom the family may still ask, also if it said before that no talk was needed."""
+    return _more(round_id)
+
+
+@pages.post("/requests/<int:round_id>/more", endpoint="ask_more")
+@answers(Invalid, with_=asked_enough)
+def ask_more(round_id: int) -> ResponseReturnValue:
+    """Ask for this talk; then choose a time that is free."""
+    found = MORE.fullmatch(request.form.get("ask", ""))
+    if found is None:
+        return _more(round_id, fault=_("Kies eerst wie u wilt spreken.")), 422
+    pupil_id = int(found["pupil"])
+    request_id = requests.ask_more(
+        round_id=round_id, pupil_id=pupil_id, teacher_id=int(found["teacher"]), by=g.actor, now=now()
+    )
+    return redirect(url_for("family.times", round_id=round_id, pupil_id=pupil_id, request=request_id), code=303)
+
+
+@pages.post("/talks/<int:round_id>/<int:pupil_id>/withdraw", endpoint="withdraw_request")
+def withdraw(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """A talk without a time is no longer needed."""
+    requests.withdraw(round_id=round_id, pupil_id=pupil_id, request_id=asked_for() or 0, by=g.actor, now=now())
+    return redirect(url_for("family.home"), code=303)
+
+
+def _more(round_id: int, *, fault: str = "") -> str:
+    page = asking.more_page(g.actor, round_id, now())
+    return render_template("family/more_requests.html", page=page, words=words, fault=fault)
 
 
 def said_in(form: MultiDict[str, str]) -> Said:

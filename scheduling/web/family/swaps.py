@@ -11,7 +11,7 @@ from scheduling.queries import swaps as asking
 from scheduling.services import swaps
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
-from scheduling.web.family import pages
+from scheduling.web.family import asked_for, pages
 from scheduling.web.family.talks import booking_of
 from scheduling.wording.refusals import sentence
 
@@ -42,18 +42,18 @@ def swap(round_id: int, pupil_id: int) -> str:
 def offer_swap(round_id: int, pupil_id: int) -> ResponseReturnValue:
     wanted = [int(value) for value in request.form.getlist("slot") if value.isdecimal() and len(value) < 10]
     booking_id = booking_of(round_id, pupil_id)
-    before = family.family_of(g.actor, now()).talk(round_id, pupil_id).starts_at
+    before = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for()).starts_at
     swaps.offer(booking_id=booking_id, slot_ids=wanted, by=g.actor, now=now())
-    after = family.family_of(g.actor, now()).talk(round_id, pupil_id).starts_at
+    after = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for()).starts_at
     page = "family.swap" if after == before else "family.talk"
-    return redirect(url_for(page, round_id=round_id, pupil_id=pupil_id), code=303)
+    return redirect(url_for(page, round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
 
 
 @pages.post("/talks/<int:round_id>/<int:pupil_id>/swap/stop")
 def withdraw_swap(round_id: int, pupil_id: int) -> ResponseReturnValue:
     """Stop looking; the own time stays."""
     swaps.withdraw(booking_id=booking_of(round_id, pupil_id), by=g.actor, now=now())
-    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id), code=303)
+    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
 
 
 @pages.get("/swaps/<question>")
@@ -80,7 +80,7 @@ def answer_swap(question: str) -> ResponseReturnValue:
 
 def _offering(round_id: int, pupil_id: int, *, fault: str = "", note: str = "") -> str:
     mine = family.family_of(g.actor, now())
-    talk = mine.talk(round_id, pupil_id)
+    talk = mine.talk(round_id, pupil_id, asked_for())
     talk.ensure_swappable(now())
     free = () if talk.joint else family.choice_for(mine, talk, now()).days
     offering = asking.offering_for(mine, talk, now())

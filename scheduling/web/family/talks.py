@@ -11,13 +11,13 @@ from scheduling.queries.family import Talk, TalkState
 from scheduling.services import bookings
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
-from scheduling.web.family import pages
+from scheduling.web.family import asked_for, pages
 from scheduling.web.family.times import taken
 from scheduling.wording.aftercare import action_by
 
 
 def own_talk(round_id: int, pupil_id: int) -> Talk:
-    return family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    return family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
 
 
 def booking_of(round_id: int, pupil_id: int) -> int:
@@ -29,7 +29,7 @@ def booking_of(round_id: int, pupil_id: int) -> int:
 
 
 def to_talk(round_id: int, pupil_id: int) -> ResponseReturnValue:
-    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id), code=303)
+    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
 
 
 @pages.get("/talks/<int:round_id>/<int:pupil_id>")

@@ -10,7 +10,7 @@ from scheduling.queries.family import Choice
 from scheduling.services import bookings
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
-from scheduling.web.family import pages
+from scheduling.web.family import asked_for, pages
 from scheduling.wording.refusals import sentence
 
 NONE_FITS = "none"
@@ -37,13 +37,13 @@ def choose_time(round_id: int, pupil_id: int) -> ResponseReturnValue:
     choice.talk.ensure_choosable(now())
     wanted = request.form.getlist("slot")
     if wanted == [NONE_FITS]:
-        return redirect(url_for("family.none_fits", round_id=round_id, pupil_id=pupil_id), code=303)
+        return redirect(_at("none_fits", round_id, pupil_id), code=303)
     if len(wanted) != 1 or not wanted[0].isdecimal():
         return render_template("family/times.html", choice=choice, nothing_chosen=True, now=now()), 422
     slot_id = int(wanted[0])
     if choice.find(slot_id) is None:
         raise SlotTaken
-    return redirect(url_for("family.check_time", round_id=round_id, pupil_id=pupil_id, slot_id=slot_id), code=303)
+    return redirect(_at("check_time", round_id, pupil_id, slot_id=slot_id), code=303)
 
 
 @pages.get("/talks/<int:round_id>/<int:pupil_id>/time/<int:slot_id>")
@@ -61,21 +61,28 @@ def check_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValu
 @answers(SlotTaken, with_=taken)
 @answers(FamilyBusy, with_=taken)
 def take_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValue:
-    standing = family.find_standing(g.actor, round_id, pupil_id, now())
+    standing = family.find_standing(g.actor, round_id, pupil_id, now(), asked_for())
     if standing:
         bookings.move(booking_id=standing, slot_id=slot_id, by=g.actor, now=now())
     else:
-        bookings.pick(round_id=round_id, pupil_id=pupil_id, slot_id=slot_id, by=g.actor, now=now())
-    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id), code=303)
+        bookings.pick(
+            round_id=round_id, pupil_id=pupil_id, slot_id=slot_id, request_id=asked_for(), by=g.actor, now=now()
+        )
+    return redirect(_at("talk", round_id, pupil_id), code=303)
 
 
 @pages.get("/talks/<int:round_id>/<int:pupil_id>/none")
 def none_fits(round_id: int, pupil_id: int) -> ResponseReturnValue:
     """None of the free times suits: what is possible then."""
-    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
     return render_template("family/none_fits.html", talk=talk, now=now())
+
+
+def _at(page: str, round_id: int, pupil_id: int, **more: int) -> str:
+    """The address of another page of this talk."""
+    return url_for(f"family.{page}", round_id=round_id, pupil_id=pupil_id, request=asked_for(), **more)
 
 
 def _choice(round_id: int, pupil_id: int) -> Choice:
     mine = family.family_of(g.actor, now())
-    return family.choice_for(mine, mine.talk(round_id, pupil_id), now())
+    return family.choice_for(mine, mine.talk(round_id, pupil_id, asked_for()), now())

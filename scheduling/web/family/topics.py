@@ -13,7 +13,7 @@ from scheduling.queries import family
 from scheduling.services import topics
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
-from scheduling.web.family import pages
+from scheduling.web.family import asked_for, pages
 from scheduling.wording.refusals import sentence
 
 
@@ -60,16 +60,16 @@ def add_topic(round_id: int, pupil_id: int) -> ResponseReturnValue:
         round_id=round_id, pupil_id=pupil_id, text=form.text.data or "", by=g.actor, now=now(),
         from_pupil=form.author.data == TopicAuthor.PUPIL.value,
     )  # fmt: skip
-    return redirect(url_for("family.show_topics", round_id=round_id, pupil_id=pupil_id), code=303)
+    return redirect(url_for("family.show_topics", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
 
 
 @pages.post("/talks/<int:round_id>/<int:pupil_id>/topics/<int:topic_id>/remove")
 def remove_topic(round_id: int, pupil_id: int, topic_id: int) -> ResponseReturnValue:
-    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
     if topic_id not in [topic.id for topic in talk.topics]:
         raise NotFound
     topics.remove(topic_id=topic_id, by=g.actor, now=now())
-    return redirect(url_for("family.show_topics", round_id=round_id, pupil_id=pupil_id), code=303)
+    return redirect(url_for("family.show_topics", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
 
 
 @pages.get("/talks/<int:round_id>/<int:pupil_id>/interpreter")
@@ -83,22 +83,22 @@ def ask_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
     topics.ask_interpreter(
         round_id=round_id, pupil_id=pupil_id, language=InterpreterForm().language.data or "", by=g.actor, now=now()
     )
-    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id), code=303)
+    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
 
 
 @pages.post("/talks/<int:round_id>/<int:pupil_id>/interpreter/none")
 def no_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
     topics.ask_interpreter(round_id=round_id, pupil_id=pupil_id, language="", by=g.actor, now=now())
-    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id), code=303)
+    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
 
 
 def _topics(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
-    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
     return render_template("family/topics.html", talk=talk, form=_with(TopicForm(), "text", error), now=now())
 
 
 def _interpreter(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
-    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id)
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
     form = _with(InterpreterForm(data={"language": talk.interpreter}), "language", error)
     return render_template("family/interpreter.html", talk=talk, form=form, now=now())
 
