@@ -16,7 +16,7 @@ from flask.cli import with_appcontext
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.journal import PERSONS, SYSTEM, ActorKind
-from scheduling.domain.kinds import OFFERED
+from scheduling.domain.kinds import KINDS, OFFERED
 from scheduling.domain.mailings import BATCHES, Letter
 from scheduling.domain.people import Sector
 from scheduling.domain.rounds import RoundKind, RoundMode
@@ -196,14 +196,12 @@ def _period(first: date | None, last: date | None) -> Period | None:
 @click.option("--name", required=True, help="What the round is called; different from others of the year.")
 @click.option("--availability", required=True, type=click.Path(path_type=Path), help="Code;Datum;Van;Tot;Lokaal")
 @click.option("--classes", callback=_names, help="For these classes only, with commas between them.")
-@click.option("--slot-minutes", type=int, default=20, show_default=True)
+@click.option("--slot-minutes", type=int, help="Without it: 20, and 10 on contact evenings.")
 @click.option(
     "--break-after",
     "max_in_a_row",
     type=int,
-    default=4,
-    show_default=True,
-    help="At most so many talks in a row; 0: no limit.",
+    help="At most so many talks in a row; 0: no limit. Without it: 4, and 9 on contact evenings.",
 )
 @click.option(
     "--mode", type=click.Choice([mode.value for mode in RoundMode]), default="roster_then_swap", show_default=True
@@ -217,13 +215,16 @@ def _period(first: date | None, last: date | None) -> Period | None:
 @with_appcontext
 @refusing
 def create_round(
-    kind: str, name: str, availability: Path, classes: list[str] | None, slot_minutes: int, max_in_a_row: int,
-    mode: str, first_day: date | None, last_day: date | None, wishes_until: datetime | None,
+    kind: str, name: str, availability: Path, classes: list[str] | None, slot_minutes: int | None,
+    max_in_a_row: int | None, mode: str, first_day: date | None, last_day: date | None, wishes_until: datetime | None,
     opens_at: datetime | None, closes_at: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
     """A round with its slots, cut from the hours in a file."""
+    usual = KINDS[RoundKind(kind)]
     plan = rounds.Plan(
-        name=name, kind=RoundKind(kind), mode=RoundMode(mode), slot_minutes=slot_minutes, max_in_a_row=max_in_a_row,
+        name=name, kind=RoundKind(kind), mode=RoundMode(mode),
+        slot_minutes=usual.minutes if slot_minutes is None else slot_minutes,
+        max_in_a_row=usual.in_a_row if max_in_a_row is None else max_in_a_row,
         wishes_until=wishes_until, opens_at=opens_at, closes_at=closes_at, period=_period(first_day, last_day),
     )  # fmt: skip
     made = rounds.create(plan=plan, hours=rounds.read_hours(availability), classes=classes, by=SYSTEM, now=now())

@@ -39,6 +39,8 @@ class KindDefaults:
     pupil: PupilPart
     place: Place
     made_by: frozenset[StaffRole]
+    in_a_row: int = 4
+    """So many talks follow each other at most, before a pause of one."""
 
     @property
     def in_rounds(self) -> bool:
@@ -57,7 +59,7 @@ SUPERVISOR = frozenset({StaffRole.INTERNAL_SUPERVISOR})
 KINDS = {
     RoundKind.START_CONVERSATION: KindDefaults(20, ROUND, PupilPart.PRESENT, Place.SCHOOL, OFFICE),
     RoundKind.INTRO_CONVERSATION: KindDefaults(20, ROUND | SINGLE, PupilPart.PRESENT, Place.SCHOOL_OR_HOME, LEADERS),
-    RoundKind.CONTACT_EVENING: KindDefaults(10, ROUND, PupilPart.PRESENT, Place.SCHOOL, OFFICE),
+    RoundKind.CONTACT_EVENING: KindDefaults(10, ROUND, PupilPart.PRESENT, Place.SCHOOL, OFFICE, in_a_row=9),
     RoundKind.HOME_VISIT: KindDefaults(45, SINGLE, PupilPart.PRESENT, Place.HOME, LEADERS),
     RoundKind.SUPPORT_TEAM_MEETING: KindDefaults(45, SINGLE, PupilPart.PRESENT, Place.SCHOOL, SUPERVISOR),
     RoundKind.FOLLOW_UP: KindDefaults(20, SINGLE, PupilPart.PRESENT, Place.SCHOOL, LEADERS),

@@ -31,6 +31,7 @@ from scheduling.queries.snapshots import (
     Settled,
     Snapshot,
     fits,
+    is_by_request,
     offered_slots,
     slots_from,
     take_snapshot,
@@ -304,7 +305,9 @@ def settled_by(round_id: int, number: int | None) -> dict[str, Settled]:
 
 
 def read_draft(version: RosterVersion, now: datetime) -> Draft:
-    """The version over the round as it is now. What cannot be any more has no place."""
+    """The version over the round as it is now. What cannot be any more has no place. Evenings have no such board."""
+    if is_by_request(version.round_id):
+        raise NoRoster
     rows = {talk_key(row.pupil_id, row.household_id): row for row in version.talks}
     settled = settled_by(version.round_id, version.number)
     snapshot = take_snapshot(version.round_id, now=now, settled=settled)

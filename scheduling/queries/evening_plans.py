@@ -114,6 +114,17 @@ class EveningPlan:
         return sum(len(family.talks) for family in self.families)
 
     @property
+    def waiting(self) -> tuple[PlannedTalk, ...]:
+        """The talks with a time that no family has yet."""
+        talks = (talk for family in self.families for talk in family.talks)
+        return tuple(talk for talk in talks if not talk.is_standing and not talk.is_published)
+
+    @property
+    def left_out(self) -> tuple[Name, ...]:
+        """With whom those talks are; after publishing: something changed there meanwhile."""
+        return tuple(sorted({talk.teacher for talk in self.waiting}, key=lambda name: name.sort_key))
+
+    @property
     def disappointed(self) -> tuple[FamilyPlan, ...]:
         """The families with a talk that found no time."""
         return tuple(family for family in self.families if family.missing)

@@ -39,8 +39,10 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
+    TalkRequest,
     db,
 )
+from scheduling.queries.snapshots import is_by_request
 
 HEARS_ANYWAY = (SkipReason.SAME_MAILBOX, SkipReason.NO_ADDRESS, SkipReason.BOUNCED)
 
@@ -185,11 +187,12 @@ def plan_of(session: Session, round_id: int, letter: Letter, now: datetime) -> P
         return _wishes_plan(session, found, pupils, circles, ties, {key for *_, key in had}, now)
     talks = _talks_of(session, round_id, letter, now)
     absent = _absent_homes(session, round_id) if letter is Letter.REMINDER else {}
+    asked = _asked_pupils(session, round_id) if is_by_request(round_id) else pupils.keys()
     plan = Plan()
     for pupil_id, (pupil, class_name, leaders_open) in pupils.items():
         own = talks.get(pupil_id, [])
         chooses = found.mode is RoundMode.PICK and letter is Letter.INVITATION and leaders_open
-        if not own and not chooses:
+        if not own and not chooses and pupil_id in asked:
             plan.without_talk.append(WithoutTalk(pupil.name, class_name))
         about: list[Booking | None] = [*own] if own or not chooses else [None]
         for talk in about:
@@ -198,6 +201,12 @@ def plan_of(session: Session, round_id: int, letter: Letter, now: datetime) -> P
             )
             _add(plan, told, talk, pupil, class_name, ties, had)
     return plan
+
+
+def _asked_pupils(session: Session, round_id: int) -> set[int]:
+    """For whom a talk was asked in this round."""
+    standing = select(TalkRequest.pupil_id).where(TalkRequest.round_id == round_id, TalkRequest.withdrawn_at.is_(None))
+    return set(session.scalars(standing))
 
 
 def _wishes_plan(

@@ -181,12 +181,12 @@ def list_versions(round_id: int) -> list[VersionLine]:
 
 def version_page(round_id: int, number: int) -> VersionPage:
     """One version, its talks by class and time."""
-    version = db.session.scalar(
-        select(RosterVersion).where(RosterVersion.round_id == round_id, RosterVersion.number == number)
-    )
-    if version is None:
-        raise NoRoster
-    return _page(version)
+    return _page(_version(round_id, number))
+
+
+def version_head(round_id: int, number: int) -> VersionPage:
+    """One version without its talks: for a page that shows those in another way."""
+    return _page(_version(round_id, number), with_talks=False)
 
 
 def version_by_id(version_id: int) -> VersionPage:
@@ -195,6 +195,15 @@ def version_by_id(version_id: int) -> VersionPage:
     if version is None:
         raise NoRoster
     return _page(version)
+
+
+def _version(round_id: int, number: int) -> RosterVersion:
+    version = db.session.scalar(
+        select(RosterVersion).where(RosterVersion.round_id == round_id, RosterVersion.number == number)
+    )
+    if version is None:
+        raise NoRoster
+    return version
 
 
 def _newer(version: RosterVersion) -> int | None:
@@ -207,7 +216,7 @@ def _newer(version: RosterVersion) -> int | None:
     return db.session.scalar(found)
 
 
-def _page(version: RosterVersion) -> VersionPage:
+def _page(version: RosterVersion, *, with_talks: bool = True) -> VersionPage:
     return VersionPage(
         round_id=version.round_id,
         number=version.number,
@@ -223,7 +232,7 @@ def _page(version: RosterVersion) -> VersionPage:
         based_on=version.based_on,
         by_hand=_is_by_hand(version.id),
         newer=_newer(version),
-        classes=_classes(version),
+        classes=_classes(version) if with_talks else (),
     )
 
 

@@ -1,6 +1,6 @@
 """Contact evenings: announced on two evenings that the product proposes, for the classes that take part."""
 
-from datetime import date, datetime, time
+from datetime import date, time, timedelta
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,9 +27,10 @@ from scheduling.web.staff.office.rounds import DAY_FORMATS, NUMBER, start_of
 from scheduling.wording import rounds as words
 from scheduling.wording.dates import month_name
 
-MOST_IN_A_ROW = 9
 LEAD_TIME_HOURS = 24
 EVENING = (time(18, 30), time(21, 30))
+TIME_TO_PLAN = timedelta(days=14)
+"""Between the last day for wishes and the first evening."""
 
 
 class EveningsForm(FlaskForm):
@@ -100,15 +101,15 @@ class EveningsForm(FlaskForm):
         return Without((evening_rounds.LEAVING_LEVEL,), gettext("Groep 8 kiest zelf avonden."))
 
 
-def _year(at: datetime) -> years.YearFacts:
-    found = years.year_in_use(local(at).date())
+def _year() -> years.YearFacts:
+    found = years.year_in_use(local(now()).date())
     if found is None:
         raise NoYearFor(None)
     return found
 
 
 def _form(*, filled: bool) -> EveningsForm:
-    year = _year(now())
+    year = _year()
     classes = evening_rounds.classes_of(year)
     if not classes:
         raise NoClasses(year.label)
@@ -119,14 +120,22 @@ def _form(*, filled: bool) -> EveningsForm:
     ticked = [group.name for group in classes if not (primary and evening_rounds.is_leaving(group))]
     if request.args.get("classes") == "none":
         ticked = []
+    usual = KINDS[RoundKind.CONTACT_EVENING]
     days = evening_rounds.proposed_evenings(year, local(now()).date())
     defaults = {
         "name": _name(days), "classes": ticked, "mode": RoundMode.ROSTER_THEN_SWAP.value,
-        "slot_minutes": KINDS[RoundKind.CONTACT_EVENING].minutes, "max_in_a_row": MOST_IN_A_ROW,
+        "slot_minutes": usual.minutes, "max_in_a_row": usual.in_a_row,
         "lead_time_hours": LEAD_TIME_HOURS, "starts": EVENING[0], "ends": EVENING[1],
     }  # fmt: skip
-    defaults |= {"first": days[0], "second": days[1]} if days else {}
+    if days:
+        defaults |= {"first": days[0], "second": days[1], "wishes_on": _wishes_on(days[0])}
     return EveningsForm(formdata=None, data=defaults).fit(names, primary=primary)
+
+
+def _wishes_on(first: date) -> date | None:
+    """Two weeks before the first evening, as long as that is still to come."""
+    day = first - TIME_TO_PLAN
+    return day if day > local(now()).date() else None
 
 
 def _name(days: tuple[date, date] | None) -> str:
@@ -159,7 +168,7 @@ def create_evenings() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, 422)
     made = announcing.create(
-        plan=form.plan, evenings=form.evenings, classes=form.classes.data or (), year=_year(now()),
+        plan=form.plan, evenings=form.evenings, classes=form.classes.data or (), year=_year(),
         without=form.without, even_if_short=form.even_if_short.data, by=g.actor, now=now(),
     )  # fmt: skip
     return redirect(url_for("office.round", round_id=made.id, done="created"), code=303)

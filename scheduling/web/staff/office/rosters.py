@@ -4,7 +4,7 @@ from flask import g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduling.domain.evenings import NothingAsked, NoTimesYet, TimesOutOfStep
-from scheduling.domain.rosters import NothingToPublish
+from scheduling.domain.rosters import NothingToPublish, VersionStatus
 from scheduling.queries import evening_plans
 from scheduling.queries import rosters as asking
 from scheduling.queries import rounds as asking_rounds
@@ -55,13 +55,15 @@ def generate_roster(round_id: int) -> ResponseReturnValue:
 @pages.get("/rounds/<int:round_id>/rosters/<int:number>", endpoint="roster")
 def show_roster(round_id: int, number: int) -> str:
     """A version: how good it is, per class, per family why, and who has no place."""
-    page = asking.version_page(round_id, number)
-    if is_by_request(round_id) and page.talks:
+    evening = is_by_request(round_id)
+    page = asking.version_head(round_id, number) if evening else asking.version_page(round_id, number)
+    if evening and not page.is_under_way and page.status != VersionStatus.FAILED:
         return render_template(
             "staff/office/evening.html",
             facts=asking_rounds.round_facts(round_id),
             page=page,
             plan=evening_plans.evening_plan(round_id, number),
+            per=request.args.get("per"),
             words=words,
             done=request.args,
         )
