@@ -26,13 +26,12 @@ def put_lessons(session: Session, year: SchoolYear, records: Sequence[LessonReco
     wanted, known = _wanted(session, year, records), _known(session, year)
     groups = {record.group for record in records}
     with_pupils = any(record.seats for record in records)
-    stale = [
-        id_ for key, (id_, said) in known.items()
+    stale = {
+        key for key, (_, said) in known.items()
         if wanted.get(key) != said and (key.group_name in groups or (with_pupils and said.seats))
-    ]  # fmt: skip
-    session.execute(delete(Lesson).where(Lesson.id.in_(stale)))
-    kept = {key for key, (id_, _) in known.items() if id_ not in set(stale)}
-    new = {key: said for key, said in wanted.items() if key not in kept}
+    }  # fmt: skip
+    session.execute(delete(Lesson).where(Lesson.id.in_([known[key][0] for key in stale])))
+    new = {key: said for key, said in wanted.items() if key not in known or key in stale}
     if new:
         rows = [{"year_id": year.id, "class_id": said.class_id, **key._asdict()} for key, said in new.items()]
         session.execute(insert(Lesson), rows)
@@ -122,13 +121,19 @@ def _together(one: Period | None, other: Period) -> Period:
 
 
 def _known(session: Session, year: SchoolYear) -> dict[_Key, tuple[int, _Said]]:
+    """The lessons of the year as the house has them, each with its id."""
     seats: dict[int, dict[int, Period]] = defaultdict(dict)
-    for row in session.scalars(select(LessonPupil).join(Lesson).where(Lesson.year_id == year.id)):
+    sitting = select(LessonPupil.lesson_id, LessonPupil.pupil_id, LessonPupil.begins_on, LessonPupil.ends_on)
+    for row in session.execute(sitting.join(Lesson).where(Lesson.year_id == year.id)):
         seats[row.lesson_id][row.pupil_id] = (row.begins_on, row.ends_on)
-    lessons = session.scalars(select(Lesson).where(Lesson.year_id == year.id))
+    lessons = session.execute(
+        select(
+            Lesson.id, Lesson.class_id, Lesson.staff_id, Lesson.group_name, Lesson.location, Lesson.subject
+        ).where(Lesson.year_id == year.id)
+    )  # fmt: skip
     return {
-        _Key(one.staff_id, one.group_name, one.location, one.subject): (one.id, _Said(one.class_id, seats[one.id]))
-        for one in lessons
+        _Key(row.staff_id, row.group_name, row.location, row.subject): (row.id, _Said(row.class_id, seats[row.id]))
+        for row in lessons
     }
 
 
