@@ -72,7 +72,8 @@ def update(language: str, template: Catalog) -> Catalog:
     for message in template:
         if message.id:
             kept = known.get(message.id, message.context)
-            catalogue.add(message.id, kept.string if kept else None, context=message.context)
+            same = kept is not None and kept.pluralizable == message.pluralizable
+            catalogue.add(message.id, kept.string if kept and same else None, context=message.context)
     with path.open("wb") as target:
         write_po(target, catalogue, width=0, sort_output=True, no_location=True)
     with path.with_suffix(".mo").open("wb") as target:

@@ -150,3 +150,5 @@ def test_letters_on_paper_take_one_sheet_for_each_person(
     letters = page.locator("article.sheet")
     expect(letters.first).to_be_visible()
     assert sheets_of(page) == letters.count()
+    page.emulate_media(media="print")
+    expect(page.locator("header.top")).to_be_hidden()

@@ -344,9 +344,10 @@ def test_swaps_between_the_two_homes_stay_blind(app, relay):
         assert strangers_in(texts, other) == set()
 
 
-def test_paper_letters_of_two_homes_are_two_sheets_that_do_not_know_each_other(app):
+@pytest.mark.parametrize("apart", [True, False], ids=["a talk each", "one talk"])
+def test_paper_letters_of_two_homes_are_two_sheets_that_do_not_know_each_other(app, apart):
     with app.app_context():
-        town = a_town(apart=True)
+        town = a_town(apart=apart)
         for house in (town.ruud, town.els):
             for person in (house.one, house.other):
                 db.session.get(Guardian, person.id).email = ""
@@ -360,6 +361,7 @@ def test_paper_letters_of_two_homes_are_two_sheets_that_do_not_know_each_other(a
         own = [sheet for sheet in sheets if strangers_in([sheet], house)]
         assert own
         assert strangers_in(own, other) == set()
+        assert any("De andere ouder is ook uitgenodigd" in sheet for sheet in own) is not apart
 
 
 def test_what_a_home_asks_about_an_own_talk_stays_between_it_and_the_school(app, relay):
