@@ -395,7 +395,7 @@ def _restore(session: Session, talk: Booking, by: Actor, now: datetime) -> bool:
         lambda: again.append(
             bookings.take(
                 session, round=talk.round, pupil_id=talk.pupil_id, household_id=talk.household_id, slots=slots,
-                status=status, origin=talk.origin, by=by, now=now,
+                status=status, origin=talk.origin, by=by, now=now, request_id=talk.request_id,
             )
         )
     ):  # fmt: skip

@@ -51,6 +51,7 @@ from tests.builders import (
     household_of,
     some_slots,
 )
+from tests.evenings import EVENING, School
 
 THURSDAY = TUESDAY + timedelta(days=2)
 THE_TUESDAY = Span(TUESDAY - timedelta(hours=3), TUESDAY + timedelta(hours=8))
@@ -282,6 +283,30 @@ def test_taken_back_everybody_has_the_old_time_again(scene):
     assert db.session.query(Slot).filter_by(leader_id=scene.anna).count() == 0
     with pytest.raises(NothingToTakeBack):
         leader_away.take_back(leader_id=scene.bas, by=scene.by, now=later)
+
+
+def test_of_a_contact_evening_each_teachers_talk_is_found_back_beside_the_others():
+    school = School()
+    school.times(school.anna, school.bas)
+    layla, [sami] = school.family("Sami")
+    asked = school.asks(layla, sami, school.anna, school.bas)
+    slots = {slot.leader_id: slot for slot in db.session.query(Slot).order_by(Slot.starts_at.desc())}
+    annas, bass = slots[school.anna.id], slots[school.bas.id]
+    bass = db.session.query(Slot).filter(Slot.leader_id == school.bas.id, Slot.starts_at > bass.starts_at).first()
+    talks = []
+    for slot, request in zip((annas, bass), asked, strict=True):
+        talk = a_booking(school.round, sami, slot, household=household_of(layla))
+        talk.request_id, talk.invited_at = request.id, NOW
+        db.session.commit()
+        talks.append(talk)
+    by = Actor(ActorKind.STAFF, school.bas.id)
+    span = Span(EVENING - timedelta(hours=1), EVENING + timedelta(hours=3))
+    given = {"leader_id": school.bas.id, "by": by, "now": NOW}
+    leader_away.apply(span=span, answers={talks[1].id: Answer(Instead.CALL)}, origin=BookingOrigin.OFFICE, **given)
+    assert leader_away.take_back(**given) == 1
+    live = db.session.query(Booking).filter(Booking.status != BookingStatus.CANCELLED).all()
+    assert {talk.request_id for talk in live} == {request.id for request in asked}
+    assert {talk.starts_at for talk in live} == {annas.starts_at, bass.starts_at}
 
 
 def test_what_a_family_chose_since_stays(scene):
