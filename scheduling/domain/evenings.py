@@ -130,6 +130,20 @@ class Grid:
         return tuple((evening.id, slot) for evening in ordered for slot in range(evening.slots))
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a change by hand costs in minutes and families; below zero it is won."""
+
+    waiting: int = 0
+    over_half_an_hour: int = 0
+    idle: int = 0
+
+    @property
+    def points(self) -> tuple[int, int, int]:
+        """The smaller, the better; in the optimiser's own order."""
+        return (self.over_half_an_hour, self.waiting, self.idle)
+
+
 def grid_of(times: Iterable[Span], minutes: int) -> Grid:
     """The evenings in which these times lie: each day from its first time to its last."""
     days: dict[date, list[Span]] = {}

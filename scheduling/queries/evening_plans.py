@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from scheduling.domain.drafts import NoSuchTalk
 from scheduling.domain.people import Name, natural_order
 from scheduling.domain.rosters import NoRoster
 from scheduling.domain.timeslots import Span
@@ -66,6 +67,7 @@ class PlannedTalk:
     is_double: bool
     is_standing: bool
     is_published: bool
+    is_held: bool
     has_interpreter: bool
     parent_works_here: bool
     own_parent_leads: bool
@@ -151,6 +153,14 @@ def evening_plan(round_id: int, number: int) -> EveningPlan:
     )
 
 
+def talk_of_version(version: RosterVersion, talk_id: int) -> PlannedTalk:
+    """One talk of this version."""
+    found = next(iter(_talks(version, talk_id)), None)
+    if found is None:
+        raise NoSuchTalk
+    return found
+
+
 def papers_of(round_id: int, number: int) -> RosterRecord:
     """What this version was made from, and what the optimiser answered."""
     found = db.session.scalar(
@@ -163,10 +173,10 @@ def papers_of(round_id: int, number: int) -> RosterRecord:
     return found
 
 
-def _talks(version: RosterVersion) -> list[PlannedTalk]:
+def _talks(version: RosterVersion, talk_id: int | None = None) -> list[PlannedTalk]:
     minutes = db.session.scalar(select(Round.slot_minutes).where(Round.id == version.round_id)) or 0
     year_id = db.session.scalar(select(Round.year_id).where(Round.id == version.round_id))
-    rows = db.session.execute(
+    wanted = (
         select(RosterTalk, Pupil, Staff, ClassGroup.name)
         .join(Pupil, Pupil.id == RosterTalk.pupil_id)
         .join(Staff, Staff.id == RosterTalk.leader_id)
@@ -175,6 +185,9 @@ def _talks(version: RosterVersion) -> list[PlannedTalk]:
         .where(RosterTalk.version_id == version.id)
         .order_by(RosterTalk.starts_at, RosterTalk.id)
     )
+    if talk_id is not None:
+        wanted = wanted.where(RosterTalk.id == talk_id)
+    rows = db.session.execute(wanted)
     return [_talk(talk, pupil, teacher, group, minutes) for talk, pupil, teacher, group in rows]
 
 
@@ -200,6 +213,7 @@ def _talk(talk: RosterTalk, pupil: Pupil, teacher: Staff, group: str, minutes: i
         is_double=talk.slots > 1,
         is_standing=talk.pinned,
         is_published=talk.published_at is not None,
+        is_held=talk.held,
         has_interpreter=bool(facts.get("interpreter")),
         parent_works_here=bool(facts.get("colleagues")),
         own_parent_leads=bool(facts.get("own_parent_leads")),

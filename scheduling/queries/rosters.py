@@ -36,6 +36,7 @@ class VersionLine:
     requested_at: datetime
     objective: int | None
     proof: str
+    score: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,8 @@ def list_versions(round_id: int) -> list[VersionLine]:
         select(RosterVersion).where(RosterVersion.round_id == round_id).order_by(RosterVersion.number.desc())
     )
     return [
-        VersionLine(row.number, row.status, row.requested_at, row.score.get("objective"), row.proof) for row in rows
+        VersionLine(row.number, row.status, row.requested_at, row.score.get("objective"), row.proof, row.score)
+        for row in rows
     ]
 
 

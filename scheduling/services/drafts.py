@@ -25,7 +25,7 @@ from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.rosters import NotADraft, RosterUnderWay, VersionStatus
 from scheduling.models import RosterMove, RosterStep, RosterTalk, RosterVersion, Staff
 from scheduling.queries.drafts import Draft, find_version, last_hand, read_draft, settled_by, start_of_slot
-from scheduling.queries.snapshots import slots_from, take_snapshot
+from scheduling.queries.snapshots import is_by_request, slots_from, take_snapshot
 from scheduling.services import rosters
 from scheduling.services.explaining import explain_families, moment_of
 from scheduling.services.journal import record
@@ -241,8 +241,13 @@ def _count_again(draft: Draft, touched: Iterable[str]) -> None:
 
 
 def _ensure_breaks(round_id: int, number: int, now: datetime) -> None:
-    """Talks held by hand leave every leader a break: else no roster can be made around them."""
+    """Talks held by hand leave every leader a break: else no roster can be made around them.
+
+    The plan of an evening is weighed when a talk is moved, and stands as it is.
+    """
     with transaction() as session:
+        if is_by_request(round_id):
+            return
         version = find_version(round_id, number)
         snapshot = take_snapshot(round_id, now=now, settled=settled_by(round_id, version.number))
         problem = snapshot.problem

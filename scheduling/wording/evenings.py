@@ -1,5 +1,7 @@
 """What is said about planning a contact evening."""
 
+from collections.abc import Callable
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -65,3 +67,49 @@ def _too_few_times(error: evenings.TooFewTimes) -> str:
     if error.extra is None:
         return _("%(short)s. Kies een langere avond of een avond erbij.", short=short)
     return _("%(short)s. Een avond erbij kan op %(day)s.", short=short, day=day_long(error.extra))
+
+
+def cost_text(cost: evenings.Cost) -> str:
+    """What a change by hand costs or wins, in words."""
+    said = [
+        *_longer(cost.over_half_an_hour, _more_wait, _fewer_wait),
+        *_longer(cost.waiting, _waits_longer, _waits_shorter),
+        *_longer(cost.idle, _emptier, _fuller),
+    ]
+    return ". ".join(said) + "." if said else _("Kost niets.")
+
+
+def _longer(change: int, more: Callable[[int], str], less: Callable[[int], str]) -> list[str]:
+    return [more(change)] if change > 0 else [less(-change)] if change < 0 else []
+
+
+def _more_wait(count: int) -> str:
+    return ngettext(
+        "%(num)s gezin meer wacht dan langer dan een half uur",
+        "%(num)s gezinnen meer wachten dan langer dan een half uur",
+        count,
+    )
+
+
+def _fewer_wait(count: int) -> str:
+    return ngettext(
+        "%(num)s gezin minder wacht langer dan een half uur",
+        "%(num)s gezinnen minder wachten langer dan een half uur",
+        count,
+    )
+
+
+def _waits_longer(minutes: int) -> str:
+    return _("Gezinnen wachten samen %(minutes)s minuten langer", minutes=minutes)
+
+
+def _waits_shorter(minutes: int) -> str:
+    return _("Gezinnen wachten samen %(minutes)s minuten korter", minutes=minutes)
+
+
+def _emptier(minutes: int) -> str:
+    return _("Tussen gesprekken van de collega komen %(minutes)s lege minuten bij", minutes=minutes)
+
+
+def _fuller(minutes: int) -> str:
+    return _("Tussen gesprekken van de collega vallen %(minutes)s lege minuten weg", minutes=minutes)

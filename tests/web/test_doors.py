@@ -192,6 +192,7 @@ WHO: dict[str, str] = {
     "office.day": OFFICE,
     "office.decide_correction": OFFICE,
     "office.discard_roster": OFFICE,
+    "office.change_evening_talk": OFFICE,
     "office.evening_papers": OFFICE,
     "office.draft": OFFICE,
     "office.draft_columns": OFFICE,

@@ -9,7 +9,8 @@ from flask import Flask
 
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.rounds import RoundKind
-from scheduling.models import Enrolment, Round, RoundExclusion, Slot, db
+from scheduling.models import Enrolment, RosterVersion, Round, RoundExclusion, Slot, db
+from scheduling.optimiser.command import main as optimise
 from scheduling.services import rosters
 from tests.builders import NOW, a_class, a_leader, a_pupil, a_school, a_year, an_office_worker
 from tests.evenings import EVENING, School
@@ -156,3 +157,64 @@ def test_a_primary_school_plans_its_evenings_as_one_talk_a_child_and_the_whole_b
     page = primary.opens(f"/staff/office/rounds/{found.id}/rosters/1")
     assert "31/31" in page.text
     page.follows("Naar het bord")
+
+
+def test_a_talk_is_moved_by_hand_and_every_time_says_what_it_costs(school, office, tmp_path, capsys):
+    school.times(school.anna, school.bas, count=6)
+    parent, (sami,) = school.family("Sami")
+    first, second = school.asks(parent, sami, school.anna, school.bas)
+    version = school.draft()
+    address = f"/staff/office/rounds/{school.round.id}/rosters/1"
+    talk = next(one for one in version.talks if one.request_id == first.id)
+    other = next(one for one in version.talks if one.request_id == second.id)
+    gap = abs(talk.starts_at - other.starts_at)
+    page = office.opens(f"{address}?per=teachers").follows("Sami Yilmaz")
+    assert gap == timedelta(minutes=20)
+    assert "Gezinnen wachten samen 10 minuten langer" in page.text
+    worst = [row for row in page.soup.find_all("tr") if "minuten langer" in row.text][-1]
+    moved = page.presses("Kies", spot=str(worst.button["value"]))
+    assert "De cijfers van het plan zijn opnieuw geteld" in moved.text
+    held = moved.presses("Zet vast")
+    assert "staat vast" in held.text
+    papers = {part: office.client.get(f"{address}/{part}.json").data for part in ("problem", "roster")}
+    for part, data in papers.items():
+        (tmp_path / part).write_bytes(data)
+    assert optimise(["check", str(tmp_path / "problem"), str(tmp_path / "roster"), "--json"]) == 0
+    score = json.loads(capsys.readouterr().out)["score"]
+    assert score["waiting_slots"] > 0
+    plan = office.opens(address)
+    assert "iemand veranderde dit plan" in plan.text
+    assert str(score["waiting_slots"] * 10) in plan.text
+    stale = page.presses("Haal uit het plan", status=409)
+    assert "Haal uit het plan" in stale.text
+    assert "nog geen tijd" in office.opens(f"{address}?talk={talk.id}").presses("Haal uit het plan").text
+
+
+def test_what_is_held_by_hand_stays_in_the_next_plan(school, office):
+    a_full_evening(school)
+    version = school.draft()
+    placed = next(one for one in version.talks if one.starts_at and one.leader_id == school.anna.id)
+    office.opens(f"/staff/office/rounds/{school.round.id}/rosters/1?talk={placed.id}").presses("Zet vast")
+    plan = office.opens(f"/staff/office/rounds/{school.round.id}/rosters/1")
+    assert "versie 2" in plan.presses("Zoek opnieuw rond wat vast staat").text
+    rosters.run_requested(worker="test", clock=lambda: NOW)
+    later = db.session.query(RosterVersion).filter_by(number=2).one()
+    again = next(one for one in later.talks if one.request_id == placed.request_id)
+    assert (again.starts_at, again.held) == (placed.starts_at, True)
+
+
+def test_two_talks_of_one_teacher_change_places(school, office):
+    school.times(school.anna, count=2)
+    requests = []
+    for name in ("Sami", "Daan"):
+        parent, (pupil,) = school.family(name)
+        requests += school.asks(parent, pupil, school.anna)
+    version = school.draft()
+    before = {talk.request_id: talk.starts_at for talk in version.talks}
+    first = next(talk for talk in version.talks if talk.request_id == requests[0].id)
+    page = office.opens(f"/staff/office/rounds/{school.round.id}/rosters/1?talk={first.id}")
+    assert "Daan Yilmaz krijgt dan de tijd van nu." in page.text
+    page.presses("Kies")
+    db.session.expire_all()
+    after = {talk.request_id: talk.starts_at for talk in db.session.get_one(RosterVersion, version.id).talks}
+    assert after == {requests[0].id: before[requests[1].id], requests[1].id: before[requests[0].id]}

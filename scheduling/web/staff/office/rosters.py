@@ -1,22 +1,27 @@
 """Rosters of a round: ask for a draft, look at it with its reasons, publish it or throw it away."""
 
-from flask import g, jsonify, redirect, render_template, request, url_for
+from flask import abort, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduling.domain.drafts import MovedMeanwhile, MoveKind, NotPossible
 from scheduling.domain.evenings import NothingAsked, NoTimesYet, TimesOutOfStep
 from scheduling.domain.rosters import NothingToPublish, VersionStatus
-from scheduling.queries import evening_plans
+from scheduling.queries import evening_boards, evening_plans
 from scheduling.queries import rosters as asking
 from scheduling.queries import rounds as asking_rounds
 from scheduling.queries.snapshots import is_by_request
-from scheduling.services import drafts, rosters
+from scheduling.services import drafts, evening_moves, rosters
+from scheduling.services.drafts import Seen
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.office import pages
 from scheduling.wording import rosters as words
 from scheduling.wording import wishes as wishing
 from scheduling.wording.errors import sentence
+from scheduling.wording.evenings import cost_text
 from scheduling.wording.hours import warning_sentence
+
+BY_HAND = (MoveKind.HOLD, MoveKind.RELEASE, MoveKind.PARK)
 
 
 @pages.get("/rounds/<int:round_id>/rosters", endpoint="rosters")
@@ -58,6 +63,8 @@ def show_roster(round_id: int, number: int) -> str:
     evening = is_by_request(round_id)
     page = asking.version_head(round_id, number) if evening else asking.version_page(round_id, number)
     if evening and not page.is_under_way and page.status != VersionStatus.FAILED:
+        if talk_id := request.args.get("talk", type=int):
+            return _evening_talk(round_id, number, talk_id)
         return render_template(
             "staff/office/evening.html",
             facts=asking_rounds.round_facts(round_id),
@@ -77,6 +84,42 @@ def show_roster(round_id: int, number: int) -> str:
     )
 
 
+def _evening_talk(round_id: int, number: int, talk_id: int, fault: str = "") -> str:
+    return render_template(
+        "staff/office/evening_talk.html",
+        facts=asking_rounds.round_facts(round_id),
+        number=number,
+        board=evening_boards.talk_on_board(round_id, number, talk_id),
+        words=words,
+        cost_text=cost_text,
+        fault=fault,
+        done=request.args.get("done"),
+    )
+
+
+def _not_moved(
+    error: MovedMeanwhile | NotPossible, round_id: int, number: int, talk_id: int
+) -> ResponseReturnValue:  # fmt: skip
+    return _evening_talk(round_id, number, talk_id, sentence(error)), 409
+
+
+@pages.post("/rounds/<int:round_id>/rosters/<int:number>/evening-talks/<int:talk_id>")
+@answers(MovedMeanwhile, with_=_not_moved)
+@answers(NotPossible, with_=_not_moved)
+def change_evening_talk(round_id: int, number: int, talk_id: int) -> ResponseReturnValue:
+    """Move a talk of an evening to another time, hold or release it, or take it out of the plan."""
+    seen = Seen(talk_id, request.form.get("edition", 0, type=int))
+    if spot := request.form.get("spot"):
+        evening_moves.move(round_id=round_id, number=number, seen=seen, spot=spot, by=g.actor, now=now())
+    elif (wanted := request.form.get("kind")) in BY_HAND:
+        kind = MoveKind(wanted)
+        evening_moves.change(round_id=round_id, number=number, seen=seen, kind=kind, by=g.actor, now=now())
+    else:
+        abort(400)
+    where = url_for("office.roster", round_id=round_id, number=number, talk=talk_id, done="moved")
+    return redirect(where, code=303)
+
+
 def _nothing(_error: NothingToPublish, round_id: int, number: int) -> ResponseReturnValue:
     return redirect(url_for("office.roster", round_id=round_id, number=number), code=303)
 
@@ -86,9 +129,7 @@ def _nothing(_error: NothingToPublish, round_id: int, number: int) -> ResponseRe
 def publish_roster(round_id: int, number: int) -> ResponseReturnValue:
     """The draft becomes the families' times; where parents were first a new version is made around them."""
     done = rosters.publish(round_id=round_id, number=number, by=g.actor, now=now())
-    if done.changed_meanwhile and is_by_request(round_id):
-        rosters.request(round_id=round_id, based_on=number, by=g.actor, now=now())
-    elif done.changed_meanwhile:
+    if done.changed_meanwhile:
         drafts.repair(round_id=round_id, number=number, by=g.actor, now=now())
     where = url_for(
         "office.roster",
