@@ -18,6 +18,7 @@ from scheduling.domain.import_questions import Answers, Question
 from scheduling.domain.imports import (
     ClassRecord,
     ContactParentRecord,
+    GroupPupilRecord,
     GuardianRecord,
     LessonRecord,
     Problem,
@@ -95,7 +96,7 @@ def _respelled(record: Record, spelling: Mapping[str, str]) -> Record:
         return replace(record, classes=tuple(dict.fromkeys(spelled(name) for name in record.classes)))
     if isinstance(record, ClassRecord):
         return replace(record, name=spelled(record.name))
-    if isinstance(record, LessonRecord):
+    if isinstance(record, LessonRecord | GroupPupilRecord):
         return replace(record, group=spelled(record.group))
     if isinstance(record, GuardianRecord) and record.child is not None:
         return replace(record, child=replace(record.child, class_name=spelled(record.child.class_name)))

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.imports import (
+    GroupPupilRecord,
     GuardianRecord,
     LessonRecord,
     Place,
@@ -270,7 +271,7 @@ def _renumbered(file: SchoolFile, same: Mapping[str, str]) -> SchoolFile:
 def _with_number(record: Record, same: Mapping[str, str]) -> Record:
     if isinstance(record, PupilRecord):
         return replace(record, number=same[record.number]) if record.number in same else record
-    if isinstance(record, GuardianRecord) and record.pupil_number in same:
+    if isinstance(record, GuardianRecord | GroupPupilRecord) and record.pupil_number in same:
         return replace(record, pupil_number=same[record.pupil_number])
     if isinstance(record, LessonRecord) and not same.keys().isdisjoint(seat.pupil_number for seat in record.seats):
         seats = (replace(seat, pupil_number=same.get(seat.pupil_number, seat.pupil_number)) for seat in record.seats)

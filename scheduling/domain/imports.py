@@ -203,6 +203,15 @@ class LessonRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupPupilRecord:
+    """A pupil is in a lesson group; who teaches it stands in a list of lessons."""
+
+    pupil_number: str
+    group: str
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ContactParentRecord:
     """A parent whom other parents of the class may turn to, as far as this parent agrees."""
 
@@ -233,6 +242,7 @@ Record = (
     | DayRecord
     | AvailabilityRecord
     | LessonRecord
+    | GroupPupilRecord
     | ContactParentRecord
     | PartialRecord
 )
@@ -325,7 +335,7 @@ def combine(files: Sequence[SchoolFile], *, on: date) -> SchoolImage:
         classes=_settle_classes(_records(files, ClassRecord), present, staff),
         rooms=tuple({(room.name, room.location): room for room in _records(files, RoomRecord)}.values()),
         days=tuple(dict.fromkeys(_records(files, DayRecord))),
-        lessons=tuple(dict.fromkeys(_records(files, LessonRecord))),
+        lessons=_settle_lessons(_records(files, LessonRecord), _records(files, GroupPupilRecord), problems),
         contact_parents=tuple(dict.fromkeys(_records(files, ContactParentRecord))),
         problems=tuple(problems),
         lists_pupils=any(_records([file], PupilRecord) for file in files if file.layout != STUDENT_LIST),
@@ -577,6 +587,23 @@ def _settle_classes(
         )
         for key, row in classes.items()
     )
+
+
+def _settle_lessons(
+    rows: Sequence[LessonRecord], places: Sequence[GroupPupilRecord], problems: list[Problem]
+) -> tuple[LessonRecord, ...]:
+    """Every lesson once; of a group whose pupils a file lists, with these pupils."""
+    seats: dict[str, dict[Seat, None]] = defaultdict(dict)
+    for place in places:
+        seats[place.group][Seat(place.pupil_number)] = None
+    taught = {row.group for row in rows}
+    told: dict[str, Problem] = {}
+    for place in places:
+        if place.group not in taught:
+            told.setdefault(place.group, problem(place.place, "", "group_without_lessons", text=place.group))
+    problems += told.values()
+    joined = (replace(row, seats=(*row.seats, *seats[row.group])) if row.group in seats else row for row in rows)
+    return tuple(dict.fromkeys(joined))
 
 
 def _class_key(

@@ -1,12 +1,12 @@
-"""Who teaches which subject to which class, as timetabling software lists it."""
+"""Who teaches which subject to which class, and who is in which group, as timetabling software lists it."""
 
 from collections.abc import Iterator
 
-from scheduling.domain.imports import CLASS_NAME_LENGTH, LessonRecord
+from scheduling.domain.imports import CLASS_NAME_LENGTH, NUMBER_LENGTH, GroupPupilRecord, LessonRecord
 from scheduling.formats.cells import Row
 from scheduling.formats.layouts import Layout
 from scheduling.formats.own import CODE_LENGTH
-from scheduling.formats.people import LOCATION
+from scheduling.formats.people import LOCATION, NUMBER
 
 SUBJECT_LENGTH = 60
 LIST_LENGTH = 400
@@ -30,6 +30,18 @@ def read_lesson(row: Row) -> Iterator[LessonRecord]:
             yield LessonRecord(code, group, subject, location, place=row.place)
 
 
+def read_group_pupil(row: Row) -> Iterator[GroupPupilRecord]:
+    """A pupil in each lesson group of the row."""
+    number = row.required("number", NUMBER_LENGTH)
+    row.required("group", LIST_LENGTH)
+    groups = row.parts("group", LIST_LENGTH)
+    longest = max(map(len, groups), default=0)
+    if longest > CLASS_NAME_LENGTH:
+        row.refuse("group", "too_long", limit=str(CLASS_NAME_LENGTH), found=str(longest))
+    for group in groups:
+        yield GroupPupilRecord(number, group, place=row.place)
+
+
 LAYOUTS = (
     Layout(
         "lessons",
@@ -47,5 +59,11 @@ LAYOUTS = (
         },
         frozenset({"code", "group", "subject"}),
         read_lesson,
+    ),
+    Layout(
+        "group_pupils",
+        {"number": NUMBER, "group": ("lesgroep", "lesgroepen", "clustergroep", "clustergroepen", "cluster")},
+        frozenset({"number", "group"}),
+        read_group_pupil,
     ),
 )  # fmt: skip

@@ -19,11 +19,16 @@ Period = tuple[date | None, date | None]
 def put_lessons(session: Session, year: SchoolYear, records: Sequence[LessonRecord]) -> None:
     """Lessons of a year: what a file says of a group replaces what was known of it.
 
-    A file that says which pupils are in its groups has all such groups of the school.
+    A file that says which pupils are in its groups has all such groups of the school; one that does not say it leaves
+    them in it.
     """
     if not records:
         return
-    wanted, known = _wanted(session, year, records), _known(session, year)
+    known = _known(session, year)
+    wanted = {
+        key: known[key][1] if said == NOBODY_SAID and key in known else said
+        for key, said in _wanted(session, year, records).items()
+    }
     groups = {record.group for record in records}
     with_pupils = any(record.seats for record in records)
     stale = {
@@ -84,6 +89,9 @@ class _Said:
 
     class_id: int | None
     seats: Mapping[int, Period]
+
+
+NOBODY_SAID = _Said(None, {})
 
 
 def _wanted(session: Session, year: SchoolYear, records: Sequence[LessonRecord]) -> dict[_Key, _Said]:

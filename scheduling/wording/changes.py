@@ -121,8 +121,8 @@ def topic_name(code: str) -> str:
         ),
         _("Collega's en klassen"): (
             "staff_twice", "staff_code_reused", "role_unknown", "workday_unknown", "unknown_staff", "unknown_teacher",
-            "leads_own_child", "lesson_group_unknown", "contact_class_unknown", "class_without_leader",
-            "leader_not_listed",
+            "leads_own_child", "lesson_group_unknown", "group_without_lessons", "contact_class_unknown",
+            "class_without_leader", "leader_not_listed",
         ),
         _("Dagen en tijden"): (
             "date_unknown", "date_needed", "time_unknown", "kind_unknown", "ends_before_start", "day_outside_year",

@@ -251,6 +251,9 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "lesson_group_unknown": lambda facts: _(
         "%(text)s kennen we niet als klas. De lessen zijn bewaard onder deze naam.", **facts
     ),
+    "group_without_lessons": lambda facts: _(
+        "Wie lesgeeft aan %(text)s staat er niet bij. Lees de lijst met lessen tegelijk in.", **facts
+    ),
     "contact_class_unknown": lambda facts: _("Klas %(text)s kennen we niet. De rij is overgeslagen.", **facts),
     "contact_parent_unknown": lambda facts: _("Deze ouder kennen we niet: %(text)s. De rij is overgeslagen.", **facts),
     "unknown_pupil": lambda facts: _(

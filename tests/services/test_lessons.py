@@ -1,11 +1,11 @@
 """Lessons and contact parents come in with the school's files, and a new file replaces what it names."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scheduling.domain.journal import SYSTEM
 from scheduling.formats.reading import read_file
-from scheduling.models import ClassGroup, ContactParent, Guardian, Lesson, Staff, db
+from scheduling.models import ClassGroup, ContactParent, Guardian, Lesson, LessonPupil, Pupil, Staff, db
 from scheduling.services import imports
 from tests.builders import NOW, a_school, a_year
 from tests.formats.files import sheet
@@ -86,3 +86,19 @@ def test_a_mentor_of_the_own_childs_class_is_told_and_a_colleague_elsewhere_is_n
     assert "leads_own_child" not in put(year, *SCHOOL)
     leads = sheet("Klas;Mentor 1", "3a;DEF", "3b;ABC")
     assert put(year, *SCHOOL[:1], leads, *SCHOOL[2:]).count("leads_own_child") == 1
+
+
+def test_a_list_of_pupils_in_groups_says_to_whom_a_lesson_is_given(year):
+    lessons_of_groups = sheet("Docent;Lesgroep;Vak", "ABC;3fa1;Frans", "DEF;3du1;Duits")
+    told = put(
+        year, *SCHOOL, sheet("Leerlingnummer;Lesgroepen", "1;3fa1", '2;"3fa1,3du1"', "2;3sp1"), lessons_of_groups
+    )
+    numbers = {one.id: one.number for one in db.session.scalars(select(Pupil))}
+    rows = db.session.execute(select(Lesson.subject, LessonPupil.pupil_id).join_from(Lesson, LessonPupil))
+    assert sorted((subject, numbers[pupil]) for subject, pupil in rows) == [
+        ("Duits", "2"), ("Frans", "1"), ("Frans", "2")
+    ]  # fmt: skip
+    assert told.count("group_without_lessons") == 1
+    put(year, lessons_of_groups)
+    assert db.session.scalar(select(func.count()).select_from(LessonPupil)) == 3
+    assert "lesson_group_unknown" not in told
