@@ -1,4 +1,4 @@
-"""The optimiser as a command of its own: solve, check, baseline, instance, picture.
+"""The optimiser as a command of its own: solve, check, explain, baseline, instance, picture.
 
 Progress goes to standard error as JSON lines (`phase`, `best`, `bound`, `seconds`); refusals are one clear sentence per
 fault there, with exit code 1. With `--json` standard output holds one document.
@@ -18,6 +18,7 @@ from scheduling.optimiser.problem import (
     BadProblem,
     ConversationsProblem,
     EveningProblem,
+    EveningRoster,
     Problem,
     Roster,
     read_problem,
@@ -65,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     instance = _command(commands, "instance", _instance, "make up a problem to measure on")
     instance.add_argument("--type", choices=TYPES, required=True)
     instance.add_argument("--pupils", type=int, default=1196, help="the size of the school")
+    explain = _command(commands, "explain", _explain, "say what every time would mean for a request of an evening")
+    for name in ("problem", "roster"):
+        explain.add_argument(name, type=Path)
+    explain.add_argument("request", help="the request's id")
     _command(commands, "picture", _picture, "draw a roster as SVG", "problem", "roster")
     for seeded in (solve, baseline, instance):
         seeded.add_argument("--seed", type=int, default=1)
@@ -143,6 +148,16 @@ def _baseline(options: argparse.Namespace) -> tuple[Any, int]:
 
 def _instance(options: argparse.Namespace) -> tuple[Any, int]:
     return _deliver(options, make_instance(options.type, options.seed, options.pupils).as_json())
+
+
+def _explain(options: argparse.Namespace) -> tuple[Any, int]:
+    from scheduling.optimiser.explaining import explain
+
+    problem = _read_problem(options.problem)
+    roster = read_roster(_read(options.roster), problem)
+    if not (isinstance(problem, EveningProblem) and isinstance(roster, EveningRoster)):
+        raise Refused("only requests of an evening are explained here")
+    return _deliver(options, explain(problem, roster, options.request))
 
 
 def _picture(options: argparse.Namespace) -> tuple[Any, int]:

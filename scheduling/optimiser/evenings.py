@@ -50,7 +50,7 @@ def solve_evening(
     times = Times(problem)
     if times.previous:
         return _repaired(times, seed, clock, report)
-    split, _ = best_split(times, seed, clock, report)
+    split = best_split(times, seed, clock, report)[0]  # and forget its model, which is large
     sheets = [seat(times, split, evening) for evening in range(len(times.slots))]
     search = _Search(times, split, sheets, seed, work, clock, report)
     parallel = workers > 1 and len(sheets) > 1
