@@ -461,18 +461,13 @@ class Market:
                 )
 
     def _tell_who_found_nothing(self) -> None:
-        """Who was sought a time for, and for whom nobody is left to ask, hears that once; we go on looking.
-
-        Not who refused all of these times itself.
-        """
+        """Who was sought a time for, and for whom nobody is left to ask, hears that once; we go on looking."""
         for offer in self.offers.values():
             mine = [one for one in self.proposals if any(move.offer_id == offer.id for move in one.moves)]
             if mine or offer.told_at:
                 continue
             ended = select(SwapMove.proposal_id).where(SwapMove.offer_id == offer.id).limit(1)
-            refused = self.refused(offer, silently=False)
-            wanted = [wish for wish in offer.wishes if (offer.booking_id, wish.slot_id) not in refused]
-            if wanted and self.session.scalar(ended) is not None:
+            if self.session.scalar(ended) is not None:
                 offer.told_at = self.now
                 talk = self.talks[offer.booking_id]
                 self.post(Letter.SWAP_DECLINED, talk, offer.household_id, looking=True, offer=offer.id)

@@ -108,6 +108,7 @@ def decline(*, key: str, keep: bool = False, by: Actor, now: datetime) -> None:
         if proposal.state is ProposalState.OPEN:
             market.refuse(party, by)
             _refuse_same_move(market, party, by)
+            _stop_if_all_is_refused(market, party, by)
         if keep and not over:
             party.booking.keeps_time = True
             _end_other_questions(market, party, by)
@@ -262,6 +263,15 @@ def _refuse_same_move(market: Market, refused: SwapParty, by: Actor) -> None:
             for party in proposal.parties:
                 if (party.booking_id, party.household_id) == (refused.booking_id, refused.household_id):
                     market.refuse(party, by)
+
+
+def _stop_if_all_is_refused(market: Market, refused: SwapParty, by: Actor) -> None:
+    """Who said no to the last time that it had ticked itself looks no further."""
+    offer = market.offers.get(refused.booking_id)
+    if offer and offer.household_id == refused.household_id:
+        noes = market.refused(offer, silently=False)
+        if all((offer.booking_id, wish.slot_id) in noes for wish in offer.wishes):
+            market.end_offer(offer, OfferState.WITHDRAWN, by)
 
 
 def _end_other_questions(market: Market, kept: SwapParty, by: Actor) -> None:

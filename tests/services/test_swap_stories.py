@@ -112,6 +112,7 @@ class Ticks:
 
     place: int
     wanted: frozenset[int]
+    since: datetime
 
 
 @dataclass
@@ -150,8 +151,7 @@ class Stories(RuleBasedStateMachine):
         self.once: dict[int, Ticks] = {}
         self.letters: set[tuple[int, int, str]] = set()
         self.yes: set[tuple[int, int]] = set()
-        self.no: set[tuple[int, int]] = set()
-        self.after_all: set[tuple[int, int]] = set()
+        self.no: dict[tuple[int, int], datetime] = {}
         self.kept: set[int] = set()
         self.swapped = 0
         self.changes = 0
@@ -238,10 +238,10 @@ class Stories(RuleBasedStateMachine):
         assert said == ("ok" if possible else "SlotTaken")
         if possible:
             before = self.ticks.get(home.talk_id)
-            known = before.wanted if before and before.place == home.place else frozenset()
-            if possible - known:
-                self.after_all |= {(home.talk_id, place) for place in possible}
-            self.ticks[home.talk_id] = Ticks(home.place, possible)
+            stands = before if before and before.place == home.place else None
+            another_mind = stands and any(self._refuses(home.talk_id, place) for place in possible - stands.wanted)
+            since = stands.since if stands and not another_mind else self.now
+            self.ticks[home.talk_id] = Ticks(home.place, possible, since)
             self.kept.discard(home.talk_id)
         self.look(settled=bool(possible))
 
@@ -297,13 +297,20 @@ class Stories(RuleBasedStateMachine):
     def decline(self, data: st.DataObject, keep: bool) -> None:
         party = data.draw(st.sampled_from(self.questions()), label="question")
         state = party.proposal.state
+        ticks = self.ticks.get(party.talk_id)
+        others = [other for other in self.questions(ProposalState.OPEN)
+                  if other.talk_id == party.talk_id and not (ticks and other.to in ticks.wanted)]  # fmt: skip
         said = self._do(lambda: swaps.decline(key=party.key, keep=keep, by=self._by(party), now=self.now))
         assert said == ("SwapOver" if state is ProposalState.DONE else "ok")
-        if said == "ok" and keep:
-            self.kept.add(party.talk_id)
         if said == "ok" and state is ProposalState.OPEN:
             self._says_no(party)
             self.yes.discard((party.talk_id, party.to))
+            if ticks and all(self._refuses(party.talk_id, place) for place in ticks.wanted):
+                del self.ticks[party.talk_id]
+        if said == "ok" and keep:
+            self.kept.add(party.talk_id)
+            for other in others:
+                self._says_no(other)
         self.look(settled=said == "ok")
 
     @precondition(lambda self: self.questions(ProposalState.DONE))
@@ -523,8 +530,7 @@ class Stories(RuleBasedStateMachine):
     def _ensure_nothing_is_left(self) -> None:
         """Nothing that everybody agreed to is left undone, and nobody is asked in vain, twice, or two things."""
         held = self.held()
-        refused = self.no - self.after_all
-        ticks = {talk_id: {place for place in one.wanted if (talk_id, place) not in refused}
+        ticks = {talk_id: {place for place in one.wanted if not self._refuses(talk_id, place)}
                  for talk_id, one in self.ticks.items()}  # fmt: skip
         for talk_id, wanted in ticks.items():
             assert not wanted - held.keys(), "a ticked time is free"
@@ -537,7 +543,7 @@ class Stories(RuleBasedStateMachine):
             for party in self._parties(proposal):
                 wants = party.talk_id in self.ticks and party.to in self.ticks[party.talk_id].wanted
                 assert party.asked or wants, "somebody's yes was taken for granted"
-                assert (party.talk_id, party.to) not in refused, "a swap to a time that was refused"
+                assert not self._refuses(party.talk_id, party.to), "a swap to a time that was refused"
                 assert wants or party.talk_id not in self.kept, "who does not want to be asked is asked"
                 if party.asked and proposal.kind is not ProposalKind.RING:
                     asked.append(party.talk_id)
@@ -611,9 +617,12 @@ class Stories(RuleBasedStateMachine):
         ]
 
     def _says_no(self, party: Asked) -> None:
-        """Until its family ticks that time after all."""
-        self.no.add((party.talk_id, party.to))
-        self.after_all.discard((party.talk_id, party.to))
+        self.no[party.talk_id, party.to] = self.now
+
+    def _refuses(self, talk_id: int, place: int) -> bool:
+        """Did its family say no to that time, and not tick it after all since?"""
+        ticks, said_no = self.ticks.get(talk_id), self.no.get((talk_id, place))
+        return said_no is not None and (ticks is None or said_no >= ticks.since)
 
     def _in_time(self, party: Asked, now: datetime) -> bool:
         """May this home still put it back?"""
