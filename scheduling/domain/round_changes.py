@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from scheduling.domain.errors import Conflict, Invalid
+from scheduling.domain.timeslots import Span, cut
 from scheduling.domain.years import Period
 
 A_WEEK = timedelta(days=7)
@@ -40,6 +41,20 @@ class OpenAlready(Conflict):
     """This round is not closed."""
 
 
+class RoundHasBegun(Conflict):
+    """Talks of this round were held already, at the length they have."""
+
+
+class TalksDoNotFit(Invalid):
+    """At this length so many talks find no place in the hours of their leader."""
+
+    field = "minutes"
+
+    def __init__(self, talks: int) -> None:
+        super().__init__(talks)
+        self.talks = talks
+
+
 class NoLaterYear(Invalid):
     """There is no school year with classes after that of this round."""
 
@@ -49,6 +64,27 @@ def moved_day(day: date, was: Period, will: Period) -> date | None:
     weeks = (_monday(day) - _monday(was.starts_on)).days // 7
     new = _monday(will.starts_on) + A_WEEK * weeks + timedelta(days=day.weekday())
     return new if new in will else None
+
+
+def recut(span: Span, minutes: int, talks: Sequence[tuple[Span, int]]) -> tuple[list[Span], list[int | None]]:
+    """The times of one stretch at another length, and at which of them each talk begins (None: it does not fit).
+
+    `talks`: when each is now and how many slots it takes, in order of time. They keep that order, and each begins as
+    near before its own time as it can.
+    """
+    times = cut(span, minutes)
+    length, first = timedelta(minutes=minutes), 0
+    places: list[int | None] = []
+    for talk, slots in talks:
+        place = max(first, (talk.starts_at - span.starts_at) // length)
+        if place + slots > len(times):
+            place = len(times) - slots
+        if place < first:
+            places.append(None)
+            continue
+        places.append(place)
+        first = place + slots
+    return times, places
 
 
 def a_year_later(period: Period, year: Period) -> Period:

@@ -1,25 +1,37 @@
 """What the office does to a round that stands: another room for a leader, closed, open again, copied to next year."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor
+from scheduling.domain.mailings import Letter
 from scheduling.domain.rooms import is_same_room
-from scheduling.domain.round_changes import ClosedAlready, NoSuchRoom, NoTimesThere, OpenAlready, RoomNeeded
-from scheduling.domain.rounds import LIVE, RoundUnknown
-from scheduling.domain.timeslots import moment_at
+from scheduling.domain.round_changes import (
+    ClosedAlready,
+    NoSuchRoom,
+    NoTimesThere,
+    OpenAlready,
+    RoomNeeded,
+    RoundHasBegun,
+    TalksDoNotFit,
+    recut,
+)
+from scheduling.domain.rounds import LIVE, RoundUnknown, ensure_possible
+from scheduling.domain.timeslots import Span, moment_at
 from scheduling.models import Booking, JournalLine, Round, Slot
 from scheduling.queries.rooms import room_list
 from scheduling.queries.round_copies import RoundCopy
-from scheduling.services import bookings, rounds
+from scheduling.services import bookings, outbox, rounds
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
 CLOSED, REOPENED = "round_changes.close", "round_changes.reopen"
+SET_ASIDE = datetime(2200, 1, 1, tzinfo=UTC)
+"""Where times stand that are no longer wanted, until their talks have left them."""
 
 
 def change_room(*, round_id: int, leader_id: int, room: str, day: date | None = None, by: Actor, now: datetime) -> int:
@@ -86,6 +98,42 @@ def reopen(*, round_id: int, by: Actor, now: datetime) -> None:
         record(session, by=by, action=REOPENED, subject="round", subject_id=round_id, now=now)
 
 
+def change_minutes(*, round_id: int, minutes: int, by: Actor, now: datetime) -> int:
+    """Every talk of the round takes so long from now on, within the hours that its leader has. How many talks move.
+
+    Each stays as near to its time as it can, in the same order; families that know of their talk hear it. Nothing
+    changes when one of them would not fit, or once talks have begun.
+    """
+    ensure_possible(opens_at=None, closes_at=None, slot_minutes=minutes)
+    with transaction() as session:
+        found = _round(session, round_id)
+        if found.slot_minutes == minutes:
+            return 0
+        own = select(Booking).where(Booking.round_id == round_id, Booking.status.in_(LIVE))
+        bookings.hold_all(session, list(session.scalars(own)), now)
+        lock(session, Slot, session.scalars(select(Slot.id).where(Slot.round_id == round_id)))
+        talks = list(session.scalars(own.order_by(Booking.starts_at, Booking.id)))
+        if any(talk.starts_at <= now for talk in talks):
+            raise RoundHasBegun
+        slots = list(session.scalars(select(Slot).where(Slot.round_id == round_id).order_by(Slot.starts_at)))
+        before = {talk.id: outbox.as_it_was(talk) for talk in talks}
+        moves = _recut(session, slots, talks, minutes)
+        found.slot_minutes = minutes
+        session.flush()
+        # All at once: a brother's talk with another leader moves as well.
+        together = [(talk, moves[talk.id]) for talk in talks if talk.id in moves]
+        bookings.exchange(session, moves=together, by=by, now=now)
+        session.execute(delete(Slot).where(Slot.round_id == round_id, Slot.starts_at >= SET_ASIDE))
+        for talk in talks:
+            if talk.invited_at is not None or talk.confirmed_at is not None:
+                outbox.post(session, letter=Letter.CHANGED, booking=talk, now=now, facts=before[talk.id])
+        record(
+            session, by=by, action="round_changes.change_minutes", subject="round", subject_id=round_id, now=now,
+            minutes=minutes, talks=len(moves),
+        )  # fmt: skip
+        return len(moves)
+
+
 def copy(*, proposed: RoundCopy, name: str, classes: Sequence[str], by: Actor, now: datetime) -> rounds.Created:
     """The same round in the next year, as it was proposed: nobody sees it until the office opens it."""
     plan = rounds.Plan(
@@ -105,6 +153,67 @@ def _round(session: Session, round_id: int) -> Round:
     if found is None:
         raise NotFound
     return found
+
+
+def _recut(session: Session, slots: Sequence[Slot], talks: Sequence[Booking], minutes: int) -> dict[int, list[Slot]]:
+    """Give every stretch its new times, in the rows that it has; per talk the slots it goes to."""
+    moves: dict[int, list[Slot]] = {}
+    lost = 0
+    for own in _stretches(slots):
+        span = Span(own[0].starts_at, own[-1].ends_at)
+        inside = [talk for talk in talks if talk.slots and talk.slots[0] in own]
+        counted = [(Span(talk.starts_at, talk.ends_at), len(talk.slots)) for talk in inside]
+        times, places = recut(span, minutes, counted)
+        closed = [Span(slot.starts_at, slot.ends_at) for slot in own if slot.blocked]
+        rows = _refit(session, own, times)
+        for slot in rows:
+            here = Span(slot.starts_at, slot.ends_at)
+            slot.blocked = any(map(here.overlaps, closed)) and slot.booking_id is None
+        for talk, place, (_span, count) in zip(inside, places, counted, strict=True):
+            if place is None:
+                lost += 1
+            else:
+                moves[talk.id] = rows[place : place + count]
+                for slot in moves[talk.id]:
+                    slot.blocked = False
+    if lost:
+        raise TalksDoNotFit(lost)
+    return moves
+
+
+def _stretches(slots: Sequence[Slot]) -> list[list[Slot]]:
+    """Slots of one leader in one room that follow each other."""
+    found: list[list[Slot]] = []
+    for slot in sorted(slots, key=lambda slot: (slot.leader_id, slot.starts_at)):
+        last = found[-1][-1] if found else None
+        if last and (last.leader_id, last.room, last.ends_at) == (slot.leader_id, slot.room, slot.starts_at):
+            found[-1].append(slot)
+        else:
+            found.append([slot])
+    return found
+
+
+def _refit(session: Session, own: Sequence[Slot], times: Sequence[Span]) -> list[Slot]:
+    """The rows of a stretch at their new times: in the order in which no two of them ever begin together."""
+    rows = list(own[: len(times)])
+    for number, slot in enumerate(own[len(times) :]):
+        aside = SET_ASIDE + timedelta(days=slot.id, minutes=number)
+        slot.starts_at, slot.ends_at, slot.blocked = aside, aside + timedelta(minutes=1), False
+        session.flush()
+    shorter = len(rows) > 1 and times[1].starts_at < rows[1].starts_at
+    pairs = list(zip(rows, times, strict=False))
+    for slot, span in pairs if shorter else reversed(pairs):
+        slot.starts_at, slot.ends_at, slot.version = span.starts_at, span.ends_at, slot.version + 1
+        session.flush()
+    for span in times[len(rows) :]:
+        more = Slot(
+            round_id=own[0].round_id, leader_id=own[0].leader_id, room=own[0].room, starts_at=span.starts_at,
+            ends_at=span.ends_at,
+        )  # fmt: skip
+        session.add(more)
+        rows.append(more)
+    session.flush()
+    return rows
 
 
 def _room(session: Session, typed: str) -> str:

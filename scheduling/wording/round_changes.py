@@ -1,6 +1,7 @@
 """What is said about changes to a round that stands."""
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from scheduling.domain.round_changes import (
     ClosedAlready,
@@ -9,6 +10,8 @@ from scheduling.domain.round_changes import (
     NoTimesThere,
     OpenAlready,
     RoomNeeded,
+    RoundHasBegun,
+    TalksDoNotFit,
 )
 from scheduling.wording.errors import says
 
@@ -38,6 +41,20 @@ def _closed_already(_error: ClosedAlready) -> str:
 @says(OpenAlready)
 def _open_already(_error: OpenAlready) -> str:
     return _("Deze ronde is niet gesloten.")
+
+
+@says(RoundHasBegun)
+def _round_has_begun(_error: RoundHasBegun) -> str:
+    return _("De gesprekken van deze ronde zijn al begonnen. De duur blijft daarom zoals hij is.")
+
+
+@says(TalksDoNotFit)
+def _talks_do_not_fit(error: TalksDoNotFit) -> str:
+    return ngettext(
+        "Zo past %(num)s gesprek niet meer in de tijden. Maak eerst meer tijd, of kies een kortere duur.",
+        "Zo passen %(num)s gesprekken niet meer in de tijden. Maak eerst meer tijd, of kies een kortere duur.",
+        error.talks,
+    )
 
 
 @says(NoLaterYear)

@@ -13,9 +13,11 @@ from scheduling.domain.round_changes import (
     NoTimesThere,
     OpenAlready,
     RoomNeeded,
+    RoundHasBegun,
+    TalksDoNotFit,
     moved_day,
 )
-from scheduling.domain.rounds import RoundClosed, RoundNameTaken
+from scheduling.domain.rounds import OutOfRange, RoundClosed, RoundNameTaken
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import DayKind, Period
 from scheduling.models import Booking, LeaderOpening, Outbox, Room, Round, RoundLink, RoundText, SchoolDay, Slot, db
@@ -144,6 +146,43 @@ def test_a_round_that_would_be_over_by_now_opens_without_an_end(scene):
     db.session.commit()
     round_changes.reopen(round_id=scene.round, by=scene.by, now=NOW)
     assert db.session.get_one(Round, scene.round).closes_at is None
+
+
+def test_at_another_length_talks_stay_near_their_time_and_families_hear(scene):
+    uid = scene.talk(scene.samis).ical_uid
+    taken = db.session.query(Slot).filter(Slot.starts_at == TUESDAY + timedelta(minutes=40)).one()
+    toms = a_booking(scene.talk(scene.samis).round, a_pupil("Tom", a_class("4")), taken)
+    assert round_changes.change_minutes(round_id=scene.round, minutes=15, by=scene.by, now=NOW) == 3
+    samis, third = scene.talk(scene.samis), scene.talk(toms.id)
+    assert (samis.starts_at, samis.ends_at) == (TUESDAY, TUESDAY + timedelta(minutes=15))
+    assert (samis.ical_uid, samis.ical_sequence) == (uid, 1)
+    assert third.starts_at == TUESDAY + timedelta(minutes=30)
+    tuesday = db.session.query(Slot).filter(Slot.starts_at < THURSDAY).order_by(Slot.starts_at).all()
+    assert [(slot.starts_at - TUESDAY).total_seconds() // 60 for slot in tuesday] == [0, 15, 30, 45]
+    assert [slot.booking_id for slot in tuesday] == [samis.id, None, third.id, None]
+    assert [row.booking_id for row in db.session.query(Outbox)] == [scene.samis]
+    assert db.session.get_one(Round, scene.round).slot_minutes == 15
+
+
+def test_longer_talks_push_each_other_on_and_free_times_go(scene):
+    slot = db.session.query(Slot).filter(Slot.starts_at == TUESDAY + timedelta(minutes=20)).one()
+    second = a_booking(scene.talk(scene.samis).round, a_pupil("Tom", a_class("4")), slot)
+    assert round_changes.change_minutes(round_id=scene.round, minutes=30, by=scene.by, now=NOW) == 3
+    assert scene.talk(second.id).starts_at == TUESDAY + timedelta(minutes=30)
+    assert [slot.ends_at - slot.starts_at for slot in db.session.query(Slot)] == [timedelta(minutes=30)] * 4
+
+
+def test_when_one_talk_would_not_fit_or_talks_have_begun_nothing_changes(scene):
+    third = db.session.query(Slot).filter(Slot.starts_at == TUESDAY + timedelta(minutes=20)).one()
+    a_booking(scene.talk(scene.samis).round, a_pupil("Tom", a_class("4")), third)
+    before = [(slot.id, slot.starts_at, slot.booking_id) for slot in db.session.query(Slot).order_by(Slot.id)]
+    for minutes, at, kind in ((40, NOW, TalksDoNotFit), (15, TUESDAY + timedelta(hours=1), RoundHasBegun),
+                              (500, NOW, OutOfRange)):  # fmt: skip
+        with pytest.raises(kind):
+            round_changes.change_minutes(round_id=scene.round, minutes=minutes, by=scene.by, now=at)
+        now = [(slot.id, slot.starts_at, slot.booking_id) for slot in db.session.query(Slot).order_by(Slot.id)]
+        assert now == before
+    assert db.session.query(Outbox).count() == 0
 
 
 def test_next_year_it_has_the_same_classes_and_weekdays_in_the_new_start_window(scene):

@@ -126,6 +126,8 @@ WHO: dict[str, str] = {
     "office.reopen_round": OFFICE,
     "office.round_copy": OFFICE,
     "office.copy_round": OFFICE,
+    "office.round_minutes": OFFICE,
+    "office.change_minutes": OFFICE,
     "leader.book": OWN_CLASS,
     "leader.book_now": OWN_CLASS,
     "leader.calendar": LEADER,

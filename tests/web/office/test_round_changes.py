@@ -53,6 +53,16 @@ def test_a_round_is_closed_and_opened_again(app, world, office):
     assert "Kies een andere tijd" in layla.opens("/family/").text
 
 
+def test_every_talk_gets_another_length(app, world, office):
+    page = office.opens(f"/staff/office/rounds/{world.start.id}/settings").follows("Verander de duur")
+    assert "getal" in page.presses("Verander de duur", minutes="", status=422).text
+    page = page.presses("Verander de duur", minutes="15")
+    assert "4 gesprekken duren nu anders" in page.text
+    with app.app_context():
+        samis = db.session.get_one(Booking, world.samis_talk.id)
+        assert (samis.ends_at - samis.starts_at).total_seconds() == 15 * 60
+
+
 def test_the_same_round_next_year_is_looked_at_before_it_is_made(app, world, office):
     settings = f"/staff/office/rounds/{world.start.id}/settings"
     assert "ook voor het volgende schooljaar" not in office.opens(settings).text

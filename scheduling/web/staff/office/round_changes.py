@@ -6,10 +6,12 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from scheduling.domain.errors import Invalid
+from scheduling.domain.errors import Conflict, Invalid, Refused
+from scheduling.domain.round_changes import RoundHasBegun
+from scheduling.domain.rounds import FamilyBusy, SlotTaken
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import Period
 from scheduling.queries import round_copies
@@ -111,6 +113,42 @@ def reopen_round(round_id: int) -> ResponseReturnValue:
     """Families choose again."""
     round_changes.reopen(round_id=round_id, by=g.actor, now=now())
     return redirect(url_for("office.round_settings", round_id=round_id, done="reopened"), code=303)
+
+
+class MinutesForm(FlaskForm):
+    """How long a talk takes."""
+
+    minutes = IntegerField(_("Minuten per gesprek"), validators=[InputRequired(_("Vul een getal in."))])
+
+
+def _minutes(round_id: int, form: MinutesForm | None = None, status: int = 200) -> ResponseReturnValue:
+    facts = asking.round_facts(round_id)
+    form = form or MinutesForm(formdata=None, data={"minutes": facts.slot_minutes})
+    return render_template("staff/office/round_minutes.html", form=form, facts=facts), status
+
+
+def _bad_minutes(error: Refused, round_id: int) -> ResponseReturnValue:
+    return _minutes(round_id, faulted(MinutesForm(), error, "minutes"), 409 if isinstance(error, Conflict) else 422)
+
+
+@pages.get("/rounds/<int:round_id>/minutes")
+def round_minutes(round_id: int) -> ResponseReturnValue:
+    """Another length for every talk of the round?"""
+    return _minutes(round_id)
+
+
+@pages.post("/rounds/<int:round_id>/minutes")
+@answers(Invalid, with_=_bad_minutes)
+@answers(RoundHasBegun, with_=_bad_minutes)
+@answers(FamilyBusy, with_=_bad_minutes)
+@answers(SlotTaken, with_=_bad_minutes)
+def change_minutes(round_id: int) -> ResponseReturnValue:
+    """From now on every talk takes so long."""
+    form = MinutesForm()
+    if not form.validate():
+        return _minutes(round_id, form, 422)
+    moved = round_changes.change_minutes(round_id=round_id, minutes=form.minutes.data or 0, by=g.actor, now=now())
+    return redirect(url_for("office.round_settings", round_id=round_id, done="minutes", moved=moved), code=303)
 
 
 def _copy(round_id: int, form: CopyForm | None, status: int = 200) -> ResponseReturnValue:
