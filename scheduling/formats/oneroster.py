@@ -24,14 +24,20 @@ from scheduling.formats.people import PREFIXES, read_phone, read_surname
 
 ID_LENGTH = 100
 DELETED = "tobedeleted"
-INITIALS = re.compile(r"(\w{1,3}\.\s?)+")
+DOTTED = re.compile(r"(\w{1,3}\.\s?)+")
+CAPITALS = re.compile(r"[^\W\d_]{1,6}")
 COMMON = {"id": ("sourcedid",), "status": ("status",)}
+
+
+def _are_initials(given: str, surname: str) -> bool:
+    """`H.J.`, and `HJ` beside a surname that is not in capitals itself: there is no column for initials."""
+    return bool(DOTTED.fullmatch(given) or (CAPITALS.fullmatch(given) and given.isupper() and not surname.isupper()))
 
 
 def _read_user(row: Row) -> Iterator[Record]:
     prefix, surname = _surname(row)
     given = row.name("preferred_given_name", GIVEN_NAME_LENGTH) or row.name("given_name", GIVEN_NAME_LENGTH)
-    initials = given if INITIALS.fullmatch(given) else ""
+    initials = given if _are_initials(given, surname) else ""
     yield OneRosterUser(
         id=_id(row, "id"),
         identifier=row.name("identifier", NUMBER_LENGTH),

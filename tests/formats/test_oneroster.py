@@ -80,6 +80,9 @@ SCHOOL = {
 }  # fmt: skip
 
 
+USERS_OF_SCHOOL = SCHOOL["users.csv"]
+
+
 def read(sheets):
     return [read_file(name, sheet(*lines)) for name, lines in sheets.items()]
 
@@ -122,6 +125,17 @@ def test_guardians_stand_beside_the_child_they_answer_for_whichever_row_says_so(
     names = {person.external_id: person.record for person in image.guardians}
     assert (names["g1"].surname_prefix, names["g1"].surname) == ("van 't", "Hof")
     assert (names["g2"].initials, names["g2"].given_name, names["g2"].surname) == ("B.", "", "Visser")
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "initials"),
+    [("H.J.", "Visser", "H.J."), ("HJL", "Visser", "HJL"), ("JO", "VISSER", ""), ("Jo", "Visser", "")],
+)
+def test_letters_in_the_place_of_a_first_name_are_initials(given, family, initials):
+    lines = [user("g2", given, family, email="b@example.org") if "g2" in line[:3] else line for line in USERS_OF_SCHOOL]
+    people = combine(read(changed(users=lines)), on=ON).guardians
+    found = next(person.record for person in people if person.external_id == "g2")
+    assert (found.initials, found.given_name) == (initials, "" if initials else given)
 
 
 @pytest.mark.parametrize("order", list(itertools.islice(itertools.permutations(SCHOOL), 0, 720, 48)))
