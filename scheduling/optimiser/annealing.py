@@ -7,9 +7,8 @@ remains. The number of proposals is the measure of work, so a run is the same on
 """
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from itertools import count
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import exp
 
 from scheduling.optimiser.kempe import apply, closure
@@ -20,8 +19,6 @@ TOO_CLOSE = 8.0  # what a slot too few between two talks costs
 UNDER_HALF = 100.0  # more than any waiting it could save: level 4 is not sold for what later moves repair
 PRESS = 8.0  # how much dearer the families' waiting grows while idle slots are looked at, so that none is sold for them
 FEW = 0.6  # share of the idle slots that a good run leaves at most
-MILDER = 3  # shorter runs that go on from where a long one ended
-WARMER = 0.1  # how much warmer each run begins that goes on where another one ended
 BLOCK = 8192  # proposals between two looks at the temperature, the best so far and the clock
 
 
@@ -49,21 +46,19 @@ def anneal(sheet: Sheet, schedule: Schedule, seed: int, is_over: Callable[[], bo
     return run.done
 
 
-def gather(sheet: Sheet, schedule: Schedule, more: Schedule, most: int, seed: int, is_over: Callable[[], bool]) -> int:
-    """Anneal with an eye on idle slots, at most so many proposals; the number of those made.
+def gather(sheet: Sheet, plans: Sequence[Schedule], most: int, seed: int, is_over: Callable[[], bool] = bool) -> int:
+    """Anneal with an eye on idle slots until few are left, at most so many proposals; the number of those made.
 
-    A run that ends with somebody waiting does not count, though it seldom is far from a good one: shorter runs, each a
-    little warmer, go on from there and most often take the last waiting out. Else it is all done again from the best.
+    A run that ends with somebody waiting does not count, though it seldom is far from a good one: a plan that is
+    `pressed` goes on from there, any other begins from the best.
     """
-    run = _Run(sheet, schedule, seed, is_over)
+    run = _Run(sheet, plans[0], seed, is_over)
     enough = FEW * run.best[-1]
-    for turn in count():
-        mild = turn % (MILDER + 1)
-        if turn and not mild:
+    for plan in plans:
+        if run.done and run.done + plan.proposals > most:
+            continue
+        if run.done and not plan.pressed:
             run.go_back()
-        plan = replace(more, warm=more.warm + WARMER * (mild - 1)) if mild else schedule
-        if turn and run.done + plan.proposals > most:
-            break
         run.go_on(plan)
         if run.best[-1] <= enough or is_over():
             break

@@ -28,9 +28,9 @@ from scheduling.optimiser.times import Times
 MAIN = Schedule(500, warm=0.8, focus=0.8)  # proposals a talk
 AGAIN = Schedule(600, warm=0.8, focus=0.5)
 IDLE = Schedule(900, warm=1.0, cold=0.12, idle=1.5, stay=0.0, focus=0.25)
-MILD = replace(IDLE, proposals=270, warm=0.45, pressed=0.3)  # when the run before ended with waiting
+MILDER = [replace(IDLE, proposals=270, warm=warm, pressed=0.3) for warm in (0.45, 0.55, 0.65)]
+COOL = replace(IDLE, proposals=400, warm=0.15)  # hardly leaves the roster that it begins from
 REPAIR = Schedule(60, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
-LONG = 4  # times at most that a run for the idle slots begins from the best again
 ROUNDS = 8  # times a sheet that still waits is annealed again when no limit is given
 MOST_AGAIN, MOST_IDLE = 5_000_000, 6_000_000  # proposals an evening, which only the largest schools reach
 LEAST = 8_192  # proposals, for the smallest evening
@@ -200,8 +200,8 @@ class _Job:
 def _run(job: _Job) -> tuple[list[int], int]:
     clock = Clock(job.seconds)
     if job.finish:
-        more = replace(MILD, proposals=_proposals(MILD, job.sheet), enough=job.schedule.enough)
-        done = gather(job.sheet, job.schedule, more, job.most, job.seed, clock.is_over)
+        further = [replace(plan, enough=job.schedule.enough) for plan in _idle_plans(job.sheet)[1:]]
+        done = gather(job.sheet, [job.schedule, *further], job.most, job.seed, clock.is_over)
         drop_too_close(job.sheet)
     else:
         done = anneal(job.sheet, job.schedule, job.seed, clock.is_over)
@@ -227,7 +227,7 @@ class _Search:
             for e in range(len(sheets))
         ]
         self.enough = [split.waits[e] if split.waits else 0 for e in range(len(sheets))]
-        most_idle = [min(MOST_IDLE, LONG * (_proposals(IDLE, sheet) + 3 * _proposals(MILD, sheet))) for sheet in sheets]
+        most_idle = [min(MOST_IDLE, sum(plan.proposals for plan in _idle_plans(sheet))) for sheet in sheets]
         self.idle_work = most_idle if work is None else [max(1, work // 4) for _ in sheets]
         most = [_proposals(MAIN, sheet) + min(MOST_AGAIN, ROUNDS * _proposals(AGAIN, sheet)) for sheet in sheets]
         self.left = most if work is None else [work - work // 4 for _ in sheets]
@@ -297,3 +297,9 @@ class _Search:
 
 def _proposals(schedule: Schedule, sheet: Sheet) -> int:
     return max(LEAST, schedule.proposals * len(sheet.pos))
+
+
+def _idle_plans(sheet: Sheet) -> list[Schedule]:
+    """What is tried one after the other for the idle slots; warm runs seldom end well where talks are long or apart."""
+    warm = [IDLE] if sheet.gap or max(sheet.length, default=1) > 1 else [IDLE, *MILDER] * 4
+    return [replace(plan, proposals=_proposals(plan, sheet)) for plan in (*warm, COOL)]
