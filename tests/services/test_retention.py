@@ -183,7 +183,6 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         CallRequest(**here, guardian_id=parent.id, asked_at=at),
         TalkRequest(**here, teacher_id=talk.leader_id, guardian_id=parent.id, asked_at=at),
         NoTalkNeeded(**here, guardian_id=parent.id, said_at=at),
-        AskingRule(round_id=found.id, most_per_child=3, double_allowed=False, answer_hours=24),
         HomeWishes(
             round_id=found.id,
             household_id=home,
@@ -209,6 +208,8 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
     lesson = Lesson(year_id=found.year_id, staff_id=talk.leader_id, group_name=f"fa{pupil.id}", subject="Frans")
     add(lesson)
     add(LessonPupil(lesson_id=lesson.id, pupil_id=pupil.id))
+    if db.session.get(AskingRule, found.id) is None:
+        add(AskingRule(round_id=found.id, most_per_child=3, double_allowed=False, answer_hours=24))
     if db.session.get(RoundText, (found.id, "en")) is None:
         link = {"title": "Zo bereidt u zich voor", "address": "https://linde.example.org/start"}
         add(RoundText(round_id=found.id, language="en", paragraph="Welcome."))
