@@ -144,6 +144,8 @@ class Talk:
     outcome: Outcome | None = None
     next_to: Neighbour | None = None
     call_asked: bool = False
+    call_promised: bool = False
+    """Nobody asked for it: the school calls, because the talk could not be held."""
     may_undo: bool = False
     interpreter: str = ""
     topics: tuple[TopicLine, ...] = ()
@@ -538,10 +540,15 @@ class _Load:
             found[row.round_id, row.pupil_id].append(TopicLine(row.id, row.text, row.author))
         return found
 
-    def _calls(self) -> set[tuple[int, int]]:
+    def _calls(self) -> dict[tuple[int, int], bool]:
+        """The calls that this home waits for, and whether the school promised it by itself."""
         waiting = CallRequest.pupil_id.in_(self.homes), CallRequest.done_at.is_(None)
         rows = self.session.scalars(select(CallRequest).where(*waiting))
-        return {(row.round_id, row.pupil_id) for row in rows if self._is_own(row)}
+        return {
+            (row.round_id, row.pupil_id): row.guardian_id is None and row.household_id is not None
+            for row in rows
+            if self._is_own(row)
+        }
 
     def _away(self) -> set[int]:
         """The joint talks from which this home stays away."""
@@ -666,6 +673,7 @@ class _Load:
             "rules": Rules(timedelta(hours=found.lead_time_hours), found.opens_at, found.closes_at),
             "period": found.period,
             "call_asked": (found.id, home.pupil_id) in self.calls,
+            "call_promised": self.calls.get((found.id, home.pupil_id), False),
             "interpreter": self.asked.get((found.id, home.pupil_id), filed),
             "topics": tuple(self.topics.get((found.id, home.pupil_id), ())),
         }

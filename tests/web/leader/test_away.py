@@ -63,6 +63,9 @@ def test_the_leader_does_the_same_and_takes_it_back(app, world, bas):
     calls = bas_away.follows("Naar de bellijst")
     assert "2 gezinnen om te bellen" in calls.text
     assert "Layla" in calls.text
+    with app.app_context():
+        layla = Visitor(app).comes_by_link(world.layla)
+    assert "Wij bellen u om samen een andere tijd te kiezen" in layla.opens("/family/").text
     back = bas.opens("/staff/leader/away").presses("Draai dit terug")
     assert "Teruggedraaid" in back.text
     assert "Er wacht niemand op een telefoontje" in bas.opens("/staff/leader/calls").text
