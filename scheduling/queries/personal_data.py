@@ -353,17 +353,23 @@ def _talks(wanted: ColumnElement[bool]) -> Rows:
 def _aftercare(wanted: ColumnElement[bool]) -> Iterator[Query]:
     """What these talks came to, and who does what."""
     talks = select(Booking.id).where(wanted)
-    yield "conclusions", (
-        select(Booking.starts_at, TalkNote.conclusion, TalkNote.told_beforehand, TalkNote.written_at)
-        .join(Booking, Booking.id == TalkNote.booking_id)
-        .where(TalkNote.booking_id.in_(talks))
-        .order_by(Booking.starts_at)
+    yield (
+        "conclusions",
+        (
+            select(Booking.starts_at, TalkNote.conclusion, TalkNote.told_beforehand, TalkNote.written_at)
+            .join(Booking, Booking.id == TalkNote.booking_id)
+            .where(TalkNote.booking_id.in_(talks))
+            .order_by(Booking.starts_at)
+        ),
     )
-    yield "actions", (
-        select(Booking.starts_at, TalkAction.who, TalkAction.what, TalkAction.due_on)
-        .join(Booking, Booking.id == TalkAction.booking_id)
-        .where(TalkAction.booking_id.in_(talks))
-        .order_by(Booking.starts_at, TalkAction.position)
+    yield (
+        "actions",
+        (
+            select(Booking.starts_at, TalkAction.who, TalkAction.what, TalkAction.due_on)
+            .join(Booking, Booking.id == TalkAction.booking_id)
+            .where(TalkAction.booking_id.in_(talks))
+            .order_by(Booking.starts_at, TalkAction.position)
+        ),
     )
 
 

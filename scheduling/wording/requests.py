@@ -68,9 +68,7 @@ def _nothing_asked(_error: NothingAsked) -> str:
 
 @says(AskedAndNotNeeded)
 def _asked_and_not_needed(error: AskedAndNotNeeded) -> str:
-    return _(
-        "Bij %(child)s koos u een gesprek én „geen gesprek nodig”. Laat één van de twee staan.", child=error.child
-    )
+    return _("Bij %(child)s koos u een gesprek én „geen gesprek nodig”. Laat één van de twee staan.", child=error.child)
 
 
 @says(TooManyAsked)

@@ -38,9 +38,7 @@ def test_the_office_fills_in_for_a_family_that_phones(app: Flask, school: School
     assert "0/3 gezinnen bereikt" in page.text
     form = school.visitor.opens(f"{school.address}/home/{school.home}")
     assert form.heading == "Gesprekken voor Sami, Noor"
-    form = form.presses(
-        "Bewaar voor dit gezin", **{f"ask-{school.sami.id}-1": school.bo.id, "none": school.noor.id}
-    )
+    form = form.presses("Bewaar voor dit gezin", **{f"ask-{school.sami.id}-1": school.bo.id, "none": school.noor.id})
     assert "Bewaard." in form.text
     page = form.follows("Gevraagde gesprekken")
     assert "1/3 gezinnen bereikt" in page.text
