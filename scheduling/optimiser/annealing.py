@@ -35,6 +35,7 @@ class Schedule:
     stay: float = 0.75  # share of proposals passed over for families that do not wait
     focus: float = 0.5  # share of proposals for a family that waits
     pressed: float = 0.0  # how far the price of waiting has risen already when a run begins, from 0 to 1
+    goes_on: bool = False  # whether it goes on from where the run before ended, not from the best
     enough: int = 0  # slots of waiting below which a run need not come
 
 
@@ -49,15 +50,15 @@ def anneal(sheet: Sheet, schedule: Schedule, seed: int, is_over: Callable[[], bo
 def gather(sheet: Sheet, plans: Sequence[Schedule], most: int, seed: int, is_over: Callable[[], bool] = bool) -> int:
     """Anneal with an eye on idle slots until few are left, at most so many proposals; the number of those made.
 
-    A run that ends with somebody waiting does not count, though it seldom is far from a good one: a plan that is
-    `pressed` goes on from there, any other begins from the best.
+    A run that ends with somebody waiting does not count, though it seldom is far from a good one: a plan that `goes_on`
+    begins there, any other from the best.
     """
     run = _Run(sheet, plans[0], seed, is_over)
     enough = FEW * run.best[-1]
     for plan in plans:
         if run.done and run.done + plan.proposals > most:
             continue
-        if run.done and not plan.pressed:
+        if run.done and not plan.goes_on:
             run.go_back()
         run.go_on(plan)
         if run.best[-1] <= enough or is_over():

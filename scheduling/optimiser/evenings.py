@@ -28,8 +28,8 @@ from scheduling.optimiser.times import Times
 MAIN = Schedule(500, warm=0.8, focus=0.8)  # proposals a talk
 AGAIN = Schedule(600, warm=0.8, focus=0.5)
 IDLE = Schedule(900, warm=1.0, cold=0.12, idle=1.5, stay=0.0, focus=0.25)
-MILDER = [replace(IDLE, proposals=270, warm=warm, pressed=0.3) for warm in (0.45, 0.55, 0.65)]
-COOL = replace(IDLE, proposals=400, warm=0.15)  # hardly leaves the roster that it begins from
+MILDER = [replace(IDLE, proposals=270, warm=warm, pressed=0.3, goes_on=True) for warm in (0.45, 0.55, 0.65)]
+COOL = replace(IDLE, proposals=270, warm=0.15, pressed=0.3)  # hardly leaves the roster that it begins from
 REPAIR = Schedule(60, warm=0.3, cold=0.05, idle=0.1, moved=30.0, exchange=0.0)
 ROUNDS = 8  # times a sheet that still waits is annealed again when no limit is given
 MOST_AGAIN, MOST_IDLE = 5_000_000, 6_000_000  # proposals an evening, which only the largest schools reach
