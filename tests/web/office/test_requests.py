@@ -58,11 +58,11 @@ def test_the_office_sets_what_families_may_ask(app: Flask, school: School) -> No
     page = school.visitor.opens(school.address)
     page = page.presses("Bewaar", status=422, most_per_child="99")
     assert "Vul een getal in van 1 tot en met 8." in page.text
-    page = page.presses("Bewaar", most_per_child="5", double_allowed="y", answer_hours="12")
+    page = page.presses("Bewaar", most_per_child="5", double_allowed="y")
     assert "Dit geldt voor wat gezinnen vanaf nu vragen." in page.text
     with app.app_context():
         row = db.session.query(AskingRule).one()
-        assert (row.most_per_child, row.double_allowed, row.answer_hours) == (5, True, 12)
+        assert (row.most_per_child, row.double_allowed) == (5, True)
 
 
 def test_the_wishes_of_a_contact_evening_stand_with_what_is_asked(school: School) -> None:

@@ -31,15 +31,10 @@ class RulesForm(FlaskForm):
     """What the school lets families ask."""
 
     most_per_child = IntegerField(_("Hoogstens zoveel gesprekken per kind"), validators=[NUMBER])
-    answer_hours = IntegerField(
-        _("Bedenktijd bij een vrijgekomen tijd, in uren"),
-        validators=[NUMBER],
-        description=_("Zo lang houden wij een vrijgekomen tijd vast voor het gezin dat aan de beurt is."),
-    )
     double_allowed = BooleanField(_("Gezinnen mogen dubbele tijd vragen"))
 
     def rules(self) -> AskingRules:
-        return AskingRules(self.most_per_child.data or 0, bool(self.double_allowed.data), self.answer_hours.data or 0)
+        return AskingRules(self.most_per_child.data or 0, bool(self.double_allowed.data))
 
 
 def _out_of_range(error: RuleOutOfRange, round_id: int) -> ResponseReturnValue:
