@@ -5,13 +5,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduling.domain.import_documents import file_document
+from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind, hash_of, new_secret
 from scheduling.domain.mailings import Letter
 from scheduling.domain.on_the_day import ShownAs
 from scheduling.domain.people import SeparatedParents, StaffRole
 from scheduling.domain.plans import ContactForm
 from scheduling.domain.rosters import VersionStatus
-from scheduling.domain.rounds import RoundMode, TopicAuthor
+from scheduling.domain.rounds import RoundKind, RoundMode, TopicAuthor
+from scheduling.domain.single_talks import Medium, SingleState
 from scheduling.domain.swaps import ProposalKind
 from scheduling.domain.years import DayKind
 from scheduling.formats.reading import read_file
@@ -36,13 +38,17 @@ from scheduling.models import (
     RosterVersion,
     Round,
     SchoolDay,
+    SingleTalk,
+    SingleTime,
     Slot,
     Staff,
+    StandingRound,
     SwapMove,
     SwapOffer,
     SwapParty,
     SwapProposal,
     SwapWish,
+    TalkRequest,
     Topic,
     db,
 )
@@ -285,10 +291,36 @@ def _tokens(start: Round, layla: Guardian, bas: Staff) -> dict[str, str]:
     return {"links": link.token, "feeds": feed.token, "screens": screen.token}
 
 
+def _a_single(world: World) -> dict[str, int | str]:
+    """Bas proposes a follow-up about Sami, at a time of its own."""
+    standing = Round(
+        year_id=world.start.year_id, kind=RoundKind.FOLLOW_UP, name="Los: vervolggesprek", mode=RoundMode.PICK,
+        starts_on=date(2027, 8, 1), ends_on=date(2028, 7, 31), closes_at=NOW, created_at=NOW,
+    )  # fmt: skip
+    db.session.add(standing)
+    db.session.flush()
+    request = TalkRequest(
+        round_id=standing.id, pupil_id=world.sami.id, household_id=world.samis_talk.household_id,
+        teacher_id=world.bas.id, wanted=False, obligatory=True, asked_at=NOW, staff_id=world.bas.id,
+    )  # fmt: skip
+    db.session.add_all([StandingRound(round_id=standing.id, year_id=standing.year_id, kind=standing.kind), request])
+    db.session.flush()
+    begins = NOW + timedelta(days=20)
+    talk = SingleTalk(
+        request_id=request.id, state=SingleState.PROPOSED, minutes=20, medium=Medium.SCHOOL,
+        pupil_part=PupilPart.PRESENT, made_at=NOW, expires_at=begins,
+        times=[SingleTime(starts_at=begins, ends_at=begins + timedelta(minutes=20))],
+    )  # fmt: skip
+    db.session.add(talk)
+    db.session.commit()
+    return {"single_id": talk.id}
+
+
 def a_world_to_visit() -> World:
     """The same, with rows that can still be read after the app context is gone: for tests of pages."""
     db.session().expire_on_commit = False
     found = a_world()
+    found.more |= _a_single(found)
     db.session.expunge_all()
     db.session.remove()
     return found

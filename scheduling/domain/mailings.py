@@ -38,6 +38,10 @@ class Letter(StrEnum):
     PLAN_AGREED = "plan_agreed"
     PLAN_NOTICE = "plan_notice"
     """To the leader: the family answered."""
+    SINGLE_PROPOSED = "single_proposed"
+    """A talk with this family alone: which of these times suits?"""
+    SINGLE_NOTICE = "single_notice"
+    """To the leader: a family asks a talk, or answered a proposal."""
     AFTERWARDS = "afterwards"
     """What the talk came to: the leader wants the family to have it by letter too."""
     LINK = "link"
@@ -71,6 +75,8 @@ LANES = {
     Letter.PLAN_AGREED: 2,
     Letter.PLAN_NOTICE: 3,
     Letter.AFTERWARDS: 3,
+    Letter.SINGLE_PROPOSED: 2,
+    Letter.SINGLE_NOTICE: 3,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,

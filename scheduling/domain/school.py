@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from scheduling.domain.errors import Invalid
 from scheduling.domain.homes import MOST_MINUTES_APART, ApartMinutesWrong
 from scheduling.domain.people import FeedDetail, SeparatedParents
+from scheduling.domain.single_talks import HomeVisits
 from scheduling.domain.texts import ensure_inviting
 
 NAME_LENGTH = 120
@@ -53,6 +54,7 @@ class SchoolWishes:
     walking_minutes: int
     apart_minutes: int = 20
     travel_minutes: int = 30
+    home_visits: HomeVisits = HomeVisits.AGREED_ONLY
     quiet_from: str = ""
     quiet_until: str = ""
 

@@ -3,9 +3,11 @@
 from flask_babel import gettext as _
 
 from scheduling.domain.people import FeedDetail
+from scheduling.domain.single_talks import Medium
 from scheduling.mail.calendar import Entry, feed
 from scheduling.mail.letters import speaking
 from scheduling.queries.feeds import Agenda, AgendaTalk
+from scheduling.wording.single_talks import medium_name_for_staff
 
 
 def calendar_of(agenda: Agenda) -> bytes:
@@ -25,8 +27,15 @@ def _entry(talk: AgendaTalk, agenda: Agenda) -> Entry:
         starts_at=talk.starts_at,
         ends_at=talk.ends_at,
         summary=_summary(talk, agenda.detail),
-        location=", ".join(part for part in (talk.room, agenda.school) if part),
+        location=_location(talk, agenda),
     )
+
+
+def _location(talk: AgendaTalk, agenda: Agenda) -> str:
+    """Where it is; never anybody's address."""
+    if talk.medium is not Medium.SCHOOL:
+        return medium_name_for_staff(talk.medium).capitalize()
+    return ", ".join(part for part in (talk.room, agenda.school) if part)
 
 
 def _summary(talk: AgendaTalk, detail: FeedDetail) -> str:

@@ -13,15 +13,17 @@ from flask_babel import force_locale, get_babel, get_locale
 from flask_babel import gettext as _
 
 from scheduling.domain.mailings import Letter
-from scheduling.domain.rounds import BookingStatus
+from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.texts import clean, ensure_finished, one_line
 from scheduling.mail.calendar import Entry, Mailbox, Method
 from scheduling.mail.calendar import invitation as calendar_of
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Talk
 from scheduling.wording.aftercare import action_by
+from scheduling.wording.kinds import kind_name
 from scheduling.wording.plans import form_name, need_name
 from scheduling.wording.rooms import where
+from scheduling.wording.single_talks import medium_name
 from scheduling.wording.wishes import named
 
 RIGHT_TO_LEFT = {"ar", "fa", "he"}
@@ -110,6 +112,11 @@ def write_about_plan(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper))
 
 
+def propose_single(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """A talk for this pupil: choose one of these times, or say what suits better. Nothing for a calendar yet."""
+    return _sheet(facts, _family_link(token, paper))
+
+
 def tell_afterwards(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """What the talk came to, and who does what. Without a calendar object: the talk is over."""
     return _sheet(facts, _family_link(token, paper))
@@ -150,6 +157,8 @@ WRITERS: dict[Letter, Writer] = {
     Letter.PLAN_AGREED: write_about_plan,
     Letter.PLAN_NOTICE: tell_leader,
     Letter.AFTERWARDS: tell_afterwards,
+    Letter.SINGLE_PROPOSED: propose_single,
+    Letter.SINGLE_NOTICE: tell_leader,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -175,6 +184,9 @@ def _sheet(
         "action_by": action_by,
         "addressee": one_line(facts.addressee) or _("ouders van %(pupil)s", pupil=facts.pupil),
         "afterwards": facts.afterwards,
+        "talk_kind": _kind(facts),
+        "medium_name": medium_name,
+        "single": facts.single,
         "answered": facts.talk is not None and facts.talk.status is BookingStatus.CONFIRMED,
         "calendar": method is Method.REQUEST and calendar is not None,
         "change_until": facts.change_until,
@@ -243,12 +255,12 @@ def _request(facts: LetterFacts, paper: Paper) -> bytes | None:
     if facts.talk is None:
         return None
     return calendar_of(
-        _entry(facts, facts.talk, _("Startgesprek – %(school)s", school=facts.school.name)),
+        _entry(facts, facts.talk, _("%(kind)s – %(school)s", kind=_kind(facts).capitalize(), school=facts.school.name)),
         method=Method.REQUEST,
         organizer=_organizer(facts, paper),
         attendee=Mailbox(facts.addressee, facts.address),
         accepted=facts.talk.status is BookingStatus.CONFIRMED,
-        alarm=_("Over twee uur is het startgesprek."),
+        alarm=_("Over twee uur is het %(kind)s.", kind=_kind(facts)),
     )
 
 
@@ -256,7 +268,7 @@ def _cancellation(facts: LetterFacts, paper: Paper) -> bytes | None:
     if facts.talk is None:
         return None
     return calendar_of(
-        _entry(facts, facts.talk, _("Geannuleerd: startgesprek – %(school)s", school=facts.school.name)),
+        _entry(facts, facts.talk, _("Geannuleerd: %(kind)s – %(school)s", kind=_kind(facts), school=facts.school.name)),
         method=Method.CANCEL,
         organizer=_organizer(facts, paper),
         attendee=Mailbox(facts.addressee, facts.address),
@@ -268,8 +280,10 @@ def _cancellation(facts: LetterFacts, paper: Paper) -> bytes | None:
 def _entry(facts: LetterFacts, talk: Talk, summary: str) -> Entry:
     """What a family's calendar shows: no child's name in the title, no topics, no link of its own."""
     place = ", ".join(part for part in (facts.school.name, where(talk.place), facts.school.address) if part)
+    if talk.elsewhere and talk.medium:
+        place = medium_name(talk.medium).capitalize()
     lines = [_("Met %(leader)s", leader=talk.leader.full)]
-    if facts.school.route:
+    if facts.school.route and not talk.elsewhere:
         lines.append(facts.school.route)
     lines.append(_("Antwoorden en veranderen kan op uw eigen pagina. De link staat in de mail van de school."))
     return Entry(
@@ -282,6 +296,11 @@ def _entry(facts: LetterFacts, talk: Talk, summary: str) -> Entry:
         description="\n".join(lines),
         location=place,
     )
+
+
+def _kind(facts: LetterFacts) -> str:
+    """What the talk is called."""
+    return kind_name(facts.kind or RoundKind.START_CONVERSATION)
 
 
 def _organizer(facts: LetterFacts, paper: Paper) -> Mailbox:

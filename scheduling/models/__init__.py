@@ -36,6 +36,7 @@ from scheduling.models.rounds import (
     Slot,
     Topic,
 )
+from scheduling.models.single_talks import OpenQuestion, SingleHold, SingleTalk, SingleTime, StandingRound
 from scheduling.models.swaps import SwapMove, SwapOffer, SwapParty, SwapProposal, SwapWish
 from scheduling.models.texts import RoundLink, RoundText
 from scheduling.models.wishes import HomeWishes, WishedTime
@@ -46,10 +47,13 @@ __all__ = [
     "CallRequest", "ClassGroup", "ClassLeader", "ColumnMapping", "CommunicationPlan", "ContactCorrection",
     "ContactParent", "DueJob", "Enrolment", "Guardian", "Guardianship", "HallScreen", "HomeWishes", "Household",
     "ImportAnswer", "ImportDraft", "ImportUndo", "InterpreterRequest", "JournalLine", "LeaderDelay",
-    "LeaderOpening", "Lesson", "LessonPupil", "Mailing", "NoTalkNeeded", "Outbox", "OwnTalkWish", "PasswordKey",
+    "LeaderOpening", "Lesson", "LessonPupil", "Mailing", "NoTalkNeeded", "OpenQuestion",
+    "Outbox", "OwnTalkWish", "PasswordKey",
     "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterRecord",
     "RosterStep", "RosterTalk", "RosterVersion", "Round", "RoundClass", "RoundExclusion", "RoundLink",
-    "RoundText", "School", "SchoolDay", "SchoolYear", "Slot", "Staff", "StaffMemberRole", "SwapMove",
+    "RoundText", "School", "SchoolDay", "SchoolYear", "SingleHold", "SingleTalk",
+    "SingleTime", "Slot", "Staff", "StaffMemberRole", "StandingRound",
+    "SwapMove",
     "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "TalkAction", "TalkNote", "TalkRequest", "Throttle",
     "Topic", "TwoHomes", "Visit", "WishedTime", "db", "prepare",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.domain.people import FeedDetail, Sector, SeparatedParents
+from scheduling.domain.single_talks import HomeVisits
 from scheduling.domain.years import DayKind, Region
 from scheduling.models.base import Base, choice
 
@@ -31,6 +32,9 @@ class School(Base):
     walking_minutes: Mapped[int] = mapped_column(default=5)
     travel_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
     """From one location of the school to another."""
+    home_visits: Mapped[HomeVisits] = mapped_column(
+        choice(HomeVisits, "home_visits", closed=False), default=HomeVisits.AGREED_ONLY, server_default="agreed_only"
+    )
     apart_minutes: Mapped[int] = mapped_column(default=20, server_default="20")
     """Between the talks of two homes that are kept apart, unless the office says otherwise for a pupil."""
     quiet_from: Mapped[str | None] = mapped_column(String(5))

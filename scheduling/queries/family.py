@@ -58,6 +58,7 @@ from scheduling.models import (
     School,
     Slot,
     Staff,
+    StandingRound,
     TalkRequest,
     Topic,
     db,
@@ -499,7 +500,10 @@ class _Load:
             select(Booking, Staff)
             .join(Round, Round.id == Booking.round_id)
             .join(Staff, Staff.id == Booking.leader_id)
-            .where(Booking.pupil_id.in_(self.homes), Round.year_id == self.year.id)
+            .where(
+                Booking.pupil_id.in_(self.homes), Round.year_id == self.year.id,
+                Round.id.not_in(select(StandingRound.round_id)),
+            )
             .order_by(Booking.id)
         ).all()
         self.leaders = {staff.id: staff for _, staff in rows}

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from scheduling.domain.links import LINK_OUTLIVES_YEAR, hash_of
 from scheduling.domain.people import FeedDetail, Name
 from scheduling.domain.rounds import LIVE
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.staff import is_here
 from scheduling.domain.timeslots import local
 from scheduling.models import (
@@ -19,6 +20,7 @@ from scheduling.models import (
     Round,
     School,
     SchoolYear,
+    SingleTalk,
     Staff,
     db,
 )
@@ -34,6 +36,7 @@ class AgendaTalk:
     starts_at: datetime
     ends_at: datetime
     room: str
+    medium: Medium
     pupil: Name
     class_name: str
 
@@ -74,12 +77,13 @@ def has_feed(staff_id: int) -> bool:
 def _talks(staff_id: int, now: datetime) -> list[AgendaTalk]:
     still = local(now).date() - timedelta(days=LINK_OUTLIVES_YEAR.days)
     rows = db.session.execute(
-        select(Booking, Pupil, ClassGroup.name)
+        select(Booking, Pupil, ClassGroup.name, SingleTalk.medium)
         .join(Round, Round.id == Booking.round_id)
         .join(SchoolYear, SchoolYear.id == Round.year_id)
         .join(Pupil, Pupil.id == Booking.pupil_id)
         .outerjoin(Enrolment, (Enrolment.pupil_id == Pupil.id) & (Enrolment.year_id == Round.year_id))
         .outerjoin(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
         .where(Booking.leader_id == staff_id, Booking.status.in_(LIVE), SchoolYear.ends_on >= still)
         .order_by(Booking.starts_at)
     )
@@ -91,8 +95,9 @@ def _talks(staff_id: int, now: datetime) -> list[AgendaTalk]:
             starts_at=booking.starts_at,
             ends_at=booking.ends_at,
             room=booking.room,
+            medium=medium or Medium.SCHOOL,
             pupil=pupil.name,
             class_name=class_name or "",
         )
-        for booking, pupil, class_name in rows
+        for booking, pupil, class_name, medium in rows
     ]

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import ABOUT_PLANS, Letter, OutboxState, SkipReason, Stop, TalkState, find_stop
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import PlanState
 from scheduling.domain.rooms import Place, RoomList
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundKind
+from scheduling.domain.single_talks import Medium, SingleState
 from scheduling.domain.swaps import OfferState
 from scheduling.domain.texts import DUTCH, OwnText, PreparationLink, ReadText, text_for
 from scheduling.domain.timeslots import local
@@ -42,6 +44,7 @@ from scheduling.queries.bookings import find_homes, homes_invited
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.requests import AskedChild, asked_by_child
+from scheduling.queries.single_talks import Single, read_for_letter, single_of
 from scheduling.queries.swaps import still_asks
 from scheduling.queries.texts import read_by, texts_of
 from scheduling.queries.wishes import Wished, asked_homes, last_word
@@ -76,6 +79,14 @@ class Talk:
     status: BookingStatus
     joint: bool = False
     """The other home of the child is invited as well."""
+    medium: Medium | None = None
+    """How people meet in a talk that was made for one pupil; None: a talk of a round, at school."""
+    pupil_absent: bool = False
+
+    @property
+    def elsewhere(self) -> bool:
+        """Not at school."""
+        return self.medium not in (None, Medium.SCHOOL)
 
     @property
     def minutes(self) -> int:
@@ -181,6 +192,8 @@ class LetterFacts:
     wished_late: bool = False
     requests: tuple[AskedChild, ...] = ()
     """Whom this home wants to speak on a contact evening, about each child."""
+    single: Single | None = None
+    """A talk that is arranged with this family alone."""
     afterwards: AftercareFacts | None = None
     """What the talk came to."""
     stop: Stop | None = None
@@ -249,6 +262,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     address, skip = _where_to(session, row, booking, pupil, household_id, now)
     state = TalkState(booking.ical_sequence, booking.cancelled_at is not None, booking.ends_at) if booking else None
     own = read_by(session, found, row.language) if found else ReadText()
+    single = read_for_letter(session, row.facts["single_id"], now) if "single_id" in row.facts else None
     afterwards = read_all(session, [booking.id]).get(booking.id) if booking else None
     exchanged = tuple(_exchanged(session, row.facts.get("moves", ())))
     return LetterFacts(
@@ -262,7 +276,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         staff_id=row.staff_id,
         to_pupil=row.pupil_id is not None,
         school=_sender(session),
-        kind=found.kind if found else None,
+        kind=found.kind if found else single.kind if single else None,
         purpose=own.paragraph,
         pupil=pupil.given_name if pupil else "",
         period=found.period if found else None,
@@ -283,6 +297,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         away=row.facts.get("away", ""),
         plan=plan,
         afterwards=afterwards,
+        single=single,
         requests=_requests(session, row, found, now),
         purpose_language=own.paragraph_language,
         links=own.links,
@@ -293,6 +308,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         wished_late=wished.late if wished else False,
         stop=_plan_stop(row.letter, plan)
         or _afterwards_stop(row, afterwards)
+        or _single_stop(row, single)
         or _wished_stop(row, wished)
         or _swap_stop(session, row, exchanged, now)
         or find_stop(
@@ -366,6 +382,17 @@ def _wished(session: Session, row: Outbox, found: Round | None, now: datetime) -
     household_id = row.facts.get("household_id")
     wisher = Wisher(household_id=household_id) if household_id else Wisher(pupil_id=row.pupil_id)
     return last_word(session, found.id, wisher, now)
+
+
+def _single_stop(row: Outbox, single: Single | None) -> Stop | None:
+    """Nobody is asked what was answered or withdrawn since, and the leader reads only of the last answer."""
+    if row.letter not in (Letter.SINGLE_PROPOSED, Letter.SINGLE_NOTICE):
+        return None
+    newest = single is not None and single.version == row.facts.get("version")
+    asks = single is not None and single.state is SingleState.PROPOSED
+    if not newest or (row.letter is Letter.SINGLE_PROPOSED and not asks):
+        return Stop(OutboxState.SUPERSEDED, "newer")
+    return None
 
 
 def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | None:
@@ -483,7 +510,10 @@ def _sender(session: Session) -> Sender:
 
 
 def _talk(session: Session, listed: RoomList, booking: Booking, now: datetime) -> Talk:
+    single = single_of(session, booking.id)
     return Talk(
+        medium=single.medium if single else None,
+        pupil_absent=single is not None and single.pupil_part is PupilPart.ABSENT,
         pupil=session.get_one(Pupil, booking.pupil_id).given_name,
         leader=session.get_one(Staff, booking.leader_id).name,
         starts_at=booking.starts_at,

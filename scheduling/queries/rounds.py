@@ -40,6 +40,7 @@ from scheduling.models import (
     SchoolYear,
     Slot,
     Staff,
+    StandingRound,
     db,
 )
 from scheduling.queries import years
@@ -271,6 +272,7 @@ def list_rounds() -> list[RoundLine]:
         select(Round.id, Round.name, SchoolYear.label, Round.mode, Round.starts_on, Round.ends_on, func.count(Slot.id))
         .join(SchoolYear, SchoolYear.id == Round.year_id)
         .outerjoin(Slot, Slot.round_id == Round.id)
+        .where(Round.id.not_in(select(StandingRound.round_id)))
         .group_by(Round.id, SchoolYear.label)
         .order_by(Round.id.desc())
     )

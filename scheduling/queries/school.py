@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 
 from scheduling.domain.people import FeedDetail, Sector, SeparatedParents
+from scheduling.domain.single_talks import HomeVisits
 from scheduling.domain.years import Region
 from scheduling.models import School, db
 
@@ -23,6 +24,7 @@ class SchoolFacts:
     walking_minutes: int
     apart_minutes: int = 20
     travel_minutes: int = 30
+    home_visits: HomeVisits = HomeVisits.AGREED_ONLY
     quiet_from: str | None = None
     quiet_until: str | None = None
 
@@ -48,6 +50,7 @@ def find_school() -> SchoolFacts | None:
         walking_minutes=row.walking_minutes,
         apart_minutes=row.apart_minutes,
         travel_minutes=row.travel_minutes,
+        home_visits=row.home_visits,
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,
     )

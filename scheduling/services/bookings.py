@@ -37,7 +37,7 @@ from scheduling.models import Booking, BookingAbsence, CallRequest, Household, R
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Answer, Home
 from scheduling.queries.homes import times_gone
-from scheduling.services import outbox
+from scheduling.services import holds, outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import is_alone, lock, transaction
 
@@ -303,6 +303,7 @@ def release(session: Session, *, booking: Booking, by: Actor, now: datetime) -> 
     if booking.status is BookingStatus.CANCELLED:
         return
     left = _leave_slots(session, booking)
+    holds.let_go_of_talk(session, booking.id)
     booking.status, booking.cancelled_at = BookingStatus.CANCELLED, now
     _changed(booking, now)
     _note(session, "bookings.release", booking, by, now, left=left)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 
 from scheduling.domain.journal import SYSTEM
 from scheduling.models import DueJob, ImportDraft, PasswordKey, Throttle
-from scheduling.services import import_undo, retention
+from scheduling.services import import_undo, retention, single_talks
 from scheduling.services.inserting import insert_of
 from scheduling.services.transaction import transaction
 
@@ -78,9 +78,15 @@ def _forget_what_had_its_time(now: datetime) -> None:
     retention.run(by=SYSTEM, now=now)
 
 
+def _free_times_nobody_answered(now: datetime) -> None:
+    """Proposals whose term is over: the leader's times are free for others."""
+    single_talks.expire(now)
+
+
 JOBS: dict[str, tuple[timedelta, Work]] = {
     "password keys": (timedelta(days=1), _forget_password_keys),
     "drafts": (timedelta(hours=1), _forget_drafts),
     "tries": (timedelta(hours=1), _forget_tries),
+    "single talks": (timedelta(hours=1), _free_times_nobody_answered),
     "retention": (timedelta(days=1), _forget_what_had_its_time),
 }

@@ -19,7 +19,7 @@ from scheduling.domain.people import Person
 from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Wisher
-from scheduling.models import Booking, Guardian, Outbox, Pupil, Staff
+from scheduling.models import Booking, Guardian, Outbox, Pupil, SingleTalk, Staff
 from scheduling.queries.letters import QUIET_ABSENCE, absent_homes
 from scheduling.queries.mailings import Circle, Recipient, circles_of
 from scheduling.services.inserting import insert_new
@@ -109,6 +109,41 @@ def post_afterwards(session: Session, *, booking: Booking, version: int, now: da
         rows.append(row | {"message_id": f"{row['message_id']}.{version}"})
     queued = insert_new(session, Outbox, rows)
     return Posted(len(queued), told.skipped, bool(told.on_paper))
+
+
+def post_about_single(session: Session, *, talk: SingleTalk, now: datetime) -> Posted:
+    """The times that are proposed, to each mailbox of the home; one letter for each proposal."""
+    session.flush()
+    request = talk.request
+    circle = circles_of(session, [request.pupil_id], local(now).date())[request.pupil_id]
+    told = circle.audience(request.household_id)
+    facts = {
+        "single_id": talk.id, "version": talk.version, "pupil_id": request.pupil_id,
+        "household_id": request.household_id,
+    }  # fmt: skip
+    rows = []
+    for person in told.to:
+        once = f"{talk.id}.{talk.version}.{secrets.token_hex(4)}.{person.key}"
+        rows.append(
+            _common(Letter.SINGLE_PROPOSED, person, now, None, facts)
+            | {"dedup_key": f"{Letter.SINGLE_PROPOSED}:{once}", "message_id": f"{Letter.SINGLE_PROPOSED}.{once}"}
+        )
+    queued = insert_new(session, Outbox, rows)
+    return Posted(len(queued), told.skipped, bool(told.on_paper))
+
+
+def post_single_notice(session: Session, *, talk: SingleTalk, leader: Staff, now: datetime) -> Posted:
+    """To the leader: a family asks a talk, or answered."""
+    if not leader.email:
+        return Posted(on_paper=True)
+    once = f"{talk.id}.{talk.version}.{secrets.token_hex(4)}.s{leader.id}"
+    row = _plain_row(Letter.SINGLE_NOTICE, f"s{leader.id}", leader.email, leader.language, now) | {
+        "dedup_key": f"{Letter.SINGLE_NOTICE}:{once}",
+        "message_id": f"{Letter.SINGLE_NOTICE}.{once}",
+        "staff_id": leader.id,
+        "facts": {"single_id": talk.id, "version": talk.version, "pupil_id": talk.request.pupil_id},
+    }
+    return Posted(len(insert_new(session, Outbox, [row])))
 
 
 def post_elsewhere(

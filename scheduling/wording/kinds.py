@@ -23,6 +23,11 @@ def kind_name(kind: RoundKind) -> str:
     }[kind]
 
 
+def standing_name(kind: RoundKind) -> str:
+    """The round that holds all talks of a kind that are made for one pupil, as exports name it."""
+    return _("Los: %(kind)s", kind=kind_name(kind))
+
+
 def series_name(kind: RoundKind) -> str:
     """A round of these talks, as a heading."""
     return {

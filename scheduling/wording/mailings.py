@@ -115,6 +115,8 @@ def letter_name(letter: Letter) -> str:
         Letter.PLAN_AGREED: _("Afgesproken over contact"),
         Letter.PLAN_NOTICE: _("Bericht over een afspraak"),
         Letter.AFTERWARDS: _("Na het gesprek"),
+        Letter.SINGLE_PROPOSED: _("Voorstel voor een gesprek"),
+        Letter.SINGLE_NOTICE: _("Antwoord op een voorstel"),
         Letter.LINK: _("Nieuwe link"),
         Letter.SET_PASSWORD: _("Wachtwoord kiezen"),
         Letter.TRIAL: _("Proef"),

@@ -5,17 +5,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scheduling.domain.aftercare import Action, ActionBy
+from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import ABOUT_PLANS, ABOUT_SWAPS, Letter
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, Said, Terms, Voice, changed_fields
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
+from scheduling.domain.single_talks import Details, Medium, SingleState
+from scheduling.domain.timeslots import Span
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
 from scheduling.queries.letters import Exchanged, LetterFacts, PlanCopy, Sender, Swap, Talk, Was
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
 from scheduling.queries.requests import AskedChild
+from scheduling.queries.single_talks import ProposedTime, Single
 from tests.builders import START_WINDOW
 
 STAMP = datetime(2027, 8, 20, 8, 0, tzinfo=UTC)
@@ -87,12 +91,25 @@ AFTERWARDS = AftercareFacts(
 )  # fmt: skip
 
 
+SINGLE = Single(
+    id=1, kind=RoundKind.FOLLOW_UP, state=SingleState.PROPOSED, pupil_id=4, pupil=Name("Sami", "", "Yilmaz"),
+    household_id=3, leader_id=2, leader=Name("Anna", "de", "Vries"), leader_email="anna@linde.example.org",
+    subject="Lezen", details=Details(RoundKind.FOLLOW_UP, 20, Medium.SCHOOL, PupilPart.PRESENT, "Lezen"),
+    times=tuple(
+        ProposedTime(n, Span(STARTS + timedelta(days=n), STARTS + timedelta(days=n, minutes=20))) for n in (1, 2)
+    ),
+    expires_at=STARTS + timedelta(days=2), rather=None, booking_id=None, span=None, is_off=False,
+    asked_by_family=False, address="", note="", copied_at=None, version=2, year_id=1,
+)  # fmt: skip
+
+
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
     about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
+    single = letter in (Letter.SINGLE_PROPOSED, Letter.SINGLE_NOTICE)
     early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID)
-    alone = early or letter in (Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE) or about_plan
+    alone = early or letter in (Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE) or about_plan or single
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
     )
@@ -100,12 +117,14 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     found = LetterFacts(
         id=1, letter=letter, language="nl", address="layla@ouders.example.org", addressee="Layla Yilmaz",
         guardian_id=7, pupil_id=None, staff_id=None, to_pupil=False, school=SCHOOL,
-        kind=RoundKind.START_CONVERSATION, purpose="", pupil="" if alone and not (about_plan or early) else "Sami",
+        kind=RoundKind.FOLLOW_UP if single else RoundKind.START_CONVERSATION,
+        purpose="", pupil="" if alone and not (about_plan or early or single) else "Sami",
         period=None if alone and not early else START_WINDOW,
         talk=None if alone else replace(TALK, status=status), siblings=() if alone else (NOOR,),
         was=WAS if letter is Letter.CHANGED else None, change_until=None if alone else STARTS - timedelta(hours=24),
         message_id="invitation.b-01j5x.0.g7", thread="", sequence=0, stamp=STAMP, created_at=STAMP, attempts=1,
         swap=swap if letter in ABOUT_SWAPS else None,
+        single=SINGLE if single else None,
         plan=plan if about_plan else None, afterwards=AFTERWARDS if letter is Letter.AFTERWARDS else None,
         exchanged=EXCHANGED if letter is Letter.SWAP_NOTICE else (),
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,

@@ -13,11 +13,13 @@ from scheduling.queries import family, requests, retention, swaps, wishes
 from scheduling.queries.aftercare import worded_of
 from scheduling.queries.family import TalkState
 from scheduling.queries.plans import HomePlan, PlanBefore, family_plans, plans_before
+from scheduling.queries.single_talks import Single, of_family
 from scheduling.services import bookings, links
 from scheduling.web import security
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family import VISIT, pages
+from scheduling.wording.kinds import kind_name
 from scheduling.wording.plans import form_name
 from scheduling.wording.refusals import sentence
 
@@ -75,11 +77,18 @@ def _home(*, done: str = "", why: str = "") -> str:
         plans=[row for row in plans if row.plan],
         plans_before=_before(plans, mine.year.id),
         form_name=form_name,
+        singles=[one for one in of_family(g.actor, moment) if _is_worth_a_line(one, moment)],
+        kind_name=kind_name,
         afterwards=[talk for talk in mine.talks if talk.booking_id in worded and talk.state is TalkState.PAST],
         now=moment,
         done=done,
         why=why,
     )
+
+
+def _is_worth_a_line(single: Single, now: datetime) -> bool:
+    """What asks an answer or is to come; and what was agreed in a talk that was."""
+    return single.is_open or (single.span is not None and not single.is_off)
 
 
 def _before(plans: Sequence[HomePlan], year_id: int) -> list[tuple[HomePlan, PlanBefore]]:

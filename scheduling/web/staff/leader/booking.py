@@ -28,9 +28,9 @@ class BookForm(FlaskForm):
 
     def offer(self, wanted: asking.NewTalk) -> "BookForm":
         """With whom the talk may be: nothing to choose when there is one home."""
-        self.home.choices = [(_key(home), _label(home)) for home in wanted.homes]
+        self.home.choices = [(key_of(home), label_of(home)) for home in wanted.homes]
         if len(wanted.homes) == 1 and not self.home.data:
-            self.home.data = _key(wanted.homes[0])
+            self.home.data = key_of(wanted.homes[0])
         return self
 
 
@@ -74,11 +74,13 @@ def book_now(desk: Desk, round_id: int, pupil_id: int) -> ResponseReturnValue:
     return desk.sends_to("talk", booking_id=booking_id, done="booked")
 
 
-def _key(home: asking.Home | None) -> str:
+def key_of(home: asking.Home | None) -> str:
+    """How a form names one home, or all together."""
     return str(home.household_id) if home and home.household_id else TOGETHER
 
 
-def _label(home: asking.Home | None) -> str:
+def label_of(home: asking.Home | None) -> str:
+    """The people of one home, or that it is with both."""
     if home is None:
         return gettext("Beide huizen samen")
     return ", ".join(home.names) or gettext("De leerling zelf")

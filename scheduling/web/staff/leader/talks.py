@@ -13,12 +13,15 @@ from scheduling.domain.leading import MovedMeanwhile
 from scheduling.domain.rounds import FamilyBusy, Outcome, SlotTaken
 from scheduling.queries import leading as asking
 from scheduling.queries.aftercare import aftercare_of
+from scheduling.queries.single_talks import single_of_booking
 from scheduling.services import aftercare, leading
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.wording.aftercare import action_by
+from scheduling.wording.kinds import kind_name
 from scheduling.wording.refusals import sentence
+from scheduling.wording.single_talks import medium_name_for_staff
 
 TOLD = "told"
 """The family had said beforehand that it could not come."""
@@ -49,7 +52,10 @@ def talk(desk: Desk, booking_id: int) -> str:
     earlier = asking.earlier_time(booking_id, desk.leader_id, now=now()) if just_moved else None
     found = asking.the_talk(booking_id, desk.leader_id, now=now())
     after = aftercare_of(booking_id)
-    return desk.show("talk.html", talk=found, earlier=earlier, after=after, action_by=action_by)
+    return desk.show(
+        "talk.html", talk=found, earlier=earlier, after=after, action_by=action_by, kind_name=kind_name,
+        single=single_of_booking(booking_id, now()), medium_name=medium_name_for_staff,
+    )  # fmt: skip
 
 
 @page("/talks/<int:booking_id>/outcome", "mark", methods=("POST",))

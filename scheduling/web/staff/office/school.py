@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from scheduling.domain.errors import Invalid
 from scheduling.domain.people import FeedDetail, SeparatedParents
 from scheduling.domain.school import LONGEST_JOURNEY, LONGEST_WALK, NAME_LENGTH, SchoolWishes
+from scheduling.domain.single_talks import HomeVisits
 from scheduling.domain.years import NoSuchYear
 from scheduling.queries.school import SchoolFacts, find_school
 from scheduling.services import school as keeping
@@ -18,6 +19,7 @@ from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
 from scheduling.wording.names import feed_detail_name, separated_parents_name
+from scheduling.wording.single_talks import home_visits_name
 
 
 class SchoolForm(FlaskForm):
@@ -54,6 +56,9 @@ class SchoolForm(FlaskForm):
         validators=[InputRequired(_("Vul een getal in."))],
         description=_("U kiest per leerling voor wie dit geldt. Dit getal staat daar dan al."),
     )
+    home_visits = RadioField(
+        _("Huisbezoek"), description=_("Het gezin zegt altijd zelf ja, en mag altijd liever iets anders.")
+    )
     quiet_from = StringField(
         _("Geen mail vanaf"), description=_("Bijvoorbeeld 21:00. Laat beide leeg als mail altijd weg mag.")
     )
@@ -65,6 +70,7 @@ class SchoolForm(FlaskForm):
         form = cls(formdata=None, obj=facts) if facts else cls()
         form.separated_parents.choices = [(one.value, separated_parents_name(one)) for one in SeparatedParents]
         form.feed_detail.choices = [(one.value, feed_detail_name(one)) for one in FeedDetail]
+        form.home_visits.choices = [(one.value, home_visits_name(one)) for one in HomeVisits]
         return form
 
     @property
@@ -80,6 +86,7 @@ class SchoolForm(FlaskForm):
             walking_minutes=self.walking_minutes.data or 0,
             travel_minutes=self.travel_minutes.data or 0,
             apart_minutes=self.apart_minutes.data or 0,
+            home_visits=HomeVisits(self.home_visits.data),
             quiet_from=(self.quiet_from.data or "").strip(),
             quiet_until=(self.quiet_until.data or "").strip(),
         )
