@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from scheduling.domain.aftercare import ActionBy
 from scheduling.domain.homes import HomeTalks
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.links import HolderKind
@@ -64,6 +65,8 @@ from scheduling.models import (
     SwapParty,
     SwapProposal,
     SwapWish,
+    TalkAction,
+    TalkNote,
     TalkRequest,
     Topic,
     TwoHomes,
@@ -183,6 +186,13 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         CallRequest(**here, guardian_id=parent.id, asked_at=at),
         TalkRequest(**here, teacher_id=talk.leader_id, guardian_id=parent.id, asked_at=at),
         NoTalkNeeded(**here, guardian_id=parent.id, said_at=at),
+        TalkNote(
+            booking_id=talk.id,
+            conclusion="Leest graag",
+            written_at=at,
+            written_by=talk.leader_id,
+            actions=[TalkAction(position=1, who=ActionBy.PARENT, what="Boek meegeven")],
+        ),
         HomeWishes(
             round_id=found.id,
             household_id=home,
@@ -272,10 +282,10 @@ OF_ONE_DAY = {"arrival"}
 
 
 def everything_there() -> Rows:
-    """Every row of every table, but for the journal and the turns of the work itself."""
+    """Every row of every table, but for the journal, the turns of the work itself, and screens in a hall."""
     db.session.rollback()
     db.session.expire_all()
-    tables = [table for table in Base.metadata.sorted_tables if table.name not in ("journal", "due_job")]
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in ("journal", "due_job", "hall_screen")]
     return {
         table.name: {
             tuple(row[column.name] for column in table.primary_key): dict(row)
@@ -364,6 +374,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
     there = {name: len(rows) for name, rows in story.old.items()}
     whole = (
         "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
+        "talk_note", "talk_action", "roster_record",
         "interpreter_request", "call_request", "talk_request", "no_talk_needed", "asking_rule",
         "roster_version", "roster_talk", "mailing", "outbox",
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
