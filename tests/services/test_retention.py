@@ -13,12 +13,14 @@ from sqlalchemy import func, select
 from scheduling.domain.aftercare import ActionBy
 from scheduling.domain.homes import HomeTalks
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
+from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.plans import ContactForm, Said, Voice
 from scheduling.domain.retention import terms_of
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, TopicAuthor
+from scheduling.domain.single_talks import Medium, SingleState
 from scheduling.domain.swaps import OfferState, ProposalKind
 from scheduling.domain.timeslots import moment_at
 from scheduling.domain.wishes import Answer, PartOfDay
@@ -59,7 +61,11 @@ from scheduling.models import (
     RoundText,
     School,
     SchoolYear,
+    SingleHold,
+    SingleTalk,
+    SingleTime,
     Slot,
+    StandingRound,
     SwapMove,
     SwapOffer,
     SwapParty,
@@ -218,6 +224,17 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
     lesson = Lesson(year_id=found.year_id, staff_id=talk.leader_id, group_name=f"fa{pupil.id}", subject="Frans")
     add(lesson)
     add(LessonPupil(lesson_id=lesson.id, pupil_id=pupil.id))
+    asked = TalkRequest(**here, teacher_id=talk.leader_id, asked_at=at, withdrawn_at=at)
+    single = SingleTalk(
+        request=asked, state=SingleState.PROPOSED, minutes=20, medium=Medium.SCHOOL, pupil_part=PupilPart.PRESENT,
+        made_at=at,
+    )  # fmt: skip
+    proposed = SingleTime(starts_at=free.starts_at, ends_at=free.ends_at)
+    single.times = [proposed]
+    add(single)
+    add(SingleHold(time_id=proposed.id, slot_id=free.id))
+    if db.session.get(StandingRound, found.id) is None:
+        add(StandingRound(round_id=found.id, year_id=found.year_id, kind=found.kind))
     if db.session.get(AskingRule, found.id) is None:
         add(AskingRule(round_id=found.id, most_per_child=3, double_allowed=False, answer_hours=24))
     if db.session.get(RoundText, (found.id, "en")) is None:
@@ -376,6 +393,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
         "talk_note", "talk_action", "roster_record",
         "interpreter_request", "call_request", "talk_request", "no_talk_needed", "asking_rule",
+        "single_talk", "single_time", "single_hold", "standing_round",
         "roster_version", "roster_talk", "mailing", "outbox",
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
         "home_wishes", "wished_time",
