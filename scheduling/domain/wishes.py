@@ -82,8 +82,8 @@ more than brothers and sisters apart (15), so that nobody is asked to come when 
 OTHER_DAY = 5
 """What it pays for a talk on a day that was meant for a brother or sister, where a home likes two days."""
 
-NEVER_BESIDE = 24 * 60
-"""More free slots than a day has: so far apart no two talks count as following each other."""
+NEVER_BESIDE = 288
+"""As many free slots as the longest day has: so far apart no two talks count as following each other."""
 
 
 class WishesOver(Conflict):

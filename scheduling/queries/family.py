@@ -501,7 +501,8 @@ class _Load:
             .join(Round, Round.id == Booking.round_id)
             .join(Staff, Staff.id == Booking.leader_id)
             .where(
-                Booking.pupil_id.in_(self.homes), Round.year_id == self.year.id,
+                Booking.pupil_id.in_(self.homes),
+                Round.year_id == self.year.id,
                 Round.id.not_in(select(StandingRound.round_id)),
             )
             .order_by(Booking.id)

@@ -435,9 +435,7 @@ def rounds_with_letters() -> list[RoundLetters]:
     for round_id, letter, count in rows:
         counts.setdefault(round_id, {})[letter] = count
     standing = select(StandingRound.round_id)
-    rounds = db.session.execute(
-        select(Round.id, Round.name).where(Round.id.not_in(standing)).order_by(Round.id.desc())
-    )
+    rounds = db.session.execute(select(Round.id, Round.name).where(Round.id.not_in(standing)).order_by(Round.id.desc()))
     return [RoundLetters(round_id, name, counts.get(round_id, {})) for round_id, name in rounds]
 
 

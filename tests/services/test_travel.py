@@ -7,13 +7,15 @@ import pytest
 
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.people import Authority
-from scheduling.domain.rounds import BookingStatus, RoundMode
+from scheduling.domain.rounds import BookingStatus, RoundMode, SlotTaken
 from scheduling.domain.timeslots import local
 from scheduling.domain.travel import NotThereInTime
 from scheduling.models import Booking, ClassGroup, Guardian, Guardianship, Pupil, RosterVersion, db
 from scheduling.queries.bookings import times_out
+from scheduling.queries.family import family_of
 from scheduling.queries.snapshots import take_snapshot
-from scheduling.services import bookings, rosters
+from scheduling.queries.swaps import offering_for
+from scheduling.services import bookings, rosters, swaps
 from tests.builders import (
     NOW,
     TUESDAY,
@@ -140,6 +142,23 @@ def test_a_time_too_near_to_the_talk_elsewhere_is_not_offered_and_cannot_be_take
     with pytest.raises(NotThereInTime):
         take(town, south[4])
     assert take(town, south[5]).starts_at == south[5].starts_at
+
+
+def test_a_swap_to_a_time_from_which_nobody_could_travel_is_not_offered():
+    town = Town(travel=30, mode=RoundMode.ROSTER_THEN_SWAP)
+    north, south = some_slots(town.round, town.anna), some_slots(town.round, town.bas, count=8)
+    a_booking(town.round, town.noor, north[2], status=BookingStatus.CONFIRMED)
+    talk = a_booking(town.round, town.bram, south[5], status=BookingStatus.CONFIRMED)
+    for name, slot in (("Mia", south[4]), ("Tom", south[7])):
+        other = a_pupil(name, town.south)
+        a_guardian(f"Ouder {name}", other)
+        a_booking(town.round, other, slot)
+    by = Actor(ActorKind.GUARDIAN, town.mother.id)
+    family = family_of(by, NOW)
+    offering = offering_for(family, family.talk(town.round.id, town.bram.id), NOW)
+    assert [time.starts_at for day in offering.days for time in day.times] == [south[7].starts_at]
+    with pytest.raises(SlotTaken):
+        swaps.offer(booking_id=talk.id, slot_ids=[south[4].id], by=by, now=NOW)
 
 
 def test_a_draft_is_not_published_over_a_talk_that_was_chosen_elsewhere_meanwhile():
