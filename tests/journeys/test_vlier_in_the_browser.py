@@ -301,7 +301,7 @@ def the_calendar_says_what_the_list_says(page: Page, answers: SimpleNamespace) -
 
 def the_office_sees_how_far_the_round_is(page: Page, picture: Callable[[Page, str], None]) -> None:
     page.get_by_role("link", name="Rondes", exact=True).click()
-    page.get_by_role("link", name=ROUND).first.click()
+    page.get_by_role("link", name=ROUND, exact=True).click()
     expect(page.locator(".figures")).to_contain_text("1199/1200")
     expect(page.locator(".figures")).to_contain_text("dit rooster kan niet beter")
     expect(page.get_by_role("heading", name="De gezinnen zijn aan zet")).to_be_visible()

@@ -557,7 +557,7 @@ class Stories(RuleBasedStateMachine):
             page = self._visitor(name).opens("/family/")
         for other, word in GIVEN.items():
             assert other == name or word not in page.html, "a page says something about another family"
-        card = page.soup.find("article", attrs={"aria-labelledby": f"talk-{self.round_id}-{home.pupil_id}"})
+        card = page.soup.find("article", attrs={"aria-labelledby": f"talk-{self.round_id}-{home.pupil_id}-0"})
         when = card.select_one("p.when time") if card else None
         shown = when["datetime"] if when else None
         assert shown == (iso(STARTS[home.place]) if home.place is not None else None)

@@ -35,6 +35,7 @@ from scheduling.models import (
     PlanForm,
     Pupil,
     Round,
+    SingleTalk,
     Slot,
     Staff,
     SwapParty,
@@ -207,6 +208,7 @@ def everything_to_open(app: Flask, visitor: Visitor, town: Town) -> list[str]:
     }
     with app.app_context():
         numbers["plan_id"] = [*db.session.scalars(select(CommunicationPlan.id)), 987_654]
+        numbers["single_id"] = [*db.session.scalars(select(SingleTalk.id)), 987_654]
         numbers["topic_id"] = [*db.session.scalars(select(Topic.id))]
         questions = [*db.session.scalars(select(SwapParty.key)), "nietvanu"]
     waiting = ["/family/"]
