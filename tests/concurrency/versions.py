@@ -24,7 +24,7 @@ from scheduling.wording.dates import iso
 from tests.builders import a_class, a_guardian, a_leader, a_pupil, a_round, a_school, a_year, some_slots
 from tests.concurrency.race import Browser
 
-CARD = re.compile(r'<article class="talk" aria-labelledby="talk-(\d+)-(\d+)">(.*?)</article>', re.DOTALL)
+CARD = re.compile(r'<article class="talk" aria-labelledby="talk-(\d+)-(\d+)-0">(.*?)</article>', re.DOTALL)
 TIME = re.compile(r'<p class="when"><time datetime="([^"]+)"')
 A_BREATH = 0.02
 """So many seconds a family looks at its page before it asks for it again."""
