@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from tests.web.test_doors import ACTORS, WHO, address
 from tests.worlds import World
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 WALKERS = {"stranger": None, "Layla": "layla", "Bas": "bas", "office": "office", "supervisor": "supervisor"}
 NOT_A_PAGE = ("static", "health.", "feeds.", "demo.")
