@@ -20,6 +20,7 @@ from scheduling.domain.wishes import Asking, Wisher, asking
 from scheduling.models import (
     AskingRule,
     ClassGroup,
+    ClassLeader,
     Enrolment,
     Guardian,
     Guardianship,
@@ -30,6 +31,7 @@ from scheduling.models import (
     RoundClass,
     RoundExclusion,
     Staff,
+    StandingRound,
     TalkRequest,
     db,
 )
@@ -421,6 +423,65 @@ def rounds_asking(leader_id: int, year_id: int) -> list[tuple[int, str]]:
     )  # fmt: skip
     asks = [found for found in session.scalars(wanted) if wishing.asks_for_teachers(session, found)]
     return [(found.id, found.name) for found in asks if _taught(session, found, leader_id)]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What was asked of a colleague who no longer teaches the child goes to another, or (None) to nobody."""
+
+    request_id: int
+    teacher: Teacher | None
+
+
+def passed_on(
+    session: Session, *, changed_class: Collection[int], left: Collection[int], on: date
+) -> tuple[Passed, ...]:
+    """What becomes of the requests about these pupils in rounds to come, now that they are in other classes or gone.
+
+    A mentor is followed by the new mentor, and a teacher by who gives that subject now.
+    """
+    wanted = (
+        select(TalkRequest, Round)
+        .join(Round, Round.id == TalkRequest.round_id)
+        .where(
+            TalkRequest.pupil_id.in_([*changed_class, *left]), TalkRequest.withdrawn_at.is_(None),
+            TalkRequest.done_at.is_(None), Round.ends_on >= on,
+            Round.id.not_in(select(StandingRound.round_id)),
+        )
+        .order_by(TalkRequest.place, TalkRequest.id)
+    )  # fmt: skip
+    by_round: dict[Round, list[TalkRequest]] = defaultdict(list)
+    for request, found in session.execute(wanted):
+        by_round[found].append(request)
+    return tuple(one for found, rows in by_round.items() for one in _passed_on(session, found, rows, left))
+
+
+def _passed_on(
+    session: Session, found: Round, rows: Sequence[TalkRequest], left: Collection[int]
+) -> Iterable[Passed]:  # fmt: skip
+    here = {pupil.id for pupil in session.scalars(_pupils_of(found.id))} - set(left)
+    teachers = teachers_by_child(session, found, here & {row.pupil_id for row in rows})
+    mentors = set(
+        session.scalars(
+            select(ClassLeader.staff_id)
+            .join(RoundClass, RoundClass.class_id == ClassLeader.class_id)
+            .where(RoundClass.round_id == found.id)
+        )
+    )
+    asked = {(row.pupil_id, row.household_id, row.teacher_id) for row in rows}
+    for row in rows:
+        own = teachers.get(row.pupil_id, ())
+        if row.teacher_id in {one.id for one in own}:
+            continue
+        like = [one for one in own if _follows(one, row, was_mentor=row.teacher_id in mentors)] if row.wanted else []
+        new = next((one for one in like if (row.pupil_id, row.household_id, one.id) not in asked), None)
+        if new:
+            asked.add((row.pupil_id, row.household_id, new.id))
+        yield Passed(row.id, new)
+
+
+def _follows(teacher: Teacher, row: TalkRequest, *, was_mentor: bool) -> bool:
+    return teacher.leads if was_mentor else bool(set(teacher.subjects) & set(row.subject.split(", ")))
 
 
 def is_taught_by(session: Session, found: Round, pupil_id: int, teacher_id: int) -> bool:

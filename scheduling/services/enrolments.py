@@ -1,9 +1,9 @@
-"""A pupil changes class or leaves: the talks that were planned go along to the new leader, or fall away.
+"""A pupil changes class or leaves: what was planned or asked goes along to the new leader or teacher, or falls away.
 
 Works inside the caller's transaction. A letter goes only to families who had heard of the old time.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,18 +14,21 @@ from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import LIVE, BookingStatus, FamilyBusy, keeps_pause, starts_of
 from scheduling.domain.timeslots import Span, local
-from scheduling.models import Booking, Household, Slot
+from scheduling.models import Booking, Household, Slot, TalkRequest
 from scheduling.queries import bookings as asking
+from scheduling.queries import requests
 from scheduling.services import bookings, outbox
+from scheduling.services.journal import record
 from scheduling.services.transaction import lock
 
 
 @dataclass(frozen=True)
 class Followed:
-    """How many talks moved to another leader, and how many fell away."""
+    """How many talks moved to another leader, how many fell away, and how many wishes went to another colleague."""
 
     moved: int = 0
     released: int = 0
+    passed: int = 0
 
 
 def follow(
@@ -35,11 +38,15 @@ def follow(
     session.flush()
     session.expire_all()
     talks = _talks_to_come(session, {*changed_class, *left}, now)
-    leaders = {talk.id: _leaders(session, talk, left) for talk in talks}
+    passed = requests.passed_on(session, changed_class=changed_class, left=left, on=local(now).date())
+    asked = {one.request_id: one.teacher.id if one.teacher else None for one in passed}
+    leaders = {talk.id: _leaders(session, talk, left, asked) for talk in talks}
     talks = [talk for talk in talks if talk.leader_id not in leaders[talk.id]]
     _hold(session, talks, leaders, now)
+    for one in passed:
+        _pass_on(session, one, by, now)
     moved = sum(_follow(session, talk, leaders[talk.id], by, now) for talk in talks)
-    return Followed(moved, len(talks) - moved)
+    return Followed(moved, len(talks) - moved, len(passed))
 
 
 def _talks_to_come(session: Session, pupil_ids: Collection[int], now: datetime) -> list[Booking]:
@@ -49,9 +56,33 @@ def _talks_to_come(session: Session, pupil_ids: Collection[int], now: datetime) 
     return list(session.scalars(wanted.order_by(Booking.starts_at, Booking.id)))
 
 
-def _leaders(session: Session, talk: Booking, left: Collection[int]) -> list[int]:
-    """Who may lead this talk from now on: nobody for a pupil who has left."""
-    return [] if talk.pupil_id in left else asking.open_leaders(session, talk.round_id, talk.pupil_id)
+def _leaders(
+    session: Session, talk: Booking, left: Collection[int], asked: Mapping[int, int | None]
+) -> list[int]:  # fmt: skip
+    """Who may lead this talk from now on: nobody for a pupil who has left. People who agreed on a talk keep it."""
+    if talk.pupil_id in left:
+        return []
+    if talk.request_id is None:
+        return asking.open_leaders(session, talk.round_id, talk.pupil_id)
+    if talk.request_id not in asked:
+        return [talk.leader_id]
+    teacher_id = asked[talk.request_id]
+    return [teacher_id] if teacher_id and asking.is_open_leader(session, talk.round_id, teacher_id) else []
+
+
+def _pass_on(session: Session, passed: requests.Passed, by: Actor, now: datetime) -> None:
+    """Ask the new teacher instead. That the old one would like to see the family goes with the old one."""
+    row = session.get_one(TalkRequest, passed.request_id)
+    if passed.teacher is None:
+        row.withdrawn_at = now
+    else:
+        row.teacher_id, row.obligatory = passed.teacher.id, False
+        row.subject = ", ".join(passed.teacher.subjects)[:60]
+    session.flush()
+    record(
+        session, by=by, action="requests.follow", subject="pupil", subject_id=row.pupil_id, now=now,
+        round=row.round_id, teacher=passed.teacher.id if passed.teacher else None, household=row.household_id,
+    )  # fmt: skip
 
 
 def _hold(session: Session, talks: list[Booking], leaders: dict[int, list[int]], now: datetime) -> None:

@@ -172,7 +172,8 @@ def _put(
     talks = followed.moved + followed.released
     names = list(dict.fromkeys(file.name for file in files))
     import_undo.keep(
-        session, before, year_id=year.id, files=names, counts=plan.counts, talks=talks, by=by, now=now
+        session, before, year_id=year.id, files=names, counts=plan.counts, talks=talks + followed.passed, by=by,
+        now=now,
     )  # fmt: skip
     return Outcome(plan.counts, problems, saved=True, talks=talks)
 

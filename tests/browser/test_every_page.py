@@ -56,7 +56,7 @@ def test_every_page_is_accessible_and_fits(
         answer = page.goto(address(app, rule, world))
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             continue
-        faults += [f"{rule}: {fault}" for fault in _looked_at(page, str(pictures / rule.endpoint))]
+        faults += [f"{rule}: {fault}" for fault in looked_at(page, str(pictures / rule.endpoint))]
     # A page that is not there answers 404, and the browser says so in its console: that is not a fault of the page.
     blocked = [line for line in blocked if "status of 4" not in line]
     assert faults + blocked == []
@@ -71,7 +71,7 @@ def faults_of(page: Page) -> list[str]:
     return faults + (["scrolls sideways"] if page.evaluate(SIDEWAYS) else [])
 
 
-def _looked_at(page: Page, picture: str) -> list[str]:
+def looked_at(page: Page, picture: str) -> list[str]:
     """The faults on the smallest phone by day and on a desk at night, and pictures of both by day and at night."""
     faults = [f"{fault}, on a phone" for fault in faults_of(page)]
     for device, width, height in SIZES:

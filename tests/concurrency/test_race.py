@@ -21,6 +21,7 @@ pytestmark = pytest.mark.alone
 def test_exactly_as_many_parents_win_as_there_are_times_and_all_others_read_what_is_left(
     any_app: Flask, tmp_path: Path
 ):
+    """T36."""
     start = race.line_up(any_app, parents=PARENTS, slots=SLOTS)
     with race.serving(any_app, tmp_path) as port:
         answers = race.run(port, start)

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.alone, pytest.mark.slow]
 
 @pytest.mark.timeout(600)
 def test_of_two_who_act_at_once_one_is_first_and_every_rule_holds(any_app: Flask):
+    """T37: a yes while the other cancels, two yeses, chains of three."""
     dice = random.Random(1)
     with playing(any_app, swap_races.AT_ONCE) as players, any_app.app_context():
         ground = swap_races.Ground()

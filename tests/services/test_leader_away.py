@@ -1,4 +1,4 @@
-"""A leader cannot be there: every family hears the same at once, and nobody else moves."""
+"""A leader cannot be there (T32): every family hears the same at once, and nobody else moves."""
 
 from datetime import date, time, timedelta
 

@@ -147,6 +147,7 @@ def test_another_order_and_a_talk_less_replace_what_was_asked_and_who_asked_firs
 
 
 def test_a_family_that_is_content_without_a_talk_is_reached_and_may_come_back_on_it() -> None:
+    """T49, before there is a roster."""
     school = Evening()
     school.say(school.layla, {school.sami: NONE_NEEDED, school.noor: [school.karin]})
     assert [child.none_needed for child in school.page(school.omar).children] == [True, False]

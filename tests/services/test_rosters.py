@@ -245,6 +245,7 @@ def test_a_teacher_never_leads_the_talk_of_her_own_child(school):
 
 
 def test_a_duo_shares_the_pupils_by_the_time_each_of_them_has(school):
+    """T21: who works that day is who a family sees."""
     anna, bas = a_leader("anna"), a_leader("bas")
     three = a_class("3", leaders=[anna, bas])
     for n in range(9):

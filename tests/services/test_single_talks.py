@@ -34,13 +34,15 @@ from scheduling.domain.single_talks import (
 )
 from scheduling.domain.texts import TextCompels
 from scheduling.domain.timeslots import Span
+from scheduling.formats.reading import read_file
 from scheduling.models import Booking, Outbox, Round, School, SingleTalk, Slot, StandingRound, db
 from scheduling.queries import family as family_pages
 from scheduling.queries import single_talks as asking
 from scheduling.queries.letters import find_letter
 from scheduling.queries.rounds import list_rounds
-from scheduling.services import bookings, leading, single_talks
+from scheduling.services import bookings, imports, leading, single_talks
 from tests.builders import NOW, TUESDAY, household_of
+from tests.formats.files import pupils
 from tests.worlds import World, a_world
 
 SEPTEMBER = datetime(2027, 9, 14, 13, 0, tzinfo=NOW.tzinfo)
@@ -329,3 +331,16 @@ def test_nobody_sees_the_standing_round_as_a_round(world: World):
     talks = family_pages.family_of(layla(world), NOW).talks
     assert not {talk.round_id for talk in talks} & set(standing)
     assert TUESDAY in [talk.starts_at for talk in talks]
+
+
+def test_an_agreed_talk_stays_with_its_people_when_the_child_changes_class(world: World):
+    """T31 does not reach talks that two people agreed on by themselves."""
+    agreed = choose(world, arrange(world))
+    everybody = (
+        (world.sami, "6"), (world.noor, "6"), (world.daan, "3"), (world.mila, "6"),
+    )  # fmt: skip
+    file = read_file("x.csv", pupils(*(f"{one.number};{one.given_name};;Yilmaz;{group}" for one, group in everybody)))
+    assert imports.run(year_id=world.start.year_id, files=[file], by=bas(world), now=NOW).saved
+    talk = db.session.get_one(Booking, agreed, populate_existing=True)
+    assert (talk.status, talk.leader_id, talk.starts_at) == (BookingStatus.CONFIRMED, world.bas.id, SEPTEMBER)
+    assert db.session.get_one(Booking, world.samis_talk.id, populate_existing=True).leader_id == world.karin.id

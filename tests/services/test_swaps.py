@@ -583,6 +583,7 @@ def test_in_a_ring_each_home_may_put_it_back_for_a_while_after_its_own_yes() -> 
 
 
 def test_talks_of_another_leader_or_length_do_not_change_places() -> None:
+    """T38."""
     market = Swapping(2)
     market.join("L", 3, 4)
     office = Actor(ActorKind.STAFF, market.leader.id)

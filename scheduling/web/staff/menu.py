@@ -12,20 +12,24 @@ OFFICE = {StaffRole.OFFICE, StaffRole.DIRECTOR}
 LEADER = {StaffRole.LEADER}
 
 PLACES = (
-    (OFFICE, "office.rounds", _("Rondes")),
-    (OFFICE, "office.leaders", _("Roosters")),
-    (OFFICE, "office.welcome", _("De dag")),
-    (OFFICE, "office.mailings", _("Brieven")),
-    (OFFICE, "office.people", _("Mensen")),
-    (OFFICE, "office.imports", _("Inlezen")),
-    (OFFICE, "office.year", _("Jaar")),
-    (OFFICE, "office.staff", _("Collega's")),
-    (OFFICE, "office.school", _("School")),
-    (LEADER, "leader.roster", _("Mijn rooster")),
-    (LEADER, "leader.agreements", _("Afspraken")),
-    (LEADER, "leader.calendar", _("Agenda")),
-    ({StaffRole.INTERNAL_SUPERVISOR}, "staff.overview", _("Overzicht")),
+    (OFFICE, "office.rounds", _("Rondes"), ("rounds",)),
+    (OFFICE, "office.leaders", _("Roosters"), ("leaders", "agreements")),
+    (OFFICE, "office.welcome", _("De dag"), ("days", "screens")),
+    (OFFICE, "office.mailings", _("Brieven"), ("mailings",)),
+    (OFFICE, "office.people", _("Mensen"), ("people", "pupils", "classes", "corrections", "homes", "mailboxes")),
+    (OFFICE, "office.imports", _("Inlezen"), ("imports",)),
+    (OFFICE, "office.year", _("Jaar"), ("year",)),
+    (OFFICE, "office.staff", _("Collega's"), ("staff",)),
+    (OFFICE, "office.school", _("School"), ("school",)),
+    (LEADER, "leader.roster", _("Mijn rooster"), ()),
+    (LEADER, "leader.agreements", _("Afspraken"), ("agreements",)),
+    (LEADER, "leader.calendar", _("Agenda"), ("calendar",)),
+    ({StaffRole.INTERNAL_SUPERVISOR}, "staff.overview", _("Overzicht"), ("overview",)),
 )
+"""Who may go there, the page, its name, and with what the addresses of its other pages begin."""
+
+USUAL = {"leader": "leader.roster"}
+"""Where the other pages of a door belong."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,27 @@ class Place:
     address: str
     label: str
     is_here: bool
+    """This very page."""
+    is_around: bool
+    """The page belongs to this place."""
 
 
 def menu(colleague: Colleague) -> tuple[Place, ...]:
     """The places this colleague may go to."""
     roles = set(colleague.roles)
+    around = _place_of(request.path)
     return tuple(
-        Place(url_for(endpoint), str(label), request.endpoint == endpoint)
-        for allowed, endpoint, label in PLACES
+        Place(url_for(endpoint), str(label), request.endpoint == endpoint, around == endpoint)
+        for allowed, endpoint, label, _beginnings in PLACES
         if allowed & roles
     )
+
+
+def _place_of(path: str) -> str | None:
+    """The page in the menu to which this address belongs."""
+    door = request.blueprint or ""
+    first = path.removeprefix("/staff/").removeprefix(f"{door}/").split("/")[0]
+    for _allowed, endpoint, _label, beginnings in PLACES:
+        if endpoint.startswith(f"{door}.") and first in beginnings:
+            return endpoint
+    return USUAL.get(door)

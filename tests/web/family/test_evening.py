@@ -144,6 +144,7 @@ def test_an_interpreter_is_asked_once_for_all_talks_of_the_child(school: School)
 
 
 def test_a_family_that_needed_no_talk_still_takes_one_while_times_are_free(school: School) -> None:
+    """T49, after the roster."""
     with school.app.app_context():
         db.session.add(NoTalkNeeded(
             round_id=school.evening.id, pupil_id=school.mila.id, household_id=household_of(school.ruud).id, said_at=NOW

@@ -106,6 +106,7 @@ def primary(app: Flask):
 
 
 def test_the_product_proposes_a_tuesday_and_a_thursday_in_november_for_groups_one_to_seven(primary):
+    """T33: group 8 is left out; T34: a combination group takes part, without its pupils of year 8."""
     page = primary.opens("/staff/office/rounds/evenings")
     values = {field["name"]: field["value"] for field in page.soup.find_all("input", attrs={"type": "date"})}
     assert (values["first"], values["second"]) == ("2027-11-16", "2027-11-18")
@@ -119,6 +120,7 @@ def test_the_product_proposes_a_tuesday_and_a_thursday_in_november_for_groups_on
 
 
 def test_more_pupils_than_times_are_counted_before_anything_is_saved_and_an_evening_more_is_proposed(primary):
+    """T35: how many are short, and what would help."""
     refused = primary.opens("/staff/office/rounds/evenings").presses("Maak de avonden", second=None, status=422)
     assert "5 komt 12 tijden tekort (29 gesprekken, 17 tijden)" in refused.text
     assert db.session.query(Round).count() == 0
