@@ -8,6 +8,7 @@ from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.on_the_day import ShownAs
 from scheduling.domain.plans import ContactForm
 from scheduling.models import (
+    Base,
     Booking,
     CommunicationPlan,
     Guardian,
@@ -160,8 +161,7 @@ class EveningWorld(AskingSchool):
 
     def _goes_on(self) -> str:
         """Somebody is here, Bo runs late, and a screen hangs in the hall; its address."""
-        talk = db.session.query(Booking).order_by(Booking.starts_at.desc()).first()
-        assert talk is not None
+        talk = db.session.query(Booking).order_by(Booking.starts_at)[0]
         on_the_day.arrive(booking_id=talk.id, by=self.by, now=NOW)
         on_the_day.run_late(leader_id=self.bo.id, more=10, by=self.by, now=NOW)
         return on_the_day.hang_screen(
@@ -174,6 +174,9 @@ def an_evening_to_visit(stage: Stage) -> EveningWorld:
     """The same, with rows that can still be read after the app context is gone: for tests of pages."""
     db.session().expire_on_commit = False
     found = EveningWorld(stage)
+    for row in vars(found).values():
+        if isinstance(row, Base):
+            db.session.refresh(row)
     db.session.expunge_all()
     db.session.remove()
     return found

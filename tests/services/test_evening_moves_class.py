@@ -25,10 +25,10 @@ class PlannedSchool(AskingSchool):
 
     def __init__(self, **more: bool) -> None:
         super().__init__(NOW + DAY)
-        self.times(first=TUESDAY)
+        self.times(first=TUESDAY, count=12)
         self.dina = a_leader("dina")
         a_lesson(self.dina, self.four, "Engels")
-        some_slots(self.evening, self.dina, count=6, first=TUESDAY, room="lokaal dina", opened=False)
+        some_slots(self.evening, self.dina, count=12, first=TUESDAY, room="lokaal dina", opened=False)
         home = household_of(self.layla).id
         for place, teacher, subject in (
             (1, self.anna, ""), (2, self.bo, "wiskunde"), (3, self.cas, "Engels"),

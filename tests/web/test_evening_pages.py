@@ -1,0 +1,76 @@
+"""The pages of a contact evening at each of its stages: there for whom they are meant, and by the rules of the house.
+
+`test_doors.py` walks a school with start conversations; these pages show something else there, or nothing at all.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.builders import NOW
+from tests.evening_worlds import EveningWorld, Stage, an_evening_to_visit
+from tests.visitor import Visitor
+from tests.web.test_doors import address
+
+PAGES = {
+    (Stage.ASKED, "layla"): ("family.home", "family.requests"),
+    (Stage.ASKED, "anna"): ("leader.roster", "leader.requests", "leader.list", "leader.times"),
+    (Stage.ASKED, "office"): (
+        "office.rounds", "office.new_evenings", "office.round", "office.round_class", "office.round_settings",
+        "office.round_minutes", "office.round_copy", "office.round_times", "office.leader_hours", "office.leader_room",
+        "office.requests", "office.requests?which=silent", "office.requests_of", "office.leader_requests",
+        "office.mailings", "office.mailing", "office.rosters", "office.roster", "office.roster?per=teachers",
+        "office.roster?per=families", "office.roster?talk={talk}", "office.roster?talk={missed}",
+    ),
+    (Stage.PLANNED, "layla"): (
+        "family.home", "family.requests", "family.more_requests", "family.talk?request={request}",
+        "family.times?request={request}", "family.check_time?request={request}", "family.ask_cancel?request={request}",
+        "family.swap?request={request}",
+    ),
+    (Stage.PLANNED, "anna"): (
+        "leader.roster", "leader.list", "leader.sheet", "leader.talk", "leader.move", "leader.requests", "leader.away",
+        "leader.check_away?from_day={day}&until_day={day}", "leader.swaps",
+    ),
+    (Stage.PLANNED, "office"): (
+        "office.round", "office.round_class", "office.requests", "office.requests_of", "office.rosters",
+        "office.roster", "office.roster?per=teachers", "office.roster?per=families", "office.mailing", "office.swaps",
+        "office.leaders", "office.leader_roster", "office.pupil", "office.leader_room",
+    ),
+    (Stage.TODAY, "layla"): ("family.home", "family.talk?request={request}"),
+    (Stage.TODAY, "anna"): (
+        "leader.today", "leader.roster", "leader.talk", "leader.afterwards",
+        "leader.check_away?from_day={day}&until_day={day}",
+    ),
+    (Stage.TODAY, "office"): (
+        "office.welcome", "office.doors", "office.signs", "office.screens", "office.leader_today", "screens.show",
+    ),
+}  # fmt: skip
+"""By stage and by person: endpoints, with what is asked for behind the question mark."""
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_page_of_an_evening_opens(app: Flask, stage: Stage):
+    with app.app_context():
+        world = an_evening_to_visit(stage)
+        visitors = {
+            "layla": Visitor(app).comes_by_link(world.layla),
+            "anna": Visitor(app).signs_in(world.anna),
+            "office": Visitor(app).signs_in(world.office),
+        }
+    for (at, who), names in PAGES.items():
+        for name in names if at is stage else ():
+            visitors[who].opens(address_of(app, name, world))
+
+
+def address_of(app: Flask, name: str, world: EveningWorld) -> str:
+    endpoint, _, query = name.partition("?")
+    (rule,) = (one for one in app.url_map.iter_rules(endpoint) if "GET" in (one.methods or ()))
+    return f"{address(app, rule, world)}?{query.format(**world.arguments())}"
