@@ -31,6 +31,7 @@ from scheduling.models import (
     ImportDraft,
     Mailing,
     Outbox,
+    Outsider,
     PasswordKey,
     PlanForm,
     Pupil,
@@ -217,6 +218,7 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff, talk: B
             booking_id=talk.id, stamp=NOW, message_id="<invitation@linde.example.org>", not_before=NOW, created_at=NOW,
         ),
         "mailing_id": Mailing(round_id=start.id, letter=Letter.INVITATION, created_at=NOW, created_by=office.id),
+        "outsider_id": Outsider(name="Rosa Haile", languages="Tigrinya", email="rosa@tolken.example.org", added_at=NOW),
     }  # fmt: skip
     db.session.add_all(rows.values())
     db.session.flush()

@@ -44,6 +44,12 @@ class Letter(StrEnum):
     """To the leader: a family asks a talk, or answered a proposal."""
     AFTERWARDS = "afterwards"
     """What the talk came to: the leader wants the family to have it by letter too."""
+    HELP_SAID = "help_said"
+    """To a family: the interpreter is certain, or it did not work."""
+    GUEST = "guest"
+    """To an interpreter: when and where a talk is, or what is new about it."""
+    GUEST_OFF = "guest_off"
+    """To an interpreter: this talk is off, or goes on without one."""
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
     TRIAL = "trial"
@@ -77,6 +83,9 @@ LANES = {
     Letter.AFTERWARDS: 3,
     Letter.SINGLE_PROPOSED: 2,
     Letter.SINGLE_NOTICE: 3,
+    Letter.HELP_SAID: 2,
+    Letter.GUEST: 2,
+    Letter.GUEST_OFF: 0,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
@@ -94,6 +103,9 @@ ABOUT_SWAPS = (Letter.SWAP_ASKED, Letter.SWAP_ACCEPTED, Letter.SWAP_DECLINED, Le
 
 ABOUT_PLANS = (Letter.PLAN_PROPOSED, Letter.PLAN_ANSWERED, Letter.PLAN_AGREED)
 """Letters to one home about its agreed contact form. They are about no talk, and carry no calendar."""
+
+TO_GUESTS = (Letter.GUEST, Letter.GUEST_OFF)
+"""Letters to somebody from outside the school: no link opens anything for them."""
 
 UNSENT = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY)
 """Certainly not out of the house yet: these may still be superseded."""

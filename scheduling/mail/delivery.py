@@ -17,7 +17,7 @@ from flask import Flask
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.links import Secret, new_secret
-from scheduling.domain.mailings import Letter
+from scheduling.domain.mailings import TO_GUESTS, Letter
 from scheduling.domain.relays import Fate, Limits, Reply
 from scheduling.mail import letters
 from scheduling.mail.calendar import Mailbox
@@ -25,14 +25,14 @@ from scheduling.mail.letters import Paper
 from scheduling.mail.message import Envelope, Ready, Sheet, build
 from scheduling.mail.post import Post, Relay
 from scheduling.queries.letters import LetterFacts, find_letter
-from scheduling.services import delivery, staff
+from scheduling.services import delivery, guests, staff
 
 log = logging.getLogger("scheduling")
 
 AT_A_TIME = 20
 LONGEST_WAIT = 5.0
 Clock = Callable[[], datetime]
-KEEPS_LINK = (Letter.SET_PASSWORD, Letter.TRIAL, Letter.ELSEWHERE, Letter.SWAP_NOTICE, Letter.PLAN_NOTICE)
+KEEPS_LINK = (Letter.SET_PASSWORD, Letter.TRIAL, Letter.ELSEWHERE, Letter.SWAP_NOTICE, Letter.PLAN_NOTICE, *TO_GUESTS)
 """Letters without a personal link of a family."""
 
 
@@ -117,6 +117,7 @@ def deliver_due(way: Way, clock: Clock, *, stopping: Callable[[], bool] = lambda
     """Send everything that is due. `patient`: keep to the relay's pace and go on until nothing is left."""
     tally = Tally()
     _recover(clock, tally)
+    guests.tell(clock())
     try:
         with Post(way.relay) as post:
             while not stopping():

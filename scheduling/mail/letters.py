@@ -12,6 +12,7 @@ from flask import current_app
 from flask_babel import force_locale, get_babel, get_locale
 from flask_babel import gettext as _
 
+from scheduling.domain.guests import Way
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.texts import clean, ensure_finished, one_line
@@ -20,6 +21,7 @@ from scheduling.mail.calendar import invitation as calendar_of
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Talk
 from scheduling.wording.aftercare import action_by
+from scheduling.wording.guests import way_name
 from scheduling.wording.kinds import kind_name
 from scheduling.wording.plans import form_name, need_name
 from scheduling.wording.rooms import where
@@ -122,6 +124,21 @@ def tell_afterwards(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper))
 
 
+def tell_help(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """The interpreter comes, or it did not work and we call."""
+    return _sheet(facts, _family_link(token, paper))
+
+
+def invite_guest(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """To an interpreter: when and where, in which language. Without any link; of the child only a given name."""
+    return _sheet(facts, "", calendar=_guest_calendar(facts, paper, Method.REQUEST), method=Method.REQUEST)
+
+
+def cancel_guest(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """To an interpreter: this talk is off, and leaves the calendar."""
+    return _sheet(facts, "", calendar=_guest_calendar(facts, paper, Method.CANCEL), method=Method.CANCEL)
+
+
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """A fresh personal link, and nothing else."""
     return _sheet(facts, _family_link(token, paper))
@@ -159,6 +176,9 @@ WRITERS: dict[Letter, Writer] = {
     Letter.AFTERWARDS: tell_afterwards,
     Letter.SINGLE_PROPOSED: propose_single,
     Letter.SINGLE_NOTICE: tell_leader,
+    Letter.HELP_SAID: tell_help,
+    Letter.GUEST: invite_guest,
+    Letter.GUEST_OFF: cancel_guest,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -212,6 +232,9 @@ def _sheet(
         "school": facts.school,
         "siblings": facts.siblings,
         "swap": facts.swap,
+        "guest": facts.guest,
+        "help": facts.help,
+        "way_name": way_name,
         "homes": facts.homes,
         "away": facts.away,
         "talk": facts.talk,
@@ -275,6 +298,26 @@ def _cancellation(facts: LetterFacts, paper: Paper) -> bytes | None:
         accepted=False,
         alarm="",
     )
+
+
+def _guest_calendar(facts: LetterFacts, paper: Paper, method: Method) -> bytes | None:
+    """The talk as it stands in an interpreter's calendar: language, time and place, and nobody's name."""
+    guest = facts.guest
+    if guest is None:
+        return None
+    off = method is Method.CANCEL
+    summary = _("Tolken %(language)s – %(school)s", language=guest.language, school=facts.school.name)
+    on_site = guest.way is Way.ON_SITE
+    place = (facts.school.name, guest.room, facts.school.address) if on_site else (way_name(guest.way).capitalize(),)
+    return calendar_of(
+        Entry(
+            uid=guest.uid, sequence=facts.sequence, stamp=facts.stamp, starts_at=guest.starts_at,
+            ends_at=guest.ends_at, location=", ".join(filter(None, place)), description=guest.number,
+            summary=_("Geannuleerd: %(what)s", what=summary) if off else summary,
+        ),
+        method=method, organizer=_organizer(facts, paper), attendee=Mailbox(facts.addressee, facts.address),
+        accepted=False, alarm="" if off else _("Over twee uur tolkt u bij %(school)s.", school=facts.school.name),
+    )  # fmt: skip
 
 
 def _entry(facts: LetterFacts, talk: Talk, summary: str) -> Entry:

@@ -2,6 +2,7 @@
 
 from scheduling.models.aftercare import TalkAction, TalkNote
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
+from scheduling.models.guests import Outsider, TalkGuest
 from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
 from scheduling.models.journal import DueJob, JournalLine
@@ -48,12 +49,12 @@ __all__ = [
     "ContactParent", "DueJob", "Enrolment", "Guardian", "Guardianship", "HallScreen", "HomeWishes", "Household",
     "ImportAnswer", "ImportDraft", "ImportUndo", "InterpreterRequest", "JournalLine", "LeaderDelay",
     "LeaderOpening", "Lesson", "LessonPupil", "Mailing", "NoTalkNeeded", "OpenQuestion",
-    "Outbox", "OwnTalkWish", "PasswordKey",
+    "Outbox", "Outsider", "OwnTalkWish", "PasswordKey",
     "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterRecord",
     "RosterStep", "RosterTalk", "RosterVersion", "Round", "RoundClass", "RoundExclusion", "RoundLink",
     "RoundText", "School", "SchoolDay", "SchoolYear", "SingleHold", "SingleTalk",
     "SingleTime", "Slot", "Staff", "StaffMemberRole", "StandingRound",
     "SwapMove",
-    "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "TalkAction", "TalkNote", "TalkRequest", "Throttle",
-    "Topic", "TwoHomes", "Visit", "WishedTime", "db", "prepare",
+    "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "TalkAction", "TalkGuest", "TalkNote", "TalkRequest",
+    "Throttle", "Topic", "TwoHomes", "Visit", "WishedTime", "db", "prepare",
 ]  # fmt: skip

@@ -30,7 +30,8 @@ class Outbox(Base):
     __table_args__ = (
         CheckConstraint(
             "(CASE WHEN guardian_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN pupil_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN staff_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN staff_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN outsider_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_recipient",
         ),
         Index("ix_outbox_due", "state", "lane", "not_before"),
@@ -44,6 +45,8 @@ class Outbox(Base):
     guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"), index=True)
     pupil_id: Mapped[int | None] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    outsider_id: Mapped[int | None] = mapped_column(ForeignKey("outsider.id"), index=True)
+    """Somebody from outside the school who comes to a talk, as an interpreter does."""
     address: Mapped[str] = mapped_column(String(254))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
     mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"), index=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.rounds import BookingOrigin, BookingStatus, Outcome, RoundKind, RoundMode, TopicAuthor
 from scheduling.domain.years import Period
 from scheduling.models.base import Base, Moment, choice
@@ -207,7 +208,14 @@ class InterpreterRequest(Base):
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
     """None: the adult pupil's own request."""
     language: Mapped[str] = mapped_column(String(40), default="")
-    arranged: Mapped[bool] = mapped_column(default=False)
+    way: Mapped[Way] = mapped_column(choice(Way, "way", closed=False), default=Way.ON_SITE, server_default="on_site")
+    state: Mapped[HelpState] = mapped_column(
+        choice(HelpState, "help_state", closed=False), default=HelpState.ASKED, server_default="asked"
+    )
+    outsider_id: Mapped[int | None] = mapped_column(ForeignKey("outsider.id"), index=True)
+    """The interpreter who was booked for the talks of this home in this round."""
+    number: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """What the interpreter calls, or the link to a talk by video."""
     asked_at: Mapped[datetime] = mapped_column(Moment)
 
 

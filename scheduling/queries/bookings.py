@@ -34,6 +34,7 @@ from scheduling.models import (
     TalkRequest,
 )
 from scheduling.queries.homes import each_has_own, homes_beside, times_gone
+from scheduling.queries.interpreting import interpreters_of, times_interpreting
 
 MOVES = ("bookings.move", "bookings.swap")
 """How the journal calls a talk going to another time."""
@@ -223,7 +224,8 @@ def times_out(
     around = frozenset(guardians) | guardians_among(session, [leader_id])
     busy = busy_spans(session, guardians=around, pupil_id=pupil_id, besides=besides)
     travelling = times_travelling(session, guardians=around, pupil_id=pupil_id, besides=besides)
-    return busy + travelling + times_gone(session, guardians, besides=besides)
+    elsewhere = times_interpreting(session, interpreters_of(session, pupil_id, guardians), besides=besides)
+    return busy + travelling + elsewhere + times_gone(session, guardians, besides=besides)
 
 
 def times_travelling(

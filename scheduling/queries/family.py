@@ -15,6 +15,8 @@ from sqlalchemy import select
 
 from scheduling.domain.corrections import TOLD_FOR, CorrectionField
 from scheduling.domain.errors import NotFound
+from scheduling.domain.guests import HelpState
+from scheduling.domain.guests import Way as HelpWay
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.on_the_day import code_of
 from scheduling.domain.people import Name, is_adult, may_be_invited
@@ -149,6 +151,9 @@ class Talk:
     """Nobody asked for it: the school calls, because the talk could not be held."""
     may_undo: bool = False
     interpreter: str = ""
+    way: HelpWay = HelpWay.ON_SITE
+    help: HelpState = HelpState.ASKED
+    """How far the school is with the interpreter."""
     topics: tuple[TopicLine, ...] = ()
     request_id: int | None = None
     """Which of several talks of an evening it is; None: the only one of this round."""
@@ -533,10 +538,10 @@ class _Load:
                 found[tie.pupil_id, tie.household_id].append((guardian.id, guardian.name.called, tie.interpreter))
         return found
 
-    def _interpreters(self) -> dict[tuple[int, int], str]:
-        """The language this home asked for, per round and child; empty: none."""
+    def _interpreters(self) -> dict[tuple[int, int], InterpreterRequest]:
+        """What this home said about an interpreter, per round and child."""
         rows = self.session.scalars(select(InterpreterRequest).where(InterpreterRequest.pupil_id.in_(self.homes)))
-        return {(row.round_id, row.pupil_id): row.language for row in rows if self._is_own(row)}
+        return {(row.round_id, row.pupil_id): row for row in rows if self._is_own(row)}
 
     def _topics(self) -> dict[tuple[int, int], list[TopicLine]]:
         found: dict[tuple[int, int], list[TopicLine]] = defaultdict(list)
@@ -665,6 +670,7 @@ class _Load:
         own = self.guardians.get((home.pupil_id, home.household_id or 0), [])
         me = self.by.id if self.by.kind is ActorKind.GUARDIAN else None
         filed = next((language for _, _, language in own if language), "")
+        asked = self.asked.get((found.id, home.pupil_id))
         return {
             "round_id": found.id,
             "pupil_id": home.pupil_id,
@@ -679,7 +685,9 @@ class _Load:
             "period": found.period,
             "call_asked": (found.id, home.pupil_id) in self.calls,
             "call_promised": self.calls.get((found.id, home.pupil_id), False),
-            "interpreter": self.asked.get((found.id, home.pupil_id), filed),
+            "interpreter": asked.language if asked else filed,
+            "way": asked.way if asked else HelpWay.ON_SITE,
+            "help": asked.state if asked else HelpState.ASKED,
             "topics": tuple(self.topics.get((found.id, home.pupil_id), ())),
         }
 

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session, aliased
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
-from scheduling.domain.mailings import ABOUT_PLANS, Letter, OutboxState, SkipReason, Stop, TalkState, find_stop
+from scheduling.domain.mailings import (
+    ABOUT_PLANS,
+    TO_GUESTS,
+    Letter,
+    OutboxState,
+    SkipReason,
+    Stop,
+    TalkState,
+    find_stop,
+)
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import PlanState
 from scheduling.domain.rooms import Place, RoomList
@@ -30,6 +39,7 @@ from scheduling.models import (
     LeaderOpening,
     Mailing,
     Outbox,
+    Outsider,
     Pupil,
     Round,
     School,
@@ -41,6 +51,7 @@ from scheduling.models import (
 from scheduling.queries import rooms
 from scheduling.queries.aftercare import AftercareFacts, read_all
 from scheduling.queries.bookings import find_homes, homes_invited
+from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
 from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.requests import AskedChild, asked_by_child
@@ -196,6 +207,10 @@ class LetterFacts:
     """A talk that is arranged with this family alone."""
     afterwards: AftercareFacts | None = None
     """What the talk came to."""
+    guest: GuestFacts | None = None
+    """A talk as its interpreter reads it."""
+    help: HelpFacts | None = None
+    """What came of an interpreter that the family asked for."""
     stop: Stop | None = None
     purpose_language: str = DUTCH
     links: tuple[PreparationLink, ...] = ()
@@ -265,6 +280,8 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     single = read_for_letter(session, row.facts["single_id"], now) if "single_id" in row.facts else None
     afterwards = read_all(session, [booking.id]).get(booking.id) if booking else None
     exchanged = tuple(_exchanged(session, row.facts.get("moves", ())))
+    guest = guest_letter(session, row.facts["guest_id"]) if row.letter in TO_GUESTS else None
+    help_ = help_letter(session, row.facts) if row.letter is Letter.HELP_SAID else None
     return LetterFacts(
         id=row.id,
         letter=row.letter,
@@ -298,6 +315,8 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         plan=plan,
         afterwards=afterwards,
         single=single,
+        guest=guest,
+        help=help_,
         requests=_requests(session, row, found, now),
         purpose_language=own.paragraph_language,
         links=own.links,
@@ -307,6 +326,8 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         wished_by=wished.by if wished else "",
         wished_late=wished.late if wished else False,
         stop=_plan_stop(row.letter, plan)
+        or _guest_stop(row, guest, now)
+        or _help_stop(row, help_)
         or _afterwards_stop(row, afterwards)
         or _single_stop(row, single)
         or _wished_stop(row, wished)
@@ -395,6 +416,23 @@ def _single_stop(row: Outbox, single: Single | None) -> Stop | None:
     return None
 
 
+def _guest_stop(row: Outbox, guest: GuestFacts | None, now: datetime) -> Stop | None:
+    """An interpreter reads only of what holds now."""
+    if row.letter not in TO_GUESTS:
+        return None
+    if guest is None or guest.sequence != row.sequence:
+        return Stop(OutboxState.SUPERSEDED, "newer")
+    return Stop(OutboxState.SUPPRESSED, "over") if guest.ends_at <= now else None
+
+
+def _help_stop(row: Outbox, said: HelpFacts | None) -> Stop | None:
+    """A family reads of its interpreter only what holds now."""
+    if row.letter is not Letter.HELP_SAID:
+        return None
+    holds = said is not None and said.language and said.state == row.facts.get("state")
+    return None if holds else Stop(OutboxState.SUPERSEDED, "newer")
+
+
 def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | None:
     """A home reads only of the conclusion that stands."""
     if row.letter is not Letter.AFTERWARDS:
@@ -474,11 +512,14 @@ def _where_to(
         staff = session.get_one(Staff, row.staff_id)
         gone = staff.left_on is not None and staff.left_on <= local(now).date()
         return staff.email, SkipReason.INACTIVE if gone else None if staff.email else SkipReason.NO_ADDRESS
+    if row.outsider_id:
+        guest = session.get_one(Outsider, row.outsider_id)
+        return guest.email, None if guest.email else SkipReason.NO_ADDRESS
     if row.letter is Letter.ELSEWHERE:
         return row.address, None
     if row.letter is Letter.LINK or pupil is None:
-        person: Any = session.get(Guardian, row.guardian_id) if row.guardian_id else session.get(Pupil, row.pupil_id)
-        return person.email, None if person.email else SkipReason.NO_ADDRESS
+        holder: Any = session.get(Guardian, row.guardian_id) if row.guardian_id else session.get(Pupil, row.pupil_id)
+        return holder.email, None if holder.email else SkipReason.NO_ADDRESS
     circle = circles_of(session, [pupil.id], local(now).date())[pupil.id]
     absent = absent_homes(session, booking) if booking and row.letter in QUIET_ABSENCE else ()
     told = circle.audience(household_id, absent)
@@ -501,6 +542,8 @@ def _addressee(session: Session, row: Outbox) -> str:
         return session.get_one(Guardian, row.guardian_id).name.full
     if row.pupil_id:
         return session.get_one(Pupil, row.pupil_id).name.full
+    if row.outsider_id:
+        return session.get_one(Outsider, row.outsider_id).name
     return session.get_one(Staff, row.staff_id).name.full
 
 

@@ -234,8 +234,8 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
         ),
     )
     yield "interpreters", (
-        select(Round.name.label("round"), InterpreterRequest.language, InterpreterRequest.arranged,
-               InterpreterRequest.asked_at)
+        select(Round.name.label("round"), InterpreterRequest.language, InterpreterRequest.way,
+               InterpreterRequest.state, InterpreterRequest.asked_at)
         .join(Round, Round.id == InterpreterRequest.round_id)
         .where(InterpreterRequest.household_id.in_(homes))
     )  # fmt: skip

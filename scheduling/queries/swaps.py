@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
+from scheduling.domain.guests import ARRANGED
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import Name
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundMode, adjoins, starts_of
@@ -272,7 +273,8 @@ def _losses(session: Session, talk: Talk, to: datetime, family: Family) -> tuple
             losses.append(Loss.SIBLING)
     arranged = select(InterpreterRequest.id).where(
         InterpreterRequest.round_id == talk.round_id, InterpreterRequest.pupil_id == talk.pupil_id,
-        InterpreterRequest.household_id == talk.household_id, InterpreterRequest.arranged,
+        InterpreterRequest.household_id == talk.household_id,
+        InterpreterRequest.state.in_(ARRANGED),
     )  # fmt: skip
     if session.scalar(arranged.limit(1)) is not None:
         losses.append(Loss.INTERPRETER)
@@ -435,7 +437,7 @@ def _exchange(
     before, afterwards = follows(own, then=False), follows(to, then=True)
     arranged = select(InterpreterRequest.id).where(
         InterpreterRequest.round_id == talk.round_id, InterpreterRequest.pupil_id == talk.pupil_id,
-        InterpreterRequest.arranged,
+        InterpreterRequest.state.in_(ARRANGED),
     )  # fmt: skip
     return Exchange(
         talk.id, talk.pupil.name, own.starts_at, to.starts_at,

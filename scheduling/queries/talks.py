@@ -4,17 +4,18 @@ A talk shows the homes that are expected at it and nothing of any other home: no
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
+from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.people import Name
 from scheduling.domain.plans import PlanState
 from scheduling.domain.rounds import BookingStatus, Outcome, TopicAuthor
 from scheduling.domain.timeslots import Span, local
-from scheduling.models import Booking, BookingAbsence, InterpreterRequest, Topic, db
+from scheduling.models import Booking, BookingAbsence, InterpreterRequest, Outsider, Topic, db
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
 
@@ -33,7 +34,10 @@ class HomeAtTalk:
     home: Home
     comes: bool
     interpreter: str
-    interpreter_arranged: bool
+    """The language; empty: none is needed."""
+    way: Way
+    help: HelpState
+    interpreter_name: str
     plan: PlanFacts | None
 
     @property
@@ -81,8 +85,8 @@ class Talk:
 
     @property
     def interpreter_open(self) -> bool:
-        """An interpreter is needed and nobody has said yet that one comes."""
-        return any(at.interpreter and not at.interpreter_arranged for at in self.homes)
+        """An interpreter is needed and nobody has said yet that one comes, or that it is not possible."""
+        return any(at.interpreter and at.help in (HelpState.ASKED, HelpState.BOOKED) for at in self.homes)
 
     @property
     def plans_open(self) -> bool:
@@ -106,6 +110,7 @@ def read_talks(
     round_ids = {row.round_id for row in rows}
     topics = _topics(round_ids, pupil_ids)
     asked = _interpreters(round_ids, pupil_ids)
+    booked = _names(row.outsider_id for row in asked.values())
     away = _absences([row.id for row in rows])
     found = []
     for row in rows:
@@ -113,7 +118,7 @@ def read_talks(
         if pupil is None:
             continue
         homes = tuple(
-            _at_talk(row, pupil, home, plans, asked, away)
+            _at_talk(row, pupil, home, plans, asked, booked, away)
             for home in pupil.homes
             if row.household_id in (None, home.household_id) or home.household_id is None
         )
@@ -146,6 +151,7 @@ def _at_talk(
     home: Home,
     plans: dict[PlanKey, PlanFacts],
     asked: dict[tuple[int, int, int], InterpreterRequest],
+    names: dict[int, str],
     away: set[tuple[int, int]],
 ) -> HomeAtTalk:
     key = home.household_id or 0
@@ -155,7 +161,9 @@ def _at_talk(
         home=home,
         comes=(row.id, key) not in away,
         interpreter=request.language if request else filed,
-        interpreter_arranged=request.arranged if request else False,
+        way=request.way if request else Way.ON_SITE,
+        help=request.state if request else HelpState.ASKED,
+        interpreter_name=names.get(request.outsider_id or 0, "") if request else "",
         plan=plans.get((pupil.id, home.household_id)),
     )
 
@@ -185,6 +193,13 @@ def _interpreters(
         InterpreterRequest.round_id.in_(round_ids), InterpreterRequest.pupil_id.in_(pupil_ids)
     )
     return {(row.round_id, row.pupil_id, row.household_id or 0): row for row in db.session.scalars(wanted)}
+
+
+def _names(outsider_ids: Iterable[int | None]) -> dict[int, str]:
+    wanted = {one for one in outsider_ids if one is not None}
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in db.session.scalars(select(Outsider).where(Outsider.id.in_(wanted)))}
 
 
 def _absences(booking_ids: Collection[int]) -> set[tuple[int, int]]:

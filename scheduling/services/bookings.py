@@ -2,7 +2,8 @@
 
 `take`, `move_to` and `release` are the only places where a slot gets or loses its booking. They work inside the
 caller's transaction and write no letters. What keeps two families from one slot is the compare-and-set in `_claim`;
-what keeps one family from two talks at once is the look at its other talks while its households are locked.
+what keeps one family from two talks at once is the look at its other talks while its households are locked, and the
+same holds for an interpreter who is booked.
 """
 
 import itertools
@@ -14,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
+from scheduling.domain.guests import InterpreterElsewhere
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import (
@@ -33,10 +35,11 @@ from scheduling.domain.rounds import (
 )
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.travel import NotThereInTime
-from scheduling.models import Booking, BookingAbsence, CallRequest, Household, Round, Slot, TalkRequest
+from scheduling.models import Booking, BookingAbsence, CallRequest, Household, Outsider, Round, Slot, TalkRequest
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Answer, Home
 from scheduling.queries.homes import times_gone
+from scheduling.queries.interpreting import interpreters_of, times_interpreting
 from scheduling.services import holds, outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import is_alone, lock, transaction
@@ -487,6 +490,10 @@ def _ensure_nobody_is_busy(
     travelling = asking.times_travelling(session, guardians=expected, pupil_id=pupil_id, besides=besides)
     if any(map(span.overlaps, travelling)):
         raise NotThereInTime(span.starts_at)
+    interpreters = interpreters_of(session, pupil_id, expected)
+    lock(session, Outsider, interpreters)
+    if any(map(span.overlaps, times_interpreting(session, interpreters, besides=besides))):
+        raise InterpreterElsewhere(span.starts_at)
     # The child's talk with the other home, or too near to one of that home, or the leader's own child's: only that
     # this time is gone may be known.
     leading = asking.guardians_among(session, [leader_id])

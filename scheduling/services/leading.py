@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
+from scheduling.domain.guests import HelpState
 from scheduling.domain.journal import Actor
 from scheduling.domain.leading import (
     CallDone,
@@ -46,6 +47,7 @@ from scheduling.queries import bookings as asking
 from scheduling.queries import leaders
 from scheduling.queries.leading import earlier_slot
 from scheduling.services import bookings, outbox
+from scheduling.services.guests import tell_family
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -193,8 +195,11 @@ def arrange_interpreter(*, booking_id: int, leader_id: int, by: Actor, now: date
         if not needs:
             raise NotFound
         for request in needs:
-            request.arranged = True
             session.add(request)
+            session.flush()
+            if request.state is not HelpState.CONFIRMED:
+                request.state = HelpState.CONFIRMED
+                tell_family(session, request, now)
         _note(session, "leading.arrange_interpreter", "booking", booking.id, by, now)
 
 

@@ -17,9 +17,10 @@ from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import ABOUT_SWAPS, LANES, UNSENT, Addressee, Letter, OutboxState, Skipped
 from scheduling.domain.people import Person
 from scheduling.domain.rounds import BookingStatus
+from scheduling.domain.texts import DUTCH
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Wisher
-from scheduling.models import Booking, Guardian, Outbox, Pupil, SingleTalk, Staff
+from scheduling.models import Booking, Guardian, Outbox, Outsider, Pupil, SingleTalk, Staff, TalkGuest
 from scheduling.queries.letters import QUIET_ABSENCE, absent_homes
 from scheduling.queries.mailings import Circle, Recipient, circles_of
 from scheduling.services.inserting import insert_new
@@ -234,6 +235,37 @@ def post_about_wishes(
                     "dedup_key": f"{letter}:{once}", "message_id": f"{letter}.{once}"
                 }  # fmt: skip
     return Posted(len(insert_new(session, Outbox, list(rows.values()))))
+
+
+def post_about_help(session: Session, *, facts: dict[str, Any], now: datetime) -> Posted:
+    """To a home (None: to the adult pupil) that asked for an interpreter: what came of it."""
+    session.flush()
+    circle = circles_of(session, [facts["pupil_id"]], local(now).date())[facts["pupil_id"]]
+    told = circle.audience(facts["household_id"])
+    rows = []
+    for person in told.to:
+        once = f"{facts['interpreter_request_id']}.{secrets.token_hex(4)}.{person.key}"
+        rows.append(
+            _common(Letter.HELP_SAID, person, now, None, facts)
+            | {"dedup_key": f"{Letter.HELP_SAID}:{once}", "message_id": f"{Letter.HELP_SAID}.{once}"}
+        )
+    return Posted(len(insert_new(session, Outbox, rows)), told.skipped, bool(told.on_paper))
+
+
+def post_to_guest(session: Session, *, letter: Letter, guest: TalkGuest, now: datetime) -> int:
+    """To an interpreter: one talk, with a calendar object of its own. Without a mailbox the office tells it."""
+    person = session.get_one(Outsider, guest.outsider_id)
+    if not person.email:
+        return 0
+    once = f"{guest.ical_uid.partition('@')[0]}.{guest.sequence}"
+    row = _plain_row(letter, f"o{person.id}", person.email, DUTCH, now) | {
+        "dedup_key": f"{letter}:{once}",
+        "message_id": f"{letter}.{once}",
+        "outsider_id": person.id,
+        "sequence": guest.sequence,
+        "facts": {"guest_id": guest.id},
+    }
+    return len(insert_new(session, Outbox, [row]))
 
 
 def post_to_staff(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import UNSENT, OutboxState
 from scheduling.domain.retention import (
+    CONTACT_AFTER_LEAVING,
     ERASED,
     NAMELESS,
     VISIT_AFTER_IT_ENDED,
@@ -51,6 +52,7 @@ from scheduling.models import (
     Mailing,
     NoTalkNeeded,
     Outbox,
+    Outsider,
     OwnTalkWish,
     PlanAnswer,
     PlanVersion,
@@ -342,16 +344,23 @@ def _nameless(session: Session, now: datetime) -> Counts:
     }
 
 
+def _outsiders(session: Session, now: datetime) -> Counts:
+    """Interpreters whom nobody asks any more, once no talk or letter that is kept points at them."""
+    over = moment_at(local(now).date() - CONTACT_AFTER_LEAVING, time(0))
+    wanted = select(Outsider.id).where(Outsider.stopped_at < over, *_alone(Outsider))
+    return {"outsiders": _drop(session, Outsider, Outsider.id.in_(_batch(wanted)))}
+
+
 STEPS: tuple[Step, ...] = (
     _visits, _days_over, _links, _talks, _rounds, _other_letters, _lessons, _answers, _plans, _pupils,
-    _guardians, _enrolments, _nameless, _journal,
+    _guardians, _enrolments, _nameless, _outsiders, _journal,
 )  # fmt: skip
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
 KINDS = (
     "visits", "days", "screens", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls",
     "wishes", "requests", "homes", "rounds", "plans", "pupils", "guardians", "enrolments", "lessons", "answers",
-    "rows", "journal",
+    "rows", "outsiders", "journal",
 )  # fmt: skip
 
 

@@ -6,14 +6,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
+from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.rounds import TopicAuthor, slots_needed
+from scheduling.domain.rounds import BookingStatus, TopicAuthor, slots_needed
 from scheduling.domain.timeslots import local
 from scheduling.domain.topics import clean_language, clean_topic, ensure_room
-from scheduling.models import Household, InterpreterRequest, Topic
+from scheduling.models import Booking, Household, InterpreterRequest, Topic
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
 from scheduling.services.bookings import hold, lengthen, rules
+from scheduling.services.guests import find_request
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -51,41 +53,58 @@ def remove(*, topic_id: int, by: Actor, now: datetime) -> None:
         record(session, by=by, action="topics.remove", subject="topic", subject_id=topic_id, now=now)
 
 
-def ask_interpreter(*, round_id: int, pupil_id: int, language: str, by: Actor, now: datetime) -> None:
+def ask_interpreter(
+    *, round_id: int, pupil_id: int, language: str, way: Way = Way.ON_SITE, by: Actor, now: datetime
+) -> None:
     """Say which language an interpreter should speak at this talk; empty: none is needed.
 
     Everything is said twice then: the talk gets longer where there is room for it.
     """
     with transaction() as session:
         home = _own_home(session, round_id, pupil_id, by, now)
-        talks = asking.live_talks(session, round_id, home)
-        talk = talks[0] if talks else None
-        leaders = [one.leader_id for one in talks]
-        offered = asking.leader_slots(session, round_id, leaders)
-        hold(session, pupil_id, talk.household_id if talk else home.household_id, now, leaders, offered)
-        wanted = clean_language(language)
-        found = session.scalar(
-            select(InterpreterRequest).where(
-                InterpreterRequest.round_id == round_id, InterpreterRequest.pupil_id == pupil_id,
-                InterpreterRequest.household_id == home.household_id,
-            )
-        )  # fmt: skip
-        if found and found.language == wanted:
-            return
-        if found:
-            found.language, found.asked_at, found.arranged = wanted, now, False
-        else:
-            session.add(
-                InterpreterRequest(
-                    round_id=round_id, pupil_id=pupil_id, household_id=home.household_id, language=wanted, asked_at=now
-                )
-            )
-        record(
-            session, by=by, action="topics.ask_interpreter", subject="pupil", subject_id=pupil_id, now=now,
-            round=round_id, needed=bool(wanted),
-        )  # fmt: skip
-        if wanted:
-            _make_room(session, round_id, home, by, now)
+        _ask(session, round_id, home, clean_language(language), way, by, now)
+
+
+def ask_interpreter_for(
+    *, booking_id: int, household_id: int | None, leader_id: int, language: str, way: Way, by: Actor, now: datetime
+) -> None:
+    """The same, by the school: this home told so on the phone or at the door."""
+    with transaction() as session:
+        talk = session.get(Booking, booking_id)
+        if talk is None or talk.leader_id != leader_id or talk.status is BookingStatus.CANCELLED:
+            raise NotFound
+        homes = asking.homes_invited(session, talk.pupil_id, local(now).date())
+        invited = household_id in homes if homes else household_id is None  # an adult pupil speaks for himself
+        if talk.household_id not in (None, household_id) or not invited:
+            raise NotFound
+        home = Home(talk.pupil_id, household_id, frozenset(homes))
+        _ask(session, talk.round_id, home, clean_language(language), way, by, now)
+
+
+def _ask(session: Session, round_id: int, home: Home, wanted: str, way: Way, by: Actor, now: datetime) -> None:
+    talks = asking.live_talks(session, round_id, home)
+    talk = talks[0] if talks else None
+    leaders = [one.leader_id for one in talks]
+    offered = asking.leader_slots(session, round_id, leaders)
+    hold(session, home.pupil_id, talk.household_id if talk else home.household_id, now, leaders, offered)
+    found = find_request(session, round_id, home.pupil_id, home.household_id)
+    if found and (found.language, found.way) == (wanted, way):
+        return
+    if found is None:
+        found = InterpreterRequest(
+            round_id=round_id, pupil_id=home.pupil_id, household_id=home.household_id, language="", way=way
+        )
+        session.add(found)
+    if found.language != wanted:
+        found.outsider_id = None
+    found.language, found.way, found.asked_at, found.number = wanted, way, now, ""
+    found.state = HelpState.BOOKED if found.outsider_id else HelpState.ASKED
+    record(
+        session, by=by, action="topics.ask_interpreter", subject="pupil", subject_id=home.pupil_id, now=now,
+        round=round_id, needed=bool(wanted),
+    )  # fmt: skip
+    if wanted:
+        _make_room(session, round_id, home, by, now)
 
 
 def _own_home(session: Session, round_id: int, pupil_id: int, by: Actor, now: datetime) -> Home:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority, StaffRole
 from scheduling.domain.personal_data import PersonFile
@@ -15,6 +16,7 @@ from scheduling.domain.plans import ContactForm, InfoNeed, Said
 from scheduling.domain.rounds import BookingStatus, Outcome
 from scheduling.domain.swaps import ProposalState
 from scheduling.domain.wishes import Answer, PartOfDay, SiblingWish
+from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.leading import outcome_name
 from scheduling.wording.mailings import letter_name
 from scheduling.wording.names import authority_name, role_name
@@ -70,7 +72,6 @@ COLUMNS = {
     "agreed_with": _l("Met wie"),
     "answer": _l("Antwoord"),
     "apart_minutes": _l("Minuten ertussen"),
-    "arranged": _l("Geregeld"),
     "asked_at": _l("Gevraagd"),
     "at": _l("Wanneer"),
     "authority": _l("Gezag"),
@@ -156,6 +157,7 @@ COLUMNS = {
     "to_starts_at": _l("Naar"),
     "used_at": _l("Gebruikt"),
     "version": _l("Versie"),
+    "way": _l("Hoe"),
     "wanted": _l("Door het gezin gevraagd"),
     "withdrawn_at": _l("Ingetrokken"),
     "words": _l("Woorden"),
@@ -247,6 +249,7 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     Authority: authority_name,
     BookingStatus: status_name,
     ContactForm: form_name_for_staff,
+    HelpState: help_name,
     InfoNeed: need_name,
     Letter: letter_name,
     Outcome: outcome_name,
@@ -256,4 +259,5 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     Said: _said,
     SiblingWish: sibling_wish,
     StaffRole: role_name,
+    Way: way_name,
 }

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scheduling.domain.aftercare import Action, ActionBy
+from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.kinds import PupilPart
-from scheduling.domain.mailings import ABOUT_PLANS, ABOUT_SWAPS, Letter
+from scheduling.domain.mailings import ABOUT_PLANS, ABOUT_SWAPS, TO_GUESTS, Letter
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, Said, Terms, Voice, changed_fields
 from scheduling.domain.rooms import Place
@@ -16,6 +17,7 @@ from scheduling.domain.timeslots import Span
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
+from scheduling.queries.guests import GuestFacts, HelpFacts, Task
 from scheduling.queries.letters import Exchanged, LetterFacts, PlanCopy, Sender, Swap, Talk, Was
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
 from scheduling.queries.requests import AskedChild
@@ -103,13 +105,31 @@ SINGLE = Single(
 )  # fmt: skip
 
 
+GUEST = GuestFacts(
+    uid="b-01tolk@linde.example.org", sequence=0, starts_at=STARTS, ends_at=STARTS + timedelta(minutes=40),
+    room="lokaal 3", language="Tigrinya", way=Way.ON_SITE, number="", given_name="Sami", cancelled=False, is_new=True,
+    others=(
+        Task(
+            Span(STARTS + timedelta(minutes=40), STARTS + timedelta(minutes=80)), "lokaal 11", "Tess", "Tigrinya",
+            Way.ON_SITE, "", HelpState.BOOKED,
+        ),
+    ),
+)  # fmt: skip
+HELP = HelpFacts(HelpState.CONFIRMED, "Tigrinya", Way.ON_SITE)
+
+
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
     about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
     single = letter in (Letter.SINGLE_PROPOSED, Letter.SINGLE_NOTICE)
     early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID)
-    alone = early or letter in (Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE) or about_plan or single
+    alone = (
+        early
+        or letter in (*TO_GUESTS, Letter.HELP_SAID, Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE)
+        or about_plan
+        or single
+    )
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
     )
@@ -118,7 +138,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         id=1, letter=letter, language="nl", address="layla@ouders.example.org", addressee="Layla Yilmaz",
         guardian_id=7, pupil_id=None, staff_id=None, to_pupil=False, school=SCHOOL,
         kind=RoundKind.FOLLOW_UP if single else RoundKind.START_CONVERSATION,
-        purpose="", pupil="" if alone and not (about_plan or early or single) else "Sami",
+        purpose="", pupil="" if alone and not (about_plan or early or single or letter is Letter.HELP_SAID) else "Sami",
         period=None if alone and not early else START_WINDOW,
         talk=None if alone else replace(TALK, status=status), siblings=() if alone else (NOOR,),
         was=WAS if letter is Letter.CHANGED else None, change_until=None if alone else STARTS - timedelta(hours=24),
@@ -129,6 +149,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         exchanged=EXCHANGED if letter is Letter.SWAP_NOTICE else (),
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
+        guest=GUEST if letter in TO_GUESTS else None, help=HELP if letter is Letter.HELP_SAID else None,
         requests=ASKED if letter is Letter.REQUESTS_SAID else (),
     )  # fmt: skip
     return replace(found, **changes)

@@ -17,7 +17,7 @@ from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.plans import ContactForm, Said, Voice
-from scheduling.domain.retention import terms_of
+from scheduling.domain.retention import CONTACT_AFTER_LEAVING, terms_of
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, TopicAuthor
 from scheduling.domain.single_talks import Medium, SingleState
@@ -47,6 +47,7 @@ from scheduling.models import (
     Mailing,
     NoTalkNeeded,
     Outbox,
+    Outsider,
     OwnTalkWish,
     PlanAnswer,
     PlanForm,
@@ -72,6 +73,7 @@ from scheduling.models import (
     SwapProposal,
     SwapWish,
     TalkAction,
+    TalkGuest,
     TalkNote,
     TalkRequest,
     Topic,
@@ -188,7 +190,14 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
     add(
         proposal,
         Topic(**here, author=TopicAuthor.GUARDIAN, guardian_id=parent.id, text="Rekenen", created_at=at),
-        InterpreterRequest(**here, language="Pools", asked_at=at),
+        InterpreterRequest(**here, language="Pools", asked_at=at, outsider_id=an_interpreter(at).id),
+        TalkGuest(
+            booking_id=talk.id,
+            outsider_id=an_interpreter(at).id,
+            ical_uid=f"tolk-{talk.id}@localhost",
+            stamp=at,
+            told={"language": "Pools", "ends_at": talk.ends_at.isoformat()},
+        ),
         CallRequest(**here, guardian_id=parent.id, asked_at=at),
         TalkRequest(**here, teacher_id=talk.leader_id, guardian_id=parent.id, asked_at=at),
         NoTalkNeeded(**here, guardian_id=parent.id, said_at=at),
@@ -294,6 +303,15 @@ def at(day: date) -> datetime:
     return moment_at(day, time(0, 1))
 
 
+def an_interpreter(at: datetime) -> Outsider:
+    """One for all years; nobody asks her any more."""
+    found = db.session.scalar(select(Outsider))
+    if found is None:
+        found = Outsider(name="Rosa Haile", languages="Pools", added_at=at, stopped_at=at)
+        add(found)
+    return found
+
+
 OF_ONE_DAY = {"arrival"}
 """Gone on the next day, long before anything here; the tests of the day itself see to that."""
 
@@ -392,7 +410,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
     whole = (
         "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
         "talk_note", "talk_action", "roster_record",
-        "interpreter_request", "call_request", "talk_request", "no_talk_needed", "asking_rule",
+        "interpreter_request", "talk_guest", "call_request", "talk_request", "no_talk_needed", "asking_rule",
         "single_talk", "single_time", "single_hold", "standing_round",
         "roster_version", "roster_talk", "mailing", "outbox",
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
@@ -404,6 +422,17 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
     assert sizes(gone) == {name: there[name] for name in whole} | people
     assert gone["pupil"] == {story.sami, story.noor}
     assert gone["guardian"] == {story.layla}
+
+
+def test_an_interpreter_whom_nobody_asks_goes_after_three_months_when_no_talk_points_there(story):
+    other = Outsider(name="Ali Noor", languages="Pools", added_at=NOW, stopped_at=at(LINKS_GO))
+    stays = Outsider(name="Mo Bos", languages="Pools", added_at=NOW)
+    add(other, stays)
+    run(LINKS_GO + CONTACT_AFTER_LEAVING)
+    names = select(Outsider.name).order_by(Outsider.id)
+    assert db.session.scalars(names).all() == ["Rosa Haile", "Ali Noor", "Mo Bos"]
+    run(LINKS_GO + CONTACT_AFTER_LEAVING + A_DAY)
+    assert db.session.scalars(names).all() == ["Rosa Haile", "Mo Bos"]
 
 
 def test_an_answer_about_files_holds_a_year_after_the_school_year_it_was_given_in(story):

@@ -6,6 +6,7 @@ import pytest
 
 from scheduling.domain.corrections import AlreadyDecided, BadEmail, BadLanguage, BadPhone, CorrectionField
 from scheduling.domain.errors import NotFound
+from scheduling.domain.guests import HelpState
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import TopicAuthor
@@ -112,12 +113,12 @@ def test_an_interpreter_is_asked_for_per_home_and_can_be_taken_back(noor):
     topics.ask_interpreter(language=" Tigrinya ", **asked)
     request = db.session.query(InterpreterRequest).one()
     assert (request.language, request.household_id) == ("Tigrinya", household_of(jan).id)
-    request.arranged = True
+    request.state = HelpState.CONFIRMED
     db.session.commit()
     topics.ask_interpreter(language="Tigrinya", **asked)
-    assert request.arranged
+    assert request.state is HelpState.CONFIRMED
     topics.ask_interpreter(language="", **asked)
-    assert (request.language, request.arranged) == ("", False)
+    assert (request.language, request.state) == ("", HelpState.ASKED)
     with pytest.raises(LanguageTooLong):
         topics.ask_interpreter(language="x" * 41, **asked)
 

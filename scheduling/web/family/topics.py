@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, StringField
 
 from scheduling.domain.errors import Invalid, NotFound
+from scheduling.domain.guests import Way
 from scheduling.domain.rounds import TopicAuthor
 from scheduling.domain.topics import LanguageTooLong, TopicEmpty, TopicTooLong
 from scheduling.queries import family
@@ -35,6 +36,16 @@ class TopicForm(FlaskForm):
 class InterpreterForm(FlaskForm):
     language = StringField(
         _l("Welke taal spreekt de tolk?"), description=_l("Bijvoorbeeld Tigrinya, Pools of gebarentaal.")
+    )
+    way = RadioField(
+        _l("Hoe wilt u de tolk erbij hebben?"),
+        choices=[
+            SelectChoice(Way.ON_SITE.value, _l("Op school")),
+            SelectChoice(Way.PHONE.value, _l("Aan de telefoon")),
+            SelectChoice(Way.VIDEO.value, _l("Met beeld")),
+        ],
+        default=Way.ON_SITE.value,
+        validate_choice=False,
     )
 
 
@@ -80,9 +91,11 @@ def show_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
 @pages.post("/talks/<int:round_id>/<int:pupil_id>/interpreter")
 @answers(LanguageTooLong, with_=unclear_language)
 def ask_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    form = InterpreterForm()
     topics.ask_interpreter(
-        round_id=round_id, pupil_id=pupil_id, language=InterpreterForm().language.data or "", by=g.actor, now=now()
-    )
+        round_id=round_id, pupil_id=pupil_id, language=form.language.data or "", way=way_of(form.way.data),
+        by=g.actor, now=now(),
+    )  # fmt: skip
     return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
 
 
@@ -92,6 +105,11 @@ def no_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
     return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
 
 
+def way_of(said: str | None) -> Way:
+    """What was ticked; on the spot when nothing was."""
+    return Way(said) if said in set(Way) else Way.ON_SITE
+
+
 def _topics(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
     talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
     return render_template("family/topics.html", talk=talk, form=_with(TopicForm(), "text", error), now=now())
@@ -99,7 +117,7 @@ def _topics(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
 
 def _interpreter(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
     talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
-    form = _with(InterpreterForm(data={"language": talk.interpreter}), "language", error)
+    form = _with(InterpreterForm(data={"language": talk.interpreter, "way": talk.way.value}), "language", error)
     return render_template("family/interpreter.html", talk=talk, form=form, now=now())
 
 

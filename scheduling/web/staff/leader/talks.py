@@ -6,19 +6,26 @@ from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from scheduling.domain.errors import Invalid
+from scheduling.domain.guests import Way
 from scheduling.domain.leading import MovedMeanwhile
 from scheduling.domain.rounds import FamilyBusy, Outcome, SlotTaken
+from scheduling.domain.topics import LanguageTooLong
 from scheduling.queries import leading as asking
 from scheduling.queries.aftercare import aftercare_of
 from scheduling.queries.single_talks import single_of_booking
-from scheduling.services import aftercare, leading
+from scheduling.queries.talks import Talk
+from scheduling.services import aftercare, leading, topics
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
+from scheduling.web.family.topics import way_of
+from scheduling.web.faults import faulted
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.wording.aftercare import action_by
+from scheduling.wording.guests import way_name
 from scheduling.wording.kinds import kind_name
 from scheduling.wording.refusals import sentence
 from scheduling.wording.single_talks import medium_name_for_staff
@@ -31,6 +38,19 @@ class MoveForm(FlaskForm):
     slot = IntegerField(_("Nieuwe tijd"), validators=[InputRequired(_("Kies eerst een tijd."))])
     agreed = BooleanField(_("Het gezin weet het al en vindt het goed"))
     seen = IntegerField(_("Tijd nu"), validators=[Optional(), NumberRange(0, 99_999_999_999)])
+
+
+class InterpreterForm(FlaskForm):
+    """What a family needs, as it told the school."""
+
+    home = RadioField(_("Voor wie?"), validate_choice=False)
+    language = StringField(_("Welke taal?"), description=_("Leeg: er is geen tolk nodig."))
+    way = RadioField(_("Hoe?"), validate_choice=False, default=Way.ON_SITE.value)
+
+    def fit(self, found: Talk) -> "InterpreterForm":
+        self.home.choices = [(str(at.home.household_id or 0), ", ".join(at.home.names)) for at in found.homes]
+        self.way.choices = [(way.value, way_name(way)) for way in Way]
+        return self
 
 
 def _move(desk: Desk, booking_id: int, fault: object = "", note: str = "") -> str:
@@ -138,6 +158,39 @@ def arrange_interpreter(desk: Desk, booking_id: int) -> ResponseReturnValue:
     """The interpreter comes."""
     leading.arrange_interpreter(booking_id=booking_id, leader_id=desk.leader_id, by=g.actor, now=now())
     return desk.sends_to("talk", booking_id=booking_id, done="interpreter")
+
+
+def _unclear_language(error: Invalid, booking_id: int, leader_id: int | None = None) -> ResponseReturnValue:
+    return _interpreter(desk_of(leader_id), booking_id, error), 422
+
+
+def _interpreter(desk: Desk, booking_id: int, error: Invalid | None = None) -> str:
+    found = asking.the_talk(booking_id, desk.leader_id, now=now())
+    first = next((at for at in found.homes if at.interpreter), found.homes[0] if found.homes else None)
+    given = (
+        {"home": str(first.home.household_id or 0), "language": first.interpreter, "way": first.way} if first else {}
+    )
+    form = InterpreterForm(data=given).fit(found)
+    return desk.show("interpreter.html", talk=found, form=faulted(form, error) if error else form)
+
+
+@page("/talks/<int:booking_id>/interpreter/ask", "interpreter")
+def show_interpreter(desk: Desk, booking_id: int) -> str:
+    """The family told at the door or on the phone that it would like an interpreter."""
+    return _interpreter(desk, booking_id)
+
+
+@page("/talks/<int:booking_id>/interpreter/ask", "ask_interpreter", methods=("POST",))
+@answers(LanguageTooLong, with_=_unclear_language)
+def ask_interpreter(desk: Desk, booking_id: int) -> ResponseReturnValue:
+    """Write it down for the office; without a language none is needed."""
+    form = InterpreterForm()
+    home = form.home.data or ""
+    topics.ask_interpreter_for(
+        booking_id=booking_id, household_id=int(home) or None if home.isdecimal() else None,
+        leader_id=desk.leader_id, language=form.language.data or "", way=way_of(form.way.data), by=g.actor, now=now(),
+    )  # fmt: skip
+    return desk.sends_to("talk", booking_id=booking_id, done="interpreter_asked")
 
 
 @page("/calls/<int:call_id>/done", "call_done", methods=("POST",))

@@ -14,6 +14,7 @@ from scheduling.domain.years import NoSuchYear
 from scheduling.formats.sheets import Sheet
 from scheduling.queries import (
     drafts,
+    guests,
     leaders,
     mailings,
     on_the_day,
@@ -43,6 +44,7 @@ from scheduling.web.staff.office import pages
 from scheduling.wording import names
 from scheduling.wording import plans as plan_words
 from scheduling.wording import rosters as roster_words
+from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.mailings import letter_name, skip_reason, what_happened
 from scheduling.wording.rounds import mode_name, status_name
 from scheduling.wording.wishes import outcome_in_draft
@@ -346,6 +348,48 @@ def _wishes() -> Sheet:
         for home in page.homes
     ]  # fmt: skip
     return Sheet(_("%(round)s, wensen", round=page.round_name), header, rows)
+
+
+@shelf.add("interpreter_orders")
+def _interpreter_orders() -> Sheet:
+    """What to order at the bureau: per day and language, with a line for every talk."""
+    page = guests.orders_of(_round_id(), now())
+    header = (
+        _("Dag"), _("Van"), _("Tot"), _("Taal"), _("Hoe"), _("Lokaal"), leader_title(), *name_titles(), group_title(),
+        _("Tolk"), _("Stand"),
+    )  # fmt: skip
+    rows = [
+        (*moment_cells(talk.span.starts_at if talk else None), moment_cells(talk.span.ends_at)[1] if talk else None,
+         one.language, way_name(one.way), talk.room if talk else "", talk.leader.full if talk else "",
+         *name_cells(one.pupil), one.class_name, one.interpreter, help_name(one.state))
+        for day in page.days
+        for one in page.on(day)
+        for talk in one.on(day) or (None,)
+    ]  # fmt: skip
+    return Sheet(_("%(round)s, tolken", round=page.round_name), header, rows)
+
+
+@shelf.add("interpreters")
+def _interpreters() -> Sheet:
+    header = (_("Naam"), _("Talen"), _("Bureau of organisatie"), _("E-mail"), _("Telefoon"), _("Gestopt"))
+    rows = [
+        (one.name, one.languages, one.organisation, one.email, one.phone, _yes(not one.is_active))
+        for one in guests.interpreters()
+    ]
+    return Sheet(_("Onze tolken"), header, rows)
+
+
+@shelf.add("interpreter")
+def _interpreter() -> Sheet:
+    """One interpreter's own sheet: of the child never more than the given name."""
+    one = guests.the_interpreter(request.args.get("interpreter", 0, type=int))
+    header = (_("Dag"), _("Van"), _("Tot"), _("Taal"), _("Hoe"), _("Lokaal"), _("Nummer of link"), _("Over"))
+    rows = [
+        (*moment_cells(task.span.starts_at), moment_cells(task.span.ends_at)[1], task.language, way_name(task.way),
+         task.room, task.number, task.given_name)
+        for task in guests.tasks_of(one.id, now())
+    ]  # fmt: skip
+    return Sheet(_("Gesprekken voor %(name)s", name=one.name), header, rows)
 
 
 @shelf.add("swaps")

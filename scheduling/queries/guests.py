@@ -1,0 +1,439 @@
+"""Interpreters: which family needs one, who is booked, at which talks, and what each was told last.
+
+Nobody here learns of another home: a time at which an interpreter is elsewhere is only gone.
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.guests import ARRANGED, HelpState, NoSuchGuest, Way, speaks
+from scheduling.domain.people import Name
+from scheduling.domain.rounds import LIVE, RoundUnknown, slots_needed
+from scheduling.domain.timeslots import Span, local
+from scheduling.models import (
+    Booking,
+    InterpreterRequest,
+    Outsider,
+    Pupil,
+    Round,
+    Staff,
+    TalkGuest,
+    db,
+)
+from scheduling.queries.interpreting import served
+from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
+from scheduling.queries.snapshots import Need, first_day_of, needed_talks, offered_slots
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """Somebody of the office's list."""
+
+    id: int
+    name: str
+    organisation: str
+    languages: str
+    email: str
+    phone: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class TalkTime:
+    """One talk of a family that needs an interpreter."""
+
+    booking_id: int
+    span: Span
+    room: str
+    leader: Name
+
+    @property
+    def day(self) -> date:
+        return local(self.span.starts_at).date()
+
+    @property
+    def minutes(self) -> int:
+        return int(self.span.length.total_seconds()) // 60
+
+
+@dataclass(frozen=True)
+class Order:
+    """One home that needs an interpreter in a round, and its talks."""
+
+    round_id: int
+    pupil_id: int
+    household_id: int | None
+    pupil: Name
+    class_name: str
+    home: tuple[str, ...]
+    language: str
+    way: Way
+    state: HelpState
+    interpreter_id: int | None
+    interpreter: str
+    number: str
+    wanted: int
+    """So many talks this home needs in the round."""
+    talks: tuple[TalkTime, ...]
+    long_enough: timedelta
+    """With an interpreter everything is said twice: two slots."""
+
+    @property
+    def short(self) -> bool:
+        """Some talk is no longer than one without an interpreter."""
+        return any(talk.span.length < self.long_enough for talk in self.talks)
+
+    def on(self, day: date | None) -> tuple[TalkTime, ...]:
+        """The talks of this day; None: without a time there are none."""
+        return tuple(talk for talk in self.talks if talk.day == day)
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two talks of one interpreter at once."""
+
+    interpreter: str
+    first: tuple[str, Span]
+    second: tuple[str, Span]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One interpreter's talks of one day, one after the other."""
+
+    interpreter_id: int
+    interpreter: str
+    day: date
+    spans: tuple[Span, ...]
+
+    @property
+    def whole(self) -> Span:
+        return Span(self.spans[0].starts_at, max(span.ends_at for span in self.spans))
+
+    @property
+    def idle(self) -> int:
+        """Minutes between the talks in which there is nothing to interpret."""
+        gaps = (later.starts_at - earlier.ends_at for earlier, later in itertools.pairwise(self.spans))
+        return sum(int(gap.total_seconds()) // 60 for gap in gaps if gap > timedelta())
+
+
+@dataclass(frozen=True)
+class OrderList:
+    """All interpreters of a round: what is needed, per day and language, and who is booked."""
+
+    round_id: int
+    round_name: str
+    orders: tuple[Order, ...]
+
+    @property
+    def days(self) -> tuple[date | None, ...]:
+        """The days with talks; last, None: for what has no time yet."""
+        days = sorted({talk.day for order in self.orders for talk in order.talks})
+        return (*days, None) if any(not order.talks for order in self.orders) else tuple(days)
+
+    def on(self, day: date | None) -> list[Order]:
+        """What is needed that day, by language and then by time."""
+        found = [order for order in self.orders if (order.on(day) if day else not order.talks)]
+        return sorted(found, key=lambda one: (one.language.casefold(), _first(one, day), one.pupil.sort_key))
+
+    @property
+    def to_do(self) -> int:
+        """How many families wait for an interpreter."""
+        return sum(order.state is HelpState.ASKED for order in self.orders)
+
+    @property
+    def clashes(self) -> tuple[Clash, ...]:
+        found = []
+        for name, talks in self._by_interpreter().values():
+            for (one, earlier), (other, later) in itertools.combinations(talks, 2):
+                if earlier.overlaps(later):
+                    found.append(Clash(name, (one, earlier), (other, later)))
+        return tuple(found)
+
+    @property
+    def shifts(self) -> tuple[Shift, ...]:
+        """Who comes when, by day."""
+        found = []
+        for interpreter_id, (name, talks) in self._by_interpreter().items():
+            days: dict[date, list[Span]] = defaultdict(list)
+            for _, span in talks:
+                days[local(span.starts_at).date()].append(span)
+            found += [Shift(interpreter_id, name, day, tuple(sorted(spans))) for day, spans in days.items()]
+        return tuple(sorted(found, key=lambda shift: (shift.day, shift.whole.starts_at, shift.interpreter)))
+
+    def _by_interpreter(self) -> dict[int, tuple[str, list[tuple[str, Span]]]]:
+        found: dict[int, tuple[str, dict[int, tuple[str, Span]]]] = {}
+        for order in self.orders:
+            if order.interpreter_id is not None and order.state in ARRANGED:
+                _, own = found.setdefault(order.interpreter_id, (order.interpreter, {}))
+                own |= {talk.booking_id: (order.pupil.full, talk.span) for talk in order.talks}
+        return {
+            key: (name, sorted(own.values(), key=lambda one: (one[1], one[0]))) for key, (name, own) in found.items()
+        }
+
+
+@dataclass(frozen=True)
+class Task:
+    """One talk on an interpreter's own sheet: never more of the child than the given name."""
+
+    span: Span
+    room: str
+    given_name: str
+    language: str
+    way: Way
+    number: str
+    state: HelpState
+
+
+def interpreters() -> tuple[Interpreter, ...]:
+    """The office's list, by name; who stopped comes last."""
+    rows = db.session.scalars(select(Outsider).order_by(Outsider.stopped_at.is_not(None), Outsider.name, Outsider.id))
+    return tuple(_interpreter(row) for row in rows)
+
+
+def the_interpreter(outsider_id: int) -> Interpreter:
+    row = db.session.get(Outsider, outsider_id)
+    if row is None:
+        raise NoSuchGuest
+    return _interpreter(row)
+
+
+def fitting(language: str, chosen: int | None) -> tuple[Interpreter, ...]:
+    """Who may be booked: first those who speak the language. Who is booked already stays in the list."""
+    found = [one for one in interpreters() if one.is_active or one.id == chosen]
+    return tuple(sorted(found, key=lambda one: not speaks(one.languages, language)))
+
+
+def tasks_of(outsider_id: int, now: datetime) -> tuple[Task, ...]:
+    """The sheet of one interpreter: the talks to come, in order of time."""
+    rows = db.session.execute(
+        served(select(Booking, InterpreterRequest, Pupil).join(Pupil, Pupil.id == Booking.pupil_id))
+        .where(InterpreterRequest.outsider_id == outsider_id, Booking.ends_at > now)
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    found = {
+        booking.id: Task(
+            Span(booking.starts_at, booking.ends_at), booking.room, pupil.given_name, request.language, request.way,
+            request.number, request.state,
+        )
+        for booking, request, pupil in rows
+    }  # fmt: skip
+    return tuple(found.values())
+
+
+def orders_of(round_id: int, now: datetime) -> OrderList:
+    """Every home of a round that needs an interpreter: by its own word, else by the school's file."""
+    found, orders = _orders(round_id, now)
+    return OrderList(round_id, found.name, tuple(order for order in orders if order.language))
+
+
+def the_order(round_id: int, pupil_id: int, household_id: int | None, now: datetime) -> Order:
+    """What one home of the round needs; without a language it needs nobody so far."""
+    for order in _orders(round_id, now, pupil_id)[1]:
+        if order.household_id == household_id:
+            return order
+    raise NoSuchGuest
+
+
+def _orders(round_id: int, now: datetime, pupil_id: int | None = None) -> tuple[Round, list[Order]]:
+    """Of every home that may need an interpreter, or of all homes of this one pupil."""
+    found = db.session.get(Round, round_id)
+    if found is None:
+        raise RoundUnknown(str(round_id))
+    first = first_day_of(offered_slots(round_id), now)
+    every = needed_talks(round_id, on=first)
+    needs = [need for need in every if (need.interpreter if pupil_id is None else need.pupil_id == pupil_id)]
+    pupils = pupils_by_id({need.pupil_id for need in needs}, found.year_id, today=first)
+    wanted: dict[tuple[int, int | None], list[Need]] = defaultdict(list)
+    for need in needs:
+        for home in pupils[need.pupil_id].homes if need.pupil_id in pupils else ():
+            if need.household_id in (None, home.household_id) or home.household_id is None:
+                wanted[need.pupil_id, home.household_id].append(need)
+    asked, talks = _asked(round_id), _talks(round_id, set(pupils))
+    names = {one.id: one.name for one in interpreters()}
+    long_enough = timedelta(minutes=found.slot_minutes * slots_needed(interpreter=True))
+    orders = []
+    for (pupil, household_id), own in wanted.items():
+        own_home = pupils[pupil].home(household_id)
+        if own_home is not None:
+            times = [talk for held, talk in talks.get(pupil, ()) if held in (None, household_id)]
+            request = asked.get((pupil, household_id))
+            orders.append(_order(round_id, pupils[pupil], own_home, request, names, len(own), times, long_enough))
+    return found, orders
+
+
+def _order(
+    round_id: int, pupil: PupilFacts, home: Home, request: InterpreterRequest | None, names: Mapping[int, str],
+    wanted: int, talks: Sequence[TalkTime], long_enough: timedelta,
+) -> Order:  # fmt: skip
+    interpreter_id = request.outsider_id if request else None
+    return Order(
+        round_id=round_id, pupil_id=pupil.id, household_id=home.household_id, pupil=pupil.name,
+        class_name=pupil.class_name, home=home.names, language=request.language if request else _filed(home),
+        way=request.way if request else Way.ON_SITE, state=request.state if request else HelpState.ASKED,
+        interpreter_id=interpreter_id, interpreter=names.get(interpreter_id or 0, ""),
+        number=request.number if request else "", wanted=wanted, talks=tuple(talks), long_enough=long_enough,
+    )  # fmt: skip
+
+
+def _interpreter(row: Outsider) -> Interpreter:
+    return Interpreter(
+        row.id, row.name, row.organisation, row.languages, row.email, row.phone, is_active=row.stopped_at is None
+    )
+
+
+def _first(order: Order, day: date | None) -> float:
+    return min((talk.span.starts_at.timestamp() for talk in order.on(day)), default=0.0)
+
+
+def _filed(home: Home) -> str:
+    return next((guardian.interpreter for guardian in home.guardians if guardian.interpreter), "")
+
+
+def _asked(round_id: int) -> dict[tuple[int, int | None], InterpreterRequest]:
+    rows = db.session.scalars(select(InterpreterRequest).where(InterpreterRequest.round_id == round_id))
+    return {(row.pupil_id, row.household_id): row for row in rows}
+
+
+def _talks(round_id: int, pupil_ids: Collection[int]) -> dict[int, list[tuple[int | None, TalkTime]]]:
+    """Per pupil the talks that stand, each with its home (None: all homes together)."""
+    rows = db.session.execute(
+        select(Booking, Staff)
+        .join(Staff, Staff.id == Booking.leader_id)
+        .where(Booking.round_id == round_id, Booking.status.in_(LIVE), Booking.pupil_id.in_(pupil_ids))
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    found: dict[int, list[tuple[int | None, TalkTime]]] = defaultdict(list)
+    for booking, leader in rows:
+        time = TalkTime(booking.id, Span(booking.starts_at, booking.ends_at), booking.room, leader.name)
+        found[booking.pupil_id].append((booking.household_id, time))
+    return found
+
+
+# What each was told
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One interpreter at one talk, as it is now."""
+
+    outsider_id: int
+    booking_id: int
+    facts: dict[str, str]
+
+
+def expected_guests(session: Session, now: datetime) -> dict[tuple[int, int], Expected]:
+    """Every interpreter at every talk to come."""
+    rows = session.execute(
+        served(select(Booking, InterpreterRequest, Pupil.given_name).join(Pupil, Pupil.id == Booking.pupil_id))
+        .where(Booking.ends_at > now)
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    found = {}
+    for booking, request, given_name in rows:
+        facts = {
+            "starts_at": booking.starts_at.isoformat(), "ends_at": booking.ends_at.isoformat(), "room": booking.room,
+            "language": request.language, "way": request.way.value, "number": request.number,
+            "given_name": given_name,
+        }  # fmt: skip
+        found[request.outsider_id, booking.id] = Expected(request.outsider_id, booking.id, facts)
+    return found
+
+
+def told_guests(session: Session, now: datetime) -> dict[tuple[int, int], TalkGuest]:
+    """What was told of talks that were still to come, and holds as far as they know."""
+    rows = session.scalars(select(TalkGuest).where(TalkGuest.cancelled_at.is_(None)))
+    return {(row.outsider_id, row.booking_id): row for row in rows if _ends(row) > now}
+
+
+def _ends(row: TalkGuest) -> datetime:
+    return datetime.fromisoformat(row.told["ends_at"])
+
+
+def are_behind(session: Session, now: datetime) -> bool:
+    """Does anybody have to be told something?"""
+    expected, told = expected_guests(session, now), told_guests(session, now)
+    return expected.keys() != told.keys() or any(told[key].told != one.facts for key, one in expected.items())
+
+
+@dataclass(frozen=True)
+class GuestFacts:
+    """A letter to an interpreter: one talk, and all others of that day."""
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    language: str
+    way: Way
+    number: str
+    given_name: str
+    cancelled: bool
+    is_new: bool
+    """The first letter about this talk."""
+    others: tuple[Task, ...]
+
+
+def guest_letter(session: Session, guest_id: int) -> GuestFacts | None:
+    """What the last letter about this talk says."""
+    row = session.get(TalkGuest, guest_id)
+    if row is None:
+        return None
+    told = row.told
+    starts_at = datetime.fromisoformat(told["starts_at"])
+    same_day = session.scalars(
+        select(TalkGuest).where(
+            TalkGuest.outsider_id == row.outsider_id, TalkGuest.cancelled_at.is_(None), TalkGuest.id != row.id
+        )
+    )
+    others = [_told(one) for one in same_day]
+    day = local(starts_at).date()
+    return GuestFacts(
+        uid=row.ical_uid, sequence=row.sequence, starts_at=starts_at,
+        ends_at=datetime.fromisoformat(told["ends_at"]), room=told["room"], language=told["language"],
+        way=Way(told["way"]), number=told["number"], given_name=told["given_name"],
+        cancelled=row.cancelled_at is not None, is_new=row.sequence == 0,
+        others=tuple(sorted((one for one in others if local(one.span.starts_at).date() == day), key=_by_time)),
+    )  # fmt: skip
+
+
+def _told(row: TalkGuest) -> Task:
+    told = row.told
+    span = Span(datetime.fromisoformat(told["starts_at"]), datetime.fromisoformat(told["ends_at"]))
+    return Task(
+        span, told["room"], told["given_name"], told["language"], Way(told["way"]), told["number"], HelpState.BOOKED
+    )
+
+
+def _by_time(task: Task) -> Span:
+    return task.span
+
+
+def talks_ahead(session: Session, outsider_id: int, now: datetime) -> int:
+    """At how many talks to come this interpreter is expected."""
+    wanted = served(select(func.count(Booking.id.distinct()))).where(
+        InterpreterRequest.outsider_id == outsider_id, Booking.ends_at > now
+    )
+    return session.scalar(wanted) or 0
+
+
+@dataclass(frozen=True)
+class HelpFacts:
+    """A letter to a family about its interpreter."""
+
+    state: HelpState
+    language: str
+    way: Way
+
+
+def help_letter(session: Session, facts: Mapping[str, Any]) -> HelpFacts | None:
+    row = session.get(InterpreterRequest, facts.get("interpreter_request_id") or 0)
+    return HelpFacts(row.state, row.language, row.way) if row else None

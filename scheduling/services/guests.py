@@ -1,0 +1,180 @@
+"""The office's interpreters: who they are, at which talks they are booked, and that each is told of every change."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.guests import (
+    TOLD_TO_FAMILY,
+    Card,
+    HelpState,
+    InterpreterTwice,
+    NoSuchGuest,
+    StillExpected,
+    Way,
+    clean_number,
+    ensure_somebody,
+)
+from scheduling.domain.journal import Actor
+from scheduling.domain.mailings import Letter
+from scheduling.domain.rounds import new_ical_uid
+from scheduling.domain.topics import clean_language
+from scheduling.models import InterpreterRequest, Outsider, TalkGuest, db
+from scheduling.queries import guests as reading
+from scheduling.queries.interpreting import first_clash
+from scheduling.services import outbox
+from scheduling.services.journal import record
+from scheduling.services.transaction import lock, transaction
+
+
+def add(*, card: Card, by: Actor, now: datetime) -> int:
+    """Put an interpreter on the list."""
+    tidy = card.tidy()
+    with transaction() as session:
+        row = Outsider(added_at=now)
+        _write(row, tidy)
+        session.add(row)
+        session.flush()
+        _note(session, "guests.add", row, by, now)
+        return row.id
+
+
+def change(*, outsider_id: int, card: Card, by: Actor, now: datetime) -> None:
+    """Another name, mailbox or language."""
+    tidy = card.tidy()
+    with transaction() as session:
+        row = _held(session, outsider_id)
+        _write(row, tidy)
+        _note(session, "guests.change", row, by, now)
+
+
+def stop(*, outsider_id: int, by: Actor, now: datetime) -> None:
+    """Nobody asks this interpreter any more; not while talks to come count on this person. Twice is once."""
+    with transaction() as session:
+        row = _held(session, outsider_id)
+        if ahead := reading.talks_ahead(session, outsider_id, now):
+            raise StillExpected(ahead)
+        if row.stopped_at is None:
+            row.stopped_at = now
+            _note(session, "guests.stop", row, by, now)
+
+
+def come_back(*, outsider_id: int, by: Actor, now: datetime) -> None:
+    """This interpreter may be asked again."""
+    with transaction() as session:
+        row = _held(session, outsider_id)
+        if row.stopped_at is not None:
+            row.stopped_at = None
+            _note(session, "guests.come_back", row, by, now)
+
+
+def book(
+    *, round_id: int, pupil_id: int, household_id: int | None, language: str, way: Way, state: HelpState,
+    interpreter_id: int | None, number: str, by: Actor, now: datetime,
+) -> None:  # fmt: skip
+    """How far the school is with the interpreter of one home; the family hears when it is certain, or not possible.
+
+    One interpreter is never booked for two talks at once: then nothing is saved.
+    """
+    wanted, where = clean_language(language), clean_number(number)
+    ensure_somebody(state, interpreter_id, wanted)
+    reading.the_order(round_id, pupil_id, household_id, now)
+    with transaction() as session:
+        lock(session, Outsider, [interpreter_id] if interpreter_id else [])
+        if interpreter_id is not None and session.get(Outsider, interpreter_id) is None:
+            raise NoSuchGuest
+        row = find_request(session, round_id, pupil_id, household_id)
+        if row is None:
+            row = InterpreterRequest(
+                round_id=round_id, pupil_id=pupil_id, household_id=household_id, asked_at=now,
+                state=HelpState.ASKED,
+            )  # fmt: skip
+            session.add(row)
+        before = row.state
+        row.language, row.way, row.number = wanted, way, where
+        row.state, row.outsider_id = state, interpreter_id
+        session.flush()
+        if interpreter_id is not None and (clash := first_clash(session, interpreter_id)):
+            raise InterpreterTwice(*clash)
+        record(
+            session, by=by, action="guests.book", subject="pupil", subject_id=pupil_id, now=now, round=round_id,
+            household=household_id, state=state.value, interpreter=interpreter_id,
+        )  # fmt: skip
+        if state is not before:
+            tell_family(session, row, now)
+
+
+def find_request(session: Session, round_id: int, pupil_id: int, household_id: int | None) -> InterpreterRequest | None:
+    """What this home asked, or what the school wrote down for it."""
+    return session.scalar(
+        select(InterpreterRequest).where(
+            InterpreterRequest.round_id == round_id, InterpreterRequest.pupil_id == pupil_id,
+            InterpreterRequest.household_id == household_id,
+        )
+    )  # fmt: skip
+
+
+def tell_family(session: Session, request: InterpreterRequest, now: datetime) -> None:
+    """A letter, when it is certain that an interpreter comes, or that it did not work."""
+    if request.state in TOLD_TO_FAMILY:
+        facts = {
+            "interpreter_request_id": request.id, "state": request.state.value, "pupil_id": request.pupil_id,
+            "household_id": request.household_id, "round_id": request.round_id,
+        }  # fmt: skip
+        outbox.post_about_help(session, facts=facts, now=now)
+
+
+def tell(now: datetime) -> int:
+    """Every interpreter hears of each talk to come, of each change, and of what is off; how many letters that were.
+
+    Talks change in many ways; what was told is compared with what is. Nobody is told the same twice.
+    """
+    behind = reading.are_behind(db.session(), now)
+    db.session.rollback()
+    if not behind:
+        return 0
+    with transaction() as session:
+        told = reading.told_guests(session, now)
+        lock(session, Outsider, {key[0] for key in (*told, *reading.expected_guests(session, now))})
+        return _tell(session, now)
+
+
+def _tell(session: Session, now: datetime) -> int:
+    expected, told = reading.expected_guests(session, now), reading.told_guests(session, now)
+    letters = 0
+    for key in told.keys() - expected.keys():
+        guest = told[key]
+        guest.sequence, guest.stamp, guest.cancelled_at = guest.sequence + 1, now, now
+        letters += outbox.post_to_guest(session, letter=Letter.GUEST_OFF, guest=guest, now=now)
+    for key, one in expected.items():
+        known = told.get(key)
+        if known is not None and known.told == one.facts:
+            continue
+        if known is None:
+            known = TalkGuest(
+                booking_id=one.booking_id, outsider_id=one.outsider_id, ical_uid=new_ical_uid(), sequence=-1
+            )
+            session.add(known)
+        known.sequence, known.stamp, known.told = known.sequence + 1, now, one.facts
+        session.flush()
+        letters += outbox.post_to_guest(session, letter=Letter.GUEST, guest=known, now=now)
+    return letters
+
+
+def _held(session: Session, outsider_id: int) -> Outsider:
+    lock(session, Outsider, [outsider_id])
+    row = session.get(Outsider, outsider_id)
+    if row is None:
+        raise NoSuchGuest
+    return row
+
+
+def _write(row: Outsider, card: Card) -> None:
+    row.name, row.languages, row.organisation = card.name, card.languages, card.organisation
+    row.email, row.phone = card.email, card.phone
+
+
+def _note(session: Session, action: str, row: Outsider, by: Actor, now: datetime, **facts: Any) -> None:
+    record(session, by=by, action=action, subject="outsider", subject_id=row.id, now=now, **facts)
