@@ -11,6 +11,7 @@ from scheduling.domain.guests import (
     InterpreterTwice,
     LanguageNeeded,
     LanguagesNeeded,
+    NoSuchGuest,
     NumberTooLong,
     StillExpected,
     Way,
@@ -36,6 +37,11 @@ def help_name(state: HelpState) -> str:
         HelpState.CONFIRMED: _("bevestigd"),
         HelpState.NOT_POSSIBLE: _("niet mogelijk"),
     }[state]
+
+
+@says(NoSuchGuest)
+def _no_such_guest(_error: NoSuchGuest) -> str:
+    return _("Deze tolk of dit gesprek is er niet.")
 
 
 @says(GuestNeedsName)
