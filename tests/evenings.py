@@ -40,8 +40,9 @@ class School:
 
     def evening(self, name: str = "Contactavonden", **more: object) -> Round:
         period = more.pop("period", Period(date(2027, 11, 16), date(2027, 11, 18)))
+        classes = more.pop("classes", [self.group])
         return a_round(
-            name, classes=[self.group], kind=RoundKind.CONTACT_EVENING, slot_minutes=10, max_in_a_row=0,
+            name, classes=classes, kind=RoundKind.CONTACT_EVENING, slot_minutes=10, max_in_a_row=0,
             period=period, **more,
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ All the times of one day are one evening. They lie in one row of equal slots, so
 teacher; whoever begins in between cannot be planned, and is named before anything is made.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -123,6 +124,15 @@ class Grid:
         begin = self.moment(*spot)
         return Span(begin, begin + timedelta(minutes=self.minutes * slots))
 
+    def inside(self, span: Span) -> set[Spot]:
+        """Every spot that lies in this stretch of one evening; none when it does not begin on a spot."""
+        first, length = self.spot(span.starts_at), span.ends_at - span.starts_at
+        if first is None:
+            return set()
+        slots = self.evenings[date.fromisoformat(first[0])].slots
+        count = -(-length // timedelta(minutes=self.minutes))
+        return {(first[0], slot) for slot in range(first[1], min(first[1] + count, slots))}
+
     @property
     def spots(self) -> tuple[Spot, ...]:
         """Every slot of every evening, in order."""
@@ -160,16 +170,39 @@ def grid_of(times: Iterable[Span], minutes: int) -> Grid:
 def ensure_in_step(times: Mapping[str, Iterable[Span]], minutes: int) -> None:
     """Per colleague's code the times: on one day all of them begin in the same steps."""
     steps: dict[date, dict[int, set[str]]] = {}
+    own: dict[date, dict[str, set[tuple[int, int]]]] = {}
     for code, spans in times.items():
         for span in spans:
-            there = local(span.starts_at)
-            step = (there.hour * 60 + there.minute) % minutes
-            steps.setdefault(there.date(), {}).setdefault(step, set()).add(code)
-    for day in sorted(steps):
-        if len(steps[day]) > 1:
-            usual = max(sorted(steps[day]), key=lambda step: len(steps[day][step]))
-            others = set().union(*(codes for step, codes in steps[day].items() if step != usual))
+            there, length = local(span.starts_at), minutes_of(span)
+            at = there.hour * 60 + there.minute
+            if length == minutes:
+                steps.setdefault(there.date(), {}).setdefault(at % minutes, set()).add(code)
+            own.setdefault(there.date(), {}).setdefault(code, set()).add((at, length))
+    for day in sorted(own):
+        there_of = steps.get(day, {})
+        usual = max(sorted(there_of), key=lambda step: len(there_of[step]), default=None)
+        others = set().union(*(codes for step, codes in there_of.items() if step != usual))
+        others |= {code for code, found in own[day].items() if _is_out_of_step(found, usual, minutes)}
+        if others:
             raise TimesOutOfStep(day, sorted(others), minutes)
+
+
+def _is_out_of_step(found: Collection[tuple[int, int]], usual: int | None, minutes: int) -> bool:
+    """Do talks of another length than the others' begin where no step of the evening begins, or in two lengths?"""
+    lengths = {length for _, length in found}
+    step = math.gcd(minutes, *lengths)
+    first = min(at for at, _ in found) if usual is None else usual
+    return len(lengths) > 1 or any((at - first) % step for at, _ in found)
+
+
+def step_of(times: Iterable[Span], minutes: int) -> int:
+    """In steps of so many minutes every one of these times fits; a talk of the round takes `minutes`."""
+    return math.gcd(minutes, *{minutes_of(span) for span in times})
+
+
+def minutes_of(span: Span) -> int:
+    """How long it is."""
+    return int((span.ends_at - span.starts_at).total_seconds()) // 60
 
 
 def weight_of(place: int, *, obligatory: bool, lost_last_time: bool) -> int:

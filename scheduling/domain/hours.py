@@ -118,8 +118,18 @@ class RoundWarning:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def cut_hours(hours: Sequence[Hours], minutes: int) -> tuple[list[SlotTime], list[RoundWarning]]:
-    """The slots in these hours; refuses impossible times and a leader's hours that overlap each other."""
+def cut_hours(
+    hours: Sequence[Hours], minutes: int, own: Mapping[tuple[str, date], int] | None = None
+) -> tuple[list[SlotTime], list[RoundWarning]]:
+    """The slots in these hours; refuses impossible times and a leader's hours that overlap each other.
+
+    `own`: on these days talks of a leader, by code, take another number of minutes.
+    """
+    lengths = own or {}
+
+    def pieces(span: Span, stretch: Hours) -> list[Span]:
+        return cut(span, lengths.get((stretch.leader, stretch.day), minutes))
+
     faults: list[HoursFault] = []
     spans: list[tuple[Span, Hours]] = []
     for stretch in hours:
@@ -132,8 +142,8 @@ def cut_hours(hours: Sequence[Hours], minutes: int) -> tuple[list[SlotTime], lis
     faults += _overlaps(spans)
     if faults:
         raise HoursRefused(sorted(faults, key=lambda fault: fault.hours.row))
-    slots = [SlotTime(stretch.leader, piece, stretch.room) for span, stretch in spans for piece in cut(span, minutes)]
-    return slots, [_too_short(stretch, minutes) for span, stretch in spans if not cut(span, minutes)]
+    slots = [SlotTime(one.leader, piece, one.room) for span, one in spans for piece in pieces(span, one)]
+    return slots, [_too_short(stretch, minutes) for span, stretch in spans if not pieces(span, stretch)]
 
 
 def faults_of(hours: Iterable[Hours], period: Period, rooms: RoomList) -> list[HoursFault]:

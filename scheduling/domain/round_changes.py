@@ -1,14 +1,17 @@
 """What happens to a round later: another room, closed and open again, and the same round next year."""
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from scheduling.domain.errors import Conflict, Invalid
+from scheduling.domain.errors import Conflict, Invalid, Refused
 from scheduling.domain.timeslots import Span, cut
 from scheduling.domain.years import Period
 
 A_WEEK = timedelta(days=7)
 A_YEAR = timedelta(weeks=52)
+SHORTEST, LONGEST = 5, 60
+"""Minutes of a talk on an evening on which a colleague takes another length than the others."""
 
 
 class RoomNeeded(Invalid):
@@ -55,6 +58,20 @@ class TalksDoNotFit(Invalid):
         self.talks = talks
 
 
+class LengthWrong(Invalid):
+    """Talks of so many minutes do not go together with those of the round, which take `usual`."""
+
+    field = "minutes"
+
+    def __init__(self, usual: int) -> None:
+        super().__init__(usual)
+        self.usual = usual
+
+
+class OneLengthHere(Refused):
+    """In this round every talk takes as long as any other."""
+
+
 class NoLaterYear(Invalid):
     """There is no school year with classes after that of this round."""
 
@@ -64,6 +81,12 @@ def moved_day(day: date, was: Period, will: Period) -> date | None:
     weeks = (_monday(day) - _monday(was.starts_on)).days // 7
     new = _monday(will.starts_on) + A_WEEK * weeks + timedelta(days=day.weekday())
     return new if new in will else None
+
+
+def ensure_goes_along(minutes: int, usual: int) -> None:
+    """Talks of this length fit in one evening with those of the round: both are so many times five minutes."""
+    if not SHORTEST <= minutes <= LONGEST or (minutes != usual and math.gcd(minutes, usual) < SHORTEST):
+        raise LengthWrong(usual)
 
 
 def recut(span: Span, minutes: int, talks: Sequence[tuple[Span, int]]) -> tuple[list[Span], list[int | None]]:

@@ -189,6 +189,8 @@ class Topic(Base):
     guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="SET NULL"))
     text: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(Moment)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("talk_request.id"), index=True)
+    """For which of several talks of one evening it is: only who leads that one reads it. None: the round's one talk."""
 
     guardian: Mapped[Guardian | None] = relationship()
 

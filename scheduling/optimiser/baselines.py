@@ -158,8 +158,9 @@ class _Hall:
         family, teacher = self.times.family[request.family], self.times.teacher[request.teacher]
         if self.problem.one_evening_per_family and self.comes.get(family, e) != e:
             return 0
-        free = first_slots(self.teacher[teacher][e] & self.family[family][e], request.slots) & self.times.starts[r][e]
-        pause, talk = self.times.pause[teacher][e], (1 << request.slots) - 1
+        length = self.times.length[r][e]
+        free = first_slots(self.teacher[teacher][e] & self.family[family][e], length) & self.times.starts[r][e]
+        pause, talk = self.times.pause[teacher][e], (1 << length) - 1
         if pause and free:
             left = self.teacher[teacher][e] & pause
             free = sum(1 << s for s in range(free.bit_length()) if free >> s & 1 and left & ~(talk << s))
@@ -169,7 +170,7 @@ class _Hall:
         """Place a request."""
         request, gap = self.problem.requests[r], self.problem.gap_slots
         family, teacher = self.times.family[request.family], self.times.teacher[request.teacher]
-        talk = ((1 << request.slots) - 1) << slot
+        talk = ((1 << self.times.length[r][e]) - 1) << slot
         self.teacher[teacher][e] &= ~talk
         self.family[family][e] &= ~(covered(talk, gap + 1) | covered(talk, gap + 1) >> gap)
         self.comes[family] = e
@@ -219,7 +220,7 @@ def _best_evening(hall: _Hall, wanted: list[int], e: int) -> tuple[tuple[int, in
                 if held >> n & 1 or not free[n] >> slot & 1:
                     continue
                 longer = waited + (slot - ready if held else 0)
-                now = (held | 1 << n, slot + problem.requests[r].slots + gap)
+                now = (held | 1 << n, slot + hall.times.length[r][e] + gap)
                 if now not in states or states[now][0] > longer:
                     states[now] = (longer, [*schedule, (r, slot)])
                     weight = sum(w for m, w in enumerate(weights) if now[0] >> m & 1)

@@ -5,7 +5,7 @@ written for being read beside INTERFACES, not for speed.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
@@ -177,12 +177,12 @@ def evening_score(problem: EveningProblem, placed: Iterable[Place]) -> EveningSc
 
 def _busy(problem: EveningProblem, places: Iterable[Place], whose: str) -> dict[tuple[str, str], list[range]]:
     """The talks of each family or teacher per evening, in time order."""
-    requests = {request.id: request for request in problem.requests}
+    requests, lengths = {request.id: request for request in problem.requests}, problem.lengths
     busy: dict[tuple[str, str], list[range]] = defaultdict(list)
     for place in places:
         request = requests[place.request]
         owner = request.family if whose == "family" else request.teacher
-        busy[owner, place.evening].append(range(place.slot, place.slot + request.slots))
+        busy[owner, place.evening].append(range(place.slot, place.slot + lengths.of(request, place.evening)))
     return {key: sorted(talks, key=lambda talk: talk.start) for key, talks in busy.items()}
 
 
@@ -233,14 +233,24 @@ def _check_presence(problem: EveningProblem, places: Iterable[Place]) -> list[st
     requests = {request.id: request for request in problem.requests}
     teachers = {teacher.id: set(teacher.available) for teacher in problem.teachers}
     families = {family.id: set(family.available) for family in problem.families}
-    broken = []
+    broken, lengths = [], problem.lengths
     for place in places:
         request = requests[place.request]
-        spots = {(place.evening, place.slot + step) for step in range(request.slots)}
+        spots = {(place.evening, place.slot + step) for step in range(lengths.of(request, place.evening))}
+        if not _begins_in_step(place, teachers[request.teacher], lengths.unit(request.teacher, place.evening)):
+            broken.append(f"request {request.id} begins between two times of its teacher")
         for who, there in (("teacher", teachers[request.teacher]), ("family", families[request.family])):
             if not spots <= there:
                 broken.append(f"request {request.id} is at a time when the {who} is not there")
     return broken
+
+
+def _begins_in_step(place: Place, there: Collection[tuple[str, int]], unit: int) -> bool:
+    """Whole talks fit between this one and the beginning of the teacher's stretch."""
+    before = 0
+    while unit > 1 and (place.evening, place.slot - before - 1) in there:
+        before += 1
+    return before % unit == 0
 
 
 def _check_clashes(problem: EveningProblem, places: list[Place]) -> list[str]:

@@ -259,19 +259,20 @@ class Displacement:
         for teacher in sorted({self.times.teacher[self.problem.requests[r].teacher] for r in (*self.at, *self.stay)}):
             room = sum(there.bit_count() for there in self.times.teacher_there[teacher])
             room -= sum(pause > 0 for pause in self.times.pause[teacher])
-            length = {r: self.problem.requests[r].slots for r in talks[teacher]}
-            if sum(length.values()) <= room:
+            length = self.times.length
+            if sum(max(length[r]) for r in talks[teacher]) <= room:
                 continue
             terms = []
             for r in talks[teacher]:
                 if r in self.at:
-                    terms += [(v, float(length[r])) for v in self.at[r].values()]
+                    terms += [(v, float(length[r][e])) for (e, _), v in self.at[r].items()]
                     continue
-                room -= length[r]
+                here = length[r][self.standing[r][0]]
+                room -= here
                 if self._may_go(r):
                     lost = self.lost[r] = self.milp.variable()
                     self.milp.row([(self._stay(r), 1.0), (lost, 1.0)], high=1.0)
-                    terms.append((lost, -float(length[r])))
+                    terms.append((lost, -float(here)))
             self.milp.row(terms, high=float(room))
 
 
@@ -279,9 +280,9 @@ def claims_of(times: Times, r: int, spot: Spot, gap: int) -> Iterator[Claim]:
     """The slots of the teacher and of the family (with the time to walk after it) that a talk takes."""
     request, (e, slot) = times.problem.requests[r], spot
     teacher, family = times.teacher[request.teacher], times.family[request.family]
-    for at in range(slot, slot + request.slots):
+    for at in range(slot, slot + times.length[r][e]):
         yield "teacher", teacher, e, at
-    for at in range(slot, slot + request.slots + gap):
+    for at in range(slot, slot + times.length[r][e] + gap):
         yield "family", family, e, at
 
 

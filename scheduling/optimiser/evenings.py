@@ -153,7 +153,7 @@ def _add_request(sheet: Sheet, times: Times, family: int, index: int, evening: i
         family,
         times.teacher[request.teacher],
         times.starts[index][evening],
-        request.slots,
+        times.length[index][evening],
         request.weight,
         home=times.home(index, evening),
         fixed=request.id in times.pinned,

@@ -54,13 +54,13 @@ class _Around:
     def __init__(self, times: Times, name: str, others: Iterable[Place]) -> None:
         self.times, self.pinned = times, times.pinned.get(name)
         request = times.problem.requests[times.request[name]]
-        self.talk = (1 << request.slots) - 1
+        self.talks = [(1 << length) - 1 for length in times.length[times.request[name]]]
         self.family, self.teacher = times.family[request.family], times.teacher[request.teacher]
         count = len(times.slots)
         self.family_busy, self.too_close, self.teacher_busy = [0] * count, [0] * count, [0] * count
         for place in others:
             other, e = times.problem.requests[times.request[place.request]], times.evening[place.evening]
-            taken = ((1 << other.slots) - 1) << place.slot
+            taken = ((1 << times.length[times.request[place.request]][e]) - 1) << place.slot
             if other.family == request.family:
                 gap = times.problem.gap_slots
                 self.family_busy[e] |= taken
@@ -70,12 +70,12 @@ class _Around:
 
     def why(self, e: int, slot: int) -> str:
         """What is in the way of a talk that would begin here."""
-        times, talk = self.times, self.talk << slot
+        times, talk = self.times, self.talks[e] << slot
         comes = [n for n, taken in enumerate(self.family_busy) if taken]
         pause = times.pause[self.teacher][e]
         in_the_way = {
             "pinned": self.pinned is not None,
-            "teacher_away": talk & ~times.teacher_there[self.teacher][e],
+            "teacher_away": talk & ~times.teacher_there[self.teacher][e] or not times.begins(self.teacher, e, slot),
             "family_away": talk & ~times.family_there[self.family][e],
             "other_evening": times.problem.one_evening_per_family and comes and e not in comes,
             "teacher_busy": talk & self.teacher_busy[e],

@@ -40,11 +40,11 @@ class _Sheet:
 
 
 def _evening_sheets(problem: EveningProblem, roster: EveningRoster) -> Iterator[_Sheet]:
-    requests = {request.id: request for request in problem.requests}
+    requests, lengths = {request.id: request for request in problem.requests}, problem.lengths
     talks: dict[tuple[str, str], list[range]] = defaultdict(list)
     for place in roster.placed:
         request = requests[place.request]
-        talks[request.family, place.evening].append(range(place.slot, place.slot + request.slots))
+        talks[request.family, place.evening].append(range(place.slot, place.slot + lengths.of(request, place.evening)))
     waits: dict[str, int] = defaultdict(int)
     for (family, _), spans in talks.items():
         between = max(span.stop for span in spans) - min(span.start for span in spans)
@@ -62,7 +62,8 @@ def _evening_sheets(problem: EveningProblem, roster: EveningRoster) -> Iterator[
                 minutes = waits[request.family] * problem.slot_minutes
                 colour = TALK if not minutes else WAITS if minutes <= 30 else LONG_WAIT
                 hint = f"{request.id}: {request.family} with {request.teacher}, waits {minutes} minutes"
-                sheet.cells.append((request.teacher, place.slot, request.slots, request.family, colour, hint))
+                length = lengths.of(request, place.evening)
+                sheet.cells.append((request.teacher, place.slot, length, request.family, colour, hint))
         yield sheet
 
 

@@ -30,7 +30,7 @@ class _Rooms:
             request = times.problem.requests[times.request[place.request]]
             e, gap = times.evening[place.evening], times.problem.gap_slots
             family, teacher = times.family[request.family], times.teacher[request.teacher]
-            talk = ((1 << request.slots) - 1) << place.slot
+            talk = ((1 << times.length[times.request[place.request]][e]) - 1) << place.slot
             self.teacher_free[teacher][e] &= ~talk
             self.family_free[family][e] &= ~(covered(talk, gap + 1) | covered(talk, gap + 1) >> gap)
             self.comes[family].add(e)
@@ -39,7 +39,7 @@ class _Rooms:
         """The first true answer, from what nobody can change to what a different choice would change."""
         times, request = self.times, self.times.problem.requests[index]
         family, teacher = times.family[request.family], times.teacher[request.teacher]
-        starts = times.starts[index]
+        starts, length = times.starts[index], times.length[index]
         if not any(times.teacher_there[teacher]):
             return Reason.NO_SLOTS
         if not any(starts):
@@ -49,12 +49,12 @@ class _Rooms:
         possible = [e for e in evenings if starts[e]]
         if not possible:
             return Reason.OTHER_EVENING
-        found = {self._on_evening(e, family, teacher, starts[e], request.slots) for e in possible}
+        found = {self._on_evening(e, family, teacher, starts[e], length[e]) for e in possible}
         for reason in (Reason.COSTS_MORE, Reason.EVENING_TOO_SHORT, Reason.OWN_TALKS, Reason.BREAK):
             if reason in found:
                 return reason
         elsewhere = (e for e in range(len(starts)) if e not in possible)
-        if any(starts[e] & self._teacher_starts(e, teacher, request.slots) for e in elsewhere):
+        if any(starts[e] & self._teacher_starts(e, teacher, length[e]) for e in elsewhere):
             return Reason.OTHER_EVENING
         return Reason.FAMILY_TIMES if Reason.FAMILY_TIMES in found else Reason.TEACHER_FULL
 

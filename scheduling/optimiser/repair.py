@@ -142,7 +142,7 @@ def _consistent(times: Times, stood: Mapping[int, Spot], pinned: Mapping[int, Sp
         request = times.problem.requests[r]
         teacher, family = times.teacher[request.teacher], times.family[request.family]
         claims = set(claims_of(times, r, (e, slot), gap))
-        pause = (times.pause[teacher][e] & ((1 << request.slots) - 1) << slot).bit_count()
+        pause = (times.pause[teacher][e] & ((1 << times.length[r][e]) - 1) << slot).bit_count()
         possible = times.starts[r][e] >> slot & 1 and not claims & taken
         if times.problem.one_evening_per_family:
             possible = possible and comes.get(family, e) == e

@@ -177,8 +177,8 @@ class SplitModel:
             there, pause = self.times.teacher_there[t][e], self.times.pause[t][e]
             for window, inside in self._windows(requests, e):
                 room = (there & window).bit_count() - (1 if pause and pause & ~window == 0 else 0)
-                if sum(self.problem.requests[r].slots for r in inside) > room:
-                    terms = [(self.grant[r, e], float(self.problem.requests[r].slots)) for r in inside]
+                if sum(self.times.length[r][e] for r in inside) > room:
+                    terms = [(self.grant[r, e], float(self.times.length[r][e])) for r in inside]
                     self.milp.row(terms, high=float(room))
 
     def _add_room_of_families(self) -> None:
@@ -191,13 +191,13 @@ class SplitModel:
                     room = (
                         (there & window).bit_count() if not gap else (there & window).bit_length() - _low(window)
                     ) + gap
-                    if sum(self.problem.requests[r].slots + gap for r in inside) > room:
-                        terms = [(self.grant[r, e], float(self.problem.requests[r].slots + gap)) for r in inside]
+                    if sum(self.times.length[r][e] + gap for r in inside) > room:
+                        terms = [(self.grant[r, e], float(self.times.length[r][e] + gap)) for r in inside]
                         self.milp.row(terms, high=float(room))
 
     def _windows(self, requests: Iterable[int], evening: int) -> Iterator[tuple[int, list[int]]]:
         """Windows from some request's first slot to some request's last one, with the requests that lie inside."""
-        used = {r: covered(self.times.starts[r][evening], self.problem.requests[r].slots) for r in requests}
+        used = {r: covered(self.times.starts[r][evening], self.times.length[r][evening]) for r in requests}
         seen: set[tuple[int, ...]] = set()
         for low in sorted({_low(bits) for bits in used.values()}):
             for high in sorted({bits.bit_length() for bits in used.values()}):
@@ -232,9 +232,9 @@ class SplitModel:
             there, pause = self.times.teacher_there[t][e], self.times.pause[t][e]
             for window, inside in self._windows(requests, e) if chosen else ():
                 room = (there & window).bit_count() - (1 if pause and pause & ~window == 0 else 0)
-                terms = [(self.grant[r, e], float(self.problem.requests[r].slots)) for r in inside]
+                terms = [(self.grant[r, e], float(self.times.length[r][e])) for r in inside]
                 for r in chosen:
-                    talk = (1 << self.problem.requests[r].slots) - 1
+                    talk = (1 << self.times.length[r][e]) - 1
                     terms += [
                         (v, float(taken))
                         for v, slot in at[r, e]
@@ -260,14 +260,14 @@ class SplitModel:
         for r in sorted({r for pair in apart for r in pair}):
             if (r, e) not in at:
                 at[r, e] = self._add_slots(r, e, busy)
-        taken = [(self.grant[r, e], -float(self.problem.requests[r].slots + gap)) for r in here]
+        taken = [(self.grant[r, e], -float(self.times.length[r][e] + gap)) for r in here]
         for p, q in apart:
             p_granted, q_granted = self.grant[p, e], self.grant[q, e]
             self.milp.row([(p_granted, 1.0), (q_granted, 1.0), (conflict, -1.0)], high=1.0)
             # wait >= last end - first start + gap - slots taken with their gaps, when both are granted; each is
             # measured from a slot between the two, so that it says little when only one is granted
             between = _low(self.times.starts[q][e])
-            late = [(v, float(s + self.problem.requests[q].slots - between)) for v, s in at[q, e]]
+            late = [(v, float(s + self.times.length[q][e] - between)) for v, s in at[q, e]]
             early = [(v, float(between - s)) for v, s in at[p, e]]
             latest, earliest = (max(factor for _, factor in side) for side in (late, early))
             row = [*late, *early, *taken, (p_granted, latest), (q_granted, earliest), (wait, -1.0)]
@@ -284,14 +284,14 @@ class SplitModel:
             if self.times.starts[r][e] >> slot & 1:
                 variable = self.milp.variable()
                 found.append((variable, slot))
-                for step in range(request.slots):
+                for step in range(self.times.length[r][e]):
                     busy[teacher, e, slot + step].append((variable, 1.0))
         self.milp.row([*((v, 1.0) for v, _ in found), (self.grant[r, e], -1.0)], 0.0, 0.0)
         return found
 
     def _is_before(self, p: int, q: int, e: int) -> bool:
         """Whether every time of p lies before every time of q."""
-        early = covered(self.times.starts[p][e], self.problem.requests[p].slots)
+        early = covered(self.times.starts[p][e], self.times.length[p][e])
         return early.bit_length() <= _low(self.times.starts[q][e])
 
     def _add_under_half(self, values: list[float]) -> list[float]:

@@ -18,6 +18,10 @@ class Times:
         self.pause = [[self._pause(t, e) for e in range(len(self.slots))] for t in range(len(self.teacher_there))]
         self.pinned = {place.request: place for place in problem.pinned}
         self.previous = {place.request: place for place in problem.previous if place.request in self.request}
+        lengths = problem.lengths
+        self.units = [[lengths.unit(teacher.id, e.id) for e in problem.evenings] for teacher in problem.teachers]
+        self.length = [[lengths.of(request, e.id) for e in problem.evenings] for request in problem.requests]
+        """Request → evening → how many slots its talk takes there."""
         self.starts = [self._starts(request) for request in problem.requests]
         self.requests_of: list[list[int]] = [[] for _ in problem.families]
         for index, request in enumerate(problem.requests):
@@ -26,6 +30,10 @@ class Times:
     def place(self, request: int, evening: int, slot: int) -> Place:
         """A place by numbers as one by names."""
         return Place(self.problem.requests[request].id, self.problem.evenings[evening].id, slot)
+
+    def begins(self, teacher: int, evening: int, slot: int) -> bool:
+        """Whether talks of this teacher begin here."""
+        return bool(beginnings(self.teacher_there[teacher][evening], self.units[teacher][evening]) >> slot & 1)
 
     def home(self, request: int, evening: int) -> int:
         """The slot of the request in the previous roster if it was on this evening, -1 otherwise."""
@@ -56,8 +64,12 @@ class Times:
         if pin is not None:
             return [1 << pin.slot if evening == self.evening[pin.evening] else 0 for evening in range(len(self.slots))]
         family = self.family_there[self.family[request.family]]
-        teacher = self.teacher_there[self.teacher[request.teacher]]
-        return [first_slots(f & t, request.slots) for f, t in zip(family, teacher, strict=True)]
+        number = self.teacher[request.teacher]
+        lengths = self.length[self.request[request.id]]
+        return [
+            first_slots(family[e] & there, lengths[e]) & beginnings(there, self.units[number][e])
+            for e, there in enumerate(self.teacher_there[number])
+        ]
 
 
 def first_slots(free: int, length: int) -> int:
@@ -65,6 +77,18 @@ def first_slots(free: int, length: int) -> int:
     bits = free
     for step in range(1, length):
         bits &= free >> step
+    return bits
+
+
+def beginnings(there: int, unit: int) -> int:
+    """Where talks of so many slots may begin: in every stretch one after the other, from its beginning."""
+    if unit == 1:
+        return there
+    bits = run = 0
+    for slot in range(there.bit_length()):
+        run = run + 1 if there >> slot & 1 else 0
+        if run and (run - 1) % unit == 0:
+            bits |= 1 << slot
     return bits
 
 

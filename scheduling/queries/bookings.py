@@ -223,15 +223,21 @@ def times_out(
     """
     around = frozenset(guardians) | guardians_among(session, [leader_id])
     busy = busy_spans(session, guardians=around, pupil_id=pupil_id, besides=besides)
-    travelling = times_travelling(session, guardians=around, pupil_id=pupil_id, besides=besides)
+    travelling = times_travelling(
+        session, guardians=around, pupil_id=pupil_id, besides=besides, leader_id=leader_id
+    )  # fmt: skip
     elsewhere = times_interpreting(session, interpreters_of(session, pupil_id, guardians), besides=besides)
     return busy + travelling + elsewhere + times_gone(session, guardians, besides=besides)
 
 
 def times_travelling(
-    session: Session, *, guardians: Collection[int], pupil_id: int, besides: int | None = None
-) -> list[Span]:
-    """When a talk of this pupil cannot be, because these guardians come from or go to another location then."""
+    session: Session, *, guardians: Collection[int], pupil_id: int, besides: int | None = None,
+    leader_id: int | None = None,
+) -> list[Span]:  # fmt: skip
+    """When a talk of this pupil cannot be, because these guardians, or this leader, are on their way between locations.
+
+    The leader of a talk comes from and goes to the talks that are led at another location.
+    """
     theirs, there, mine, here = aliased(Enrolment), aliased(ClassGroup), aliased(Enrolment), aliased(ClassGroup)
     led = select(Guardian.staff_id).where(Guardian.id.in_(guardians), Guardian.staff_id.is_not(None))
     rows = session.execute(
@@ -244,7 +250,7 @@ def times_travelling(
         .join(School, School.travel_minutes > 0)
         .where(
             Booking.status.in_(LIVE), Booking.id != (besides or 0), Booking.pupil_id != pupil_id,
-            or_(_comes(guardians), Booking.leader_id.in_(led)),
+            or_(_comes(guardians), Booking.leader_id.in_(led), Booking.leader_id == (leader_id or 0)),
         )
     )  # fmt: skip
     return [widened(Span(starts_at, ends_at), minutes) for starts_at, ends_at, minutes in rows]

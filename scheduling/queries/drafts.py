@@ -394,6 +394,18 @@ def moves_of(version_id: int, limit: int = LAST_MOVES) -> tuple[MoveLine, ...]:
     return tuple(_move_line(move, staff, names) for move, staff in found if move.steps)
 
 
+def last_move(talk_id: int) -> MoveLine | None:
+    """What was done last with this talk."""
+    step = db.session.scalars(
+        select(RosterStep).where(RosterStep.talk_id == talk_id).order_by(RosterStep.move_id.desc()).limit(1)
+    ).first()
+    if step is None:
+        return None
+    names = _names({one.talk.pupil_id for one in step.move.steps})
+    made_by = db.session.get(Staff, step.move.made_by) if step.move.made_by else None
+    return _move_line(step.move, made_by, names)
+
+
 def last_hand(talk_id: int) -> tuple[int | None, datetime | None]:
     """Who changed this talk last, and when."""
     found = db.session.execute(

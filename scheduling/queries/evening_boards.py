@@ -191,7 +191,7 @@ def talk_on_board(round_id: int, number: int, talk_id: int) -> TalkOnBoard:
         if spot != board.places.get(key) and board.is_possible(changes):
             others = [board.rows[other] for other in changes if other != key]
             other = talk_of_version(board.version, others[0].id) if others else None
-            name, span = f"{spot[0]}.{spot[1]}", board.grid.span(spot, mine.slots)
+            name, span = f"{spot[0]}.{spot[1]}", board.grid.span(spot, board.problem.lengths.of(mine, spot[0]))
             choices.append(TimeChoice(name, span, board.cost(changes), other))
     return TalkOnBoard(talk_of_version(board.version, talk_id), row.edition, row.held, tuple(choices))
 

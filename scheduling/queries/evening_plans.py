@@ -6,7 +6,6 @@ The figures are read from what the optimiser answered, so they are those that an
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +16,8 @@ from scheduling.domain.rosters import NoRoster
 from scheduling.domain.timeslots import Span
 from scheduling.models import Enrolment, Pupil, Round, Staff, db
 from scheduling.models.people import ClassGroup
-from scheduling.models.rosters import RosterRecord, RosterTalk, RosterVersion
+from scheduling.models.rosters import RosterMove, RosterRecord, RosterStep, RosterTalk, RosterVersion
+from scheduling.queries.snapshots import TalkLengths, talk_lengths
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,12 @@ class EveningPlan:
     plan: Figures | None
     limits: Limits | None
     first_come: Figures | None
+    differs: bool = False
+    """Is a talk elsewhere, or held, other than when the plan was made?"""
+
+    @property
+    def teacher_names(self) -> dict[int, Name]:
+        return {teacher.id: teacher.name for teacher in self.teachers}
 
     @property
     def placed(self) -> int:
@@ -150,7 +156,26 @@ def evening_plan(round_id: int, number: int) -> EveningPlan:
         plan=_figures(talks, papers.problem, papers.roster) if papers else None,
         limits=_limits(papers.problem, papers.roster) if papers else None,
         first_come=_figures(talks, papers.problem, papers.first_come) if papers else None,
+        differs=bool(changed_by_hand(version.id)),
     )
+
+
+def changed_by_hand(version_id: int) -> list[RosterStep]:
+    """Of every talk that is elsewhere, or held, other than when the plan was made: how it was then."""
+    steps = db.session.scalars(
+        select(RosterStep)
+        .join(RosterMove, RosterMove.id == RosterStep.move_id)
+        .where(RosterMove.version_id == version_id)
+        .order_by(RosterMove.id)
+    )
+    first: dict[int, RosterStep] = {}
+    for step in steps:
+        first.setdefault(step.talk_id, step)
+    return [
+        step
+        for step in first.values()
+        if (step.from_starts_at, step.from_held) != (step.talk.starts_at, step.talk.held)
+    ]
 
 
 def talk_of_version(version: RosterVersion, talk_id: int) -> PlannedTalk:
@@ -174,7 +199,7 @@ def papers_of(round_id: int, number: int) -> RosterRecord:
 
 
 def _talks(version: RosterVersion, talk_id: int | None = None) -> list[PlannedTalk]:
-    minutes = db.session.scalar(select(Round.slot_minutes).where(Round.id == version.round_id)) or 0
+    lengths = talk_lengths(version.round_id)
     year_id = db.session.scalar(select(Round.year_id).where(Round.id == version.round_id))
     wanted = (
         select(RosterTalk, Pupil, Staff, ClassGroup.name)
@@ -188,11 +213,11 @@ def _talks(version: RosterVersion, talk_id: int | None = None) -> list[PlannedTa
     if talk_id is not None:
         wanted = wanted.where(RosterTalk.id == talk_id)
     rows = db.session.execute(wanted)
-    return [_talk(talk, pupil, teacher, group, minutes) for talk, pupil, teacher, group in rows]
+    return [_talk(talk, pupil, teacher, group, lengths) for talk, pupil, teacher, group in rows]
 
 
-def _talk(talk: RosterTalk, pupil: Pupil, teacher: Staff, group: str, minutes: int) -> PlannedTalk:
-    facts, length = talk.facts, timedelta(minutes=minutes * talk.slots)
+def _talk(talk: RosterTalk, pupil: Pupil, teacher: Staff, group: str, lengths: TalkLengths) -> PlannedTalk:
+    facts = talk.facts
     return PlannedTalk(
         id=talk.id,
         key=f"r{talk.request_id}",
@@ -208,7 +233,7 @@ def _talk(talk: RosterTalk, pupil: Pupil, teacher: Staff, group: str, minutes: i
         wanted=bool(facts.get("wanted")),
         obligatory=bool(facts.get("obligatory")),
         lost_last_time=bool(facts.get("lost_last_time")),
-        span=Span(talk.starts_at, talk.starts_at + length) if talk.starts_at else None,
+        span=lengths.span(talk.leader_id, talk.starts_at, talk.slots) if talk.starts_at else None,
         reason=talk.reason,
         is_double=talk.slots > 1,
         is_standing=talk.pinned,

@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from scheduling.domain.evenings import Grid, Spot, families, grid_of, pause_of, weight_of
+from scheduling.domain.evenings import (
+    Grid,
+    Spot,
+    families,
+    grid_of,
+    minutes_of,
+    pause_of,
+    step_of,
+    weight_of,
+)
 from scheduling.domain.homes import Apart, shared_out
 from scheduling.domain.rosters import walking_gap
 from scheduling.domain.rounds import RoundKind, RoundUnknown
@@ -17,6 +26,14 @@ from scheduling.domain.wishes import Answer, Wishes
 from scheduling.models import Booking, Round, School, TalkRequest, db
 from scheduling.models.rosters import RosterTalk, RosterVersion
 from scheduling.optimiser.problem import Break, Evening, EveningProblem, Family, Place, Request, Teacher, moment
+from scheduling.queries.evening_places import (
+    Part,
+    by_place,
+    locations,
+    share_desks,
+    share_families,
+    share_parents,
+)
 from scheduling.queries.homes import kept_apart, times_gone
 from scheduling.queries.snapshots import (
     Held,
@@ -44,6 +61,12 @@ class Ask:
     obligatory: bool
     lost_last_time: bool
     subject: str
+    party: str = ""
+    """The family, as far as its talks are at one location of the school: so the optimiser calls it."""
+    desk: str = ""
+    """The teacher, likewise."""
+    travels: bool = False
+    """Has the family or the teacher talks at another location as well?"""
     booked: Held | None = None
     held: bool = False
     """Kept at its time by hand, in the version this one goes on from."""
@@ -55,6 +78,11 @@ class Ask:
     @property
     def slots(self) -> int:
         return self.booked.slots if self.booked else self.need.slots
+
+    @property
+    def stands(self) -> Span | None:
+        """When it is, for one that has a booking."""
+        return Span(self.booked.starts_at, self.booked.ends_at) if self.booked else None
 
     @property
     def weight(self) -> int:
@@ -75,17 +103,17 @@ class EveningSnapshot:
     def is_empty(self) -> bool:
         return all(ask.booked is not None for ask in self.asks.values())
 
-    def span(self, place: Place) -> Span:
-        """When a talk is that the optimiser put there."""
-        return self.grid.span((place.evening, place.slot), self.asks[place.request].slots)
+    def moment(self, place: Place) -> datetime:
+        """When a talk begins that the optimiser put there."""
+        return self.grid.moment(place.evening, place.slot)
 
 
 @dataclass(frozen=True)
 class _Times:
     """Who is there when."""
 
-    teachers: Mapping[int, set[Spot]]
-    families: dict[str, set[Spot]]
+    teachers: Mapping[str, set[Spot]]
+    families: Mapping[str, set[Spot]]
     pins: tuple[Place, ...] = ()
     previous: tuple[Place, ...] = field(default=())
 
@@ -104,22 +132,31 @@ def take_evening(
     slots = offered_slots(round_id)
     needs = needed_talks(round_id, on=first_day_of(slots, now))
     booked = booked_talks(round_id, needs)
-    asks = _asks(found, needs, booked)
+    travel, location_of = locations()
+    asks = _in_places(_asks(found, needs, booked), location_of)
     inside = asks if keep_booked else {key: ask for key, ask in asks.items() if ask.booked is None}
     standing = {ask.booked.booking_id for ask in inside.values() if ask.booked}
     usable = [slot for slot in slots if _is_usable(slot, standing, now)]
-    grid = grid_of((slot.span for slot in usable), found.slot_minutes)
+    lengths = _lengths(usable)
+    grid = grid_of(
+        (slot.span for slot in usable), step_of((slot.span for slot in usable), found.slot_minutes)
+    )  # fmt: skip
+    units = {spot: minutes // grid.minutes for spot, minutes in lengths.items()}
     earlier = _earlier(round_id, based_on)
-    inside, times = _times(
-        found, grid, inside, usable, slots, earlier, _standing_beside(asks, inside, found.slot_minutes)
-    )
+    gap = walking_gap(db.session.scalar(select(School.walking_minutes)) or 0, grid.minutes)
+    beside = _standing_beside(asks, inside)
+    homes = _family_times(found, grid, inside, slots, beside)
+    teachers = _teacher_times(grid, inside, usable)
+    homes, desks = _apart(homes, teachers, _parts(asks, inside, units, grid), grid, travel, gap)
+    desks = _whole_slots(desks, inside, usable, grid)
+    inside, times = _times(grid, inside, homes, desks, earlier, units)
     problem = EveningProblem(
-        slot_minutes=found.slot_minutes,
+        slot_minutes=grid.minutes,
         evenings=_evenings(grid),
-        teachers=_teachers(grid, times.teachers, found.max_in_a_row),
+        teachers=_teachers(grid, times.teachers, units, _pause(grid, found)),
         families=tuple(Family(name, tuple(sorted(times.families[name]))) for name in sorted(times.families)),
         requests=tuple(_request(key, ask) for key, ask in inside.items()),
-        gap_slots=walking_gap(db.session.scalar(select(School.walking_minutes)) or 0, found.slot_minutes),
+        gap_slots=gap,
         one_evening_per_family=_comes_once(inside, times.pins),
         pinned=times.pins,
         previous=times.previous,
@@ -185,52 +222,136 @@ def _earlier(round_id: int, number: int | None) -> dict[str, RosterTalk]:
     return {f"r{row.request_id}": row for row in rows}
 
 
-def _standing_beside(asks: Mapping[str, Ask], inside: Mapping[str, Ask], minutes: int) -> dict[str, list[Span]]:
+def _standing_beside(asks: Mapping[str, Ask], inside: Mapping[str, Ask]) -> dict[str, list[Span]]:
     """Per family its talks that stand and are not in the problem: around those it is planned."""
     found: dict[str, list[Span]] = defaultdict(list)
     for key, ask in asks.items():
-        if ask.booked and key not in inside:
-            begin = ask.booked.starts_at
-            found[ask.family].append(Span(begin, begin + timedelta(minutes=minutes * ask.slots)))
+        if ask.stands and key not in inside:
+            found[ask.party].append(ask.stands)
     return found
 
 
-def _times(
-    found: Round, grid: Grid, asks: Mapping[str, Ask], usable: Sequence[OfferedSlot], slots: Sequence[OfferedSlot],
-    earlier: Mapping[str, RosterTalk], beside: Mapping[str, Sequence[Span]],
-) -> tuple[dict[str, Ask], _Times]:  # fmt: skip
-    """When teachers and families are there, what is fixed, and where the others stood before."""
+def _in_places(asks: Mapping[str, Ask], location_of: Mapping[int, str]) -> dict[str, Ask]:
+    """The same, with families and teachers once for every location at which they have talks."""
+    places = {key: location_of.get(ask.need.class_id, "") for key, ask in asks.items()}
+    parties = by_place({key: ask.family for key, ask in asks.items()}, places)
+    desks = by_place({key: f"s{ask.teacher_id}" for key, ask in asks.items()}, places)
+    parts: dict[str, set[str]] = defaultdict(set)
+    for key, ask in asks.items():
+        parts[ask.family].add(parties[key])
+        parts[f"s{ask.teacher_id}"].add(desks[key])
+    return {
+        key: replace(
+            ask, party=parties[key], desk=desks[key],
+            travels=len(parts[ask.family]) > 1 or len(parts[f"s{ask.teacher_id}"]) > 1,
+        )
+        for key, ask in asks.items()
+    }  # fmt: skip
+
+
+Units = Mapping[tuple[int, str], int]
+"""Per teacher and evening: how many steps of the grid one slot takes."""
+
+
+def _lengths(usable: Sequence[OfferedSlot]) -> dict[tuple[int, str], int]:
+    """Per teacher and evening how many minutes a talk takes there."""
+    return {
+        (slot.leader_id, local(slot.span.starts_at).date().isoformat()): minutes_of(slot.span) for slot in usable
+    }  # fmt: skip
+
+
+def _unit(units: Units, teacher: int, evening: str) -> int:
+    """One slot of a teacher who is not there takes as much as one of the others, at most."""
+    return units.get((teacher, evening)) or max(
+        (unit for (_, day), unit in units.items() if day == evening), default=1
+    )  # fmt: skip
+
+
+def _parts(asks: Mapping[str, Ask], inside: Mapping[str, Ask], units: Units, grid: Grid) -> dict[str, Part]:
+    """What matters of each talk for who is where; a talk that is not in the problem still takes its time."""
+    found = {}
+    for key, ask in asks.items():
+        if key in inside or ask.stands:
+            days = [evening.id for evening in grid.evenings.values()]
+            steps = ask.slots * max((_unit(units, ask.teacher_id, day) for day in days), default=1)
+            found[key] = Part(
+                ask.family, ask.party, ask.teacher_id, ask.desk, steps, ask.need.colleagues, ask.stands
+            )  # fmt: skip
+    return found
+
+
+def _whole_slots(
+    desks: Mapping[str, set[Spot]], asks: Mapping[str, Ask], usable: Sequence[OfferedSlot], grid: Grid
+) -> dict[str, set[Spot]]:
+    """Only slots of which nothing was given away: half of one is no time for a talk."""
+    own: dict[int, list[set[Spot]]] = defaultdict(list)
+    for slot in usable:
+        own[slot.leader_id].append(grid.inside(slot.span))
+    names: dict[int, set[str]] = defaultdict(set)
+    for ask in asks.values():
+        names[ask.teacher_id].add(ask.desk)
+    found = dict(desks)
+    for teacher, slots in own.items():
+        for name in names[teacher] | {f"s{teacher}"}:
+            if name in found:
+                found[name] = set().union(*(slot for slot in slots if slot <= desks[name]))
+    return found
+
+
+def _apart(
+    homes: Mapping[str, set[Spot]], teachers: Mapping[int, set[Spot]], parts: Mapping[str, Part], grid: Grid,
+    travel: int, gap: int,
+) -> tuple[dict[str, set[Spot]], dict[str, set[Spot]]]:  # fmt: skip
+    """The times of families and teachers, with the time to travel, and with parents who teach in one place at once."""
+    there = {part.party: set(homes.get(part.party, ())) for part in parts.values()}
+    desks = share_desks(teachers, parts, grid, travel)
+    own, desks = share_parents(there, desks, parts, grid, gap)
+    return share_families(own, desks, parts, grid, travel), desks
+
+
+def _teacher_times(grid: Grid, asks: Mapping[str, Ask], usable: Sequence[OfferedSlot]) -> dict[int, set[Spot]]:
     teachers: dict[int, set[Spot]] = defaultdict(set)
     for slot in usable:
-        if (spot := grid.spot(slot.span.starts_at)) is not None:
-            teachers[slot.leader_id].add(spot)
+        teachers[slot.leader_id] |= grid.inside(slot.span)
     for ask in asks.values():
         teachers.setdefault(ask.teacher_id, set())
-    homes = _family_times(found, grid, asks, slots, beside)
+    return teachers
+
+
+def _times(
+    grid: Grid, asks: Mapping[str, Ask], homes: dict[str, set[Spot]], desks: dict[str, set[Spot]],
+    earlier: Mapping[str, RosterTalk], units: Units,
+) -> tuple[dict[str, Ask], _Times]:  # fmt: skip
+    """When teachers and families are there, what is fixed, and where the others stood before."""
     pins, after = [], dict(asks)
     for key, ask in asks.items():
-        if ask.booked and (spot := grid.spot(ask.booked.starts_at)) is not None:
+        if ask.stands and (spot := grid.spot(ask.stands.starts_at)) is not None:
             pins.append(Place(key, *spot))
-            homes[ask.family] |= _covered(spot, ask.slots)
+            homes[ask.party] |= grid.inside(ask.stands)
+            desks[ask.desk] |= grid.inside(ask.stands)
     previous = []
     for key, row in earlier.items():
         spot = grid.spot(row.starts_at) if row.starts_at else None
         again = asks.get(key)
-        if again is None or again.booked or spot is None or not _fits(again, spot, teachers, homes):
+        if again is None or again.booked or spot is None or not _fits(again, spot, desks, homes, units):
             continue
         previous.append(Place(key, *spot))
         if row.held:
             pins.append(Place(key, *spot))
             after[key] = replace(again, held=True)
-    return after, _Times(teachers, homes, tuple(pins), tuple(previous))
+    coming = {ask.party for ask in asks.values()}
+    return after, _Times(desks, {name: homes[name] for name in coming}, tuple(pins), tuple(previous))
 
 
-def _covered(spot: Spot, slots: int) -> set[Spot]:
-    return {(spot[0], spot[1] + n) for n in range(slots)}
-
-
-def _fits(ask: Ask, spot: Spot, teachers: Mapping[int, set[Spot]], homes: Mapping[str, set[Spot]]) -> bool:
-    return _covered(spot, ask.slots) <= teachers[ask.teacher_id] & homes[ask.family]
+def _fits(
+    ask: Ask, spot: Spot, desks: Mapping[str, set[Spot]], homes: Mapping[str, set[Spot]], units: Units
+) -> bool:  # fmt: skip
+    """Is everybody there for all of it, and does it begin where the teacher's talks begin?"""
+    unit, before, (day, first) = _unit(units, ask.teacher_id, spot[0]), 0, spot
+    while (day, first - before - 1) in desks[ask.desk]:
+        before += 1
+    taken = {(day, first + step) for step in range(ask.slots * unit)}
+    return before % unit == 0 and taken <= desks[ask.desk] & homes[ask.party]
 
 
 def _family_times(
@@ -243,7 +364,7 @@ def _family_times(
     busy = busy_elsewhere(found.id, needs, slots)
     members: dict[str, list[str]] = defaultdict(list)
     for key, ask in asks.items():
-        members[ask.family].append(key)
+        members[ask.party].append(key)
     homes = {}
     for family, keys in members.items():
         said = {id(one): one for key in keys for one in said_of(needs[key], wishes)}.values()
@@ -263,8 +384,8 @@ def _without_meetings(
     attending: dict[str, frozenset[int]] = defaultdict(frozenset)
     children: dict[str, set[int]] = defaultdict(set)
     for ask in asks.values():
-        attending[ask.family] |= ask.need.guardians
-        children[ask.family].add(ask.need.pupil_id)
+        attending[ask.party] |= ask.need.guardians
+        children[ask.party].add(ask.need.pupil_id)
     pairs = []
     for pair in kept_apart(db.session(), found.year_id):
         first, second = pair.sides(attending)
@@ -305,21 +426,32 @@ def _evenings(grid: Grid) -> tuple[Evening, ...]:
     )
 
 
-def _teachers(grid: Grid, times: Mapping[int, set[Spot]], most: int) -> tuple[Teacher, ...]:
-    """A teacher who is there all evening pauses once in it; who chose the own times pauses in those."""
+def _pause(grid: Grid, found: Round) -> tuple[int, int] | None:
+    """Between which steps of an evening somebody who is there all the time pauses, once."""
     longest = max((evening.slots for evening in grid.evenings.values()), default=0)
-    pause = pause_of(longest, most)
-    return tuple(
-        Teacher(f"s{teacher}", tuple(sorted(spots)), Break(*pause) if pause else None)
-        for teacher, spots in sorted(times.items())
-    )
+    steps = found.slot_minutes // grid.minutes
+    window = pause_of(-(-longest // steps), found.max_in_a_row)
+    return (window[0] * steps, min(window[1] * steps, longest)) if window else None
+
+
+def _teachers(
+    grid: Grid, times: Mapping[str, set[Spot]], units: Units, pause: tuple[int, int] | None
+) -> tuple[Teacher, ...]:
+    """A teacher who is there all evening pauses once in it; who chose the own times pauses in those."""
+    days = sorted(evening.id for evening in grid.evenings.values())
+    found = []
+    for desk, spots in sorted(times.items()):
+        teacher = int(desk[1:].partition(".")[0])
+        own = tuple((day, _unit(units, teacher, day)) for day in days if _unit(units, teacher, day) > 1)
+        found.append(Teacher(desk, tuple(sorted(spots)), Break(*pause) if pause else None, own))
+    return tuple(found)
 
 
 def _request(key: str, ask: Ask) -> Request:
     return Request(
         id=key,
-        family=ask.family,
-        teacher=f"s{ask.teacher_id}",
+        family=ask.party,
+        teacher=ask.desk,
         pupil=f"p{ask.need.pupil_id}",
         priority=ask.place,
         weight=ask.weight,
@@ -331,7 +463,7 @@ def _comes_once(asks: Mapping[str, Ask], pins: Iterable[Place]) -> bool:
     """All talks of a family on one evening, unless a family has talks on more than one already."""
     evenings: dict[str, set[str]] = defaultdict(set)
     for pin in pins:
-        evenings[asks[pin.request].family].add(pin.evening)
+        evenings[asks[pin.request].party].add(pin.evening)
     return all(len(own) == 1 for own in evenings.values())
 
 

@@ -543,11 +543,11 @@ class _Load:
         rows = self.session.scalars(select(InterpreterRequest).where(InterpreterRequest.pupil_id.in_(self.homes)))
         return {(row.round_id, row.pupil_id): row for row in rows if self._is_own(row)}
 
-    def _topics(self) -> dict[tuple[int, int], list[TopicLine]]:
-        found: dict[tuple[int, int], list[TopicLine]] = defaultdict(list)
+    def _topics(self) -> dict[tuple[int, int, int | None], list[TopicLine]]:
+        found: dict[tuple[int, int, int | None], list[TopicLine]] = defaultdict(list)
         rows = self.session.scalars(select(Topic).where(Topic.pupil_id.in_(self.homes)).order_by(Topic.id))
         for row in filter(self._is_own, rows):
-            found[row.round_id, row.pupil_id].append(TopicLine(row.id, row.text, row.author))
+            found[row.round_id, row.pupil_id, row.request_id].append(TopicLine(row.id, row.text, row.author))
         return found
 
     def _calls(self) -> dict[tuple[int, int], bool]:
@@ -608,7 +608,7 @@ class _Load:
     def _with_booking(self, booking: Booking) -> Talk:
         home = self.homes[booking.pupil_id]
         staff = self.leaders[booking.leader_id]
-        common = self._common(self.rounds[booking.round_id], home, [staff])
+        common = self._common(self.rounds[booking.round_id], home, [staff], booking.request_id)
         state = self._state(booking)
         return Talk(
             **common,  # type: ignore[arg-type]
@@ -636,10 +636,7 @@ class _Load:
 
     def _slots_of(self, booking: Booking) -> int:
         """So many slots it was made for, on an evening of several talks."""
-        if booking.request_id is None:
-            return 1
-        length = timedelta(minutes=self.rounds[booking.round_id].slot_minutes)
-        return max(1, (booking.ends_at - booking.starts_at) // length)
+        return 1 if booking.request_id is None else max(1, len(booking.slots))
 
     def _wish(self, booking: Booking, home: Home) -> Answer | None:
         said = self.wishes.get((booking.round_id, wisher_of(home)))
@@ -666,7 +663,9 @@ class _Load:
             household_id=with_whom,
         )
 
-    def _common(self, found: Round, home: Home, leaders: Sequence[Staff]) -> dict[str, object]:
+    def _common(
+        self, found: Round, home: Home, leaders: Sequence[Staff], request_id: int | None = None
+    ) -> dict[str, object]:
         own = self.guardians.get((home.pupil_id, home.household_id or 0), [])
         me = self.by.id if self.by.kind is ActorKind.GUARDIAN else None
         filed = next((language for _, _, language in own if language), "")
@@ -688,7 +687,7 @@ class _Load:
             "interpreter": asked.language if asked else filed,
             "way": asked.way if asked else HelpWay.ON_SITE,
             "help": asked.state if asked else HelpState.ASKED,
-            "topics": tuple(self.topics.get((found.id, home.pupil_id), ())),
+            "topics": tuple(self.topics.get((found.id, home.pupil_id, request_id), ())),
         }
 
     def _is_still_free(self, booking: Booking) -> bool:

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from scheduling.domain.evenings import minutes_of
+from scheduling.domain.homes import Apart, shared_out
 from scheduling.domain.leader_away import Place, cost_of_place
 from scheduling.domain.people import Name
 from scheduling.domain.plans import ContactForm
@@ -29,6 +31,7 @@ from scheduling.models import (
 from scheduling.optimiser.problem import ConversationsProblem, Leader, Siblings, moment
 from scheduling.optimiser.problem import Talk as LooseTalk
 from scheduling.queries import bookings as asking
+from scheduling.queries.homes import kept_apart
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.mailings import circles_of
 from scheduling.queries.talks import Talk, read_talks
@@ -66,6 +69,8 @@ class Affected:
     max_in_a_row: int
     names: Mapping[int, Name]
     """Of the leaders of these places."""
+    is_kept_apart: bool = False
+    """Another home, with which this one is kept apart, is touched as well: the times are shared out between them."""
 
     @property
     def id(self) -> int:
@@ -113,12 +118,48 @@ def affected(leader_id: int, span: Span, stand_in: StandIn | None, now: datetime
         own = [row for row in rows if row.round_id == found.id]
         talks |= {talk.id: talk for talk in read_talks(own, found.year_id, now, names={found.id: found.name})}
     circles = circles_of(session, [row.pupil_id for row in rows], local(now).date())
-    return tuple(
+    found = [
         _affected(session, row, talks[row.id], not circles[row.pupil_id].audience(row.household_id).on_paper,
                   _slots_for(session, row, leader_id, span, stand_in, now), now)
         for row in rows
         if row.id in talks
-    )  # fmt: skip
+    ]  # fmt: skip
+    return tuple(_shared_out(session, found, {row.id: row for row in rows}))
+
+
+def _shared_out(session: Session, found: Sequence[Affected], rows: Mapping[int, Booking]) -> list[Affected]:
+    """Homes that are kept apart and both lose their time share the others out: whatever each gets, they never meet."""
+    by_id = {str(talk.id): talk for talk in found}
+    attending = {
+        key: asking.expected_guardians(session, row.pupil_id, row.household_id, local(row.starts_at).date())
+        for key in by_id
+        for row in [rows[int(key)]]
+    }
+    pairs = []
+    for year_id in {rows[talk.id].round.year_id for talk in found}:
+        for pair in kept_apart(session, year_id):
+            first, second = pair.sides(attending)
+            if first and second:
+                pairs.append(Apart(first, second, timedelta(minutes=pair.minutes)))
+    if not pairs:
+        return list(found)
+    concerned = {key for pair in pairs for key in pair.first | pair.second}
+    lengths = {key: by_id[key].talk.span.length for key in concerned}
+    spans = {
+        key: sorted({Span(place.starts_at, place.starts_at + lengths[key]) for place in by_id[key].places})
+        for key in concerned
+    }
+    days = {span.starts_at: local(span.starts_at).date() for own in spans.values() for span in own}
+    kept = {key: {span.starts_at for span in own} for key, own in shared_out(spans, days, pairs).items()}
+    return [
+        replace(
+            talk, is_kept_apart=True,
+            places=tuple(place for place in talk.places if place.starts_at in kept[str(talk.id)]),
+        )
+        if str(talk.id) in concerned
+        else talk
+        for talk in found
+    ]  # fmt: skip
 
 
 def rearrangement(found: Sequence[Affected], leader_id: int, taken: Mapping[int, Sequence[Span]]) -> (
@@ -131,7 +172,8 @@ def rearrangement(found: Sequence[Affected], leader_id: int, taken: Mapping[int,
     own = {talk.id: [place for place in talk.places if place.leader_id == leader_id] for talk in found}
     if not any(own.values()):
         return None
-    length = timedelta(minutes=found[0].slot_minutes)
+    minutes = min(talk.slot_minutes for talk in found)
+    length = timedelta(minutes=minutes)
     loose, meaning, starts = [], {}, set()
     for talk in found:
         costs = {local(place.starts_at): talk.costs[place] for place in own[talk.id]}
@@ -148,7 +190,7 @@ def rearrangement(found: Sequence[Affected], leader_id: int, taken: Mapping[int,
         pinned[f"k{number}"] = moment(at)
         starts |= {at + n * length for n in range(slots)}
     problem = ConversationsProblem(
-        slot_minutes=found[0].slot_minutes,
+        slot_minutes=minutes,
         max_in_a_row=found[0].max_in_a_row or None,
         leaders=(Leader.of("s", starts),),
         talks=(*loose, *standing),
@@ -262,7 +304,7 @@ def _affected(
         may_choose=rules.is_open(now) and any(now < rules.until(place.starts_at) for place in places),
         places=places,
         costs=_costs(session, row, guardians, places, timedelta(minutes=found.slot_minutes)),
-        slot_minutes=found.slot_minutes,
+        slot_minutes=minutes_of(Span(row.starts_at, row.ends_at)) // count,
         max_in_a_row=found.max_in_a_row,
         names={one: session.get_one(Staff, one).name for one in {place.leader_id for place in places}},
     )

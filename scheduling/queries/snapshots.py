@@ -16,7 +16,7 @@ from scheduling.domain.requests import asks_teachers
 from scheduling.domain.rosters import Choice, share_out, sibling_groups, talks_needed, walking_gap, who_may_lead
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundUnknown, slots_needed
 from scheduling.domain.timeslots import Span, local, moment_at
-from scheduling.domain.travel import NOWHERE, Journeys, journeys
+from scheduling.domain.travel import NOWHERE, Journeys, is_elsewhere, journeys
 from scheduling.domain.wishes import (
     COST,
     NEVER_BESIDE,
@@ -221,6 +221,28 @@ def offered_slots(round_id: int) -> list[OfferedSlot]:
         .order_by(Slot.leader_id, Slot.starts_at)
     )
     return [OfferedSlot(row[0], row[1], Span(row[2], row[3]), *row[4:]) for row in rows]
+
+
+class TalkLengths:
+    """How long talks take: as long as the round says, unless a leader's own times of a day are longer or shorter."""
+
+    def __init__(self, minutes: int, slots: Iterable[OfferedSlot]) -> None:
+        self.usual = timedelta(minutes=minutes)
+        self._own = {
+            (slot.leader_id, local(slot.span.starts_at).date()): slot.span.ends_at - slot.span.starts_at
+            for slot in slots
+        }
+
+    def span(self, leader_id: int | None, starts_at: datetime, slots: int) -> Span:
+        """From when until when a talk of so many slots is that begins then."""
+        length = self._own.get((leader_id or 0, local(starts_at).date()), self.usual)
+        return Span(starts_at, starts_at + slots * length)
+
+
+def talk_lengths(round_id: int) -> TalkLengths:
+    """How long the talks of a round take, leader by leader and day by day."""
+    minutes = db.session.scalar(select(Round.slot_minutes).where(Round.id == round_id)) or 0
+    return TalkLengths(minutes, offered_slots(round_id))
 
 
 def fingerprints(slots: Iterable[OfferedSlot]) -> dict[str, str]:
@@ -443,6 +465,7 @@ class Held:
     booking_id: int
     leader_id: int
     starts_at: datetime
+    ends_at: datetime
     slots: int
     status: BookingStatus
 
@@ -457,6 +480,7 @@ def booked_talks(round_id: int, needs: Iterable[Need]) -> dict[str, Held]:
             Booking.id,
             Booking.leader_id,
             Booking.starts_at,
+            Booking.ends_at,
             func.count(Slot.id),
             Booking.status,
         )
@@ -466,8 +490,8 @@ def booked_talks(round_id: int, needs: Iterable[Need]) -> dict[str, Held]:
         .order_by(Booking.id)
     )
     held: dict[tuple[int, int | None], dict[int | None, Held]] = defaultdict(dict)
-    for pupil_id, household_id, request_id, booking_id, leader_id, starts_at, slots, status in rows:
-        held[pupil_id, request_id][household_id] = Held(booking_id, leader_id, starts_at, slots, status)
+    for pupil_id, household_id, request_id, booking_id, leader_id, starts_at, ends_at, slots, status in rows:
+        held[pupil_id, request_id][household_id] = Held(booking_id, leader_id, starts_at, ends_at, slots, status)
     found: dict[str, Held] = {}
     used: set[int] = set()
     for need in needs:
@@ -690,39 +714,50 @@ def _needs(talks: Mapping[str, Planned]) -> dict[str, Need]:
 
 
 def busy_elsewhere(round_id: int, needs: Mapping[str, Need], slots: Sequence[OfferedSlot]) -> dict[str, list[Span]]:
-    """Per talk the times at which its people have a talk in another round, as parent or as leader."""
+    """Per talk the times at which its people have a talk in another round, as parent or as leader, or travel for it."""
     if not slots:
         return {}
     first, last = min(slot.span.starts_at for slot in slots), max(slot.span.ends_at for slot in slots)
+    minutes = db.session.scalar(select(School.travel_minutes)) or 0
     rows = db.session.execute(
-        select(Guardianship.guardian_id, Booking.pupil_id, Booking.leader_id, Booking.starts_at, Booking.ends_at)
+        select(
+            Guardianship.guardian_id, Booking.pupil_id, Booking.leader_id, Booking.starts_at, Booking.ends_at,
+            ClassGroup.location,
+        )
         .select_from(Booking)
+        .join(Round, Round.id == Booking.round_id)
         .outerjoin(
             Guardianship,
             (Guardianship.pupil_id == Booking.pupil_id)
             & or_(Booking.household_id.is_(None), Booking.household_id == Guardianship.household_id),
         )
+        .outerjoin(Enrolment, (Enrolment.pupil_id == Booking.pupil_id) & (Enrolment.year_id == Round.year_id))
+        .outerjoin(ClassGroup, ClassGroup.id == Enrolment.class_id)
         .where(
             Booking.round_id != round_id,
             Booking.status.in_(LIVE),
-            Booking.starts_at < last,
-            Booking.ends_at > first,
+            Booking.starts_at < last + timedelta(minutes=minutes),
+            Booking.ends_at > first - timedelta(minutes=minutes),
         )
-    ).all()
+    ).all()  # fmt: skip
     if not rows:
         return {}
-    spans: dict[tuple[str, int], set[Span]] = defaultdict(set)
-    for guardian, pupil, leader, starts_at, ends_at in rows:
+    spans: dict[tuple[str, int], set[tuple[Span, str]]] = defaultdict(set)
+    for guardian, pupil, leader, starts_at, ends_at, there in rows:
         for name, number in (("guardian", guardian), ("pupil", pupil), ("staff", leader)):
-            spans[name, number].add(Span(starts_at, ends_at))
-    return {key: _spans_of(need, spans) for key, need in needs.items()}
+            spans[name, number].add((Span(starts_at, ends_at), there or ""))
+    places = {row.id: row.location for row in db.session.execute(select(ClassGroup.id, ClassGroup.location))}
+    return {key: _spans_of(need, spans, places.get(need.class_id, ""), minutes) for key, need in needs.items()}
 
 
-def _spans_of(need: Need, spans: Mapping[tuple[str, int], set[Span]]) -> list[Span]:
+def _spans_of(
+    need: Need, spans: Mapping[tuple[str, int], set[tuple[Span, str]]], here: str, minutes: int
+) -> list[Span]:  # fmt: skip
     wanted = [("guardian", one) for one in need.guardians] + [("staff", one) for one in need.colleagues]
     found: set[Span] = set()
     for name in [*wanted, ("pupil", need.pupil_id)]:
-        found |= spans.get(name, set())
+        for span, there in spans.get(name, ()):
+            found.add(widened(span, minutes) if is_elsewhere(here, there) else span)
     return sorted(found)
 
 

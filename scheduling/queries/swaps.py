@@ -128,7 +128,9 @@ def offering_for(family: Family, talk: Talk, now: datetime) -> Offering:
     ticked = {wish.slot_id for wish in standing.wishes} if standing else set()
     expected = asking.expected_guardians(session, talk.pupil_id, talk.household_id, local(now).date())
     busy = asking.busy_spans(session, guardians=expected, pupil_id=talk.pupil_id, besides=talk.booking_id)
-    busy += asking.times_travelling(session, guardians=expected, pupil_id=talk.pupil_id, besides=talk.booking_id)
+    busy += asking.times_travelling(
+        session, guardians=expected, pupil_id=talk.pupil_id, besides=talk.booking_id, leader_id=leader
+    )
     busy += times_gone(session, expected, besides=talk.booking_id)
     if talk.request_id:
         busy += asking.times_walking(session, guardians=expected, leader_id=leader, besides=talk.booking_id)

@@ -138,7 +138,8 @@ def read_talks(
                 topics=tuple(
                     TopicLine(topic.text, _author(topic, pupil))
                     for topic in topics[row.round_id, row.pupil_id]
-                    if topic.household_id is None or topic.household_id in invited
+                    if (topic.household_id is None or topic.household_id in invited)
+                    and topic.request_id in (None, row.request_id)
                 ),
             )
         )

@@ -499,6 +499,7 @@ def _ensure_nobody_is_busy(
     leading = asking.guardians_among(session, [leader_id])
     gone = asking.busy_spans(session, guardians=leading, pupil_id=pupil_id, besides=besides)
     gone += times_gone(session, expected, besides=besides)
+    gone += asking.times_travelling(session, guardians=(), pupil_id=pupil_id, besides=besides, leader_id=leader_id)
     if any(map(span.overlaps, gone)):
         raise SlotTaken
 

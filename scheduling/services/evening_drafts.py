@@ -7,10 +7,14 @@ from typing import Any
 
 from scheduling.domain.evenings import NothingAsked, NoTimesYet
 from scheduling.domain.rosters import NothingToRoster, SolverFailed
-from scheduling.optimiser.problem import EveningBound, EveningRoster, EveningScore
+from scheduling.optimiser.problem import EveningBound, EveningRoster, EveningScore, Reason
 from scheduling.queries.evenings import Ask, EveningSnapshot, take_evening
 from scheduling.services import solving
 from scheduling.services.transaction import transaction
+
+TRAVEL, GUARDIAN_LEADS, OWN_PARENT = "travel", "guardian_leads", "own_parent"
+ELSEWHERE = (Reason.NO_POSSIBLE_TIME, Reason.FAMILY_TIMES)
+"""What the optimiser says of a family whose other times are for another location, or for talks that a parent leads."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,13 @@ def make(
 
 def rows_of(made: MadeEvening) -> list[dict[str, Any]]:
     """One row per talk that was asked for, as `RosterTalk` keeps it."""
-    starts = {place.request: made.snapshot.span(place).starts_at for place in made.roster.placed}
-    return [_row(ask, starts.get(key), made.roster.unplaced.get(key, "")) for key, ask in made.snapshot.asks.items()]
+    starts = {place.request: made.snapshot.moment(place) for place in made.roster.placed}
+    return [
+        _row(made, ask, starts.get(key), made.roster.unplaced.get(key, "")) for key, ask in made.snapshot.asks.items()
+    ]
 
 
-def _row(ask: Ask, start: datetime | None, reason: str) -> dict[str, Any]:
+def _row(made: MadeEvening, ask: Ask, start: datetime | None, reason: str) -> dict[str, Any]:
     starts_at = ask.booked.starts_at if ask.booked else start
     return {
         "pupil_id": ask.need.pupil_id,
@@ -67,11 +73,29 @@ def _row(ask: Ask, start: datetime | None, reason: str) -> dict[str, Any]:
         "leader_id": ask.teacher_id,
         "slots": ask.slots,
         "starts_at": starts_at,
-        "reason": "" if starts_at else reason,
+        "reason": "" if starts_at else _why(made, ask, reason),
         "facts": _facts(ask),
         "pinned": ask.booked is not None,
         "held": ask.held,
     }
+
+
+def _why(made: MadeEvening, ask: Ask, reason: str) -> str:
+    """In the optimiser's word; of who is elsewhere at all other times, that."""
+    if ask.teacher_id in ask.need.colleagues:
+        return OWN_PARENT
+    if reason == Reason.NO_SLOTS and _has_times(made, ask.teacher_id):
+        return TRAVEL if ask.travels else Reason.TEACHER_FULL
+    if reason not in ELSEWHERE:
+        return reason
+    return TRAVEL if ask.travels else GUARDIAN_LEADS if ask.need.colleagues else reason
+
+
+def _has_times(made: MadeEvening, teacher_id: int) -> bool:
+    """Has this teacher times, although the optimiser saw none: for another location, or given up as a parent?"""
+    desks = (one for one in made.snapshot.problem.teachers if one.id.partition(".")[0] == f"s{teacher_id}")
+    is_parent = any(teacher_id in ask.need.colleagues for ask in made.snapshot.asks.values())
+    return any(desk.available for desk in desks) or (is_parent and str(teacher_id) in made.snapshot.fingerprints)
 
 
 def _facts(ask: Ask) -> Mapping[str, Any]:

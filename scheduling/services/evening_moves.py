@@ -1,24 +1,36 @@
-"""The plan of an evening by hand: move a talk, let two change places, hold one, or take it out.
+"""The plan of an evening by hand: move a talk, let two change places, hold one, take it out, or put any of it back.
 
-Every change names the edition of the talk that somebody looked at: who was second changes nothing.
+Every change names the edition of the talk that somebody looked at: who was second changes nothing. Putting back is a
+change like any other, so that it can be put back as well.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from scheduling.domain.drafts import MovedMeanwhile, MoveKind, NoSuchTalk, NotPossible, StopKind
+from scheduling.domain.drafts import MovedMeanwhile, MoveKind, NoSuchTalk, NothingToUndo, NotPossible, StopKind
 from scheduling.domain.evenings import Spot
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.models import RosterMove, RosterRecord, RosterStep, RosterTalk
+from scheduling.optimiser.reasons import reasons
+from scheduling.optimiser.times import Times
 from scheduling.queries.drafts import last_hand
 from scheduling.queries.evening_boards import EveningBoard, read_board, spot_named
+from scheduling.queries.evening_plans import changed_by_hand
 from scheduling.services.drafts import PARKED, Seen
 from scheduling.services.journal import record
 from scheduling.services.rounds import hold_round
 from scheduling.services.transaction import transaction
+
+
+@dataclass(frozen=True)
+class _State:
+    """What a change by hand makes of one talk."""
+
+    spot: Spot | None
+    held: bool
 
 
 def move(*, round_id: int, number: int, seen: Seen, spot: str, by: Actor, now: datetime) -> None:
@@ -32,7 +44,8 @@ def move(*, round_id: int, number: int, seen: Seen, spot: str, by: Actor, now: d
         if not board.is_possible(changes):
             raise NotPossible(StopKind.NO_TIME)
         kind = MoveKind.SWAP if len(changes) > 1 else MoveKind.MOVE if key in board.places else MoveKind.PLACE
-        _carry_out(session, board, kind, changes, by, now)
+        held = {one: board.rows[one].held for one in changes}
+        _carry_out(session, board, kind, {one: _State(at, held[one]) for one, at in changes.items()}, by, now)
 
 
 def change(*, round_id: int, number: int, seen: Seen, kind: MoveKind, by: Actor, now: datetime) -> None:
@@ -42,9 +55,49 @@ def change(*, round_id: int, number: int, seen: Seen, kind: MoveKind, by: Actor,
         place = board.places.get(key)
         if place is None or kind not in (MoveKind.HOLD, MoveKind.RELEASE, MoveKind.PARK):
             raise NotPossible(StopKind.NO_TIME)
-        if kind is not MoveKind.PARK:
-            board.rows[key].held = kind is MoveKind.HOLD
-        _carry_out(session, board, kind, {key: None if kind is MoveKind.PARK else place}, by, now)
+        parked = kind is MoveKind.PARK
+        _carry_out(session, board, kind, {key: _State(None if parked else place, kind is MoveKind.HOLD)}, by, now)
+
+
+def undo(*, round_id: int, number: int, move_id: int, by: Actor, now: datetime) -> None:
+    """Put back what was done, as long as nobody did anything else with those talks."""
+    with transaction() as session:
+        hold_round(session, round_id)
+        board = read_board(round_id, number)
+        done = session.get(RosterMove, move_id)
+        if done is None or done.version_id != board.version.id or not done.steps:
+            raise NothingToUndo
+        if any(step.talk.edition != step.edition for step in done.steps):
+            raise NothingToUndo
+        _put_back(session, board, done.steps, by, now, undoes_id=done.id)
+
+
+def undo_all(*, round_id: int, number: int, by: Actor, now: datetime) -> int:
+    """The plan as it was made, before the first change by hand. How many talks went back."""
+    with transaction() as session:
+        hold_round(session, round_id)
+        board = read_board(round_id, number)
+        changed = changed_by_hand(board.version.id)
+        if not changed:
+            raise NothingToUndo
+        _put_back(session, board, changed, by, now)
+        return len(changed)
+
+
+def _put_back(
+    session: Session, board: EveningBoard, steps: Sequence[RosterStep], by: Actor, now: datetime,
+    undoes_id: int | None = None,
+) -> None:  # fmt: skip
+    after = {}
+    for step in steps:
+        key = board.key_of(step.talk_id)
+        spot = board.grid.spot(step.from_starts_at) if step.from_starts_at else None
+        if step.from_starts_at and spot is None:
+            raise NotPossible(StopKind.NO_TIME)
+        after[key] = _State(spot, step.from_held)
+    if not board.is_possible({key: state.spot for key, state in after.items()}):
+        raise NotPossible(StopKind.TAKEN)
+    _carry_out(session, board, MoveKind.UNDO, after, by, now, undoes_id=undoes_id)
 
 
 def _seen(session: Session, round_id: int, number: int, seen: Seen) -> tuple[EveningBoard, str]:
@@ -59,32 +112,44 @@ def _seen(session: Session, round_id: int, number: int, seen: Seen) -> tuple[Eve
 
 
 def _carry_out(
-    session: Session, board: EveningBoard, kind: MoveKind, changes: Mapping[str, Spot | None], by: Actor, now: datetime
-) -> None:
+    session: Session, board: EveningBoard, kind: MoveKind, after: Mapping[str, _State], by: Actor, now: datetime,
+    *, undoes_id: int | None = None,
+) -> None:  # fmt: skip
     """Change the talks, remember how they were, and count the plan again."""
+    why_not = _reasons(board, after) if kind is MoveKind.UNDO else {}
     done = RosterMove(
-        version_id=board.version.id, kind=kind, made_at=now, made_by=by.id if by.kind is ActorKind.STAFF else None
-    )
-    for position, (key, spot) in enumerate(changes.items()):
+        version_id=board.version.id, kind=kind, undoes_id=undoes_id, made_at=now,
+        made_by=by.id if by.kind is ActorKind.STAFF else None,
+    )  # fmt: skip
+    for position, (key, state) in enumerate(after.items()):
         row, was = board.rows[key], board.places.get(key)
-        starts_at = board.grid.moment(*spot) if spot else None
+        starts_at = board.grid.moment(*state.spot) if state.spot else None
+        held = state.held and starts_at is not None
         row.edition += 1
         done.steps.append(
             RosterStep(
                 talk_id=row.id, position=position, edition=row.edition, from_slots=row.slots, to_slots=row.slots,
                 from_starts_at=board.grid.moment(*was) if was else None, to_starts_at=starts_at,
-                from_held=row.held, to_held=row.held and starts_at is not None,
+                from_held=row.held, to_held=held,
             )
         )  # fmt: skip
-        row.starts_at, row.held = starts_at, row.held and starts_at is not None
-        row.reason = "" if starts_at else PARKED
+        row.starts_at, row.held = starts_at, held
+        row.reason = "" if starts_at else why_not.get(key, PARKED)
     session.add(done)
-    _count_again(session, board, changes)
+    _count_again(session, board, {key: state.spot for key, state in after.items()})
     session.flush()
     record(
         session, by=by, action=f"rosters.{kind}", subject="round", subject_id=board.version.round_id, now=now,
-        version=board.version.number, move=done.id, talks=[board.rows[key].id for key in changes],
+        version=board.version.number, move=done.id, talks=[board.rows[key].id for key in after],
     )  # fmt: skip
+
+
+def _reasons(board: EveningBoard, after: Mapping[str, _State]) -> dict[str, str]:
+    """Why talks have no time when somebody puts back that they had none."""
+    if all(state.spot for state in after.values()):
+        return {}
+    placed = board.after({key: state.spot for key, state in after.items()}).placed
+    return reasons(Times(board.problem), placed)
 
 
 def _count_again(session: Session, board: EveningBoard, changes: Mapping[str, Spot | None]) -> None:

@@ -205,7 +205,9 @@ class Market:
             own = asking.busy_spans(self.session, guardians=expected, pupil_id=talk.pupil_id, besides=talk.id)
             if talk.request_id:
                 own += asking.times_walking(self.session, guardians=expected, leader_id=self.leader_id, besides=talk.id)
-            own += asking.times_travelling(self.session, guardians=expected, pupil_id=talk.pupil_id, besides=talk.id)
+            own += asking.times_travelling(
+                self.session, guardians=expected, pupil_id=talk.pupil_id, besides=talk.id, leader_id=self.leader_id
+            )
             led = asking.busy_spans(self.session, guardians=leading, besides=talk.id) if leading else []
             here = {Span(other.starts_at, other.ends_at) for other in self.talks.values()}
             near = {one.booking_id: one for one in talks_near(self.session, expected, besides=talk.id)}

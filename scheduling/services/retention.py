@@ -57,6 +57,7 @@ from scheduling.models import (
     PlanAnswer,
     PlanVersion,
     Pupil,
+    RosterVersion,
     Round,
     School,
     SchoolYear,
@@ -147,13 +148,14 @@ def _rounds(session: Session, now: datetime) -> Counts:
     found = list(session.scalars(wanted.order_by(Round.id).limit(1)))
     mailings = select(Mailing.id).where(Mailing.round_id.in_(found))
     homes = [_drop(session, kind, kind.year_id.in_(years)) for kind in (OwnTalkWish, TwoHomes)]
+    _drop(session, RosterVersion, RosterVersion.round_id.in_(found))  # its talks name what was asked for
     return {
         "homes": sum(homes),  # what homes asked and got belongs to the talks of that year
         "wishes": _drop(session, HomeWishes, HomeWishes.round_id.in_(found)),
         "letters": _drop(session, Outbox, Outbox.mailing_id.in_(mailings)),
         "mailings": _drop(session, Mailing, Mailing.round_id.in_(found)),
-        "requests": sum(_drop(session, kind, kind.round_id.in_(found)) for kind in (TalkRequest, NoTalkNeeded)),
         "topics": _drop(session, Topic, Topic.round_id.in_(found)),
+        "requests": sum(_drop(session, kind, kind.round_id.in_(found)) for kind in (TalkRequest, NoTalkNeeded)),
         "interpreters": _drop(session, InterpreterRequest, InterpreterRequest.round_id.in_(found)),
         "calls": _drop(session, CallRequest, CallRequest.round_id.in_(found)),
         "rounds": _drop(session, Round, Round.id.in_(found)),

@@ -59,6 +59,7 @@ from scheduling.queries.snapshots import (
     needed_talks,
     offered_slots,
     take_snapshot,
+    talk_lengths,
     with_mild_wishes,
     with_time_to_travel,
     without_wished_apart,
@@ -488,7 +489,7 @@ def _leaders_of_other_homes(session: Session, version: RosterVersion, talks: Seq
     needs = {_who(need): need for need in needed_talks(found.id, on=on)}
     talk_of = {str(talk.id): talk for talk in talks}
     wrong = {key for key, talk in talk_of.items() if _who(talk) not in needs}
-    spans = _spans(session, version, talks)
+    spans = _spans(version, talks)
     attending = {key: needs[_who(talk)].guardians for key, talk in talk_of.items() if key not in wrong}
     for pair in kept_apart(session, found.year_id):
         first, second = pair.sides(attending)
@@ -508,7 +509,7 @@ def _who(talk: RosterTalk | Need) -> tuple[int, int | None, int | None]:
 
 
 def _leaders_of_busy_families(session: Session, version: RosterVersion, talks: Sequence[RosterTalk]) -> set[int]:
-    spans = _spans(session, version, talks)
+    spans = _spans(version, talks)
     travel = timedelta(minutes=session.scalar(select(School.travel_minutes)) or 0)
     first = min(span.starts_at for span in spans.values()) - travel
     last = max(span.ends_at for span in spans.values()) + travel
@@ -562,10 +563,10 @@ def _locations(session: Session, round_id: int, pupil_ids: Collection[int]) -> d
     return {row.pupil_id: row.location for row in rows}
 
 
-def _spans(session: Session, version: RosterVersion, talks: Iterable[RosterTalk]) -> dict[int, Span]:
-    minutes = session.scalar(select(Round.slot_minutes).where(Round.id == version.round_id)) or 0
+def _spans(version: RosterVersion, talks: Iterable[RosterTalk]) -> dict[int, Span]:
+    lengths = talk_lengths(version.round_id)
     return {
-        talk.id: Span(talk.starts_at, talk.starts_at + timedelta(minutes=minutes * talk.slots))
+        talk.id: lengths.span(talk.leader_id, talk.starts_at, talk.slots)
         for talk in talks
         if talk.starts_at is not None
     }

@@ -18,11 +18,13 @@ from scheduling.domain.round_changes import (
     RoomNeeded,
     RoundHasBegun,
     TalksDoNotFit,
+    ensure_goes_along,
     recut,
 )
 from scheduling.domain.rounds import LIVE, RoundUnknown, ensure_possible
 from scheduling.domain.timeslots import Span, moment_at
 from scheduling.models import Booking, JournalLine, Round, Slot
+from scheduling.queries import day_lengths
 from scheduling.queries.rooms import room_list
 from scheduling.queries.round_copies import RoundCopy
 from scheduling.services import bookings, outbox, rounds
@@ -134,6 +136,50 @@ def change_minutes(*, round_id: int, minutes: int, by: Actor, now: datetime) -> 
         return len(moves)
 
 
+def change_day_minutes(
+    *, round_id: int, leader_id: int, day: date, minutes: int, by: Actor, now: datetime
+) -> int:  # fmt: skip
+    """On this day this leader's talks take so long, within the hours that are there. How many talks change.
+
+    Families that know of their talk hear it. Nothing changes when a talk would not fit, or somebody is elsewhere then.
+    """
+    with transaction() as session:
+        found = _round(session, round_id)
+        day_lengths.ensure_may_differ(round_id)
+        ensure_goes_along(minutes, found.slot_minutes)
+        begins, ends = moment_at(day, time(0)), moment_at(day + timedelta(days=1), time(0))
+        here = Slot.round_id == round_id, Slot.leader_id == leader_id, Slot.starts_at >= begins, Slot.starts_at < ends
+        own = select(Booking).where(
+            Booking.round_id == round_id, Booking.leader_id == leader_id, Booking.status.in_(LIVE),
+            Booking.starts_at >= begins, Booking.starts_at < ends,
+        )  # fmt: skip
+        bookings.hold_all(session, list(session.scalars(own)), now)
+        lock(session, Slot, session.scalars(select(Slot.id).where(*here)))
+        slots = list(session.scalars(select(Slot).where(*here).order_by(Slot.starts_at)))
+        if not slots or slots[-1].starts_at <= now:
+            raise NoTimesThere
+        if slots[0].starts_at <= now:
+            raise RoundHasBegun
+        talks = list(session.scalars(own.order_by(Booking.starts_at, Booking.id)))
+        before = {talk.id: outbox.as_it_was(talk) for talk in talks}
+        moves = _recut(session, slots, talks, minutes)
+        changed = [talk for talk in talks if _is_elsewhen(talk, moves[talk.id])]
+        bookings.exchange(session, moves=[(talk, moves[talk.id]) for talk in talks], by=by, now=now)
+        session.execute(delete(Slot).where(Slot.round_id == round_id, Slot.starts_at >= SET_ASIDE))
+        for talk in changed:
+            if talk.invited_at is not None or talk.confirmed_at is not None:
+                outbox.post(session, letter=Letter.CHANGED, booking=talk, now=now, facts=before[talk.id])
+        record(
+            session, by=by, action="round_changes.change_day_minutes", subject="round", subject_id=round_id, now=now,
+            leader=leader_id, day=day.isoformat(), minutes=minutes, talks=len(changed),
+        )  # fmt: skip
+        return len(changed)
+
+
+def _is_elsewhen(talk: Booking, slots: Sequence[Slot]) -> bool:
+    return (talk.starts_at, talk.ends_at) != (slots[0].starts_at, slots[-1].ends_at)
+
+
 def copy(*, proposed: RoundCopy, name: str, classes: Sequence[str], by: Actor, now: datetime) -> rounds.Created:
     """The same round in the next year, as it was proposed: nobody sees it until the office opens it."""
     plan = rounds.Plan(
@@ -159,7 +205,7 @@ def _recut(session: Session, slots: Sequence[Slot], talks: Sequence[Booking], mi
     """Give every stretch its new times, in the rows that it has; per talk the slots it goes to."""
     moves: dict[int, list[Slot]] = {}
     lost = 0
-    for own in _stretches(slots):
+    for own in day_lengths.stretches_of(slots):
         span = Span(own[0].starts_at, own[-1].ends_at)
         inside = [talk for talk in talks if talk.slots and talk.slots[0] in own]
         counted = [(Span(talk.starts_at, talk.ends_at), len(talk.slots)) for talk in inside]
@@ -179,18 +225,6 @@ def _recut(session: Session, slots: Sequence[Slot], talks: Sequence[Booking], mi
     if lost:
         raise TalksDoNotFit(lost)
     return moves
-
-
-def _stretches(slots: Sequence[Slot]) -> list[list[Slot]]:
-    """Slots of one leader in one room that follow each other."""
-    found: list[list[Slot]] = []
-    for slot in sorted(slots, key=lambda slot: (slot.leader_id, slot.starts_at)):
-        last = found[-1][-1] if found else None
-        if last and (last.leader_id, last.room, last.ends_at) == (slot.leader_id, slot.room, slot.starts_at):
-            found[-1].append(slot)
-        else:
-            found.append([slot])
-    return found
 
 
 def _refit(session: Session, own: Sequence[Slot], times: Sequence[Span]) -> list[Slot]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, insert, or_, select
@@ -450,8 +450,9 @@ def _wanted(
     faults += faults_of(inside, found.period, listed)
     if faults:
         raise HoursRefused(sorted(faults, key=lambda fault: fault.hours.row))
-    slots, warnings = cut_hours(inside, found.slot_minutes)
-    _ensure_not_elsewhere(session, found, inside, slots, staff)
+    own = _own_lengths(session, found)
+    slots, warnings = cut_hours(inside, found.slot_minutes, own)
+    _ensure_not_elsewhere(session, found, inside, slots, staff, own)
     outside = sorted({hour.leader for hour in hours} - staff.keys())
     warnings += [RoundWarning(WarningKind.LEADS_NO_CLASS, code) for code in outside]
     rooms = _rooms(session, found)
@@ -460,6 +461,17 @@ def _wanted(
         room = slot.room or rooms.get(staff[slot.leader], "")
         by_leader[slot.leader].append(replace(slot, room=listed.named(room) or room))
     return by_leader, warnings
+
+
+def _own_lengths(session: Session, found: Round) -> dict[tuple[str, date], int]:
+    """On which days somebody's talks take another time than the round says: new hours of such a day do too."""
+    rows = session.execute(
+        select(Staff.code, Slot.starts_at, Slot.ends_at)
+        .join(Staff, Staff.id == Slot.leader_id)
+        .where(Slot.round_id == found.id)
+    )
+    lengths = {(code, local(begin).date()): int((end - begin).total_seconds()) // 60 for code, begin, end in rows}
+    return {day: minutes for day, minutes in lengths.items() if minutes != found.slot_minutes}
 
 
 def _rooms(session: Session, found: Round) -> dict[int, str]:
@@ -475,8 +487,9 @@ def _rooms(session: Session, found: Round) -> dict[int, str]:
 
 
 def _ensure_not_elsewhere(
-    session: Session, found: Round, hours: Iterable[Hours], slots: Sequence[SlotTime], staff: dict[str, int]
-) -> None:
+    session: Session, found: Round, hours: Iterable[Hours], slots: Sequence[SlotTime], staff: dict[str, int],
+    own: Mapping[tuple[str, date], int],
+) -> None:  # fmt: skip
     """A leader's times never overlap those of another round."""
     if not slots:
         return
@@ -491,7 +504,7 @@ def _ensure_not_elsewhere(
         others[leader_id].append((Span(starts_at, ends_at), name))
     faults = []
     for hour in hours:
-        pieces, _ = cut_hours([hour], found.slot_minutes)
+        pieces, _ = cut_hours([hour], found.slot_minutes, own)
         for span, name in others[staff[hour.leader]]:
             if any(piece.span.overlaps(span) for piece in pieces):
                 faults.append(HoursFault(HoursFaultKind.TAKEN, hour, name))

@@ -20,12 +20,17 @@ from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
 
-def add(*, round_id: int, pupil_id: int, text: str, from_pupil: bool, by: Actor, now: datetime) -> None:
-    """Write one topic down. The same words twice are one topic."""
+def add(
+    *, round_id: int, pupil_id: int, text: str, from_pupil: bool, request_id: int | None = None, by: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Write one topic down, of several talks on one evening for this one. The same words twice are one topic."""
     with transaction() as session:
         home = _home(session, round_id, pupil_id, by, now)
         line = clean_topic(text)
-        own = _topics(session, round_id, home)
+        if request_id is not None and asking.find_request(session, round_id, home, request_id) is None:
+            raise NotFound
+        own = _topics(session, round_id, home, request_id)
         if any(topic.text == line for topic in own):
             return
         ensure_room(len(own))
@@ -33,7 +38,7 @@ def add(*, round_id: int, pupil_id: int, text: str, from_pupil: bool, by: Actor,
         topic = Topic(
             round_id=round_id, pupil_id=pupil_id, household_id=home.household_id, text=line, created_at=now,
             author=TopicAuthor.PUPIL if himself else TopicAuthor.GUARDIAN,
-            guardian_id=by.id if by.kind is ActorKind.GUARDIAN else None,
+            guardian_id=by.id if by.kind is ActorKind.GUARDIAN else None, request_id=request_id,
         )  # fmt: skip
         session.add(topic)
         session.flush()
@@ -131,7 +136,8 @@ def _make_room(session: Session, round_id: int, home: Home, by: Actor, now: date
             lengthen(session, booking=booking, by=by, now=now)
 
 
-def _topics(session: Session, round_id: int, home: Home) -> list[Topic]:
+def _topics(session: Session, round_id: int, home: Home, request_id: int | None) -> list[Topic]:
     own = func.coalesce(Topic.household_id, 0) == (home.household_id or 0)
-    wanted = select(Topic).where(Topic.round_id == round_id, Topic.pupil_id == home.pupil_id, own)
+    talk = func.coalesce(Topic.request_id, 0) == (request_id or 0)
+    wanted = select(Topic).where(Topic.round_id == round_id, Topic.pupil_id == home.pupil_id, own, talk)
     return list(session.scalars(wanted))

@@ -60,6 +60,7 @@ WHY_NOT: dict[str, Callable[[str], str]] = {
     "guardian_leads": lambda leader: _(
         "Op de vrije tijden van %(leader)s leidt een ouder zelf een gesprek.", leader=leader
     ),
+    "own_parent": lambda leader: _("%(leader)s is zelf ouder van deze leerling.", leader=leader),
     "teacher_full": lambda leader: _(
         "%(leader)s heeft geen tijd meer vrij op de avonden die dit gezin kan.", leader=leader
     ),
@@ -88,6 +89,7 @@ WHAT_HELPS: dict[str, Callable[[str], str]] = {
     ),
     "sibling_conflict": lambda leader: _("Voeg voor %(leader)s een andere tijd toe.", leader=leader),
     "guardian_leads": lambda leader: _("Voeg voor %(leader)s een andere tijd toe.", leader=leader),
+    "own_parent": lambda _leader: _("Spreek met een andere collega af wie dit gesprek voert."),
     "teacher_full": lambda leader: _("Voeg tijden toe voor %(leader)s.", leader=leader),
     "other_evening": lambda leader: _("Voeg voor %(leader)s een andere tijd toe.", leader=leader),
     "evening_too_short": lambda _leader: _("Een telefoontje of een gesprek op een andere dag helpt dit gezin verder."),

@@ -5,9 +5,11 @@ from flask_babel import ngettext
 
 from scheduling.domain.round_changes import (
     ClosedAlready,
+    LengthWrong,
     NoLaterYear,
     NoSuchRoom,
     NoTimesThere,
+    OneLengthHere,
     OpenAlready,
     RoomNeeded,
     RoundHasBegun,
@@ -55,6 +57,19 @@ def _talks_do_not_fit(error: TalksDoNotFit) -> str:
         "Zo passen %(num)s gesprekken niet meer in de tijden. Maak eerst meer tijd, of kies een kortere duur.",
         error.talks,
     )
+
+
+@says(LengthWrong)
+def _length_wrong(error: LengthWrong) -> str:
+    return _(
+        "Kies bijvoorbeeld 10, 15 of 20 minuten. In deze ronde duurt een gesprek meestal %(usual)s minuten.",
+        usual=error.usual,
+    )
+
+
+@says(OneLengthHere)
+def _one_length_here(_error: OneLengthHere) -> str:
+    return _("In deze ronde duren alle gesprekken even lang. U verandert de duur bij de instellingen van de ronde.")
 
 
 @says(NoLaterYear)

@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from scheduling.domain.homes import HomeTalks
 from scheduling.domain.hours import HoursRefused
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.leader_away import (
@@ -32,6 +33,7 @@ from scheduling.models import (
     PlanForm,
     Slot,
     Staff,
+    TwoHomes,
     db,
 )
 from scheduling.queries import leader_away as asking
@@ -325,3 +327,53 @@ def test_a_stretch_makes_sense(scene):
     ):
         with pytest.raises(kind):
             scene.proposal(span=span)
+
+
+class TwoHomesAway(School):
+    """Sami has a mother and a father who are kept 20 minutes apart; both speak Anna on Tuesday."""
+
+    def __init__(self, later: int) -> None:
+        super().__init__()
+        self.times(self.anna, count=9)
+        mother, (sami,) = self.family("Sami")
+        father = a_guardian("Vader", sami, position=2)
+        db.session.add(TwoHomes(year_id=self.round.year_id, pupil_id=sami.id, talks=HomeTalks.APART, apart_minutes=20))
+        db.session.commit()
+        self.asks(mother, sami, self.anna)
+        self.asks(father, sami, self.anna)
+        self.draft()
+        self.publish()
+        self.times(self.anna, first=EVENING + timedelta(days=2), count=later)
+        self.span = Span(EVENING - timedelta(hours=1), EVENING + timedelta(hours=5))
+
+    def propose(self) -> leader_away.Proposal:
+        return leader_away.propose(leader_id=self.anna.id, span=self.span, now=NOW)
+
+    def apply(self, answers: dict[int, Answer]) -> leader_away.Applied:
+        return leader_away.apply(
+            leader_id=self.anna.id, span=self.span, answers=answers, origin=BookingOrigin.OFFICE,
+            by=Actor(ActorKind.SYSTEM), now=NOW,
+        )  # fmt: skip
+
+
+def test_two_homes_kept_apart_share_the_other_times_out_whatever_each_of_them_gets(any_context):
+    scene = TwoHomesAway(later=8)
+    one, other = scene.propose().talks
+    assert one.found.is_kept_apart
+    assert other.found.is_kept_apart
+    assert one.choices
+    assert other.choices
+    for mine in one.choices:
+        for theirs in other.choices:
+            assert abs(mine.starts_at - theirs.starts_at) >= timedelta(minutes=30), "a talk of ten, and twenty between"
+    answers = {talk.found.id: Answer(Instead.MOVE, talk.choices[-1]) for talk in (one, other)}
+    assert scene.apply(answers).moved == 2
+
+
+def test_where_two_homes_kept_apart_do_not_both_fit_the_preview_says_so_and_one_is_called(any_context):
+    scene = TwoHomesAway(later=2)
+    talks = scene.propose().talks
+    assert sorted(bool(talk.choices) for talk in talks) != [True, True]
+    answers = {talk.found.id: Answer(talk.instead, talk.place) for talk in talks}
+    done = scene.apply(answers)
+    assert done.moved + done.released == 2

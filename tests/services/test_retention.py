@@ -83,7 +83,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries.retention import KeptYear, kept_of
-from scheduling.services import housekeeping, imports, retention
+from scheduling.services import housekeeping, imports, retention, topics
 from scheduling.services.transaction import lock, transaction
 from tests.builders import (
     NOW,
@@ -96,6 +96,7 @@ from tests.builders import (
     household_of,
     some_slots,
 )
+from tests.evenings import School as EveningSchool
 from tests.formats.files import guardian, guardians, pupils
 from tests.worlds import World, a_world
 
@@ -688,3 +689,20 @@ def put(year: SchoolYear, *files: bytes, on: date = date(2027, 8, 20)) -> None:
     read = [read_file(f"{number}.csv", data) for number, data in enumerate(files, start=1)]
     assert imports.run(year_id=year.id, files=read, by=SYSTEM, now=at(on)).saved
     db.session.expire_all()
+
+
+def test_a_planned_evening_of_several_talks_goes_whole_with_its_plans_and_its_topics(any_context):
+    school = EveningSchool()
+    school.times(school.anna)
+    parent, (sami,) = school.family("Sami")
+    (asked,) = school.asks(parent, sami, school.anna)
+    school.draft()
+    school.publish()
+    topics.add(
+        round_id=school.round.id, pupil_id=sami.id, text="Plannen", from_pupil=False, request_id=asked.id,
+        by=Actor(ActorKind.GUARDIAN, parent.id), now=NOW,
+    )  # fmt: skip
+    for _ in range(5):
+        retention.run(by=SYSTEM, now=NOW.replace(year=2031))
+    gone = (Round, RosterVersion, RosterTalk, TalkRequest, Topic, Booking)
+    assert {kind.__name__: db.session.query(kind).count() for kind in gone} == {kind.__name__: 0 for kind in gone}

@@ -1,6 +1,7 @@
 """Kind `evening`: families ask for talks with several teachers on one or more evenings."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,9 @@ class Teacher:
     id: str
     available: tuple[Spot, ...]
     pause: Break | None = None
+    units: tuple[tuple[str, int], ...] = ()
+    """On these evenings one slot of a request takes so many slots of the evening, and a talk begins so many after the
+    beginning of the stretch in which the teacher is there, or twice so many, and so on; elsewhere one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,21 @@ class Request:
     priority: int = 1
     weight: int = 1
     slots: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """Per teacher and evening how many slots of the evening one slot of a request takes, where it is not one."""
+
+    units: Mapping[tuple[str, str], int]
+
+    def of(self, request: Request, evening: str) -> int:
+        """The slots of this evening that a talk takes."""
+        return request.slots * self.units.get((request.teacher, evening), 1)
+
+    def unit(self, teacher: str, evening: str) -> int:
+        """So many slots lie between two beginnings of this teacher's talks."""
+        return self.units.get((teacher, evening), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,11 @@ class EveningProblem:
     one_evening_per_family: bool = False
     pinned: tuple[Place, ...] = ()
     previous: tuple[Place, ...] = ()
+
+    @property
+    def lengths(self) -> "Lengths":
+        """How many slots of an evening a talk takes."""
+        return Lengths({(teacher.id, evening): unit for teacher in self.teachers for evening, unit in teacher.units})
 
     def as_json(self) -> dict[str, Any]:
         """The problem as INTERFACES writes it."""
@@ -126,6 +150,8 @@ def _teacher_json(teacher: Teacher) -> dict[str, Any]:
     written: dict[str, Any] = {"id": teacher.id, "available": [list(spot) for spot in teacher.available]}
     if teacher.pause:
         written["break"] = {"from": teacher.pause.start, "until": teacher.pause.until}
+    if teacher.units:
+        written["units"] = [list(unit) for unit in teacher.units]
     return written
 
 
@@ -148,7 +174,11 @@ def _teacher(item: Fields) -> Teacher:
         pause = Break(window.whole("from"), window.whole("until", least=1, most=MOST_SLOTS))
         if pause.until <= pause.start:
             window.fault("'until' is not after 'from'")
-    return Teacher(item.text("id"), tuple(item.pairs("available", int)), pause)
+    units = tuple(item.pairs("units", int)) if "units" in item.data else ()
+    for evening, unit in units:
+        if not 1 <= unit <= MOST_SLOTS:
+            item.fault(f"'units' has {unit} slots on {evening}")
+    return Teacher(item.text("id"), tuple(item.pairs("available", int)), pause, units)
 
 
 def _request(item: Fields) -> Request:
@@ -202,6 +232,7 @@ def _note_unknown(problem: EveningProblem, document: Fields) -> None:
 def _note_impossible_pins(problem: EveningProblem, document: Fields) -> None:
     """Pins that exclude each other or somebody's times; what they name must be known to say so."""
     requests = {request.id: request for request in problem.requests}
+    lengths = problem.lengths
     there = {("teacher", teacher.id): set(teacher.available) for teacher in problem.teachers}
     there |= {("family", family.id): set(family.available) for family in problem.families}
     busy: dict[tuple[str, str, str], list[tuple[int, int, str]]] = defaultdict(list)
@@ -210,9 +241,10 @@ def _note_impossible_pins(problem: EveningProblem, document: Fields) -> None:
     for place in known.values():
         request = requests[place.request]
         evenings[request.family].add(place.evening)
-        spots = {(place.evening, place.slot + step) for step in range(request.slots)}
+        length = lengths.of(request, place.evening)
+        spots = {(place.evening, place.slot + step) for step in range(length)}
         for role, name, gap in (("teacher", request.teacher, 0), ("family", request.family, problem.gap_slots)):
-            busy[role, name, place.evening].append((place.slot, place.slot + request.slots + gap, place.request))
+            busy[role, name, place.evening].append((place.slot, place.slot + length + gap, place.request))
             if not spots <= there.get((role, name), spots):
                 document.fault(f"request {place.request} is pinned when {role} {name} is not there")
     for pins in busy.values():

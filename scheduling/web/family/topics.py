@@ -69,7 +69,7 @@ def add_topic(round_id: int, pupil_id: int) -> ResponseReturnValue:
     form = TopicForm()
     topics.add(
         round_id=round_id, pupil_id=pupil_id, text=form.text.data or "", by=g.actor, now=now(),
-        from_pupil=form.author.data == TopicAuthor.PUPIL.value,
+        request_id=asked_for(), from_pupil=form.author.data == TopicAuthor.PUPIL.value,
     )  # fmt: skip
     return redirect(url_for("family.show_topics", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
 

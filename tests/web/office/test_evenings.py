@@ -9,7 +9,7 @@ from flask import Flask
 
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.rounds import RoundKind
-from scheduling.models import Enrolment, RosterVersion, Round, RoundExclusion, Slot, db
+from scheduling.models import Enrolment, RosterTalk, RosterVersion, Round, RoundExclusion, Slot, db
 from scheduling.optimiser.command import main as optimise
 from scheduling.services import rosters
 from tests.builders import NOW, a_class, a_leader, a_pupil, a_school, a_year, an_office_worker
@@ -220,3 +220,23 @@ def test_two_talks_of_one_teacher_change_places(school, office):
     db.session.expire_all()
     after = {talk.request_id: talk.starts_at for talk in db.session.get_one(RosterVersion, version.id).talks}
     assert after == {requests[0].id: before[requests[1].id], requests[1].id: before[requests[0].id]}
+
+
+def test_what_was_done_by_hand_is_put_back_step_by_step_or_all_at_once(school, office):
+    a_full_evening(school)
+    version = school.draft()
+    placed = next(one for one in version.talks if one.starts_at and one.leader_id == school.anna.id)
+    was = placed.starts_at
+    address = f"/staff/office/rounds/{school.round.id}/rosters/1"
+    done = office.opens(f"{address}?talk={placed.id}").presses("Haal uit het plan")
+    plan = done.presses("Maak ongedaan")
+    assert "Dat is ongedaan gemaakt." in plan.text
+    db.session.expire_all()
+    assert db.session.get_one(RosterTalk, placed.id).starts_at == was
+    office.opens(f"{address}?talk={placed.id}").presses("Zet vast")
+    plan = office.opens(address)
+    assert "staat nu vast" in plan.text
+    back = plan.presses("Terug naar het plan zoals het gemaakt is")
+    assert "Terug naar het plan zoals het gemaakt is" not in back.text
+    stale = plan.presses("Terug naar het plan zoals het gemaakt is", status=409)
+    assert stale.soup.find(class_="stop")

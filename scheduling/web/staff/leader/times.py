@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
 from scheduling.domain.leading import NothingChosen
+from scheduling.queries import day_lengths
 from scheduling.queries import leading as asking
 from scheduling.services import leading
 from scheduling.web.clock import now
@@ -14,7 +15,8 @@ from scheduling.web.staff.leader.desk import Desk, desk_of, page
 
 def _times(desk: Desk, round_id: int | None, fault: object = "") -> str:
     roster = asking.roster(desk.leader_id, desk.year.id, now=now(), round_id=round_id)
-    return desk.show("times.html", roster=roster, fault=fault)
+    has_lengths = bool(day_lengths.days_of(desk.leader_id, desk.year.id, now()))
+    return desk.show("times.html", roster=roster, fault=fault, has_lengths=has_lengths)
 
 
 def _nothing(_error: NothingChosen, leader_id: int | None = None) -> ResponseReturnValue:

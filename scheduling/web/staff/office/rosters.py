@@ -3,9 +3,10 @@
 from flask import abort, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduling.domain.drafts import MovedMeanwhile, MoveKind, NotPossible
+from scheduling.domain.drafts import MovedMeanwhile, MoveKind, NothingToUndo, NotPossible
 from scheduling.domain.evenings import NothingAsked, NoTimesYet, TimesOutOfStep
 from scheduling.domain.rosters import NothingToPublish, VersionStatus
+from scheduling.queries import drafts as asking_drafts
 from scheduling.queries import evening_boards, evening_plans
 from scheduling.queries import rosters as asking
 from scheduling.queries import rounds as asking_rounds
@@ -15,6 +16,7 @@ from scheduling.services.drafts import Seen
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.office import pages
+from scheduling.wording import drafts as said
 from scheduling.wording import rosters as words
 from scheduling.wording import wishes as wishing
 from scheduling.wording.errors import sentence
@@ -65,21 +67,28 @@ def show_roster(round_id: int, number: int) -> str:
     if evening and not page.is_under_way and page.status != VersionStatus.FAILED:
         if talk_id := request.args.get("talk", type=int):
             return _evening_talk(round_id, number, talk_id)
-        return render_template(
-            "staff/office/evening.html",
-            facts=asking_rounds.round_facts(round_id),
-            page=page,
-            plan=evening_plans.evening_plan(round_id, number),
-            per=request.args.get("per"),
-            words=words,
-            done=request.args,
-        )
+        return _evening(round_id, number, page)
     return render_template(
         "staff/office/roster.html",
         facts=asking_rounds.round_facts(round_id),
         page=page,
         words=words,
         wishing=wishing,
+        done=request.args,
+    )
+
+
+def _evening(round_id: int, number: int, page: asking.VersionPage, fault: str = "") -> str:
+    return render_template(
+        "staff/office/evening.html",
+        facts=asking_rounds.round_facts(round_id),
+        page=page,
+        plan=evening_plans.evening_plan(round_id, number),
+        moves=asking_drafts.moves_of(asking_drafts.find_version(round_id, number).id),
+        per=request.args.get("per"),
+        words=words,
+        said=said,
+        fault=fault,
         done=request.args,
     )
 
@@ -92,6 +101,8 @@ def _evening_talk(round_id: int, number: int, talk_id: int, fault: str = "") -> 
         board=evening_boards.talk_on_board(round_id, number, talk_id),
         words=words,
         cost_text=cost_text,
+        last=asking_drafts.last_move(talk_id),
+        said=said,
         fault=fault,
         done=request.args.get("done"),
     )
@@ -118,6 +129,25 @@ def change_evening_talk(round_id: int, number: int, talk_id: int) -> ResponseRet
         abort(400)
     where = url_for("office.roster", round_id=round_id, number=number, talk=talk_id, done="moved")
     return redirect(where, code=303)
+
+
+def _not_undone(
+    error: NothingToUndo | NotPossible, round_id: int, number: int
+) -> ResponseReturnValue:  # fmt: skip
+    return _evening(round_id, number, asking.version_head(round_id, number), sentence(error)), 409
+
+
+@pages.post("/rounds/<int:round_id>/rosters/<int:number>/evening-undo")
+@answers(NothingToUndo, with_=_not_undone)
+@answers(NotPossible, with_=_not_undone)
+def undo_evening(round_id: int, number: int) -> ResponseReturnValue:
+    """Put back one change by hand, or all of them."""
+    if request.form.get("undo") == "all":
+        evening_moves.undo_all(round_id=round_id, number=number, by=g.actor, now=now())
+    else:
+        move_id = request.form.get("undo", 0, type=int)
+        evening_moves.undo(round_id=round_id, number=number, move_id=move_id, by=g.actor, now=now())
+    return redirect(url_for("office.roster", round_id=round_id, number=number, done="undone"), code=303)
 
 
 def _nothing(_error: NothingToPublish, round_id: int, number: int) -> ResponseReturnValue:

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from scheduling.domain.hours import FileUnreadable, Hours, HoursRefused, RoundWarning, SlotsHeld, SlotTime, WarningKind
 from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.domain.years import Period
+from scheduling.queries import day_lengths, years
 from scheduling.queries import rounds as asking
-from scheduling.queries import years
 from scheduling.queries.rooms import rooms_of_the_school
 from scheduling.services import rounds
 from scheduling.web.clock import now
@@ -165,6 +165,7 @@ def _grid(
         lines=lines,
         window=years.calendar(years.find_year(facts.year)).start_window,
         rooms=[(place.room, hints(place)) for place in rooms_of_the_school().places],
+        has_lengths=day_lengths.may_differ(round_id),
         fault=fault,
         done=request.args,
     ), status
