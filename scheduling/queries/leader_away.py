@@ -118,13 +118,13 @@ def affected(leader_id: int, span: Span, stand_in: StandIn | None, now: datetime
         own = [row for row in rows if row.round_id == found.id]
         talks |= {talk.id: talk for talk in read_talks(own, found.year_id, now, names={found.id: found.name})}
     circles = circles_of(session, [row.pupil_id for row in rows], local(now).date())
-    found = [
+    touching = [
         _affected(session, row, talks[row.id], not circles[row.pupil_id].audience(row.household_id).on_paper,
                   _slots_for(session, row, leader_id, span, stand_in, now), now)
         for row in rows
         if row.id in talks
     ]  # fmt: skip
-    return tuple(_shared_out(session, found, {row.id: row for row in rows}))
+    return tuple(_shared_out(session, touching, {row.id: row for row in rows}))
 
 
 def _shared_out(session: Session, found: Sequence[Affected], rows: Mapping[int, Booking]) -> list[Affected]:
