@@ -1,7 +1,7 @@
 """A small school with everybody in it, for tests that walk every page as every person. Call it in an app context."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from scheduling.domain.import_documents import file_document
@@ -15,6 +15,7 @@ from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, RoundMode, TopicAuthor
 from scheduling.domain.single_talks import Medium, SingleState
 from scheduling.domain.swaps import ProposalKind
+from scheduling.domain.year_plans import InformationEvening, PlannedKind, Why
 from scheduling.domain.years import DayKind
 from scheduling.formats.reading import read_file
 from scheduling.models import (
@@ -34,6 +35,8 @@ from scheduling.models import (
     Outsider,
     PasswordKey,
     PlanForm,
+    PlannedClass,
+    PlannedDate,
     Pupil,
     RosterRecord,
     RosterVersion,
@@ -51,6 +54,7 @@ from scheduling.models import (
     SwapWish,
     TalkRequest,
     Topic,
+    YearPlanning,
     db,
 )
 from tests.builders import (
@@ -318,11 +322,33 @@ def _a_single(world: World) -> dict[str, int | str]:
     return {"single_id": talk.id}
 
 
+def _a_year_plan(world: World) -> dict[str, int | str]:
+    """Karin's class has a parents' evening that everybody knows; at that hour the office plans Bas's reception."""
+    year_id, at = world.start.year_id, {"day": date(2027, 10, 5), "begins": time(19, 30), "ends": time(20, 15)}
+    more = {"year_id": year_id, "for_all": False, "ical_stamp": NOW}
+    evening = PlannedDate(
+        kind=PlannedKind.PARENTS_EVENING, place="aula", published_at=NOW, ical_uid="y-six@driehoek", moved=True,
+        classes=[PlannedClass(class_id=world.six.id)], **at, **more,
+    )  # fmt: skip
+    reception = PlannedDate(
+        kind=PlannedKind.RECEPTION, why=Why.START_OF_YEAR, place="Aula", ical_uid="y-three@driehoek",
+        classes=[PlannedClass(class_id=world.three.id)], **at, **more,
+    )  # fmt: skip
+    planning = YearPlanning(
+        year_id=year_id, information=InformationEvening.WEEK_TWO, circles=6, reception_minutes=45, avoids=True,
+        planned_at=NOW, findings=[{"what": "by_poll", "kind": "information_evening", "groups": [], "count": 0}],
+    )  # fmt: skip
+    db.session.add_all([planning, evening, reception])
+    db.session.commit()
+    return {"planned_id": reception.id}
+
+
 def a_world_to_visit() -> World:
     """The same, with rows that can still be read after the app context is gone: for tests of pages."""
     db.session().expire_on_commit = False
     found = a_world()
     found.more |= _a_single(found)
+    found.more |= _a_year_plan(found)
     db.session.expunge_all()
     db.session.remove()
     return found

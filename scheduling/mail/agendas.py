@@ -6,6 +6,7 @@ from scheduling.domain.people import FeedDetail
 from scheduling.domain.single_talks import Medium
 from scheduling.mail.calendar import Entry, feed
 from scheduling.mail.letters import speaking
+from scheduling.mail.year_agendas import year_entry
 from scheduling.queries.feeds import Agenda, AgendaTalk
 from scheduling.wording.single_talks import medium_name_for_staff
 
@@ -14,7 +15,10 @@ def calendar_of(agenda: Agenda) -> bytes:
     """The bytes of this agenda. Nobody's mail address, no topic and no link is in them."""
     with speaking(agenda.language):
         return feed(
-            [_entry(talk, agenda) for talk in agenda.talks],
+            [
+                *(_entry(talk, agenda) for talk in agenda.talks),
+                *(year_entry(moment, agenda.sector, agenda.school) for moment in agenda.moments),
+            ],
             name=_("Gesprekken %(school)s", school=agenda.school),
         )
 

@@ -8,7 +8,7 @@ ever inside, because people share their calendars.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
@@ -42,6 +42,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class WholeDays:
+    """Something in a calendar that has no hours: it hinders nothing on its days, the last included."""
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    first: date
+    last: date
+    summary: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Mailbox:
     name: str
     address: str
@@ -63,8 +76,11 @@ def invitation(
     return bytes(calendar.to_ical())
 
 
-def feed(entries: Iterable[Entry], *, name: str) -> bytes:
-    """A leader's calendar. The same talks give the same bytes: nothing in it depends on when it is asked for."""
+def feed(entries: Iterable[Entry | WholeDays], *, name: str, public: bool = False) -> bytes:
+    """A calendar to follow. The same talks give the same bytes: nothing in it depends on when it is asked for.
+
+    `public`: the school's own, which anybody may read.
+    """
     calendar = _calendar()
     calendar.add("name", one_line(name))
     calendar.add("x-wr-calname", one_line(name))
@@ -72,7 +88,9 @@ def feed(entries: Iterable[Entry], *, name: str) -> bytes:
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT30M")
     for entry in sorted(entries, key=lambda entry: entry.uid):
-        event = _event(entry)
+        event = _days(entry) if isinstance(entry, WholeDays) else _event(entry)
+        if public:
+            event["class"] = vText("PUBLIC")
         event.add("last-modified", entry.stamp.astimezone(UTC))
         event.add("status", "CONFIRMED")
         calendar.add_component(event)
@@ -110,6 +128,21 @@ def _event(entry: Entry) -> Event:
         event.add("location", one_line(entry.location))
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
+    return event
+
+
+def _days(entry: WholeDays) -> Event:
+    event = Event()
+    event.add("uid", one_line(entry.uid))
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.stamp.astimezone(UTC))
+    event.add("dtstart", entry.first)
+    event.add("dtend", entry.last + timedelta(days=1))
+    event.add("summary", one_line(entry.summary))
+    if entry.description:
+        event.add("description", clean(entry.description).strip())
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
     return event
 
 

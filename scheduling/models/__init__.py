@@ -41,6 +41,7 @@ from scheduling.models.single_talks import OpenQuestion, SingleHold, SingleTalk,
 from scheduling.models.swaps import SwapMove, SwapOffer, SwapParty, SwapProposal, SwapWish
 from scheduling.models.texts import RoundLink, RoundText
 from scheduling.models.wishes import HomeWishes, WishedTime
+from scheduling.models.year_plans import PlannedClass, PlannedDate, YearPlanning
 from scheduling.models.years import Room, School, SchoolDay, SchoolYear
 
 __all__ = [
@@ -50,11 +51,12 @@ __all__ = [
     "ImportAnswer", "ImportDraft", "ImportUndo", "InterpreterRequest", "JournalLine", "LeaderDelay",
     "LeaderOpening", "Lesson", "LessonPupil", "Mailing", "NoTalkNeeded", "OpenQuestion",
     "Outbox", "Outsider", "OwnTalkWish", "PasswordKey",
-    "PlanAnswer", "PlanForm", "PlanVersion", "Pupil", "Relay", "Room", "RosterMove", "RosterRecord",
+    "PlanAnswer", "PlanForm", "PlanVersion", "PlannedClass", "PlannedDate", "Pupil", "Relay", "Room",
+    "RosterMove", "RosterRecord",
     "RosterStep", "RosterTalk", "RosterVersion", "Round", "RoundClass", "RoundExclusion", "RoundLink",
     "RoundText", "School", "SchoolDay", "SchoolYear", "SingleHold", "SingleTalk",
     "SingleTime", "Slot", "Staff", "StaffMemberRole", "StandingRound",
     "SwapMove",
     "SwapOffer", "SwapParty", "SwapProposal", "SwapWish", "TalkAction", "TalkGuest", "TalkNote", "TalkRequest",
-    "Throttle", "Topic", "TwoHomes", "Visit", "WishedTime", "db", "prepare",
+    "Throttle", "Topic", "TwoHomes", "Visit", "WishedTime", "YearPlanning", "db", "prepare",
 ]  # fmt: skip

@@ -1,12 +1,12 @@
 """A leader's talks, as a calendar wants them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
 from scheduling.domain.links import LINK_OUTLIVES_YEAR, hash_of
-from scheduling.domain.people import FeedDetail, Name
+from scheduling.domain.people import FeedDetail, Name, Sector
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.single_talks import Medium
 from scheduling.domain.staff import is_here
@@ -24,6 +24,7 @@ from scheduling.models import (
     Staff,
     db,
 )
+from scheduling.queries.year_plans import CalendarMoment, calendar_of_leader
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ class Agenda:
     school: str
     detail: FeedDetail
     talks: tuple[AgendaTalk, ...]
+    sector: Sector = Sector.PRIMARY
+    moments: tuple[CalendarMoment, ...] = ()
+    """What the school made known of its year plan and concerns this colleague."""
 
 
 def find_feed(token: str, now: datetime) -> Agenda | None:
@@ -65,7 +69,10 @@ def find_agenda(staff_id: int, now: datetime) -> Agenda | None:
     staff, school = db.session.get(Staff, staff_id), db.session.get(School, 1)
     if staff is None or school is None or not is_here(staff.left_on, local(now).date()):
         return None
-    return Agenda(staff.name, staff.language, school.name, school.feed_detail, tuple(_talks(staff_id, now)))
+    return Agenda(
+        staff.name, staff.language, school.name, school.feed_detail, tuple(_talks(staff_id, now)), school.sector,
+        calendar_of_leader(staff_id, _still(now)),
+    )  # fmt: skip
 
 
 def has_feed(staff_id: int) -> bool:
@@ -74,8 +81,13 @@ def has_feed(staff_id: int) -> bool:
     return db.session.scalar(living.limit(1)) is not None
 
 
+def _still(now: datetime) -> date:
+    """Years that ended since this day are still shown."""
+    return local(now).date() - timedelta(days=LINK_OUTLIVES_YEAR.days)
+
+
 def _talks(staff_id: int, now: datetime) -> list[AgendaTalk]:
-    still = local(now).date() - timedelta(days=LINK_OUTLIVES_YEAR.days)
+    still = _still(now)
     rows = db.session.execute(
         select(Booking, Pupil, ClassGroup.name, SingleTalk.medium)
         .join(Round, Round.id == Booking.round_id)

@@ -8,7 +8,7 @@ from flask import Flask, url_for
 
 from scheduling import logs
 from scheduling.queries import school
-from scheduling.web import errors, family, feeds, health, language, links, screens, security, staff
+from scheduling.web import errors, family, feeds, health, language, links, screens, security, staff, year
 from scheduling.wording import dates, guests, names, rooms
 
 
@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     language.init_app(app)
     health.init_app(app)
-    for door in (links, family, staff, feeds, screens):
+    for door in (links, family, staff, feeds, screens, year):
         door.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True

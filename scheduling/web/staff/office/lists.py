@@ -8,7 +8,7 @@ from flask import Response, abort, request
 from flask_babel import gettext as _
 
 from scheduling.domain.mailings import Letter, OutboxState
-from scheduling.domain.people import Name
+from scheduling.domain.people import Name, Sector
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.formats.sheets import Sheet
@@ -25,9 +25,11 @@ from scheduling.queries import (
     rounds,
     swaps,
     wishes,
+    year_plans,
     years,
 )
 from scheduling.queries.round_talks import RoundTalk, talks_of_round
+from scheduling.queries.school import find_school
 from scheduling.web.clock import now
 from scheduling.web.staff.lists import (
     RULE,
@@ -44,6 +46,7 @@ from scheduling.web.staff.office import pages
 from scheduling.wording import names
 from scheduling.wording import plans as plan_words
 from scheduling.wording import rosters as roster_words
+from scheduling.wording import year_plans as year_words
 from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.mailings import letter_name, skip_reason, what_happened
 from scheduling.wording.rounds import mode_name, status_name
@@ -152,6 +155,32 @@ def _calendar() -> Sheet:
     ]  # fmt: skip
     header = (_("Van"), _("Tot en met"), _("Soort"), _("Omschrijving"), _("Van wie"))
     return Sheet(_("Kalender %(year)s", year=found.year.label), header, rows)
+
+
+@shelf.add("year_plan")
+def _year_plan() -> Sheet:
+    """Every moment of the plan, with why it is then."""
+    year = _year()
+    facts, sector = year_plans.planning_facts(year.id), _school_sector()
+    header = (
+        _("Wat"), _("Van"), _("Tot en met"), _("Begin"), _("Einde"), _("Voor wie"), _("Waar"), _("Bekend"),
+        _("Waarom dan"),
+    )  # fmt: skip
+    rows = []
+    for line in year_plans.lines_of(year.id):
+        row = line.planned
+        missed = facts.free_on(row.instead_of) if row.instead_of else None
+        rows.append((
+            year_words.kind_name(row.kind), row.day, row.until or row.day, row.begins, row.ends,
+            year_words.groups_text(line.group_names, sector), row.place, _yes(line.published_at is not None),
+            year_words.why_sentence(row, missed),
+        ))  # fmt: skip
+    return Sheet(_("Jaarplan %(label)s", label=year.label), header, rows)
+
+
+def _school_sector() -> Sector:
+    school = find_school()
+    return school.sector if school else Sector.PRIMARY
 
 
 @shelf.add("corrections")

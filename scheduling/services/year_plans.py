@@ -1,0 +1,176 @@
+"""The plan of a school year: proposed in one go, moved by hand, made known in parts."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.journal import Actor
+from scheduling.domain.people import StaffRole
+from scheduling.domain.year_plans import (
+    Finding,
+    NoSuchPlanned,
+    NothingChosen,
+    Planned,
+    PlannedKind,
+    PlannedMeanwhile,
+    PlanWishes,
+    WouldClash,
+    clashes_of,
+    ensure_moment,
+    ensure_wishes,
+    plan,
+)
+from scheduling.models import PlannedClass, PlannedDate, SchoolYear, StaffMemberRole, YearPlanning
+from scheduling.queries.year_plans import as_planned, habits_for, planning_facts
+from scheduling.queries.years import YearFacts
+from scheduling.services.journal import record
+from scheduling.services.transaction import lock, transaction
+
+
+def propose(*, year: YearFacts, wishes: PlanWishes, by: Actor, now: datetime) -> int:
+    """Plan the year around what was moved by hand or made known; answers how many moments are new."""
+    ensure_wishes(wishes)
+    with transaction() as session:
+        lock(session, SchoolYear, [year.id])
+        kept = []
+        for row in _rows(session, year.id):
+            if row.moved or row.published_at:
+                kept.append(as_planned(row))
+            else:
+                session.delete(row)
+        session.flush()
+        made = plan(planning_facts(year.id), wishes, habits_for(year), kept)
+        session.add_all(_row(year.id, one, now) for one in made.rows)
+        session.merge(
+            YearPlanning(
+                year_id=year.id, information=wishes.information, circles=wishes.circles,
+                reception_minutes=wishes.reception_minutes, avoids=wishes.avoids, planned_at=now,
+                findings=[_document(one) for one in made.findings],
+            )
+        )  # fmt: skip
+        record(
+            session, by=by, action="year_plans.propose", subject="school_year", subject_id=year.id, now=now,
+            new=len(made.rows), kept=len(kept),
+        )  # fmt: skip
+        return len(made.rows)
+
+
+def move(
+    *, planned_id: int, version: int, day: date, until: date | None = None, begins: time | None, ends: time | None,
+    place: str, sure: bool, by: Actor, now: datetime,
+) -> None:  # fmt: skip
+    """Another day, time or place. What then gets in the way of something is said first, unless `sure`."""
+    with transaction() as session:
+        row = _locked(session, planned_id, version)
+        facts = planning_facts(row.year_id)
+        before = as_planned(row)
+        moved = replace(
+            before, day=day, until=until, begins=begins, ends=ends, place=place.strip(), why=None, instead_of=None
+        )
+        ensure_moment(moved, facts, by_director=sure and _is_director(session, by))
+        others = [as_planned(other) for other in _rows(session, row.year_id) if other.id != planned_id]
+        found = clashes_of(moved, others, facts)
+        if found and not sure:
+            raise WouldClash(found)
+        row.day, row.until, row.begins, row.ends, row.place = day, until, begins, ends, moved.place
+        row.why, row.instead_of, row.moved = None, None, True
+        row.version += 1
+        row.ical_sequence += 1
+        row.ical_stamp = now
+        record(
+            session, by=by, action="year_plans.move", subject="planned_date", subject_id=row.id, now=now,
+            kind=row.kind, before=before.day.isoformat(), after=day.isoformat(), clashes=len(found),
+        )  # fmt: skip
+
+
+def remove(*, planned_id: int, version: int, by: Actor, now: datetime) -> int:
+    """This moment is not held; answers its year. Where it was known, calendars and the overview lose it."""
+    with transaction() as session:
+        row = _locked(session, planned_id, version)
+        year_id = row.year_id
+        record(
+            session, by=by, action="year_plans.remove", subject="planned_date", subject_id=row.id, now=now,
+            kind=row.kind, day=row.day.isoformat(), was_known=row.published_at is not None,
+        )  # fmt: skip
+        session.delete(row)
+        return year_id
+
+
+def publish(*, year_id: int, kinds: Collection[PlannedKind], by: Actor, now: datetime) -> int:
+    """Make these kinds known: public overview and colleagues' calendars. All of it can be held, or nothing is known."""
+    if not kinds:
+        raise NothingChosen
+    with transaction() as session:
+        lock(session, SchoolYear, [year_id])
+        facts = planning_facts(year_id)
+        rows = [row for row in _rows(session, year_id) if row.kind in kinds and row.published_at is None]
+        for row in rows:
+            ensure_moment(as_planned(row), facts, by_director=row.moved)
+            row.published_at, row.ical_stamp = now, now
+        _tell(session, "year_plans.publish", year_id, kinds, len(rows), by, now)
+        return len(rows)
+
+
+def withdraw(*, year_id: int, kinds: Collection[PlannedKind], by: Actor, now: datetime) -> int:
+    """These kinds are known no longer; the plan itself stays."""
+    if not kinds:
+        raise NothingChosen
+    with transaction() as session:
+        lock(session, SchoolYear, [year_id])
+        rows = [row for row in _rows(session, year_id) if row.kind in kinds and row.published_at is not None]
+        for row in rows:
+            row.published_at = None
+            row.ical_sequence += 1
+        _tell(session, "year_plans.withdraw", year_id, kinds, len(rows), by, now)
+        return len(rows)
+
+
+def _tell(
+    session: Session, action: str, year_id: int, kinds: Collection[PlannedKind], count: int, by: Actor, now: datetime
+) -> None:
+    record(
+        session, by=by, action=action, subject="school_year", subject_id=year_id, now=now, count=count,
+        kinds=sorted(kind.value for kind in kinds),
+    )  # fmt: skip
+
+
+def _rows(session: Session, year_id: int) -> list[PlannedDate]:
+    return list(session.scalars(select(PlannedDate).where(PlannedDate.year_id == year_id).order_by(PlannedDate.id)))
+
+
+def _locked(session: Session, planned_id: int, version: int) -> PlannedDate:
+    """The moment as the office saw it. Its year is held: two moves at once would not see each other's clash."""
+    year_id = session.scalar(select(PlannedDate.year_id).where(PlannedDate.id == planned_id))
+    if year_id is None:
+        raise NoSuchPlanned
+    lock(session, SchoolYear, [year_id])
+    row = session.get(PlannedDate, planned_id)
+    if row is None:
+        raise NoSuchPlanned
+    if row.version != version:
+        raise PlannedMeanwhile
+    return row
+
+
+def _row(year_id: int, one: Planned, now: datetime) -> PlannedDate:
+    return PlannedDate(
+        year_id=year_id, kind=one.kind, day=one.day, until=one.until, begins=one.begins, ends=one.ends,
+        place=one.place, for_all=one.for_all, why=one.why, instead_of=one.instead_of, moved=False, version=1,
+        ical_uid=f"y-{uuid.uuid4().hex}@driehoek", ical_sequence=0, ical_stamp=now,
+        classes=[PlannedClass(class_id=group) for group in one.groups],
+    )  # fmt: skip
+
+
+def _document(finding: Finding) -> dict[str, object]:
+    return {
+        "what": finding.what.value, "kind": finding.kind.value, "groups": list(finding.groups),
+        "count": finding.count,
+    }  # fmt: skip
+
+
+def _is_director(session: Session, by: Actor) -> bool:
+    return session.get(StaffMemberRole, (by.id, StaffRole.DIRECTOR)) is not None
