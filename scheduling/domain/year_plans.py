@@ -468,8 +468,10 @@ def spread_out(days: Iterable[date], held: Iterable[date], ideal: Sequence[date]
         return ()
     gap = (ideal[-1] - ideal[0]).days // max(len(ideal) - 1, 1) if ideal else 0
     first, last = (ideal[0], ideal[-1]) if ideal else (every[0], every[-1])
-    best = {(place, 1): ((day - first).days ** 2, (day,)) for place, day in enumerate(every)
-            if not any(one in fixed for one in every[:place])}  # fmt: skip
+    best: dict[tuple[int, int], tuple[int, tuple[date, ...]]] = {}
+    for place, day in enumerate(every):
+        if not any(one in fixed for one in every[:place]):
+            best[place, 1] = ((day - first).days ** 2, (day,))
     for done in range(2, count + 1):
         for place, day in enumerate(every):
             ways = [
