@@ -356,7 +356,7 @@ def round_requests(round_id: int, now: datetime) -> RoundRequests:
     parents = {one.id: one.name for one in session.scalars(select(Guardian).where(Guardian.id.in_(_askers(rows))))}
     homes = []
     for line in wishing.round_wishes(round_id, now).homes:
-        own = rows.get(line.wisher, [])
+        own = sorted(rows.get(line.wisher, []), key=lambda row: row.pupil_id)
         none = needless.get(line.wisher, [])
         said: list[TalkRequest | NoTalkNeeded] = [*(row for row in own if row.wanted), *none]
         latest = max(said, key=_at, default=None)
