@@ -135,6 +135,7 @@ class World:
             "class_id": self.three.id,
             "guardian_id": self.layla.id,
             "household_id": self.samis_talk.household_id,
+            "home": self.samis_talk.household_id,
             "year_id": self.start.year_id,
             "letter": "invitation",
             "of": "home",

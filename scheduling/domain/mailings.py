@@ -20,6 +20,10 @@ class Letter(StrEnum):
     """To everybody of a home: this is whom you asked to speak on the contact evening."""
     INVITATION = "invitation"
     REMINDER = "reminder"
+    ASK_AGAIN = "ask_again"
+    """By itself, to a home that has not answered yet: may we hear from you?"""
+    SEE_YOU = "see_you"
+    """By itself, the day before: see you tomorrow."""
     CONFIRMED = "confirmed"
     CHANGED = "changed"
     CANCELLED = "cancelled"
@@ -95,6 +99,8 @@ LANES = {
     Letter.REQUESTS_SAID: 3,
     Letter.INVITATION: 4,
     Letter.REMINDER: 5,
+    Letter.ASK_AGAIN: 5,
+    Letter.SEE_YOU: 5,
 }
 """Lower goes first: a batch of invitations never holds up a cancellation."""
 
@@ -112,6 +118,9 @@ UNSENT = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY)
 
 BATCHES = (Letter.WISHES, Letter.INVITATION, Letter.REMINDER)
 """What the office sends to a whole round."""
+
+BY_DAY = (*BATCHES, Letter.ASK_AGAIN, Letter.SEE_YOU)
+"""What waits until the quiet hours of the school are over."""
 
 TELLS_THE_TIME = (Letter.INVITATION, Letter.CONFIRMED, Letter.CHANGED)
 """After any of these a family knows when its talk is."""

@@ -32,7 +32,10 @@ log = logging.getLogger("scheduling")
 AT_A_TIME = 20
 LONGEST_WAIT = 5.0
 Clock = Callable[[], datetime]
-KEEPS_LINK = (Letter.SET_PASSWORD, Letter.TRIAL, Letter.ELSEWHERE, Letter.SWAP_NOTICE, Letter.PLAN_NOTICE, *TO_GUESTS)
+KEEPS_LINK = (
+    Letter.SET_PASSWORD, Letter.TRIAL, Letter.ELSEWHERE, Letter.SWAP_NOTICE, Letter.PLAN_NOTICE, Letter.SINGLE_NOTICE,
+    *TO_GUESTS,
+)  # fmt: skip
 """Letters without a personal link of a family."""
 
 

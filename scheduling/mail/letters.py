@@ -79,6 +79,16 @@ def remind(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper))
 
 
+def ask_again(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """May we hear from you? Everything that is open for this home, once. Nothing new for a calendar."""
+    return _sheet(facts, _family_link(token, paper))
+
+
+def see_you(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """See you tomorrow: all talks of this home on that day. Nothing new for a calendar."""
+    return _sheet(facts, _family_link(token, paper))
+
+
 def confirm(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """Agreed: this is when we meet."""
     return _sheet(facts, _family_link(token, paper), calendar=_request(facts, paper), method=Method.REQUEST)
@@ -160,6 +170,8 @@ WRITERS: dict[Letter, Writer] = {
     Letter.REQUESTS_SAID: tell_requests,
     Letter.INVITATION: invite,
     Letter.REMINDER: remind,
+    Letter.ASK_AGAIN: ask_again,
+    Letter.SEE_YOU: see_you,
     Letter.CONFIRMED: confirm,
     Letter.CHANGED: tell_change,
     Letter.CANCELLED: tell_cancellation,
@@ -227,6 +239,8 @@ def _sheet(
         "preparation_language": facts.links_language,
         "purpose": clean(facts.purpose).strip(),
         "purpose_language": facts.purpose_language,
+        "reminded": facts.reminded,
+        "reminded_of": named([one_line(name) for name in facts.reminded.children]) if facts.reminded else "",
         "requests": facts.requests,
         "same_time": _is_same_time(facts),
         "school": facts.school,

@@ -23,6 +23,7 @@ from scheduling.domain.mailings import (
 )
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import PlanState
+from scheduling.domain.reminders import Occasion
 from scheduling.domain.rooms import Place, RoomList
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundKind
 from scheduling.domain.single_talks import Medium, SingleState
@@ -41,6 +42,7 @@ from scheduling.models import (
     Outbox,
     Outsider,
     Pupil,
+    Reminder,
     Round,
     School,
     Staff,
@@ -48,7 +50,7 @@ from scheduling.models import (
     SwapParty,
     db,
 )
-from scheduling.queries import rooms
+from scheduling.queries import reminders, rooms
 from scheduling.queries.aftercare import AftercareFacts, read_all
 from scheduling.queries.bookings import find_homes, homes_invited
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
@@ -58,7 +60,7 @@ from scheduling.queries.requests import AskedChild, asked_by_child
 from scheduling.queries.single_talks import Single, read_for_letter, single_of
 from scheduling.queries.swaps import still_asks
 from scheduling.queries.texts import read_by, texts_of
-from scheduling.queries.wishes import Wished, asked_homes, last_word
+from scheduling.queries.wishes import Wished, asked_homes, asks_for_teachers, last_word
 
 QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED, Letter.AFTERWARDS)
 """Letters that a home which stays away from a joint talk does not get."""
@@ -159,6 +161,19 @@ class PlanCopy:
 
 
 @dataclass(frozen=True)
+class Reminded:
+    """What a reminder that goes by itself is about; all that is still open when it leaves."""
+
+    occasion: Occasion
+    children: tuple[str, ...]
+    talks: tuple[Talk, ...]
+    until: datetime | None
+    """Until when an answer helps."""
+    teachers: bool = False
+    """On a contact evening: whom would you like to speak?"""
+
+
+@dataclass(frozen=True)
 class LetterFacts:
     """One letter. `addressee` is empty when we know no name. `stop`: why it may no longer leave."""
 
@@ -211,6 +226,7 @@ class LetterFacts:
     """A talk as its interpreter reads it."""
     help: HelpFacts | None = None
     """What came of an interpreter that the family asked for."""
+    reminded: Reminded | None = None
     stop: Stop | None = None
     purpose_language: str = DUTCH
     links: tuple[PreparationLink, ...] = ()
@@ -282,6 +298,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     exchanged = tuple(_exchanged(session, row.facts.get("moves", ())))
     guest = guest_letter(session, row.facts["guest_id"]) if row.letter in TO_GUESTS else None
     help_ = help_letter(session, row.facts) if row.letter is Letter.HELP_SAID else None
+    reminded = _reminded(session, listed, row, now)
     return LetterFacts(
         id=row.id,
         letter=row.letter,
@@ -314,6 +331,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         away=row.facts.get("away", ""),
         plan=plan,
         afterwards=afterwards,
+        reminded=reminded,
         single=single,
         guest=guest,
         help=help_,
@@ -328,6 +346,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         stop=_plan_stop(row.letter, plan)
         or _guest_stop(row, guest, now)
         or _help_stop(row, help_)
+        or _reminder_stop(session, row, reminded, now)
         or _afterwards_stop(row, afterwards)
         or _single_stop(row, single)
         or _wished_stop(row, wished)
@@ -439,6 +458,33 @@ def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | N
         return None
     stands = afterwards is not None and afterwards.is_worded and afterwards.version == row.facts.get("version")
     return None if stands else Stop(OutboxState.SUPERSEDED, "newer")
+
+
+def _reminded(session: Session, listed: RoomList, row: Outbox, now: datetime) -> Reminded | None:
+    reminder = session.get(Reminder, row.facts["reminder_id"]) if "reminder_id" in row.facts else None
+    if reminder is None:
+        return None
+    found = session.get_one(Round, reminder.round_id)
+    key = f"g{row.guardian_id}" if row.guardian_id else f"p{row.pupil_id}"
+    due = reminders.still_due(session, reminder, key, now)
+    wishes, answers = reminders.phases_of(session, found)
+    phase = wishes if reminder.occasion.is_about_wishes else answers
+    return Reminded(
+        reminder.occasion, tuple(one.child.name.given for one in due),
+        tuple(_talk(session, listed, talk, now) for one in due for talk in one.talks), phase.until if phase else None,
+        teachers=reminder.occasion.is_about_wishes and asks_for_teachers(session, found),
+    )  # fmt: skip
+
+
+def _reminder_stop(session: Session, row: Outbox, reminded: Reminded | None, now: datetime) -> Stop | None:
+    """Who answered meanwhile is not asked again; and nothing leaves that was turned off, or is too late."""
+    if "reminder_id" not in row.facts:
+        return None
+    if reminded is None or not reminders.rule_of(session, row.facts["round_id"]).allows(reminded.occasion):
+        return Stop(OutboxState.SUPPRESSED, "reminder_off")
+    if now >= datetime.fromisoformat(row.facts["until"]):
+        return Stop(OutboxState.SUPPRESSED, "too_late")
+    return None if reminded.children else Stop(OutboxState.SUPERSEDED, "answered")
 
 
 def _requests(session: Session, row: Outbox, found: Round | None, now: datetime) -> tuple[AskedChild, ...]:

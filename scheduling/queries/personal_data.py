@@ -33,10 +33,12 @@ from scheduling.models import (
     Outbox,
     OwnTalkWish,
     PasswordKey,
+    PersonalApproach,
     PlanAnswer,
     PlanForm,
     PlanVersion,
     Pupil,
+    Reminder,
     Round,
     RoundExclusion,
     SchoolYear,
@@ -162,6 +164,9 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     yield "wishes", _wishes(HomeWishes.pupil_id == pupil_id)
     yield "asked_talks", _asked(and_(TalkRequest.pupil_id == pupil_id, TalkRequest.household_id.is_(None)))
     yield "no_talk_needed", _needless(and_(NoTalkNeeded.pupil_id == pupil_id, NoTalkNeeded.household_id.is_(None)))
+    yield "reminders", _reminders(Reminder.pupil_id == pupil_id)
+    alone = PersonalApproach.household_id.is_(None)
+    yield "personal_approaches", _approaches(and_(PersonalApproach.pupil_id == pupil_id, alone))
     mine = and_(CommunicationPlan.pupil_id == pupil_id, CommunicationPlan.household_id.is_(None))
     yield from _plans(mine, PlanAnswer.pupil_id == pupil_id)
     yield "corrections", _corrections(ContactCorrection.pupil_id == pupil_id)
@@ -207,6 +212,8 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
     yield "wishes", _wishes(HomeWishes.household_id.in_(homes))
     yield "asked_talks", _asked(TalkRequest.household_id.in_(homes))
     yield "no_talk_needed", _needless(NoTalkNeeded.household_id.in_(homes))
+    yield "reminders", _reminders(Reminder.household_id.in_(homes))
+    yield "personal_approaches", _approaches(PersonalApproach.household_id.in_(homes))
     yield (
         "swap_offers",
         (
@@ -392,6 +399,24 @@ def _wishes(wanted: ColumnElement[bool]) -> Rows:
         .where(wanted)
         .order_by(HomeWishes.said_at, WishedTime.day, WishedTime.part)
     )  # fmt: skip
+
+
+def _reminders(which: ColumnElement[bool]) -> Rows:
+    return (
+        select(Round.name.label("round"), Reminder.occasion, Reminder.day)
+        .join(Round, Round.id == Reminder.round_id)
+        .where(which)
+        .order_by(Reminder.day, Reminder.id)
+    )
+
+
+def _approaches(which: ColumnElement[bool]) -> Rows:
+    return (
+        select(Round.name.label("round"), PersonalApproach.spoken_on, PersonalApproach.next_step)
+        .join(Round, Round.id == PersonalApproach.round_id)
+        .where(which)
+        .order_by(PersonalApproach.spoken_on, PersonalApproach.id)
+    )
 
 
 def _needless(wanted: ColumnElement[bool]) -> Rows:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduling.domain.links import Secret
-from scheduling.domain.mailings import BATCHES, OutboxState, SkipReason, Stop
+from scheduling.domain.mailings import BY_DAY, OutboxState, SkipReason, Stop
 from scheduling.domain.relays import (
     GIVE_UP_AFTER,
     LEASE,
@@ -25,6 +25,7 @@ from scheduling.domain.relays import (
     judge,
     pause_after,
 )
+from scheduling.domain.reminders import is_quiet
 from scheduling.domain.timeslots import local
 from scheduling.models import Booking, Guardian, Mailing, Outbox, Relay, School
 from scheduling.services import outbox
@@ -260,7 +261,7 @@ def _due(session: Session, now: datetime) -> list[ColumnElement[bool]]:
         Outbox.not_before <= now,
         or_(Outbox.mailing_id.is_(None), Outbox.mailing_id.not_in(held)),
     ]
-    return [*due, Outbox.letter.not_in(BATCHES)] if _is_quiet(session, now) else due
+    return [*due, Outbox.letter.not_in(BY_DAY)] if _is_quiet(session, now) else due
 
 
 def _is_quiet(session: Session, now: datetime) -> bool:
@@ -268,10 +269,7 @@ def _is_quiet(session: Session, now: datetime) -> bool:
     school = session.get(School, 1)
     if school is None or not school.quiet_from or not school.quiet_until:
         return False
-    clock = f"{local(now):%H:%M}"
-    if school.quiet_from <= school.quiet_until:
-        return school.quiet_from <= clock < school.quiet_until
-    return clock >= school.quiet_from or clock < school.quiet_until
+    return is_quiet(f"{local(now):%H:%M}", school.quiet_from, school.quiet_until)
 
 
 def _day(now: datetime) -> str:

@@ -212,6 +212,21 @@ def post_about_plan(
     return Posted(len(queued), told.skipped, bool(told.on_paper))
 
 
+def post_reminder(
+    session: Session, *, letter: Letter, reminder_id: int, people: Sequence[tuple[Addressee, int]], now: datetime,
+    facts: dict[str, Any],
+) -> Posted:  # fmt: skip
+    """A reminder to each mailbox of a home, with the child that shows whether this person may hear of it."""
+    rows = []
+    for person, pupil_id in people:
+        once = f"{reminder_id}.{person.key}"
+        rows.append(
+            _common(letter, person, now, None, facts | {"reminder_id": reminder_id, "pupil_id": pupil_id})
+            | {"dedup_key": f"{letter}:{once}", "message_id": f"{letter}.{once}"}
+        )
+    return Posted(len(insert_new(session, Outbox, rows)))
+
+
 def post_about_wishes(
     session: Session, *, round_id: int, wisher: Wisher, pupil_ids: Collection[int], now: datetime, by: Actor | None,
     letter: Letter = Letter.WISHES_SAID,

@@ -54,9 +54,11 @@ from scheduling.models import (
     Outbox,
     Outsider,
     OwnTalkWish,
+    PersonalApproach,
     PlanAnswer,
     PlanVersion,
     Pupil,
+    Reminder,
     RosterVersion,
     Round,
     School,
@@ -154,6 +156,7 @@ def _rounds(session: Session, now: datetime) -> Counts:
         "wishes": _drop(session, HomeWishes, HomeWishes.round_id.in_(found)),
         "letters": _drop(session, Outbox, Outbox.mailing_id.in_(mailings)),
         "mailings": _drop(session, Mailing, Mailing.round_id.in_(found)),
+        "reminders": sum(_drop(session, kind, kind.round_id.in_(found)) for kind in (Reminder, PersonalApproach)),
         "topics": _drop(session, Topic, Topic.round_id.in_(found)),
         "requests": sum(_drop(session, kind, kind.round_id.in_(found)) for kind in (TalkRequest, NoTalkNeeded)),
         "interpreters": _drop(session, InterpreterRequest, InterpreterRequest.round_id.in_(found)),
@@ -361,8 +364,8 @@ STEPS: tuple[Step, ...] = (
 
 KINDS = (
     "visits", "days", "screens", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls",
-    "wishes", "requests", "homes", "rounds", "plans", "pupils", "guardians", "enrolments", "lessons", "answers",
-    "rows", "outsiders", "journal",
+    "wishes", "requests", "reminders", "homes", "rounds", "plans", "pupils", "guardians", "enrolments", "lessons",
+    "answers", "rows", "outsiders", "journal",
 )  # fmt: skip
 
 

@@ -101,6 +101,8 @@ def letter_name(letter: Letter) -> str:
         Letter.REQUESTS_SAID: _("Gevraagde gesprekken"),
         Letter.INVITATION: _("Uitnodiging"),
         Letter.REMINDER: _("Herinnering"),
+        Letter.ASK_AGAIN: _("Vraag om antwoord"),
+        Letter.SEE_YOU: _("Tot morgen"),
         Letter.CONFIRMED: _("Bevestiging"),
         Letter.CHANGED: _("Nieuwe tijd"),
         Letter.CANCELLED: _("Annulering"),
@@ -133,6 +135,9 @@ def what_happened(code: int | None, text: str) -> str:
         "cancelled": _("Het gesprek was al geannuleerd."),
         "newer": _("Er kwam een nieuwer bericht voor in de plaats."),
         "wishes_over": _("De wensen waren niet meer nodig: de tijden waren er al, of de datum was voorbij."),
+        "reminder_off": _("De herinnering is uitgezet."),
+        "too_late": _("De herinnering kwam te laat om nog te helpen."),
+        "answered": _("Het gezin gaf intussen antwoord."),
         "not_invited": _("Deze ouder hoort niet meer bij dit gesprek."),
     }
     if code is None and text in {reason.value for reason in SkipReason}:

@@ -13,6 +13,7 @@ from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority, StaffRole
 from scheduling.domain.personal_data import PersonFile
 from scheduling.domain.plans import ContactForm, InfoNeed, Said
+from scheduling.domain.reminders import NextStep, Occasion
 from scheduling.domain.rounds import BookingStatus, Outcome
 from scheduling.domain.swaps import ProposalState
 from scheduling.domain.wishes import Answer, PartOfDay, SiblingWish
@@ -21,6 +22,7 @@ from scheduling.wording.leading import outcome_name
 from scheduling.wording.mailings import letter_name
 from scheduling.wording.names import authority_name, role_name
 from scheduling.wording.plans import form_name_for_staff, need_name
+from scheduling.wording.reminders import occasion_name, step_name
 from scheduling.wording.rounds import status_name
 from scheduling.wording.swaps import state_name
 from scheduling.wording.wishes import answer_name, sibling_wish
@@ -45,6 +47,8 @@ PARTS = {
     "wishes": _l("Wensen"),
     "asked_talks": _l("Gevraagde gesprekken"),
     "no_talk_needed": _l("Geen gesprek nodig"),
+    "reminders": _l("Herinneringen"),
+    "personal_approaches": _l("Persoonlijk benaderd"),
     "swap_offers": _l("Aangeboden tijden"),
     "swaps": _l("Ruilen"),
     "calls": _l("Vraag om te bellen"),
@@ -117,7 +121,9 @@ COLUMNS = {
     "left_on": _l("Weg vanaf"),
     "letter": _l("Brief"),
     "new_value": _l("Nieuw"),
+    "next_step": _l("En dan?"),
     "number": _l("Nummer"),
+    "occasion": _l("Waarover"),
     "obligatory": _l("School wil u graag spreken"),
     "offered_at": _l("Aangeboden"),
     "old_value": _l("Was"),
@@ -145,6 +151,7 @@ COLUMNS = {
     "secret_address": _l("Geheim adres"),
     "sent_at": _l("Verstuurd"),
     "siblings": _l("Broers en zussen"),
+    "spoken_on": _l("Gesproken"),
     "started_at": _l("Begonnen"),
     "starts_at": _l("Begin"),
     "state": _l("Stand"),
@@ -252,6 +259,8 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     HelpState: help_name,
     InfoNeed: need_name,
     Letter: letter_name,
+    NextStep: step_name,
+    Occasion: occasion_name,
     Outcome: outcome_name,
     OutboxState: _went,
     PartOfDay: _part_of_day,

@@ -10,6 +10,7 @@ from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import ABOUT_PLANS, ABOUT_SWAPS, TO_GUESTS, Letter
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, Said, Terms, Voice, changed_fields
+from scheduling.domain.reminders import Occasion
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.single_talks import Details, Medium, SingleState
@@ -18,7 +19,7 @@ from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
 from scheduling.queries.guests import GuestFacts, HelpFacts, Task
-from scheduling.queries.letters import Exchanged, LetterFacts, PlanCopy, Sender, Swap, Talk, Was
+from scheduling.queries.letters import Exchanged, LetterFacts, PlanCopy, Reminded, Sender, Swap, Talk, Was
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
 from scheduling.queries.requests import AskedChild
 from scheduling.queries.single_talks import ProposedTime, Single
@@ -116,6 +117,12 @@ GUEST = GuestFacts(
     ),
 )  # fmt: skip
 HELP = HelpFacts(HelpState.CONFIRMED, "Tigrinya", Way.ON_SITE)
+REMINDED = {
+    Letter.ASK_AGAIN: Reminded(
+        Occasion.ANSWER_HALFWAY, ("Sami", "Noor"), (TALK, NOOR), STARTS - timedelta(days=3)
+    ),
+    Letter.SEE_YOU: Reminded(Occasion.DAY_BEFORE, ("Sami", "Noor"), (TALK, NOOR), None),
+}  # fmt: skip
 
 
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
@@ -124,12 +131,9 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
     single = letter in (Letter.SINGLE_PROPOSED, Letter.SINGLE_NOTICE)
     early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID)
-    alone = (
-        early
-        or letter in (*TO_GUESTS, Letter.HELP_SAID, Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE)
-        or about_plan
-        or single
-    )
+    by_itself = letter in (Letter.ASK_AGAIN, Letter.SEE_YOU)
+    bare = letter in (*TO_GUESTS, Letter.HELP_SAID, Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE)
+    alone = early or by_itself or bare or about_plan or single
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
     )
@@ -150,6 +154,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
         guest=GUEST if letter in TO_GUESTS else None, help=HELP if letter is Letter.HELP_SAID else None,
+        reminded=REMINDED[letter] if by_itself else None,
         requests=ASKED if letter is Letter.REQUESTS_SAID else (),
     )  # fmt: skip
     return replace(found, **changes)

@@ -18,8 +18,8 @@ from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority
 from scheduling.domain.relays import Limits
 from scheduling.domain.rounds import BookingStatus, RoundMode
-from scheduling.mail.delivery import _machine, envelope_of, way_of
-from scheduling.mail.letters import write
+from scheduling.mail.delivery import KEEPS_LINK, _machine, envelope_of, way_of
+from scheduling.mail.letters import WRITERS, tell_leader, write
 from scheduling.mail.message import build
 from scheduling.mail.post import Post
 from scheduling.models import (
@@ -472,3 +472,9 @@ def test_no_more_workers_at_once_than_the_relay_allows_connections(world: World)
     assert len(delivery.claim(worker="first", limits=one, most=2, now=NOW).ids) == 2
     delivery.release(worker="first", now=NOW)
     assert len(delivery.claim(worker="second", limits=one, most=2, now=NOW).ids) == 2
+
+
+def test_a_letter_to_a_colleague_makes_no_link_of_a_family():
+    """Such a link belongs to nobody: the database refuses it, and the worker would stumble over that letter."""
+    to_colleagues = {letter for letter, writer in WRITERS.items() if writer is tell_leader}
+    assert to_colleagues - set(KEEPS_LINK) == set()

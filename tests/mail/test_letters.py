@@ -15,12 +15,13 @@ from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Name
 from scheduling.domain.plans import Said
+from scheduling.domain.reminders import Occasion
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.texts import LetterUnfinished, PreparationLink, compelling_words
 from scheduling.mail.letters import write
 from scheduling.mail.message import Sheet
-from scheduling.queries.letters import LetterFacts, Swap, Was
+from scheduling.queries.letters import LetterFacts, Reminded, Swap, Was
 from tests.mail.facts import GUEST, HELP, PAPER, STARTS, TALK, TERMS_BEFORE, TOKEN, facts, plan_copy
 
 APPROVED = Path(__file__).parent / "approved"
@@ -63,6 +64,17 @@ VARIANTS: dict[str, dict[str, object]] = {
     "cancelled_for_one_talk_together": {"letter": Letter.CANCELLED, "homes": "together"},
     "reminder_with_own_text": {"letter": Letter.REMINDER, **OWN_TEXT},
     "reminder_answered": {"letter": Letter.REMINDER, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
+    "ask_again_to_choose_a_time": {
+        "letter": Letter.ASK_AGAIN,
+        "reminded": Reminded(Occasion.ANSWER_LAST_DAY, ("Sami", "Noor"), (), STARTS - timedelta(days=3)),
+    },
+    "ask_again_whom_to_speak": {
+        "letter": Letter.ASK_AGAIN,
+        "kind": RoundKind.CONTACT_EVENING,
+        "reminded": Reminded(Occasion.WISHES_HALFWAY, ("Sami",), (), STARTS - timedelta(days=3), teachers=True),
+    },
+    "ask_again_to_adult_pupil": {"letter": Letter.ASK_AGAIN, "to_pupil": True, "addressee": "Sami Yilmaz"},
+    "see_you_to_adult_pupil": {"letter": Letter.SEE_YOU, "to_pupil": True, "addressee": "Sami Yilmaz"},
     "swap_declined_and_looking": {"letter": Letter.SWAP_DECLINED, "swap": Swap(looking=True)},
     "swap_asked_by_the_other_home": {
         "letter": Letter.SWAP_ASKED,

@@ -17,6 +17,7 @@ from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.plans import ContactForm, Said, Voice
+from scheduling.domain.reminders import NextStep, Occasion
 from scheduling.domain.retention import CONTACT_AFTER_LEAVING, terms_of
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, TopicAuthor
@@ -49,10 +50,13 @@ from scheduling.models import (
     Outbox,
     Outsider,
     OwnTalkWish,
+    PersonalApproach,
     PlanAnswer,
     PlanForm,
     PlanVersion,
     Pupil,
+    Reminder,
+    ReminderRule,
     RosterTalk,
     RosterVersion,
     Round,
@@ -202,6 +206,8 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         CallRequest(**here, guardian_id=parent.id, asked_at=at),
         TalkRequest(**here, teacher_id=talk.leader_id, guardian_id=parent.id, asked_at=at),
         NoTalkNeeded(**here, guardian_id=parent.id, said_at=at),
+        Reminder(round_id=found.id, household_id=home, occasion=Occasion.ANSWER_HALFWAY, day=at.date(), written_at=at),
+        PersonalApproach(**here, spoken_on=at.date(), next_step=NextStep.WE_CALL, noted_at=at),
         TalkNote(
             booking_id=talk.id,
             conclusion="Leest graag",
@@ -247,6 +253,8 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         add(StandingRound(round_id=found.id, year_id=found.year_id, kind=found.kind))
     if db.session.get(AskingRule, found.id) is None:
         add(AskingRule(round_id=found.id, most_per_child=3, double_allowed=False, answer_hours=24))
+    if db.session.get(ReminderRule, found.id) is None:
+        add(ReminderRule(round_id=found.id, halfway=True, last_day=True, day_before=True, most=2, hour=16))
     if db.session.get(RoundText, (found.id, "en")) is None:
         link = {"title": "Zo bereidt u zich voor", "address": "https://linde.example.org/start"}
         add(RoundText(round_id=found.id, language="en", paragraph="Welcome."))
@@ -412,6 +420,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
         "talk_note", "talk_action", "roster_record",
         "interpreter_request", "talk_guest", "call_request", "talk_request", "no_talk_needed", "asking_rule",
+        "reminder", "reminder_rule", "personal_approach",
         "single_talk", "single_time", "single_hold", "standing_round",
         "roster_version", "roster_talk", "mailing", "outbox",
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",

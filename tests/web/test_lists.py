@@ -32,8 +32,10 @@ NO_LIST = {
 }
 """Pages with a table that is not a list to take away, and why."""
 
-NOT_IN_THIS_WORLD = {"requests", "needs", "version", "versions_beside", "interpreter_orders", "interpreter"}
-"""Every letter arrives, the only draft is empty, and nobody asked for an interpreter."""
+NOT_IN_THIS_WORLD = {
+    "requests", "needs", "version", "versions_beside", "interpreter_orders", "interpreter", "reminders", "personal",
+}  # fmt: skip
+"""Every letter arrives, nobody is reminded, the only draft is empty, and nobody asked for an interpreter."""
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from scheduling.domain.timeslots import local
 from scheduling.formats.sheets import Sheet
-from scheduling.queries import leader_away, leading, plans, swaps
+from scheduling.queries import leader_away, leading, personal_list, plans, swaps
 from scheduling.queries.talks import Talk
 from scheduling.web.clock import now
 from scheduling.web.staff.leader.desk import Desk, page
@@ -21,6 +21,7 @@ from scheduling.web.staff.lists import (
     on_the_clock,
 )
 from scheduling.wording import plans as plan_words
+from scheduling.wording import reminders as reminder_words
 from scheduling.wording.leading import outcome_name, status_name
 from scheduling.wording.requests import place_name
 from scheduling.wording.swaps import state_name
@@ -114,3 +115,21 @@ def _requests(desk: Desk) -> Sheet:
         for one in found.families
     ]  # fmt: skip
     return Sheet(_("%(round)s, wie spreken", round=found.round_name), header, rows)
+
+
+@shelf.add("personal")
+def _personal(desk: Desk) -> Sheet:
+    """Who did not answer yet, in the order of the page."""
+    header = (
+        _("Ronde"), *name_titles(), group_title(), _("Wie"), _("Telefoon"), _("Per mail"), _("Herinnerd"),
+        _("Persoonlijk benaderd"), _("En dan?"),
+    )  # fmt: skip
+    rows = [
+        (one.name, *name_cells(line.child.name), line.child.class_name, all_of([name for name, _phone in line.people]),
+         ", ".join(phone for _name, phone in line.people if phone), _("ja") if line.by_mail else "",
+         len(line.reminded), line.approach.on if line.approach else None,
+         reminder_words.step_name(line.approach.next_step) if line.approach else "")
+        for one in personal_list.personal_list(desk.leader_id, desk.year.id, now())
+        for line in one.lines
+    ]  # fmt: skip
+    return Sheet(_("Persoonlijke lijst"), header, rows)

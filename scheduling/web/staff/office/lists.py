@@ -20,6 +20,7 @@ from scheduling.queries import (
     on_the_day,
     people,
     plans,
+    reminders,
     requests,
     rosters,
     rounds,
@@ -45,6 +46,7 @@ from scheduling.web.staff.lists import (
 from scheduling.web.staff.office import pages
 from scheduling.wording import names
 from scheduling.wording import plans as plan_words
+from scheduling.wording import reminders as reminder_words
 from scheduling.wording import rosters as roster_words
 from scheduling.wording import year_plans as year_words
 from scheduling.wording.guests import help_name, way_name
@@ -534,3 +536,19 @@ def _requests() -> Sheet:
         for one in page.homes
     ]  # fmt: skip
     return Sheet(_("%(round)s, gevraagde gesprekken", round=page.round_name), header, rows)
+
+
+@shelf.add("reminders")
+def _reminders() -> Sheet:
+    """Who gets which reminder when, if nothing changes; and who gets none, and why."""
+    page = reminders.page_of(_round_id(), now())
+    header = (_("Dag"), _("Herinnering"), _("Kinderen"), group_title(), _("Wie"), _("Waarom niet"))
+    rows = [
+        (plan.turn.day, reminder_words.occasion_name(plan.turn.occasion),
+         ", ".join(one.child.name.full for one in line.due), ", ".join(one.child.class_name for one in line.due),
+         all_of([person.name for person in line.family.people or line.family.on_paper]),
+         reminder_words.why_not(line.why_not) if line.why_not else "")
+        for plan in page.coming
+        for line in plan.lines
+    ]  # fmt: skip
+    return Sheet(_("%(round)s, herinneringen", round=page.round_name), header, rows)
