@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from scheduling.domain.chains import Pace
 from scheduling.domain.evenings import (
     Grid,
     Spot,
@@ -18,7 +19,7 @@ from scheduling.domain.evenings import (
     step_of,
     weight_of,
 )
-from scheduling.domain.homes import Apart, shared_out
+from scheduling.domain.homes import Apart, shared_out, widened
 from scheduling.domain.rosters import walking_gap
 from scheduling.domain.rounds import RoundKind, RoundUnknown
 from scheduling.domain.timeslots import Span, local
@@ -35,6 +36,7 @@ from scheduling.queries.evening_places import (
     share_parents,
 )
 from scheduling.queries.homes import kept_apart, times_gone
+from scheduling.queries.interpreter_chains import Chains, Job, booked_interpreters, interpreter_of, make_chains
 from scheduling.queries.snapshots import (
     Held,
     Need,
@@ -98,6 +100,8 @@ class EveningSnapshot:
     problem: EveningProblem
     asks: Mapping[str, Ask]
     fingerprints: Mapping[str, str]
+    left_out: frozenset[str] = frozenset()
+    """Talks for which the interpreter has no time beside the others."""
 
     @property
     def is_empty(self) -> bool:
@@ -118,10 +122,16 @@ class _Times:
     previous: tuple[Place, ...] = field(default=())
 
 
+Units = Mapping[tuple[int, str], int]
+"""Per teacher and evening: how many steps of the grid one slot takes."""
+
+
 def take_evening(
-    round_id: int, *, now: datetime, keep_booked: bool = True, based_on: int | None = None
+    round_id: int, *, now: datetime, keep_booked: bool = True, based_on: int | None = None, chained: bool = True
 ) -> EveningSnapshot:
     """The evening as the optimiser sees it; talks that have a booking keep their time.
+
+    `chained`: the talks of one interpreter have theirs too, one after the other.
 
     With `based_on`, the number of an earlier version, its held talks keep their time and the others stay where they
     can.
@@ -150,18 +160,62 @@ def take_evening(
     homes, desks = _apart(homes, teachers, _parts(asks, inside, units, grid), grid, travel, gap)
     desks = _whole_slots(desks, inside, usable, grid)
     inside, times = _times(grid, inside, homes, desks, earlier, units)
+    chains = _chains(found, grid, inside, times, units, gap * grid.minutes) if chained else Chains()
+    spots = {key: grid.spot(at) for key, at in chains.places.items()}
+    times = replace(times, pins=(*times.pins, *(Place(key, *spot) for key, spot in spots.items() if spot)))
     problem = EveningProblem(
         slot_minutes=grid.minutes,
         evenings=_evenings(grid),
         teachers=_teachers(grid, times.teachers, units, _pause(grid, found)),
         families=tuple(Family(name, tuple(sorted(times.families[name]))) for name in sorted(times.families)),
-        requests=tuple(_request(key, ask) for key, ask in inside.items()),
+        requests=tuple(_request(key, ask) for key, ask in inside.items() if key not in chains.left),
         gap_slots=gap,
         one_evening_per_family=_comes_once(inside, times.pins),
         pinned=times.pins,
-        previous=times.previous,
+        previous=tuple(place for place in times.previous if place.request not in chains.left),
     )
-    return EveningSnapshot(round_id, grid, problem, {**asks, **inside}, fingerprints(slots))
+    return EveningSnapshot(round_id, grid, problem, {**asks, **inside}, fingerprints(slots), chains.left)
+
+
+def _chains(found: Round, grid: Grid, asks: Mapping[str, Ask], times: _Times, units: Units, walk: int) -> Chains:
+    """The talks of each interpreter, placed beforehand around what stands."""
+    booked = booked_interpreters(db.session(), found.id)
+    serving = {key: who for key, ask in asks.items() if (who := interpreter_of(ask.need, booked)) is not None}
+    if not serving:
+        return Chains()
+    standing = {pin.request: (pin.evening, pin.slot) for pin in times.pins}
+    previous = {place.request: (place.evening, place.slot) for place in times.previous}
+    spans = {key: _span_at(asks[key], spot, grid, units) for key, spot in standing.items()}
+    jobs = []
+    for key, who in serving.items():
+        ask = asks[key]
+        spots = [standing[key]] if key in standing else _possible(ask, asks, grid, times, spans, units, walk)
+        starts = {grid.moment(*spot): int(previous.get(key, spot) != spot) for spot in spots}
+        lengths = {day: grid.minutes * ask.slots * _unit(units, ask.teacher_id, day) for day, _ in grid.spots}
+        jobs.append(Job(key, who, ask.family, f"s{ask.teacher_id}", lengths, starts, fixed=key in standing))
+    pace = Pace(walk, found.slot_minutes, found.max_in_a_row * found.slot_minutes)
+    return make_chains(db.session(), jobs, pace)
+
+
+def _span_at(ask: Ask, spot: Spot, grid: Grid, units: Units) -> Span:
+    return grid.span(spot, ask.slots * _unit(units, ask.teacher_id, spot[0]))
+
+
+def _possible(
+    ask: Ask, asks: Mapping[str, Ask], grid: Grid, times: _Times, spans: Mapping[str, Span], units: Units, walk: int
+) -> list[Spot]:
+    """Where this talk may begin: teacher and family are there, and not at a talk that stands."""
+    theirs = [span for key, span in spans.items() if asks[key].family == ask.family]
+    gone = [span for key, span in spans.items() if asks[key].teacher_id == ask.teacher_id]
+    gone += [widened(span, walk) for span in theirs]
+    days = {local(span.starts_at).date().isoformat() for span in theirs} or {day for day, _ in grid.spots}
+    return [
+        spot
+        for spot in grid.spots
+        if spot[0] in days
+        and _fits(ask, spot, times.teachers, times.families, units)
+        and not any(map(_span_at(ask, spot, grid, units).overlaps, gone))
+    ]
 
 
 def _is_usable(slot: OfferedSlot, standing: Collection[int], now: datetime) -> bool:
@@ -247,10 +301,6 @@ def _in_places(asks: Mapping[str, Ask], location_of: Mapping[int, str]) -> dict[
         )
         for key, ask in asks.items()
     }  # fmt: skip
-
-
-Units = Mapping[tuple[int, str], int]
-"""Per teacher and evening: how many steps of the grid one slot takes."""
 
 
 def _lengths(usable: Sequence[OfferedSlot]) -> dict[tuple[int, str], int]:

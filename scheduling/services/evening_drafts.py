@@ -41,15 +41,24 @@ def make(
     *, round_id: int, seconds: int, seed: int, work: int | None, based_on: int | None, now: datetime,
     on_progress: solving.Progress,
 ) -> MadeEvening:  # fmt: skip
-    """Plan around the talks that stand; without them in the problem when they break its rules themselves."""
-    snapshot = _snapshot(round_id, now, based_on=based_on)
-    try:
-        roster = solving.solve_evening(snapshot.problem, seconds=seconds, seed=seed, work=work, on_progress=on_progress)
-    except SolverFailed:
-        if not snapshot.problem.pinned:
-            raise
-        snapshot = _snapshot(round_id, now, based_on=based_on, keep_booked=False)
-        roster = solving.solve_evening(snapshot.problem, seconds=seconds, seed=seed, work=work, on_progress=on_progress)
+    """Plan around the talks that stand, and around those of each interpreter, who go one after the other.
+
+    Without the one or the other in the problem when they break its rules themselves.
+    """
+    failed = SolverFailed("nothing was tried")
+    for keep_booked, chained in ((True, True), (True, False), (False, True), (False, False)):
+        snapshot = _snapshot(round_id, now, based_on=based_on, keep_booked=keep_booked, chained=chained)
+        try:
+            roster = solving.solve_evening(
+                snapshot.problem, seconds=seconds, seed=seed, work=work, on_progress=on_progress
+            )
+            break
+        except SolverFailed as error:
+            if not snapshot.problem.pinned:
+                raise
+            failed = error
+    else:
+        raise failed
     if roster.score is None or roster.bound is None:
         raise SolverFailed("a roster without figures")
     first_come = solving.first_come(snapshot.problem, seed=seed)
@@ -59,9 +68,8 @@ def make(
 def rows_of(made: MadeEvening) -> list[dict[str, Any]]:
     """One row per talk that was asked for, as `RosterTalk` keeps it."""
     starts = {place.request: made.snapshot.moment(place) for place in made.roster.placed}
-    return [
-        _row(made, ask, starts.get(key), made.roster.unplaced.get(key, "")) for key, ask in made.snapshot.asks.items()
-    ]
+    reasons = {**made.roster.unplaced, **dict.fromkeys(made.snapshot.left_out, "interpreter")}
+    return [_row(made, ask, starts.get(key), reasons.get(key, "")) for key, ask in made.snapshot.asks.items()]
 
 
 def _row(made: MadeEvening, ask: Ask, start: datetime | None, reason: str) -> dict[str, Any]:
@@ -113,9 +121,11 @@ def _facts(ask: Ask) -> Mapping[str, Any]:
     return facts
 
 
-def _snapshot(round_id: int, now: datetime, *, based_on: int | None, keep_booked: bool = True) -> EveningSnapshot:
+def _snapshot(
+    round_id: int, now: datetime, *, based_on: int | None, keep_booked: bool, chained: bool
+) -> EveningSnapshot:
     with transaction():
-        snapshot = take_evening(round_id, now=now, keep_booked=keep_booked, based_on=based_on)
+        snapshot = take_evening(round_id, now=now, keep_booked=keep_booked, based_on=based_on, chained=chained)
     if not snapshot.asks:
         raise NothingAsked
     if not snapshot.grid.evenings:

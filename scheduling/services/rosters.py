@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduling.domain.evenings import NothingAsked, NoTimesYet, ensure_in_step
+from scheduling.domain.guests import InterpreterTwice
 from scheduling.domain.homes import widened
 from scheduling.domain.journal import Actor
 from scheduling.domain.rosters import (
@@ -36,6 +37,7 @@ from scheduling.models import (
     Guardianship,
     Household,
     LeaderOpening,
+    Outsider,
     RosterRecord,
     RosterTalk,
     RosterVersion,
@@ -50,6 +52,8 @@ from scheduling.models import (
 from scheduling.optimiser.problem import ConversationsProblem, ConversationsRoster
 from scheduling.queries.drafts import settled_by
 from scheduling.queries.homes import kept_apart, times_gone
+from scheduling.queries.interpreter_chains import booked_interpreters, with_chains
+from scheduling.queries.interpreting import times_interpreting
 from scheduling.queries.snapshots import (
     Need,
     Snapshot,
@@ -177,6 +181,7 @@ def publish(*, round_id: int, number: int | None = None, by: Actor, now: datetim
             raise NothingToPublish
         changed = _changed_leaders(session, version, talks)
         going = [talk for talk in talks if talk.leader_id not in changed]
+        _ensure_interpreters_apart(session, version, going)
         booked = _book(session, version.round_id, going, now)
         leaders = {talk.leader_id for talk in going if talk.leader_id is not None}
         _finish(session, version, going, leaders, by, now)
@@ -297,15 +302,23 @@ def _make_round(run: _Run, clock: Clock) -> _Made:
 
 
 def _make(run: _Run, clock: Clock) -> tuple[Snapshot, ConversationsRoster]:
-    """A roster around the talks that stand; without them in the problem when they break its rules themselves."""
-    snapshot = _snapshot(run, clock())
-    try:
-        return snapshot, _fair(run, snapshot, clock)
-    except SolverFailed:
-        if not snapshot.problem.pinned:
-            raise
-        snapshot = _snapshot(run, clock(), keep_booked=False)
-        return snapshot, _fair(run, snapshot, clock)
+    """A roster around the talks that stand, and around those of each interpreter, who go one after the other.
+
+    Without the one or the other in the problem when they break its rules themselves.
+    """
+    failed = SolverFailed("nothing was tried")
+    tried: ConversationsProblem | None = None
+    for keep_booked, chained in ((True, True), (True, False), (False, True), (False, False)):
+        snapshot = _snapshot(run, clock(), keep_booked=keep_booked, chained=chained)
+        if tried == snapshot.problem:
+            continue
+        try:
+            return snapshot, _fair(run, snapshot, clock)
+        except SolverFailed as error:
+            if not snapshot.problem.pinned:
+                raise
+            failed, tried = error, snapshot.problem
+    raise failed
 
 
 def _fair(run: _Run, snapshot: Snapshot, clock: Clock) -> ConversationsRoster:
@@ -318,11 +331,12 @@ def _fair(run: _Run, snapshot: Snapshot, clock: Clock) -> ConversationsRoster:
     return other if len(other.unplaced) < len(roster.unplaced) else roster
 
 
-def _snapshot(run: _Run, now: datetime, *, keep_booked: bool = True) -> Snapshot:
+def _snapshot(run: _Run, now: datetime, *, keep_booked: bool, chained: bool) -> Snapshot:
     with transaction() as session:
         version = session.get_one(RosterVersion, run.version_id)
         earlier = settled_by(version.round_id, version.based_on)
         snapshot = take_snapshot(run.round_id, now=now, keep_booked=keep_booked, settled=earlier)
+        snapshot = with_chains(snapshot) if chained else snapshot
     if snapshot.is_empty:
         raise NothingToRoster
     return snapshot
@@ -550,6 +564,22 @@ def _leaders_of_busy_families(session: Session, version: RosterVersion, talks: S
         if (meets or has_one) and talk.leader_id is not None:
             found.add(talk.leader_id)
     return found
+
+
+def _ensure_interpreters_apart(session: Session, version: RosterVersion, talks: Sequence[RosterTalk]) -> None:
+    """By hand a draft may bring one interpreter to two talks at once: that is named before anything is published."""
+    spans, booked = _spans(version, talks), booked_interpreters(session, version.round_id)
+    lock(session, Outsider, booked.values())
+    own: dict[int, set[tuple[Span, int]]] = defaultdict(set)
+    for talk in talks:
+        for (pupil_id, home), who in booked.items():
+            if pupil_id == talk.pupil_id and (home is None or talk.household_id in (None, home)):
+                own[who].add((spans[talk.id], talk.id))
+    for who, mine in sorted(own.items()):
+        every = sorted([*mine, *((span, 0) for span in times_interpreting(session, {who}))])
+        for (earlier, _), (later, _) in itertools.pairwise(every):
+            if earlier.overlaps(later):
+                raise InterpreterTwice(session.get_one(Outsider, who).name, later.starts_at)
 
 
 def _locations(session: Session, round_id: int, pupil_ids: Collection[int]) -> dict[int, str]:

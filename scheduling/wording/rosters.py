@@ -50,6 +50,9 @@ WHY_NOT: dict[str, Callable[[str], str]] = {
     "family_times": lambda leader: _(
         "%(leader)s heeft nog plaats, maar niet op een tijd die dit gezin kan.", leader=leader
     ),
+    "interpreter": lambda leader: _(
+        "De tolk van dit gezin heeft geen tijd meer op de vrije tijden van %(leader)s.", leader=leader
+    ),
     "travel": lambda leader: _(
         "Op de vrije tijden van %(leader)s is dit gezin op weg van of naar een andere locatie.", leader=leader
     ),
@@ -82,6 +85,7 @@ WHAT_HELPS: dict[str, Callable[[str], str]] = {
     "no_slots": lambda leader: _("Vul tijden in voor %(leader)s.", leader=leader),
     "no_possible_time": lambda leader: _("Geef %(leader)s tijden die lang genoeg op elkaar aansluiten.", leader=leader),
     "leader_full": lambda leader: _("Voeg tijden toe voor %(leader)s.", leader=leader),
+    "interpreter": lambda _leader: _("Boek een tweede tolk, of voeg tijden toe."),
     "travel": lambda leader: _("Voeg voor %(leader)s tijden toe op een ander moment.", leader=leader),
     "family_times": lambda leader: _("Voeg voor %(leader)s tijden toe op een ander moment.", leader=leader),
     "break": lambda leader: _(
