@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from scheduling.domain.errors import Conflict, Invalid, Refused
@@ -69,6 +69,16 @@ class MoreThanFits(Invalid):
     def __init__(self, asked: int, there: int) -> None:
         super().__init__(asked, there)
         self.asked, self.there = asked, there
+
+
+class OutsideTheEvenings(Invalid):
+    """Times were chosen at which no colleague is there: the evenings changed, or these never were among them."""
+
+    field = "when"
+
+    def __init__(self, days: Iterable[date]) -> None:
+        self.days = tuple(sorted(set(days)))
+        super().__init__(self.days)
 
 
 class RuleOutOfRange(Invalid):

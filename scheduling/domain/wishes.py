@@ -117,6 +117,15 @@ class Window:
         return f"{self.day.isoformat()}.{self.part.value}"
 
 
+def window_of(key: str) -> Window | None:
+    """The part of a day that a form names; None: something else."""
+    day, _, part = key.partition(".")
+    try:
+        return Window(date.fromisoformat(day), PartOfDay(part))
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
     """A part of a day with its first and last moment among the times that are offered."""

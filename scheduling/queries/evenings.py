@@ -231,15 +231,16 @@ def _asks(found: Round, needs: Sequence[Need], booked: Mapping[str, Held]) -> di
     lost = _lost_last_time(found)
     asks = {}
     for need in needs:
-        row = rows[need.request_id or 0]
+        own = [rows[request_id] for request_id in (need.request_id or 0, *need.asked_too)]
+        lost_last_time = any(one.wanted and _home_of(one) in lost for one in own)
         asks[need.key] = Ask(
             need=need,
             family=family_of[need.key],
-            place=row.place,
-            wanted=row.wanted,
-            obligatory=row.obligatory,
-            lost_last_time=row.wanted and (row.household_id, row.pupil_id if row.household_id is None else 0) in lost,
-            subject=row.subject,
+            place=min(one.place for one in own),
+            wanted=any(one.wanted for one in own),
+            obligatory=any(one.obligatory for one in own),
+            lost_last_time=lost_last_time,
+            subject=own[0].subject,
             booked=booked.get(need.key),
         )
     return asks
@@ -256,13 +257,20 @@ def _lost_last_time(found: Round) -> set[tuple[int | None, int]]:
     if before is None or db.session.scalar(select(Booking.id).where(Booking.round_id == before.id).limit(1)) is None:
         return set()
     had = select(Booking.request_id).where(Booking.round_id == before.id, Booking.request_id.is_not(None))
-    rows = db.session.execute(
-        select(TalkRequest.household_id, TalkRequest.pupil_id).where(
+    rows = db.session.scalars(
+        select(TalkRequest).where(
             TalkRequest.round_id == before.id, TalkRequest.wanted, TalkRequest.withdrawn_at.is_(None),
             TalkRequest.id.not_in(had),
         )
     )  # fmt: skip
-    return {(household_id, pupil_id if household_id is None else 0) for household_id, pupil_id in rows}
+    joint = select(TalkRequest.pupil_id, TalkRequest.teacher_id).join(Booking, Booking.request_id == TalkRequest.id)
+    both = {tuple(row) for row in db.session.execute(joint.where(Booking.household_id.is_(None)))}
+    return {_home_of(row) for row in rows if (row.pupil_id, row.teacher_id) not in both}
+
+
+def _home_of(row: TalkRequest) -> tuple[int | None, int]:
+    """Which home asked it, or which adult pupil."""
+    return (row.household_id, row.pupil_id if row.household_id is None else 0)
 
 
 def _earlier(round_id: int, number: int | None) -> dict[str, RosterTalk]:

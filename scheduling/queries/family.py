@@ -6,7 +6,7 @@ family, is never loaded: it cannot be shown by mistake.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -444,12 +444,17 @@ class _Load:
             for (round_id, pupil_id), leaders in self._open().items()
             if (round_id, pupil_id) not in placed and round_id not in self.evenings
         ]
-        found += self._asked_without_time({talk.request_id for talk in found})
+        found += self._asked_without_time(found)
         found.sort(key=lambda talk: (talk.starts_at is None, talk.starts_at or self.now, talk.pupil))
         return tuple(self._with_way(self._with_neighbour(talk, found), found) for talk in found)
 
-    def _asked_without_time(self, placed: Collection[int | None]) -> Iterable[Talk]:
-        """What this home asked of a colleague who shows times by now, and has no time yet."""
+    def _asked_without_time(self, found: Iterable[Talk]) -> list[Talk]:
+        """What this home asked of a colleague who shows times by now, and has no time yet.
+
+        A talk with all homes is the answer to what each of them asked.
+        """
+        placed = {talk.request_id for talk in found}
+        together = {(talk.round_id, talk.pupil_id, talk.leaders[0].id) for talk in found if talk.stands and talk.joint}
         rows = self.session.execute(
             select(TalkRequest, Staff)
             .join(Staff, Staff.id == TalkRequest.teacher_id)
@@ -463,18 +468,20 @@ class _Load:
             )
             .order_by(TalkRequest.place, TalkRequest.id)
         )  # fmt: skip
-        for row, staff in rows:
-            home = self.homes[row.pupil_id]
-            if row.id not in placed and row.household_id == home.household_id:
-                talk = self._to_choose(self.rounds[row.round_id], row.pupil_id, [staff])
-                yield replace(
-                    talk,
-                    request_id=row.id,
-                    slots=row.slots,
-                    wanted=row.wanted,
-                    household_id=row.household_id,
-                    joint=False,
-                )
+        return [
+            replace(
+                self._to_choose(self.rounds[row.round_id], row.pupil_id, [staff]),
+                request_id=row.id,
+                slots=row.slots,
+                wanted=row.wanted,
+                household_id=row.household_id,
+                joint=False,
+            )
+            for row, staff in rows
+            if row.id not in placed
+            and row.household_id == self.homes[row.pupil_id].household_id
+            and (row.round_id, row.pupil_id, row.teacher_id) not in together
+        ]
 
     def _with_way(self, talk: Talk, talks: Sequence[Talk]) -> Talk:
         """From where the family comes: its talk just before, on the same day of the same round."""

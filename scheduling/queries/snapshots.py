@@ -47,7 +47,7 @@ from scheduling.models import (
 )
 from scheduling.optimiser.families import APART
 from scheduling.optimiser.problem import ConversationsProblem, Leader, Siblings, Talk, moment
-from scheduling.queries.homes import exceptions_of, kept_apart, policy_of, times_gone
+from scheduling.queries.homes import exceptions_of, kept_apart, own_talks, policy_of, times_gone
 from scheduling.queries.wishes import wishes_of_round
 
 
@@ -75,6 +75,8 @@ class Need:
     """The households that are invited to it."""
     request_id: int | None = None
     """What was asked for, in a round in which families ask for several talks."""
+    asked_too: tuple[int, ...] = ()
+    """What other homes of the pupil asked, for which this is the talk as well."""
 
     @property
     def key(self) -> str:
@@ -184,20 +186,51 @@ def _asked_talks(
     asked: Mapping[tuple[int, int | None], bool],
     on: date,
 ) -> list[Need]:
-    """One talk for every request that stands, of pupils who are here."""
+    """One talk for every request that stands, of pupils who are here; one for both homes where those have one talk."""
     requests = db.session.scalars(
         select(TalkRequest)
         .where(TalkRequest.round_id == round_id, TalkRequest.withdrawn_at.is_(None), TalkRequest.done_at.is_(None))
         .order_by(TalkRequest.id)
     )
+    here = [request for request in requests if request.pupil_id in pupils]
     needs = []
-    for request in requests:
-        if request.pupil_id in pupils:
-            class_id, birth_date, permitted = pupils[request.pupil_id]
-            own = {} if is_adult(birth_date, on) and not permitted else homes.get(request.pupil_id, {})
-            need = _need(request.pupil_id, request.household_id, class_id, (request.teacher_id,), own, asked)
-            needs.append(replace(need, slots=max(need.slots, request.slots), request_id=request.id))
+    for request, *others in _asked_together(round_id, here):
+        class_id, birth_date, permitted = pupils[request.pupil_id]
+        own = {} if is_adult(birth_date, on) and not permitted else homes.get(request.pupil_id, {})
+        household = None if others else request.household_id
+        need = _need(request.pupil_id, household, class_id, (request.teacher_id,), own, asked)
+        slots = max(need.slots, request.slots, *(other.slots for other in others))
+        also = tuple(other.id for other in others)
+        needs.append(replace(need, slots=slots, request_id=request.id, asked_too=also))
     return needs
+
+
+def _asked_together(round_id: int, requests: Sequence[TalkRequest]) -> list[list[TalkRequest]]:
+    """The requests of each talk: one, or that of both homes of a pupil for the same teacher, where they have one talk.
+
+    A talk that one of them has alone already stays its own.
+    """
+    groups: dict[tuple[int, int], list[TalkRequest]] = defaultdict(list)
+    for request in requests:
+        groups[request.pupil_id, request.teacher_id].append(request)
+    several = {pupil_id for (pupil_id, _), own in groups.items() if len({one.household_id for one in own}) > 1}
+    year_id = db.session.scalar(select(Round.year_id).where(Round.id == round_id)) or 0
+    apart = own_talks(db.session(), several, year_id) if several else set()
+    rows = db.session.execute(
+        select(Booking.request_id, Booking.household_id).where(
+            Booking.round_id == round_id, Booking.status.in_(LIVE), Booking.pupil_id.in_(several)
+        )
+    )
+    standing: dict[int | None, int | None] = {row.request_id: row.household_id for row in rows}
+    found = []
+    for (pupil_id, _), own in groups.items():
+        homes = {one.household_id for one in own}
+        alone = any(standing.get(one.id) is not None for one in own)
+        if len(homes) > 1 and None not in homes and pupil_id not in apart and not alone:
+            found.append(sorted(own, key=lambda one: (one.id not in standing, one.id)))
+        else:
+            found += [[one] for one in own]
+    return sorted(found, key=lambda own: own[0].id)
 
 
 def leaders_of_classes(class_ids: Collection[int]) -> dict[int, tuple[int, ...]]:

@@ -17,6 +17,7 @@ from scheduling.domain.requests import (
     MoreThanFits,
     NoRequestsHere,
     NothingAsked,
+    OutsideTheEvenings,
     RequestsOver,
     ensure_askable,
     in_order,
@@ -24,7 +25,7 @@ from scheduling.domain.requests import (
 )
 from scheduling.domain.rounds import TalkStands
 from scheduling.domain.timeslots import local
-from scheduling.domain.wishes import Answer, Asking, SiblingWish, Wisher, asking
+from scheduling.domain.wishes import Answer, Asking, SiblingWish, Wisher, asking, window_of
 from scheduling.models import AskingRule, Household, LeaderOpening, NoTalkNeeded, Round, TalkRequest
 from scheduling.queries import bookings, requests
 from scheduling.queries import wishes as wishing
@@ -181,6 +182,7 @@ def _say(session: Session, round_id: int, homes: Sequence[Home], said: Said, by:
     children = [child.pupil_id for one in asked for child in one.children]
     teachers = requests.teachers_by_child(session, found, children)
     rules = requests.rules_of(session, round_id)
+    _ensure_within(asked, said)
     for one in asked:
         _ensure_askable(found, one, said, rules, teachers)
     heard = [_say_of_home(session, found, one, said, teachers, by, now) for one in asked]
@@ -192,6 +194,15 @@ def _say(session: Session, round_id: int, homes: Sequence[Home], said: Said, by:
                 session, round_id=round_id, wisher=one.wisher, pupil_ids=[child.pupil_id for child in one.children],
                 now=now, by=None, letter=Letter.REQUESTS_SAID,
             )  # fmt: skip
+
+
+def _ensure_within(asked: Sequence[AskedHome], said: Said) -> None:
+    """Every time that was chosen is one of these evenings."""
+    offered = {one.window.key for home in asked for one in home.offered}
+    windows = (window_of(key) for key in said.answers.keys() - offered)
+    outside = [window.day for window in windows if window is not None]
+    if outside:
+        raise OutsideTheEvenings(outside)
 
 
 def _ensure_askable(

@@ -28,7 +28,7 @@ def add(
     with transaction() as session:
         home = _home(session, round_id, pupil_id, by, now)
         line = clean_topic(text)
-        if request_id is not None and asking.find_request(session, round_id, home, request_id) is None:
+        if request_id is not None and not _has_talk(session, round_id, home, request_id):
             raise NotFound
         own = _topics(session, round_id, home, request_id)
         if any(topic.text == line for topic in own):
@@ -110,6 +110,13 @@ def _ask(session: Session, round_id: int, home: Home, wanted: str, way: Way, by:
     )  # fmt: skip
     if wanted:
         _make_room(session, round_id, home, by, now)
+
+
+def _has_talk(session: Session, round_id: int, home: Home, request_id: int) -> bool:
+    """Did this home ask for this talk, or does it come to it with the other home?"""
+    if asking.find_request(session, round_id, home, request_id) is not None:
+        return True
+    return asking.find_live(session, round_id, home, request_id) is not None
 
 
 def _own_home(session: Session, round_id: int, pupil_id: int, by: Actor, now: datetime) -> Home:

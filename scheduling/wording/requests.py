@@ -12,11 +12,13 @@ from scheduling.domain.requests import (
     NoRequestsHere,
     NotATeacherOf,
     NothingAsked,
+    OutsideTheEvenings,
     RequestsOver,
     RuleOutOfRange,
     Some,
     TooManyAsked,
 )
+from scheduling.wording.dates import day_long
 from scheduling.wording.errors import says
 from scheduling.wording.names import leader_title
 
@@ -91,6 +93,12 @@ def _more_than_fits(error: MoreThanFits) -> str:
         "laat meer uren open.",
         asked=error.asked, there=error.there,
     )  # fmt: skip
+
+
+@says(OutsideTheEvenings)
+def _outside_the_evenings(error: OutsideTheEvenings) -> str:
+    days = ", ".join(day_long(day) for day in error.days)
+    return _("U koos een tijd die niet bij deze avonden hoort: %(days)s. Kies opnieuw; de lijst is nu goed.", days=days)
 
 
 @says(RuleOutOfRange)

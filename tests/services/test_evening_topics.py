@@ -86,3 +86,18 @@ def test_nobody_writes_for_a_talk_of_another_child_or_another_home(evening: Even
     with pytest.raises(NotFound):
         evening.says("Niet van hem", evening.with_anna, by=father)
     assert db.session.query(Topic).count() == 0
+
+
+def test_the_other_home_of_a_talk_with_both_writes_for_it_too(any_context):
+    school = Evening.__new__(Evening)
+    School.__init__(school)
+    school.times(school.anna)
+    school.mother, (school.sami,) = school.family("Sami")
+    father = a_guardian("Vader", school.sami, position=2)
+    (first,) = school.asks(school.mother, school.sami, school.anna)
+    school.asks(father, school.sami, school.anna)
+    school.draft()
+    school.publish()
+    school.says("Van vader", first, by=father)
+    assert school.read_by(school.anna) == ["Van vader"]
+    assert school.shown(school.mother, school.sami, first) == []

@@ -1,6 +1,6 @@
 """Families ask whom they want to speak on a contact evening, teachers whom they want to see; on both databases."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from scheduling.domain.requests import (
     NoRequestsHere,
     NotATeacherOf,
     NothingAsked,
+    OutsideTheEvenings,
     RequestsOver,
     RuleOutOfRange,
     Some,
@@ -39,6 +40,7 @@ from scheduling.models import (
 from scheduling.queries import requests as asking
 from scheduling.services import requests
 from scheduling.services.requests import Said
+from scheduling.wording.refusals import sentence
 from tests.asking import AskingSchool
 from tests.builders import NOW, TUESDAY, a_guardian, a_pupil, household_of
 
@@ -225,6 +227,17 @@ def test_more_talks_than_fit_in_the_hours_that_suit_are_named_before_anything_is
     school = Evening()
     with pytest.raises(MoreThanFits):
         school.say(school.layla, {school.sami: [school.anna]}, late=Answer.CANNOT)
+    assert db.session.query(TalkRequest).count() == 0
+
+
+def test_a_time_outside_the_evenings_is_named_with_its_day_before_anything_is_kept() -> None:
+    school = Evening()
+    asks = {school.sami.id: ChildAsks((Choice(school.bo.id),))}
+    said = Said(asks, {"2027-12-24.evening": Answer.CAN})
+    with pytest.raises(OutsideTheEvenings) as refusal:
+        requests.say(round_id=school.evening.id, said=said, by=Actor(ActorKind.GUARDIAN, school.layla.id), now=NOW)
+    assert refusal.value.days == (date(2027, 12, 24),)
+    assert "vrijdag 24 december" in sentence(refusal.value)
     assert db.session.query(TalkRequest).count() == 0
 
 

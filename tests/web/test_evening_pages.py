@@ -16,7 +16,7 @@ from tests.web.test_doors import address
 
 PAGES = {
     (Stage.ASKED, "layla"): ("family.home", "family.requests"),
-    (Stage.ASKED, "anna"): ("leader.roster", "leader.requests", "leader.list", "leader.times"),
+    (Stage.ASKED, "anna"): ("leader.roster", "leader.requests", "leader.list", "leader.times", "leader.lengths"),
     (Stage.ASKED, "office"): (
         "office.rounds", "office.new_evenings", "office.round", "office.round_class", "office.round_settings",
         "office.round_minutes", "office.round_copy", "office.round_times", "office.leader_hours", "office.leader_room",
@@ -27,11 +27,12 @@ PAGES = {
     (Stage.PLANNED, "layla"): (
         "family.home", "family.requests", "family.more_requests", "family.talk?request={request}",
         "family.times?request={request}", "family.check_time?request={request}", "family.ask_cancel?request={request}",
-        "family.swap?request={request}",
+        "family.swap?request={request}", "family.show_topics?request={request}",
     ),
     (Stage.PLANNED, "anna"): (
         "leader.roster", "leader.list", "leader.sheet", "leader.talk", "leader.move", "leader.requests", "leader.away",
         "leader.check_away?from_day={day}&until_day={day}", "leader.swaps",
+        "leader.lengths?day={round_id}-{day}&minutes=20", "leader.lengths?day={round_id}-{day}&minutes=60",
     ),
     (Stage.PLANNED, "office"): (
         "office.round", "office.round_class", "office.requests", "office.requests_of", "office.rosters",

@@ -240,3 +240,17 @@ def test_what_was_done_by_hand_is_put_back_step_by_step_or_all_at_once(school, o
     assert "Terug naar het plan zoals het gemaakt is" not in back.text
     stale = plan.presses("Terug naar het plan zoals het gemaakt is", status=409)
     assert stale.soup.find(class_="stop")
+
+
+def test_times_of_one_teacher_that_overlap_are_named_and_nothing_is_saved(school, office):
+    address = f"/staff/office/rounds/{school.round.id}/times/{school.anna.id}"
+    office.opens(address)
+    fields = {
+        "csrf_token": office.csrf(), "week": "2027-11-15", "day": ["2027-11-16", "2027-11-16"],
+        "starts": ["18:30", "19:30"], "ends": ["20:00", "21:00"], "room": ["", ""],
+    }  # fmt: skip
+    refused = office.client.post(address, data=fields)
+    assert refused.status_code == 422
+    assert "anna staat op dinsdag 16 november" in " ".join(refused.text.split())
+    assert "ook al in rij 1" in refused.text
+    assert db.session.query(Slot).count() == 0

@@ -20,7 +20,7 @@ from scheduling.wording import drafts as said
 from scheduling.wording import rosters as words
 from scheduling.wording import wishes as wishing
 from scheduling.wording.errors import sentence
-from scheduling.wording.evenings import cost_text
+from scheduling.wording.evenings import cost_text, won_text
 from scheduling.wording.hours import warning_sentence
 
 BY_HAND = (MoveKind.HOLD, MoveKind.RELEASE, MoveKind.PARK)
@@ -88,6 +88,7 @@ def _evening(round_id: int, number: int, page: asking.VersionPage, fault: str = 
         per=request.args.get("per"),
         words=words,
         said=said,
+        won_text=won_text,
         fault=fault,
         done=request.args,
     )
