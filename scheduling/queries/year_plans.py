@@ -218,6 +218,11 @@ def planned_page(planned_id: int, today: date) -> PlannedPage:
     return PlannedPage(year, line, clashes_of(line.planned, others, facts), better, names)
 
 
+def groups_of(year_id: int) -> tuple[Group, ...]:
+    """The classes of a year, in the order of their names."""
+    return planning_facts(year_id).groups
+
+
 def public_lines(year: YearFacts) -> tuple[Gathering, ...]:
     """What the school made known to everybody."""
     return _gatherings(

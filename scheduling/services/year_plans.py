@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import StaffRole
 from scheduling.domain.year_plans import (
@@ -85,6 +86,29 @@ def move(
             session, by=by, action="year_plans.move", subject="planned_date", subject_id=row.id, now=now,
             kind=row.kind, before=before.day.isoformat(), after=day.isoformat(), clashes=len(found),
         )  # fmt: skip
+
+
+def add(*, year_id: int, moment: Planned, sure: bool, by: Actor, now: datetime) -> int:
+    """One moment more, chosen by the school. What it gets in the way of is said first, unless `sure`."""
+    with transaction() as session:
+        lock(session, SchoolYear, [year_id])
+        facts = planning_facts(year_id)
+        wanted = replace(moment, place=moment.place.strip(), why=None)
+        if not set(wanted.groups) <= {group.id for group in facts.groups}:
+            raise NotFound
+        ensure_moment(wanted, facts, by_director=sure and _is_director(session, by))
+        found = clashes_of(wanted, [as_planned(other) for other in _rows(session, year_id)], facts)
+        if found and not sure:
+            raise WouldClash(found)
+        row = _row(year_id, wanted, now)
+        row.moved = True
+        session.add(row)
+        session.flush()
+        record(
+            session, by=by, action="year_plans.add", subject="planned_date", subject_id=row.id, now=now,
+            kind=row.kind, day=row.day.isoformat(), clashes=len(found),
+        )  # fmt: skip
+        return row.id
 
 
 def remove(*, planned_id: int, version: int, by: Actor, now: datetime) -> int:

@@ -201,7 +201,9 @@ def finding_sentence(finding: Finding, names: Names) -> str:
             "U kiest %(num)s ouderkringen. Zes of zeven keer is gebruikelijk.",
             finding.count,
         ),
-        FindingKind.BY_POLL: _("De informatieavond staat nog niet in het plan. Zet hem erin na de startgesprekken."),
+        FindingKind.BY_POLL: _(
+            "De informatieavond staat nog niet in het plan. Zet hem erbij als u weet wat ouders willen."
+        ),
         FindingKind.MORE_CHILDREN: _(
             "Informatieavond: gezinnen met kinderen in meer klassen kunnen niet overal tegelijk zijn. "
             "Houd bijvoorbeeld twee keer hetzelfde verhaal."

@@ -1,6 +1,8 @@
 """A year is planned around what the school itself decided; what is known outside follows every change."""
 
+import contextlib
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -199,39 +201,51 @@ def test_wishes_that_cannot_be_are_refused(school: School):
     assert asking.lines_of(school.year.id) == ()
 
 
-def test_two_who_move_to_one_hall_at_once_do_not_both_get_it(any_app: Flask):
-    """The second sees the first, on both databases."""
-    with any_app.app_context():
+def both_want_the_hall(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two circles move to one hour in the hall; both look before either saves, if they can."""
+    with app.app_context():
         school = School()
         school.propose()
-        one, other = school.rows(CIRCLE)[0], school.rows(PlannedKind.INFORMATION_EVENING)[0]
-        day = one.day
-        wanted = [(row.id, row.version, row.kind) for row in (one, other)]
-    barrier, said = threading.Barrier(2), []
+        day = school.rows(CIRCLE)[0].day
+        wanted = [(row.id, row.version) for row in (school.rows(CIRCLE)[0], school.rows(CIRCLE)[1])]
+    looking, look, said = threading.Barrier(2), year_plans.clashes_of, []
+
+    def look_together(*facts):
+        seen = look(*facts)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            looking.wait(timeout=2)
+        return seen
 
     def move(planned_id: int, version: int) -> None:
-        with any_app.app_context():
-            barrier.wait()
+        with app.app_context():
             try:
                 year_plans.move(
-                    planned_id=planned_id, version=version, day=day, begins=time(19, 0), ends=time(21, 0),
-                    place="aula", sure=False, by=OFFICE, now=NOW,
+                    planned_id=planned_id, version=version, day=day - timedelta(days=1), begins=time(16, 0),
+                    ends=time(17, 0), place="aula", sure=False, by=OFFICE, now=NOW,
                 )  # fmt: skip
                 said.append("moved")
             except rules.WouldClash:
-                said.append("refused")
+                said.append("said first")
 
-    # The circle stays on its day and gets another hour; the information evening comes to that day.
-    threads = [threading.Thread(target=move, args=(planned_id, version)) for planned_id, version, _ in wanted]
+    monkeypatch.setattr(year_plans, "clashes_of", look_together)
+    threads = [threading.Thread(target=move, args=one) for one in wanted]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
-    assert "refused" in said
-    with any_app.app_context():
-        rows = [line.planned for line in asking.lines_of(asking.public_year(NOW.date()).id)]
-        held = [row for row in rows if row.day == day and row.place == "aula"]
-        assert len(held) <= 1
+        thread.join(timeout=60)
+    return sorted(said)
+
+
+def test_of_two_who_move_to_one_hall_at_once_the_second_is_told(any_app: Flask, monkeypatch: pytest.MonkeyPatch):
+    assert both_want_the_hall(any_app, monkeypatch) == ["moved", "said first"]
+
+
+@pytest.mark.postgres
+def test_without_holding_the_year_both_would_get_the_hall(
+    make_app: Callable[..., Flask], postgres_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(year_plans, "lock", lambda *_held: None)
+    assert both_want_the_hall(make_app(DATABASE_URL=postgres_url), monkeypatch) == ["moved", "moved"]
 
 
 def test_a_reply_of_the_planner_is_kept_and_read_back(school: School):

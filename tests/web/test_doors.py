@@ -364,6 +364,8 @@ WHO: dict[str, str] = {
     "office.year_plan_calendar": OFFICE,
     "office.planned": OFFICE,
     "office.move_planned": OFFICE,
+    "office.new_planned": OFFICE,
+    "office.add_planned": OFFICE,
     "office.remove_planned": OFFICE,
     "school_year.show": ANYONE,
     "school_year.calendar": ANYONE,

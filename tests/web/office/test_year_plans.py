@@ -182,3 +182,29 @@ def test_the_plan_is_a_list_and_a_calendar_to_take_away(office: Visitor, plan: P
 def test_a_year_that_is_not_there_is_not_found(app: Flask, office: Visitor):
     office.opens("/staff/office/year/plan?year=1999-2000", status=404)
     Visitor(app).opens("/jaar?year=1999-2000", status=404)
+
+
+def test_one_day_more_is_put_in_the_plan_by_hand(office: Visitor, plan: Page):
+    page = plan.follows("Een dag erbij")
+    fields = {"kind": "parents_evening", "day": "2027-09-23", "begins": "19:30", "ends": "21:00"}
+    refused = page.presses("Zet in het plan", status=422, **(fields | {"day": "2027-10-20"}))
+    assert "herfstvakantie" in refused.text
+    assert "begint en eindigt" in page.presses("Zet in het plan", status=422, **(fields | {"begins": ""})).text
+    page.presses("Zet in het plan", status=422, **(fields | {"classes": "987654"}))
+    clashing = page.presses("Zet in het plan", status=422, **fields)
+    assert "Een van de twee is voor de hele school." in clashing.text
+    added = clashing.presses("Zet in het plan", sure="y", **fields)
+    assert "De dag staat in het plan" in added.text
+    report = office.opens("/staff/office/year/plan/new").presses(
+        "Zet in het plan", kind="report", day="2028-06-23", begins="10:00", ends="11:00"
+    )
+    assert "Vrijdag 23 juni" in report.text
+
+
+def test_what_was_put_in_by_hand_stays_when_the_year_is_proposed_again(office: Visitor, plan: Page):
+    office.opens("/staff/office/year/plan/new").presses(
+        "Zet in het plan", kind="parent_circle", day="2027-10-05", begins="20:00", ends="21:00"
+    )
+    page = office.opens("/staff/office/year/plan").presses("Stel opnieuw voor")
+    assert "Dinsdag 5 oktober" in page.text
+    assert page.text.count("Ouderkring, ") >= 6

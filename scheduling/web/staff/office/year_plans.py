@@ -12,6 +12,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TimeField,
@@ -24,6 +25,7 @@ from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import (
     PLACE_LENGTH,
     InformationEvening,
+    Planned,
     PlannedKind,
     PlanWishes,
     ReceptionTooLong,
@@ -114,6 +116,39 @@ class MoveForm(FlaskForm):
         return self[name].data if name in self else None
 
 
+class NewForm(FlaskForm):
+    """One moment more."""
+
+    kind = SelectField(_("Wat komt erbij?"))
+    classes = SelectMultipleField(
+        _("Voor wie?"), coerce=int, description=_("Kiest u niets, dan is het voor de hele school.")
+    )
+    day = DateField(_("Dag"), format=DAY_FORMATS, validators=[InputRequired(_("Kies een dag."))])
+    begins = TimeField(_("Begin"), format=CLOCK_FORMATS, validators=[Optional()])
+    ends = TimeField(_("Einde"), format=CLOCK_FORMATS, validators=[Optional()])
+    place = StringField(_("Waar"), validators=[Length(max=PLACE_LENGTH)], description=_("Mag leeg."))
+    sure = BooleanField(_("Ik weet het, zet het toch in het plan"))
+
+    @classmethod
+    def new(cls, year_id: int, *, filled: bool = True) -> "NewForm":
+        """The form as it was posted, or empty; a round of start conversations is made elsewhere."""
+        form = cls() if filled else cls(formdata=None)
+        form.kind.choices = [
+            (kind.value, words.kind_name(kind)) for kind in PlannedKind if kind is not PlannedKind.START_ROUND
+        ]  # fmt: skip
+        form.classes.choices = [(group.id, group.name) for group in asking.groups_of(year_id)]
+        return form
+
+    @property
+    def moment(self) -> Planned:
+        kind = PlannedKind(self.kind.data)
+        hours = (self.begins.data, self.ends.data) if kind.is_evening else (None, None)
+        return Planned(
+            kind, self.day.data, begins=hours[0], ends=hours[1], groups=tuple(sorted(self.classes.data or ())),
+            place=(self.place.data or "") if kind.is_evening else "",
+        )  # fmt: skip
+
+
 def _year() -> years.YearFacts:
     """The year in the address, else the one in use."""
     label = request.args.get("year") or request.form.get("year")
@@ -196,12 +231,54 @@ def year_plan_calendar() -> Response:
     return answer
 
 
+def _new_page(form: NewForm, error: Invalid | WouldClash | None = None) -> str:
+    year = _year()
+    found = error.clashes if isinstance(error, WouldClash) else ()
+    names = {group.id: group.name for group in asking.groups_of(year.id)}
+    return render_template(
+        "staff/office/planned_new.html", year=year, form=form, words=words, found=found, names_of=names,
+        may_be_sure=bool(found) or _may_be_longer(error) or "sure" in request.form,
+    )  # fmt: skip
+
+
+def _may_be_longer(error: Exception | None) -> bool:
+    """A director may decide on a longer reception."""
+    return isinstance(error, ReceptionTooLong) and StaffRole.DIRECTOR in g.staff.roles
+
+
+def _bad_new(error: Invalid) -> ResponseReturnValue:
+    return _new_page(faulted(NewForm.new(_year().id), error), error), 422
+
+
+def _new_clashing(error: WouldClash) -> ResponseReturnValue:
+    return _new_page(faulted(NewForm.new(_year().id), error, "day"), error), 422
+
+
+@pages.get("/year/plan/new")
+def new_planned() -> str:
+    """Put one moment more in the plan."""
+    return _new_page(NewForm.new(_year().id, filled=False))
+
+
+@pages.post("/year/plan/new")
+@answers(Invalid, with_=_bad_new)
+@answers(WouldClash, with_=_new_clashing)
+def add_planned() -> ResponseReturnValue:
+    """It stands in the plan, unless it clashes and the office did not know."""
+    year = _year()
+    form = NewForm.new(year.id)
+    if not form.validate():
+        return _new_page(form), 422
+    made = year_plans.add(year_id=year.id, moment=form.moment, sure=bool(form.sure.data), by=g.actor, now=now())
+    return redirect(url_for("office.year_plan", year=year.label, added=1, _anchor=f"d{made}"), code=303)
+
+
 def _planned_page(planned_id: int, form: MoveForm | None = None, error: Invalid | WouldClash | None = None) -> str:
     page = asking.planned_page(planned_id, local(now()).date())
     if form is None:
         form = MoveForm.new(page.line, filled=False)
         form.day.data = _asked_day() or form.day.data
-    longer = isinstance(error, ReceptionTooLong) and StaffRole.DIRECTOR in g.staff.roles
+    longer = _may_be_longer(error)
     return render_template(
         "staff/office/planned.html", page=page, form=form, words=words, may_be_sure=longer or "sure" in request.form
         or isinstance(error, WouldClash), found=error.clashes if isinstance(error, WouldClash) else (),
