@@ -54,6 +54,8 @@ class Letter(StrEnum):
     """To an interpreter: when and where a talk is, or what is new about it."""
     GUEST_OFF = "guest_off"
     """To an interpreter: this talk is off, or goes on without one."""
+    MESSAGE = "message"
+    """To the leader: a family wrote in the message box."""
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
     TRIAL = "trial"
@@ -90,6 +92,7 @@ LANES = {
     Letter.HELP_SAID: 2,
     Letter.GUEST: 2,
     Letter.GUEST_OFF: 0,
+    Letter.MESSAGE: 2,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,

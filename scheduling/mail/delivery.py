@@ -35,6 +35,7 @@ Clock = Callable[[], datetime]
 KEEPS_LINK = (
     Letter.SET_PASSWORD, Letter.TRIAL, Letter.ELSEWHERE, Letter.SWAP_NOTICE, Letter.PLAN_NOTICE, Letter.SINGLE_NOTICE,
     *TO_GUESTS,
+    Letter.MESSAGE,
 )  # fmt: skip
 """Letters without a personal link of a family."""
 
@@ -203,12 +204,12 @@ def _record(outbox_id: int, way: Way, reply: Reply | None, clock: Clock, tally: 
 
 
 def envelope_of(facts: LetterFacts, paper: Paper) -> Envelope:
-    """From the school to one mailbox; answers go to the school's office."""
+    """From the school to one mailbox; answers go to the school's office, or to the family that wrote."""
     name = paper.sender.name or facts.school.name
     return Envelope(
         sender=Mailbox(name, paper.sender.address),
         to=Mailbox(facts.addressee, facts.address),
-        reply_to=facts.school.email,
+        reply_to=(facts.message.reply_to if facts.message else "") or facts.school.email,
         message_id=facts.message_id,
         thread=facts.thread,
         written_at=facts.created_at,

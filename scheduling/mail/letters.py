@@ -6,7 +6,7 @@ Each letter has its folder under templates/mail with subject.txt, body.txt and b
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app
 from flask_babel import force_locale, get_babel, get_locale
@@ -19,7 +19,7 @@ from scheduling.domain.texts import clean, ensure_finished, one_line
 from scheduling.mail.calendar import Entry, Mailbox, Method
 from scheduling.mail.calendar import invitation as calendar_of
 from scheduling.mail.message import Sheet
-from scheduling.queries.letters import LetterFacts, Talk
+from scheduling.queries.letters import LetterFacts, Message, Talk
 from scheduling.wording.aftercare import action_by
 from scheduling.wording.guests import way_name
 from scheduling.wording.kinds import kind_name
@@ -50,7 +50,10 @@ def write(facts: LetterFacts, *, token: str, paper: Paper) -> Sheet:
     """The letter, in the language of who gets it. Its link holds `token`; refused while a placeholder is open."""
     with speaking(facts.language):
         sheet = WRITERS[facts.letter](facts, token, paper)
-    ensure_finished(sheet.subject, sheet.text, STYLE.sub("", sheet.html))
+        ours = sheet
+        if facts.message:  # what a family wrote is its own: only what the house says is looked at
+            ours = WRITERS[facts.letter](replace(facts, message=replace(facts.message, words="…")), token, paper)
+    ensure_finished(ours.subject, ours.text, STYLE.sub("", ours.html))
     return sheet
 
 
@@ -191,6 +194,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.HELP_SAID: tell_help,
     Letter.GUEST: invite_guest,
     Letter.GUEST_OFF: cancel_guest,
+    Letter.MESSAGE: tell_leader,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -239,6 +243,7 @@ def _sheet(
         "preparation_language": facts.links_language,
         "purpose": clean(facts.purpose).strip(),
         "purpose_language": facts.purpose_language,
+        "message": _told(facts.message),
         "reminded": facts.reminded,
         "reminded_of": named([one_line(name) for name in facts.reminded.children]) if facts.reminded else "",
         "requests": facts.requests,
@@ -263,6 +268,11 @@ def _sheet(
     text = _tidy(_render(f"mail/{folder}/body.txt", given))
     html = _render(f"mail/{folder}/body.html", given | {"subject": subject}).strip() + "\n"
     return Sheet(subject, text, html, language, calendar, method if calendar else None)
+
+
+def _told(message: Message | None) -> Message | None:
+    """A name in one line, and words without what cannot be seen."""
+    return replace(message, writer=one_line(message.writer), words=clean(message.words).strip()) if message else None
 
 
 def _is_same_time(facts: LetterFacts) -> bool:

@@ -161,6 +161,15 @@ class PlanCopy:
 
 
 @dataclass(frozen=True)
+class Message:
+    """What somebody of a family wrote to a colleague, and where the answer goes; empty: to the school."""
+
+    writer: str
+    words: str
+    reply_to: str
+
+
+@dataclass(frozen=True)
 class Reminded:
     """What a reminder that goes by itself is about; all that is still open when it leaves."""
 
@@ -227,6 +236,7 @@ class LetterFacts:
     help: HelpFacts | None = None
     """What came of an interpreter that the family asked for."""
     reminded: Reminded | None = None
+    message: Message | None = None
     stop: Stop | None = None
     purpose_language: str = DUTCH
     links: tuple[PreparationLink, ...] = ()
@@ -332,6 +342,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         plan=plan,
         afterwards=afterwards,
         reminded=reminded,
+        message=_message(session, row),
         single=single,
         guest=guest,
         help=help_,
@@ -458,6 +469,16 @@ def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | N
         return None
     stands = afterwards is not None and afterwards.is_worded and afterwards.version == row.facts.get("version")
     return None if stands else Stop(OutboxState.SUPERSEDED, "newer")
+
+
+def _message(session: Session, row: Outbox) -> Message | None:
+    if row.letter is not Letter.MESSAGE:
+        return None
+    kind = Guardian if row.facts["by"] == ActorKind.GUARDIAN else Pupil
+    writer = session.get(kind, row.facts["by_id"])
+    bounced = isinstance(writer, Guardian) and writer.bounced_at is not None
+    address = writer.email if writer and not bounced else ""
+    return Message(writer.name.full if writer else "", row.facts.get("words", ""), address)
 
 
 def _reminded(session: Session, listed: RoomList, row: Outbox, now: datetime) -> Reminded | None:

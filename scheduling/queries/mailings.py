@@ -39,6 +39,7 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
+    Staff,
     StandingRound,
     TalkRequest,
     db,
@@ -423,6 +424,9 @@ class RelayState:
     waiting: int
 
 
+_CONCERNS_FAMILIES = or_(Outbox.staff_id.is_(None), Outbox.letter == Letter.MESSAGE)
+
+
 def rounds_with_letters() -> list[RoundLetters]:
     """Every round, newest first, with what has been written for it."""
     counts: dict[int, dict[Letter, int]] = {}
@@ -455,9 +459,9 @@ def preview(round_id: int, letter: Letter, now: datetime) -> Preview:
 
 
 def needs_somebody() -> list[WrittenLetter]:
-    """Letters of all kinds to families that did not arrive, or perhaps not: a person decides."""
+    """Letters to families, and messages of families, that did not arrive, or perhaps not: a person decides."""
     states = (OutboxState.UNCERTAIN, OutboxState.FAILED)
-    return _written(Outbox.state.in_(states) & Outbox.staff_id.is_(None))
+    return _written(Outbox.state.in_(states) & _CONCERNS_FAMILIES)
 
 
 def results_of(mailing_id: int) -> list[WrittenLetter]:
@@ -467,7 +471,7 @@ def results_of(mailing_id: int) -> list[WrittenLetter]:
 
 def find_written(outbox_id: int) -> WrittenLetter:
     """One letter to a family."""
-    found = _written((Outbox.id == outbox_id) & Outbox.staff_id.is_(None))
+    found = _written((Outbox.id == outbox_id) & _CONCERNS_FAMILIES)
     if not found:
         raise NoSuchLetter
     return found[0]
@@ -499,7 +503,8 @@ def _progress(mailing_id: int | None) -> Progress:
 def _written(wanted: ColumnElement[bool]) -> list[WrittenLetter]:
     about = aliased(Pupil)
     rows = db.session.execute(
-        select(Outbox, Guardian, about, Guardianship.relation, ClassGroup.name)
+        select(Outbox, Guardian, about, Guardianship.relation, ClassGroup.name, Staff)
+        .outerjoin(Staff, Staff.id == Outbox.staff_id)
         .outerjoin(Guardian, Guardian.id == Outbox.guardian_id)
         .outerjoin(Booking, Booking.id == Outbox.booking_id)
         .outerjoin(Round, Round.id == Booking.round_id)
@@ -515,7 +520,7 @@ def _written(wanted: ColumnElement[bool]) -> list[WrittenLetter]:
             id=row.id,
             letter=row.letter,
             state=row.state,
-            name=guardian.name if guardian else pupil.name if pupil else Name(""),
+            name=guardian.name if guardian else staff.name if staff else pupil.name if pupil else Name(""),
             relation=relation or "",
             pupil=pupil.name if pupil else None,
             class_name=class_name or "",
@@ -527,5 +532,5 @@ def _written(wanted: ColumnElement[bool]) -> list[WrittenLetter]:
             attempts=row.attempts,
             at=row.sent_at or row.offered_at or row.created_at,
         )
-        for row, guardian, pupil, relation, class_name in rows
+        for row, guardian, pupil, relation, class_name, staff in rows
     ]

@@ -187,6 +187,7 @@ def _apply(session: Session, row: Outbox, judgement: Judgement, fate: Fate, jitt
     match fate:
         case Fate.SENT:
             row.state, row.sent_at = OutboxState.SENT, now
+            outbox.forget_words(row)
         case Fate.UNCERTAIN:
             row.state = OutboxState.UNCERTAIN
         case Fate.FAILED:

@@ -207,6 +207,7 @@ def mark_sent(*, outbox_id: int, by: Actor, now: datetime) -> None:
     with transaction() as session:
         row = _undecided(session, outbox_id)
         row.state, row.sent_at = OutboxState.SENT, row.sent_at or row.offered_at or now
+        outbox.forget_words(row)
         _note(session, "mailings.mark_sent", row, by, now)
 
 

@@ -301,6 +301,25 @@ def post_to_staff(
     return Posted(len(insert_new(session, Outbox, [row]))) if staff.email else Posted(on_paper=True)
 
 
+def post_message(
+    session: Session, *, leader: Staff, by: Actor, words: str, pupil_id: int, once: str, now: datetime
+) -> Posted:
+    """What a family wrote to this colleague; its words are kept until the letter has left."""
+    row = _plain_row(Letter.MESSAGE, f"s{leader.id}", leader.email, leader.language, now) | {
+        "dedup_key": f"{Letter.MESSAGE}:{once}",
+        "message_id": f"{Letter.MESSAGE}.{once}",
+        "staff_id": leader.id,
+        "facts": {"words": words, "pupil_id": pupil_id, "by": by.kind.value, "by_id": by.id},
+    }
+    return Posted(len(insert_new(session, Outbox, [row])))
+
+
+def forget_words(row: Outbox) -> None:
+    """What a family wrote has arrived with whom it was for: the house keeps it no longer."""
+    if row.letter is Letter.MESSAGE:
+        row.facts = {name: value for name, value in row.facts.items() if name != "words"}
+
+
 def post_link(
     session: Session, *, now: datetime, guardian: Guardian | None = None, pupil: Pupil | None = None
 ) -> Posted:

@@ -122,6 +122,7 @@ def letter_name(letter: Letter) -> str:
         Letter.HELP_SAID: _("Over de tolk"),
         Letter.GUEST: _("Aan de tolk: een gesprek"),
         Letter.GUEST_OFF: _("Aan de tolk: afgezegd"),
+        Letter.MESSAGE: _("Bericht van een gezin"),
         Letter.LINK: _("Nieuwe link"),
         Letter.SET_PASSWORD: _("Wachtwoord kiezen"),
         Letter.TRIAL: _("Proef"),

@@ -19,7 +19,17 @@ from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
 from scheduling.queries.guests import GuestFacts, HelpFacts, Task
-from scheduling.queries.letters import Exchanged, LetterFacts, PlanCopy, Reminded, Sender, Swap, Talk, Was
+from scheduling.queries.letters import (
+    Exchanged,
+    LetterFacts,
+    Message,
+    PlanCopy,
+    Reminded,
+    Sender,
+    Swap,
+    Talk,
+    Was,
+)
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
 from scheduling.queries.requests import AskedChild
 from scheduling.queries.single_talks import ProposedTime, Single
@@ -117,6 +127,9 @@ GUEST = GuestFacts(
     ),
 )  # fmt: skip
 HELP = HelpFacts(HelpState.CONFIRMED, "Tigrinya", Way.ON_SITE)
+MESSAGE = Message(
+    "Layla Yilmaz", "Sami leest nu elke avond {zelf}.\n\nMag hij een dikker boek?", "layla@ouders.example.org"
+)
 REMINDED = {
     Letter.ASK_AGAIN: Reminded(
         Occasion.ANSWER_HALFWAY, ("Sami", "Noor"), (TALK, NOOR), STARTS - timedelta(days=3)
@@ -131,8 +144,10 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
     single = letter in (Letter.SINGLE_PROPOSED, Letter.SINGLE_NOTICE)
     early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID)
+    message = letter is Letter.MESSAGE
     by_itself = letter in (Letter.ASK_AGAIN, Letter.SEE_YOU)
-    bare = letter in (*TO_GUESTS, Letter.HELP_SAID, Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE)
+    bare = message or letter in (*TO_GUESTS, Letter.HELP_SAID, Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE)
+    named = about_plan or early or single or message or letter is Letter.HELP_SAID
     alone = early or by_itself or bare or about_plan or single
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
@@ -142,7 +157,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         id=1, letter=letter, language="nl", address="layla@ouders.example.org", addressee="Layla Yilmaz",
         guardian_id=7, pupil_id=None, staff_id=None, to_pupil=False, school=SCHOOL,
         kind=RoundKind.FOLLOW_UP if single else RoundKind.START_CONVERSATION,
-        purpose="", pupil="" if alone and not (about_plan or early or single or letter is Letter.HELP_SAID) else "Sami",
+        purpose="", pupil="" if alone and not named else "Sami",
         period=None if alone and not early else START_WINDOW,
         talk=None if alone else replace(TALK, status=status), siblings=() if alone else (NOOR,),
         was=WAS if letter is Letter.CHANGED else None, change_until=None if alone else STARTS - timedelta(hours=24),
@@ -154,6 +169,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
         guest=GUEST if letter in TO_GUESTS else None, help=HELP if letter is Letter.HELP_SAID else None,
+        message=MESSAGE if message else None,
         reminded=REMINDED[letter] if by_itself else None,
         requests=ASKED if letter is Letter.REQUESTS_SAID else (),
     )  # fmt: skip

@@ -155,6 +155,7 @@ def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
         Letter.SWAP_NOTICE: "staff",
         Letter.PLAN_NOTICE: "staff",
         Letter.SINGLE_NOTICE: "staff",
+        Letter.MESSAGE: "staff",
     }.get(found.letter)
     link = f"{PAPER.base_url}/{path or f'g/{TOKEN}'}"
     written = sheet(found)

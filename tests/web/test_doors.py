@@ -63,6 +63,8 @@ WHO: dict[str, str] = {
     "family.home": FAMILY,
     "family.kept": FAMILY,
     "family.leave": FAMILY,
+    "family.show_message": FAMILY,
+    "family.send_message": FAMILY,
     "family.no_interpreter": OWN_FAMILY,
     "family.none_fits": OWN_FAMILY,
     "family.remove_topic": OWN_FAMILY,
