@@ -220,6 +220,7 @@ def _sheet(
         "action_by": action_by,
         "addressee": one_line(facts.addressee) or _("ouders van %(pupil)s", pupil=facts.pupil),
         "afterwards": facts.afterwards,
+        "agenda": [one_line(line) for line in facts.agenda],
         "talk_kind": _kind(facts),
         "medium_name": medium_name,
         "single": facts.single,

@@ -39,6 +39,7 @@ from scheduling.models.rounds import (
     Topic,
 )
 from scheduling.models.single_talks import OpenQuestion, SingleHold, SingleTalk, SingleTime, StandingRound
+from scheduling.models.suggestions import SuggestedTopic
 from scheduling.models.swaps import SwapMove, SwapOffer, SwapParty, SwapProposal, SwapWish
 from scheduling.models.texts import RoundLink, RoundText
 from scheduling.models.wishes import HomeWishes, WishedTime
@@ -115,6 +116,7 @@ __all__ = [
     "Staff",
     "StaffMemberRole",
     "StandingRound",
+    "SuggestedTopic",
     "SwapMove",
     "SwapOffer",
     "SwapParty",

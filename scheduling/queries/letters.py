@@ -58,10 +58,12 @@ from scheduling.queries.mailings import Recipient, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.requests import AskedChild, asked_by_child
 from scheduling.queries.single_talks import Single, read_for_letter, single_of
+from scheduling.queries.suggestions import agenda_of
 from scheduling.queries.swaps import still_asks
 from scheduling.queries.texts import read_by, texts_of
 from scheduling.queries.wishes import Wished, asked_homes, asks_for_teachers, last_word
 
+WITH_AGENDA = (Letter.INVITATION, Letter.REMINDER)
 QUIET_ABSENCE = (Letter.REMINDER, Letter.CONFIRMED, Letter.AFTERWARDS)
 """Letters that a home which stays away from a joint talk does not get."""
 
@@ -237,6 +239,8 @@ class LetterFacts:
     """What came of an interpreter that the family asked for."""
     reminded: Reminded | None = None
     message: Message | None = None
+    agenda: tuple[str, ...] = ()
+    """What the team suggests to talk about."""
     stop: Stop | None = None
     purpose_language: str = DUTCH
     links: tuple[PreparationLink, ...] = ()
@@ -343,6 +347,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         afterwards=afterwards,
         reminded=reminded,
         message=_message(session, row),
+        agenda=agenda_of(session, found.id, pupil.id) if found and pupil and row.letter in WITH_AGENDA else (),
         single=single,
         guest=guest,
         help=help_,
@@ -398,7 +403,8 @@ def _facts(
         pupil=talk.pupil if talk else to.pupil.given if to else "", period=found.period, talk=talk,
         siblings=siblings, was=None,
         change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking else None, message_id="",
-        thread="", sequence=talk.sequence if talk else 0, stamp=now, created_at=now, attempts=0,
+        thread="", agenda=agenda_of(session, found.id, to.pupil_id) if to else (),
+        sequence=talk.sequence if talk else 0, stamp=now, created_at=now, attempts=0,
         purpose_language=own.paragraph_language, links=own.links, links_language=own.links_language,
     )  # fmt: skip
 
@@ -474,8 +480,8 @@ def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | N
 def _message(session: Session, row: Outbox) -> Message | None:
     if row.letter is not Letter.MESSAGE:
         return None
-    kind = Guardian if row.facts["by"] == ActorKind.GUARDIAN else Pupil
-    writer = session.get(kind, row.facts["by_id"])
+    by_id, by_parent = row.facts["by_id"], row.facts["by"] == ActorKind.GUARDIAN
+    writer: Guardian | Pupil | None = session.get(Guardian, by_id) if by_parent else session.get(Pupil, by_id)
     bounced = isinstance(writer, Guardian) and writer.bounced_at is not None
     address = writer.email if writer and not bounced else ""
     return Message(writer.name.full if writer else "", row.facts.get("words", ""), address)

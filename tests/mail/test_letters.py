@@ -49,6 +49,7 @@ VARIANTS: dict[str, dict[str, object]] = {
         "talk": replace(TALK, place=Place("lokaal 3", "begane grond", "hoofdgebouw", "Dorp"))
     },
     "invitation_with_own_text_in_turkish": {"language": "tr", **TURKISH},
+    "invitation_with_an_agenda": {"agenda": ("Hoe het gaat in de klas", "Wat goed lukt")},
     "invitation_of_both_homes": {"talk": replace(TALK, joint=True)},
     "reminder_of_both_homes": {"letter": Letter.REMINDER, "talk": replace(TALK, joint=True)},
     "changed_for_both_homes": {"letter": Letter.CHANGED, "talk": replace(TALK, joint=True)},

@@ -71,6 +71,7 @@ from scheduling.models import (
     SingleTime,
     Slot,
     StandingRound,
+    SuggestedTopic,
     SwapMove,
     SwapOffer,
     SwapParty,
@@ -253,6 +254,8 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         add(StandingRound(round_id=found.id, year_id=found.year_id, kind=found.kind))
     if db.session.get(AskingRule, found.id) is None:
         add(AskingRule(round_id=found.id, most_per_child=3, double_allowed=False, answer_hours=24))
+    if db.session.get(SuggestedTopic, (found.kind, "", 1)) is None:
+        add(SuggestedTopic(kind=found.kind, year_level="", position=1, text="Hoe het gaat"))
     if db.session.get(ReminderRule, found.id) is None:
         add(ReminderRule(round_id=found.id, halfway=True, last_day=True, day_before=True, most=2, hour=16))
     if db.session.get(RoundText, (found.id, "en")) is None:

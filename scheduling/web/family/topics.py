@@ -10,7 +10,7 @@ from scheduling.domain.errors import Invalid, NotFound
 from scheduling.domain.guests import Way
 from scheduling.domain.rounds import TopicAuthor
 from scheduling.domain.topics import LanguageTooLong, TopicEmpty, TopicTooLong
-from scheduling.queries import family
+from scheduling.queries import family, suggestions
 from scheduling.services import topics
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -112,7 +112,10 @@ def way_of(said: str | None) -> Way:
 
 def _topics(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
     talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
-    return render_template("family/topics.html", talk=talk, form=_with(TopicForm(), "text", error), now=now())
+    agenda = suggestions.agenda_on_page(round_id, pupil_id)
+    return render_template(
+        "family/topics.html", talk=talk, agenda=agenda, form=_with(TopicForm(), "text", error), now=now()
+    )
 
 
 def _interpreter(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:

@@ -3,6 +3,7 @@
 from flask import request
 
 from scheduling.queries import leaders, leading, requests
+from scheduling.queries.suggestions import agendas_by_class
 from scheduling.web.clock import now
 from scheduling.web.staff.leader.desk import Desk, page
 
@@ -24,7 +25,9 @@ def talks_as_list(desk: Desk) -> str:
 @page("/sheet", "sheet")
 def sheet(desk: Desk) -> str:
     """The roster on paper; topics only when the leader asks for them."""
-    return desk.show("sheet.html", roster=_roster(desk), with_topics="topics" in request.args)
+    roster = _roster(desk)
+    agendas = agendas_by_class((talk.round_id, talk.pupil.id, talk.pupil.class_name) for talk in roster.talks)
+    return desk.show("sheet.html", roster=roster, agendas=agendas, with_topics="topics" in request.args)
 
 
 def _roster(desk: Desk) -> leading.Roster:

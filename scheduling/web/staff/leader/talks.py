@@ -17,6 +17,7 @@ from scheduling.domain.topics import LanguageTooLong
 from scheduling.queries import leading as asking
 from scheduling.queries.aftercare import aftercare_of
 from scheduling.queries.single_talks import single_of_booking
+from scheduling.queries.suggestions import agenda_on_page
 from scheduling.queries.talks import Talk
 from scheduling.services import aftercare, leading, topics
 from scheduling.web.clock import now
@@ -75,6 +76,7 @@ def talk(desk: Desk, booking_id: int) -> str:
     return desk.show(
         "talk.html", talk=found, earlier=earlier, after=after, action_by=action_by, kind_name=kind_name,
         single=single_of_booking(booking_id, now()), medium_name=medium_name_for_staff,
+        agenda=agenda_on_page(found.round_id, found.pupil.id),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Name, Sector
+from scheduling.domain.reached import How
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.formats.sheets import Sheet
@@ -20,6 +21,7 @@ from scheduling.queries import (
     on_the_day,
     people,
     plans,
+    reached,
     reminders,
     requests,
     rosters,
@@ -51,6 +53,7 @@ from scheduling.wording import rosters as roster_words
 from scheduling.wording import year_plans as year_words
 from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.mailings import letter_name, skip_reason, what_happened
+from scheduling.wording.reached import how_name
 from scheduling.wording.rounds import mode_name, status_name
 from scheduling.wording.wishes import outcome_in_draft
 
@@ -552,3 +555,14 @@ def _reminders() -> Sheet:
         for line in plan.lines
     ]  # fmt: skip
     return Sheet(_("%(round)s, herinneringen", round=page.round_name), header, rows)
+
+
+@shelf.add("reached")
+def _reached() -> Sheet:
+    """Per class how many families were reached, and in which form."""
+    page = reached.reached_in(_round_id(), now())
+    header = (group_title(), _("Gezinnen"), _("Bereikt"), _("Procent"), *map(how_name, How))
+    rows = [
+        (one.name, one.families, one.reached, one.percent, *(one.counts[how] for how in How)) for one in page.classes
+    ]
+    return Sheet(_("%(round)s, bereikt", round=page.round_name), header, rows)
