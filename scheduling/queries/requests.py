@@ -484,6 +484,13 @@ def _follows(teacher: Teacher, row: TalkRequest, *, was_mentor: bool) -> bool:
     return teacher.leads if was_mentor else bool(set(teacher.subjects) & set(row.subject.split(", ")))
 
 
+def rounds_to_mark(leader_id: int, year_id: int) -> list[tuple[int, str]]:
+    """Those of them in which this colleague's times are not there yet: it still counts whom to see."""
+    session = db.session()
+    opened = set(session.scalars(select(LeaderOpening.round_id).where(LeaderOpening.leader_id == leader_id)))
+    return [one for one in rounds_asking(leader_id, year_id) if one[0] not in opened]
+
+
 def is_taught_by(session: Session, found: Round, pupil_id: int, teacher_id: int) -> bool:
     """Does this colleague really teach this pupil?"""
     own = teachers_of([pupil_id], year_id=found.year_id, on=found.starts_on, session=session)

@@ -71,6 +71,18 @@ def test_every_page_of_an_evening_opens(app: Flask, stage: Stage):
             visitors[who].opens(address_of(app, name, world))
 
 
+def test_who_has_many_talks_answers_them_all_on_the_first_screen(app: Flask):
+    with app.app_context():
+        world = an_evening_to_visit(Stage.PLANNED)
+        layla, anna = Visitor(app).comes_by_link(world.layla), Visitor(app).signs_in(world.anna)
+    page = layla.opens("/family/")
+    question, first = page.text.index("Passen al deze tijden?"), page.text.index("gesprek met Bo Jansen")
+    assert question < first
+    done = page.presses("Ja, al deze tijden passen")
+    assert "Al uw tijden staan vast" in done.text
+    assert "kies wie u graag wilt spreken" not in anna.opens("/staff/leader/").text, "the times are there by now"
+
+
 def address_of(app: Flask, name: str, world: EveningWorld) -> str:
     endpoint, _, query = name.partition("?")
     (rule,) = (one for one in app.url_map.iter_rules(endpoint) if "GET" in (one.methods or ()))

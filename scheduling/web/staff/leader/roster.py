@@ -12,7 +12,7 @@ from scheduling.web.staff.leader.desk import Desk, page
 def roster(desk: Desk) -> str:
     """The week, who is next, and what asks for attention."""
     classes = () if desk.is_own else leaders.classes_of(desk.leader_id, desk.year.id)
-    asking = requests.rounds_asking(desk.leader_id, desk.year.id)
+    asking = requests.rounds_to_mark(desk.leader_id, desk.year.id)
     return desk.show("roster.html", roster=_roster(desk), classes=classes, asking=asking)
 
 
