@@ -53,6 +53,7 @@ from scheduling.models import (
     InterpreterRequest,
     JournalLine,
     LeaderOpening,
+    NoTalkNeeded,
     Pupil,
     Round,
     RoundClass,
@@ -147,6 +148,8 @@ class Talk:
     outcome: Outcome | None = None
     next_to: Neighbour | None = None
     call_asked: bool = False
+    none_needed: bool = False
+    """This home said that no talk is needed; it may still choose a time."""
     call_promised: bool = False
     """Nobody asked for it: the school calls, because the talk could not be held."""
     may_undo: bool = False
@@ -431,6 +434,7 @@ class _Load:
             self._calls(),
             self._away(),
         )
+        self.needless = self._needless()
         self.late = on_the_day.late_today(self.leaders, now) if self._comes_today() else {}
         self.codes = self._comes_today() and on_the_day.shows_codes(now)
         self.walking = timedelta(minutes=self.session.scalar(select(School.walking_minutes)) or 0)
@@ -567,6 +571,15 @@ class _Load:
             if self._is_own(row)
         }
 
+    def _needless(self) -> set[tuple[int, int]]:
+        """For which of its children this home said that no talk is needed."""
+        rows = self.session.execute(
+            select(NoTalkNeeded.round_id, NoTalkNeeded.pupil_id, NoTalkNeeded.household_id).where(
+                NoTalkNeeded.pupil_id.in_(self.homes)
+            )
+        )
+        return {(round_id, pupil) for round_id, pupil, home in rows if home == self.homes[pupil].household_id}
+
     def _away(self) -> set[int]:
         """The joint talks from which this home stays away."""
         own = [home.household_id for home in self.homes.values() if home.household_id]
@@ -690,6 +703,7 @@ class _Load:
             "rules": Rules(timedelta(hours=found.lead_time_hours), found.opens_at, found.closes_at),
             "period": found.period,
             "call_asked": (found.id, home.pupil_id) in self.calls,
+            "none_needed": (found.id, home.pupil_id) in self.needless,
             "call_promised": self.calls.get((found.id, home.pupil_id), False),
             "interpreter": asked.language if asked else filed,
             "way": asked.way if asked else HelpWay.ON_SITE,

@@ -358,7 +358,7 @@ def _people_of(session: Session, pupil_ids: Collection[int]) -> dict[int, tuple[
 
 
 def _state_of(session: Session, found: Round, only: Wisher | None = None) -> _State:
-    """How the homes stand; for one home nothing of any other is read."""
+    """How the homes stand; for one home only its own children's talks are read."""
     pupils = select(Pupil.id).where(_is_of(only)) if only else None
     live: dict[int, list[Booking]] = defaultdict(list)
     of_these = Booking.pupil_id.in_(pupils) if pupils is not None else true()

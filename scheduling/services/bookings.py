@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
@@ -35,7 +35,17 @@ from scheduling.domain.rounds import (
 )
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.travel import NotThereInTime
-from scheduling.models import Booking, BookingAbsence, CallRequest, Household, Outsider, Round, Slot, TalkRequest
+from scheduling.models import (
+    Booking,
+    BookingAbsence,
+    CallRequest,
+    Household,
+    NoTalkNeeded,
+    Outsider,
+    Round,
+    Slot,
+    TalkRequest,
+)
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Answer, Home
 from scheduling.queries.homes import times_gone
@@ -89,6 +99,9 @@ def pick(*, round_id: int, pupil_id: int, slot_id: int, request_id: int | None =
             session, round=found, pupil_id=pupil_id, household_id=with_whom, slots=slots, request_id=request_id,
             status=BookingStatus.CONFIRMED, origin=BookingOrigin.FAMILY, by=by, now=now,
         )  # fmt: skip
+        if request_id is None:  # it came back on "no talk needed"
+            said = NoTalkNeeded.round_id == round_id, NoTalkNeeded.pupil_id == pupil_id
+            session.execute(delete(NoTalkNeeded).where(*said, NoTalkNeeded.household_id == home.household_id))
         _post(session, Letter.CONFIRMED, booking, now)
         return booking.id
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.mailings import Letter, OutboxState
+from scheduling.domain.reached import How
 from scheduling.domain.reminders import (
     ApproachInFuture,
     HourIsQuiet,
@@ -19,12 +20,14 @@ from scheduling.domain.reminders import (
     Rule,
     WhyNot,
 )
-from scheduling.domain.rounds import RoundMode
+from scheduling.domain.rounds import RoundMode, TalkStands
 from scheduling.models import Booking, NoTalkNeeded, Outbox, PersonalApproach, Reminder, School, db
 from scheduling.queries import reminders as asking
+from scheduling.queries.family import family_of
 from scheduling.queries.letters import find_letter
 from scheduling.queries.personal_list import personal_list
-from scheduling.services import bookings, mailings, reminders
+from scheduling.queries.reached import reached_in
+from scheduling.services import bookings, mailings, no_talk, reminders
 from tests.builders import (
     NOW,
     a_booking,
@@ -199,6 +202,27 @@ def test_who_chooses_a_time_itself_is_asked_until_it_chose_or_said_that_no_talk_
         round_id=start.id, pupil_id=sami.id, slot_id=slots[0].id, by=Actor(ActorKind.GUARDIAN, layla.id), now=HALFWAY
     )
     assert find_letter(letters[layla.id], HALFWAY).stop.reason == "answered"
+
+
+def test_a_family_that_needed_no_talk_is_reached_and_may_come_back_while_there_are_free_times(any_context):
+    """T49: opted out, later wants one after all."""
+    a_school()
+    a_year()
+    anna = a_leader("anna")
+    three = a_class("3", leaders=[anna])
+    sami = a_pupil("Sami", three)
+    by = Actor(ActorKind.GUARDIAN, a_guardian("Layla", sami).id)
+    start = a_round(classes=[three], mode=RoundMode.PICK)
+    slots = some_slots(start, anna)
+    for _ in range(2):
+        no_talk.say(round_id=start.id, pupil_id=sami.id, by=by, now=NOW)
+    assert reached_in(start.id, NOW).whole.percent == 100
+    assert [talk.none_needed for talk in family_of(by, NOW).talks] == [True]
+    bookings.pick(round_id=start.id, pupil_id=sami.id, slot_id=slots[0].id, by=by, now=NOW)
+    assert db.session.scalar(select(func.count()).select_from(NoTalkNeeded)) == 0
+    assert dict(reached_in(start.id, NOW).whole.counts) == {How.TO_COME: 1}
+    with pytest.raises(TalkStands):
+        no_talk.say(round_id=start.id, pupil_id=sami.id, by=by, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ WHO: dict[str, str] = {
     "family.leave": FAMILY,
     "family.show_message": FAMILY,
     "family.send_message": FAMILY,
+    "family.say_none_needed": OWN_FAMILY,
     "family.no_interpreter": OWN_FAMILY,
     "family.none_fits": OWN_FAMILY,
     "family.remove_topic": OWN_FAMILY,

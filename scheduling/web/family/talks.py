@@ -8,7 +8,7 @@ from scheduling.domain.rounds import SlotTaken
 from scheduling.queries import family, texts
 from scheduling.queries.aftercare import aftercare_of
 from scheduling.queries.family import Talk, TalkState
-from scheduling.services import bookings
+from scheduling.services import bookings, no_talk
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family import asked_for, pages
@@ -85,4 +85,11 @@ def ask_call(round_id: int, pupil_id: int) -> ResponseReturnValue:
 @pages.post("/talks/<int:round_id>/<int:pupil_id>/call")
 def call(round_id: int, pupil_id: int) -> ResponseReturnValue:
     bookings.ask_call(round_id=round_id, pupil_id=pupil_id, by=g.actor, now=now())
+    return to_talk(round_id, pupil_id)
+
+
+@pages.post("/talks/<int:round_id>/<int:pupil_id>/none-needed")
+def say_none_needed(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """No talk is needed now; the free times stay open."""
+    no_talk.say(round_id=round_id, pupil_id=pupil_id, by=g.actor, now=now())
     return to_talk(round_id, pupil_id)

@@ -13,4 +13,11 @@ from scheduling.wording.reached import how_name
 def show(round_id: int) -> str:
     """The classes in their own order, beside the reference line."""
     page = reached.reached_in(round_id, now())
-    return render_template("staff/office/reached.html", page=page, forms=How, how_name=how_name, reference=REFERENCE)
+    return render_template(
+        "staff/office/reached.html",
+        page=page,
+        forms=[how for how in How if page.whole.counts[how]],
+        how_name=how_name,
+        to_note=page.whole.counts[How.TO_NOTE],
+        reference=REFERENCE,
+    )
