@@ -212,6 +212,7 @@ class FindingKind(StrEnum):
     UNUSUAL_NUMBER = "unusual_number"
     BY_POLL = "by_poll"
     MORE_CHILDREN = "more_children"
+    NO_CLASSES = "no_classes"
 
 
 @dataclass(frozen=True)
@@ -562,6 +563,7 @@ class _Planner:
     def receptions(self) -> list[Planned]:
         kind = PlannedKind.RECEPTION
         if not self.facts.groups:
+            self._note(FindingKind.NO_CLASSES, kind)
             return []
         starts = _starts(self.wishes.reception_minutes)
         days = [

@@ -3,16 +3,20 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from scheduling.domain.evening_dates import next_evening, proposed
 from scheduling.domain.people import Sector, natural_order
 from scheduling.domain.staff import is_here
-from scheduling.models import ClassGroup, ClassLeader, Enrolment, Lesson, School, Staff, db
+from scheduling.domain.year_plans import PlannedKind
+from scheduling.models import ClassGroup, ClassLeader, Enrolment, Lesson, PlannedDate, School, Staff, db
 from scheduling.queries import years
 from scheduling.queries.years import YearFacts
+
+ONE_PAIR = timedelta(days=14)
+"""So close together two evenings are one round."""
 
 LEAVING_LEVEL = "8"
 """The last year of primary school: its teachers choose their own evenings."""
@@ -93,8 +97,20 @@ def teachers_of_classes(year: YearFacts, names: Collection[str], on: date) -> tu
 
 
 def proposed_evenings(year: YearFacts, today: date) -> tuple[date, date] | None:
-    """A Tuesday and a Thursday that fit, in the next November or February."""
-    return proposed(year.period, years.free_periods(year.id), after=today)
+    """The next two of the year plan, else a Tuesday and a Thursday that fit, in the next November or February."""
+    return _planned_evenings(year, today) or proposed(year.period, years.free_periods(year.id), after=today)
+
+
+def _planned_evenings(year: YearFacts, today: date) -> tuple[date, date] | None:
+    """Two evenings that the school planned close together."""
+    wanted = (
+        select(PlannedDate.day)
+        .where(PlannedDate.year_id == year.id, PlannedDate.kind == PlannedKind.CONTACT_EVENING, PlannedDate.day > today)
+        .order_by(PlannedDate.day)
+        .limit(2)
+    )
+    days = db.session.scalars(wanted).all()
+    return (days[0], days[1]) if len(days) == 2 and days[1] - days[0] <= ONE_PAIR else None
 
 
 def extra_evening(year: YearFacts, days: Collection[date]) -> date | None:

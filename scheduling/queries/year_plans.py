@@ -132,6 +132,8 @@ class PlannedPage:
     line: PlanLine
     clashes: tuple[Clash, ...]
     better: tuple[date, ...]
+    missed: CalendarDay | None
+    """What made the day free that fitted better."""
     names: Mapping[int, str]
 
 
@@ -215,7 +217,8 @@ def planned_page(planned_id: int, today: date) -> PlannedPage:
     others = [line.planned for line in lines_of(year.id) if line.id != planned_id]
     line = _line(row, names)
     better = better_days(line.planned, others, facts, after=today) if line.planned.kind.is_evening else ()
-    return PlannedPage(year, line, clashes_of(line.planned, others, facts), better, names)
+    missed = facts.free_on(row.instead_of) if row.instead_of else None
+    return PlannedPage(year, line, clashes_of(line.planned, others, facts), better, missed, names)
 
 
 def groups_of(year_id: int) -> tuple[Group, ...]:

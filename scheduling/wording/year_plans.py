@@ -204,6 +204,10 @@ def finding_sentence(finding: Finding, names: Names) -> str:
         FindingKind.BY_POLL: _(
             "De informatieavond staat nog niet in het plan. Zet hem erbij als u weet wat ouders willen."
         ),
+        FindingKind.NO_CLASSES: _(
+            "Dit jaar heeft nog geen klassen. "
+            "Stel het jaar opnieuw voor als die er zijn, voor recepties en ouderavonden."
+        ),
         FindingKind.MORE_CHILDREN: _(
             "Informatieavond: gezinnen met kinderen in meer klassen kunnen niet overal tegelijk zijn. "
             "Houd bijvoorbeeld twee keer hetzelfde verhaal."

@@ -192,6 +192,12 @@ def test_forty_eight_receptions_in_one_evening_or_the_proof_that_they_do_not_fit
     assert FindingKind.NOT_IN_ONE_EVENING in {found.what for found in made.findings}
 
 
+def test_a_year_without_classes_says_what_is_still_to_come():
+    made = plan(calendar("2027-2028", Region.MIDDLE), PlanWishes())
+    assert (of(made, RECEPTION), of(made, PARENTS)) == ([], [])
+    assert FindingKind.NO_CLASSES in {found.what for found in made.findings}
+
+
 def test_the_leaving_classes_have_no_contact_evening():
     facts = with_classes(calendar("2027-2028", Region.MIDDLE), 3)
     leaving = (*facts.groups[:2], replace(facts.groups[2], leaves=True))

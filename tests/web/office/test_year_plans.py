@@ -208,3 +208,13 @@ def test_what_was_put_in_by_hand_stays_when_the_year_is_proposed_again(office: V
     page = office.opens("/staff/office/year/plan").presses("Stel opnieuw voor")
     assert "Dinsdag 5 oktober" in page.text
     assert page.text.count("Ouderkring, ") >= 6
+
+
+def test_contact_evenings_are_proposed_as_the_year_plan_has_them(app: Flask, office: Visitor, plan: Page):
+    with app.app_context():
+        wanted = select(PlannedDate).where(PlannedDate.kind == PlannedKind.CONTACT_EVENING).order_by(PlannedDate.day)
+        first = db.session.scalars(wanted).first().id
+    assert "Een dinsdag of donderdag midden in november" in office.opens(f"/staff/office/year/plan/{first}").text
+    office.opens(f"/staff/office/year/plan/{first}").presses("Verplaats", day="2027-11-08")
+    page = office.opens("/staff/office/rounds/evenings")
+    assert (page.soup.find(id="first")["value"], page.soup.find(id="second")["value"]) == ("2027-11-08", "2027-11-18")
