@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scheduling.domain.errors import NotFound
 from scheduling.domain.guests import ARRANGED, HelpState, NoSuchGuest, Way, speaks
+from scheduling.domain.journal import Actor
 from scheduling.domain.people import Name
 from scheduling.domain.rounds import LIVE, RoundUnknown, slots_needed
 from scheduling.domain.timeslots import Span, local
@@ -27,9 +29,12 @@ from scheduling.models import (
     TalkGuest,
     db,
 )
+from scheduling.queries.bookings import Home as OwnHome
+from scheduling.queries.bookings import find_home, interpreter_language, takes_part
 from scheduling.queries.interpreting import served
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.snapshots import Need, first_day_of, needed_talks, offered_slots
+from scheduling.queries.wishes import is_asked_about
 
 
 @dataclass(frozen=True)
@@ -315,6 +320,45 @@ def _talks(round_id: int, pupil_ids: Collection[int]) -> dict[int, list[tuple[in
         time = TalkTime(booking.id, Span(booking.starts_at, booking.ends_at), booking.room, leader.name)
         found[booking.pupil_id].append((booking.household_id, time))
     return found
+
+
+# What a family says itself
+
+
+@dataclass(frozen=True)
+class AskedInterpreter:
+    """What a home said about an interpreter for this child, by the names that the pages of a talk use."""
+
+    round_id: int
+    pupil_id: int
+    pupil: str
+    interpreter: str
+    way: Way
+    request_id: int | None = None
+
+
+def may_ask_interpreter(session: Session, round_id: int, home: OwnHome) -> bool:
+    """There is a talk, or one may be chosen; or the home is asked beforehand when or whom it would like to speak."""
+    return takes_part(session, round_id, home.pupil_id) or is_asked_about(session, round_id, home)
+
+
+def asked_beforehand(by: Actor, round_id: int, pupil_id: int, now: datetime) -> AskedInterpreter:
+    """For a talk that has no time yet: the roster that is to come counts on the interpreter."""
+    session = db.session()
+    home = find_home(session, by, pupil_id, local(now).date())
+    if home is None or not is_asked_about(session, round_id, home):
+        raise NotFound
+    found = session.scalar(
+        select(InterpreterRequest).where(
+            InterpreterRequest.round_id == round_id, InterpreterRequest.pupil_id == pupil_id,
+            InterpreterRequest.household_id == home.household_id,
+        )
+    )  # fmt: skip
+    return AskedInterpreter(
+        round_id, pupil_id, session.get_one(Pupil, pupil_id).given_name,
+        interpreter_language(session, round_id, pupil_id, home.household_id),
+        found.way if found else Way.ON_SITE,
+    )  # fmt: skip
 
 
 # What each was told

@@ -261,6 +261,16 @@ def asked_homes(session: Session, round_id: int, homes: Sequence[Home]) -> list[
     ]  # fmt: skip
 
 
+def is_asked_about(session: Session, round_id: int, home: Home) -> bool:
+    """Is this home asked, before there is a roster, when or whom it would like to speak about this child?"""
+    found = session.get(Round, round_id)
+    if found is None or found.wishes_until is None:
+        return False
+    return any(
+        child.pupil_id == home.pupil_id for one in asked_homes(session, round_id, [home]) for child in one.children
+    )
+
+
 def find_homes_of(session: Session, wisher: Wisher, on: date) -> list[Home]:
     """The children of a home who are invited with it; an adult pupil is his own home."""
     if wisher.pupil_id is not None:

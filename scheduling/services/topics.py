@@ -14,6 +14,7 @@ from scheduling.domain.topics import clean_language, clean_topic, ensure_room
 from scheduling.models import Booking, Household, InterpreterRequest, Topic
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
+from scheduling.queries.guests import may_ask_interpreter
 from scheduling.services.bookings import hold, lengthen, rules
 from scheduling.services.guests import find_request
 from scheduling.services.journal import record
@@ -66,7 +67,9 @@ def ask_interpreter(
     Everything is said twice then: the talk gets longer where there is room for it.
     """
     with transaction() as session:
-        home = _own_home(session, round_id, pupil_id, by, now)
+        home = asking.find_home(session, by, pupil_id, local(now).date())
+        if home is None or not may_ask_interpreter(session, round_id, home):
+            raise NotFound
         _ask(session, round_id, home, clean_language(language), way, by, now)
 
 

@@ -123,6 +123,21 @@ def test_an_interpreter_is_asked_for_per_home_and_can_be_taken_back(noor):
         topics.ask_interpreter(language="x" * 41, **asked)
 
 
+def test_an_interpreter_is_asked_before_there_is_a_roster_when_the_round_asks_for_wishes(noor):
+    found, pupil, jan, _ = noor
+    later = a_round("Later", classes=[db.session.get_one(ClassGroup, found.classes[0].class_id)])
+    asked = {"round_id": later.id, "pupil_id": pupil.id, "language": "Tigrinya", "by": by(jan), "now": NOW}
+    with pytest.raises(NotFound):
+        topics.ask_interpreter(**asked)
+    later.wishes_until = NOW + timedelta(days=7)
+    db.session.commit()
+    topics.ask_interpreter(**asked)
+    assert db.session.query(InterpreterRequest).one().round_id == later.id
+    stranger = a_guardian("Petra")
+    with pytest.raises(NotFound):
+        topics.ask_interpreter(**(asked | {"by": by(stranger)}))
+
+
 def test_a_talk_with_an_interpreter_gets_longer_where_there_is_room(noor):
     found = noor[0]
     three = db.session.get(ClassGroup, found.classes[0].class_id)

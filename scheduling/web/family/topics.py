@@ -1,6 +1,6 @@
 """What a family wants to bring up, and the interpreter it needs."""
 
-from flask import g, redirect, render_template, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,7 +10,7 @@ from scheduling.domain.errors import Invalid, NotFound
 from scheduling.domain.guests import Way
 from scheduling.domain.rounds import TopicAuthor
 from scheduling.domain.topics import LanguageTooLong, TopicEmpty, TopicTooLong
-from scheduling.queries import family, suggestions
+from scheduling.queries import family, guests, suggestions
 from scheduling.services import topics
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -96,13 +96,28 @@ def ask_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
         round_id=round_id, pupil_id=pupil_id, language=form.language.data or "", way=way_of(form.way.data),
         by=g.actor, now=now(),
     )  # fmt: skip
-    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
+    return _back(round_id, pupil_id)
 
 
 @pages.post("/talks/<int:round_id>/<int:pupil_id>/interpreter/none")
 def no_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
     topics.ask_interpreter(round_id=round_id, pupil_id=pupil_id, language="", by=g.actor, now=now())
-    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
+    return _back(round_id, pupil_id)
+
+
+def _back(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """To the talk; before there is a roster, to the page that tells what is kept."""
+    if _find_talk(round_id, pupil_id):
+        return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
+    address = url_for("family.show_interpreter", round_id=round_id, pupil_id=pupil_id, done="saved")
+    return redirect(address, code=303)
+
+
+def _find_talk(round_id: int, pupil_id: int) -> family.Talk | None:
+    for talk in family.family_of(g.actor, now()).talks:
+        if (talk.round_id, talk.pupil_id) == (round_id, pupil_id) and asked_for() in (None, talk.request_id):
+            return talk
+    return None
 
 
 def way_of(said: str | None) -> Way:
@@ -119,9 +134,11 @@ def _topics(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
 
 
 def _interpreter(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
-    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
+    talk = _find_talk(round_id, pupil_id) or guests.asked_beforehand(g.actor, round_id, pupil_id, now())
     form = _with(InterpreterForm(data={"language": talk.interpreter, "way": talk.way.value}), "language", error)
-    return render_template("family/interpreter.html", talk=talk, form=form, now=now())
+    return render_template(
+        "family/interpreter.html", talk=talk, form=form, now=now(), done=request.args.get("done", "")
+    )
 
 
 def _with(form: FlaskForm, field: str, error: Invalid | None) -> FlaskForm:
