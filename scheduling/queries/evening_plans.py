@@ -160,6 +160,43 @@ def evening_plan(round_id: int, number: int) -> EveningPlan:
     )
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A talk with another time or length in one version than in the other. None: it was not asked in that version."""
+
+    here: PlannedTalk | None
+    there: PlannedTalk | None
+
+    talk: PlannedTalk
+    """Either of them: who speaks with whom."""
+
+
+@dataclass(frozen=True)
+class TwoPlans:
+    """Two versions of a contact evening side by side, and the talks that are elsewhere."""
+
+    one: EveningPlan
+    other: EveningPlan
+    differences: tuple[Elsewhere, ...]
+
+
+def two_plans(round_id: int, number: int, other: int) -> TwoPlans:
+    """What differs between two versions of an evening, by pupil."""
+    one, two = evening_plan(round_id, number), evening_plan(round_id, other)
+    here, there = _by_key(one), _by_key(two)
+    pairs = [Elsewhere(here.get(key), there.get(key), talk) for key, talk in {**there, **here}.items()]
+    elsewhere = [pair for pair in pairs if _time(pair.here) != _time(pair.there)]
+    return TwoPlans(one, two, tuple(sorted(elsewhere, key=lambda pair: (pair.talk.pupil.sort_key, pair.talk.key))))
+
+
+def _by_key(plan: EveningPlan) -> dict[str, PlannedTalk]:
+    return {talk.key: talk for family in plan.families for talk in (*family.talks, *family.missing)}
+
+
+def _time(talk: PlannedTalk | None) -> Span | None:
+    return talk.span if talk else None
+
+
 def changed_by_hand(version_id: int) -> list[RosterStep]:
     """Of every talk that is elsewhere, or held, other than when the plan was made: how it was then."""
     steps = db.session.scalars(

@@ -23,6 +23,7 @@ PAGES = {
         "office.requests", "office.requests?which=silent", "office.requests_of", "office.leader_requests",
         "office.mailings", "office.mailing", "office.rosters", "office.roster", "office.roster?per=teachers",
         "office.roster?per=families", "office.roster?talk={talk}", "office.roster?talk={missed}",
+        "office.compare_rosters?with=2",
     ),
     (Stage.PLANNED, "layla"): (
         "family.home", "family.requests", "family.more_requests", "family.talk?request={request}",
@@ -33,6 +34,7 @@ PAGES = {
         "leader.roster", "leader.list", "leader.sheet", "leader.talk", "leader.move", "leader.requests", "leader.away",
         "leader.check_away?from_day={day}&until_day={day}", "leader.swaps",
         "leader.lengths?day={round_id}-{day}&minutes=20", "leader.lengths?day={round_id}-{day}&minutes=60",
+        "leader.check_move?slot={slot_id}", "leader.new_single?pupil={pupil_id}",
     ),
     (Stage.PLANNED, "office"): (
         "office.round", "office.round_class", "office.requests", "office.requests_of", "office.rosters",

@@ -205,6 +205,25 @@ def test_what_is_held_by_hand_stays_in_the_next_plan(school, office):
     assert (again.starts_at, again.held) == (placed.starts_at, True)
 
 
+def test_two_versions_of_an_evening_stand_side_by_side(school, office):
+    a_full_evening(school)
+    version = school.draft()
+    placed = next(one for one in version.talks if one.starts_at and one.leader_id == school.anna.id)
+    address = f"/staff/office/rounds/{school.round.id}/rosters"
+    school.draft()
+    beside = office.opens(address).follows("Versie 1 naast versie 2")
+    assert "Alle gesprekken staan in beide versies op dezelfde tijd" in beside.text
+    office.opens(f"{address}/1?talk={placed.id}").presses("Haal uit het plan")
+    beside = office.opens(address).follows("Versie 1 naast versie 2")
+    assert "1 gesprek verschilt" in beside.text
+    rows = {row.th.get_text(): [cell.get_text() for cell in row.find_all("td")] for row in beside.soup.find_all("tr")}
+    assert rows["Gesprekken met een tijd"] == ["4/6", "5/6"]
+    weights = [int(cell) for cell in rows["Punten voor wensen: meer is beter"]]
+    assert weights[0] < weights[1]
+    csv = office.client.get(f"/staff/office/lists/versions_beside.csv?round={school.round.id}&number=1&with=2")
+    assert csv.get_data(as_text=True).count("Yilmaz") == 1
+
+
 def test_two_talks_of_one_teacher_change_places(school, office):
     school.times(school.anna, count=2)
     requests = []

@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from scheduling.domain.drafts import HeldInARow, MovedMeanwhile, MoveKind, NothingToUndo, NotPossible
 from scheduling.domain.errors import Refused
 from scheduling.queries import drafts as asking
+from scheduling.queries import evening_plans
 from scheduling.queries import rounds as asking_rounds
+from scheduling.queries.snapshots import is_by_request
 from scheduling.services import drafts
 from scheduling.services.drafts import Seen
 from scheduling.web.clock import now
@@ -120,6 +122,14 @@ def compare_rosters(round_id: int, number: int) -> str:
     """Two versions side by side: their figures, and which talks are elsewhere."""
     others = asking.other_numbers(round_id, number)
     other = request.args.get("with", type=int) or next(iter(others), number)
+    if is_by_request(round_id):
+        return render_template(
+            "staff/office/evenings_beside.html",
+            facts=asking_rounds.round_facts(round_id),
+            page=evening_plans.two_plans(round_id, number, other),
+            numbers=(number, other),
+            others=others,
+        )
     return render_template(
         "staff/office/compare.html",
         facts=asking_rounds.round_facts(round_id),

@@ -15,6 +15,7 @@ from scheduling.domain.years import NoSuchYear
 from scheduling.formats.sheets import Sheet
 from scheduling.queries import (
     drafts,
+    evening_plans,
     guests,
     leaders,
     mailings,
@@ -33,6 +34,7 @@ from scheduling.queries import (
 )
 from scheduling.queries.round_talks import RoundTalk, talks_of_round
 from scheduling.queries.school import find_school
+from scheduling.queries.snapshots import is_by_request
 from scheduling.web.clock import now
 from scheduling.web.staff.lists import (
     RULE,
@@ -314,6 +316,8 @@ def _why(talk: rosters.TalkLine) -> str:
 @shelf.add("versions_beside")
 def _versions_beside() -> Sheet:
     number, other = request.args.get("number", 0, type=int), request.args.get("with", 0, type=int)
+    if is_by_request(_round_id()):
+        return _evenings_beside(number, other)
     page = drafts.compare(_round_id(), number, other, now=now())
     titles = [_("Versie %(number)s", number=one.number) for one in (page.one, page.other)]
     header = (*name_titles(), leader_title(), *titles)
@@ -322,6 +326,18 @@ def _versions_beside() -> Sheet:
         for one in page.differences
     ]
     return Sheet(_("%(round)s, verschillen", round=page.round_name), header, rows)
+
+
+def _evenings_beside(number: int, other: int) -> Sheet:
+    facts = rounds.round_facts(_round_id())
+    titles = [_("Versie %(number)s", number=one) for one in (number, other)]
+    rows = [
+        (*name_cells(one.talk.pupil), one.talk.teacher.full, *(
+            on_the_clock(talk.span.starts_at if talk and talk.span else None) for talk in (one.here, one.there)
+        ))
+        for one in evening_plans.two_plans(facts.id, number, other).differences
+    ]  # fmt: skip
+    return Sheet(_("%(round)s, verschillen", round=facts.name), (*name_titles(), leader_title(), *titles), rows)
 
 
 @shelf.add("boards")

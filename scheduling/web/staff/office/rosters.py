@@ -10,6 +10,7 @@ from scheduling.queries import drafts as asking_drafts
 from scheduling.queries import evening_boards, evening_plans
 from scheduling.queries import rosters as asking
 from scheduling.queries import rounds as asking_rounds
+from scheduling.queries.drafts import other_numbers
 from scheduling.queries.snapshots import is_by_request
 from scheduling.services import drafts, evening_moves, rosters
 from scheduling.services.drafts import Seen
@@ -38,6 +39,7 @@ def _rosters(round_id: int, fault: str = "") -> str:
         page=asking_rounds.overview(round_id, now()),
         versions=asking.list_versions(round_id),
         by_request=is_by_request(round_id),
+        beside=other_numbers(round_id, 0),
         fault=fault,
         words=words,
         say=warning_sentence,
