@@ -133,6 +133,11 @@ class EveningPlan:
         return tuple(sorted({talk.teacher for talk in self.waiting}, key=lambda name: name.sort_key))
 
     @property
+    def own_parents(self) -> int:
+        """The talks without a time for which a pupil's own parent was asked as teacher."""
+        return sum(talk.own_parent_leads for family in self.families for talk in family.missing)
+
+    @property
     def disappointed(self) -> tuple[FamilyPlan, ...]:
         """The families with a talk that found no time."""
         return tuple(family for family in self.families if family.missing)

@@ -273,3 +273,18 @@ def test_times_of_one_teacher_that_overlap_are_named_and_nothing_is_saved(school
     assert "anna staat op dinsdag 16 november" in " ".join(refused.text.split())
     assert "ook al in rij 1" in refused.text
     assert db.session.query(Slot).count() == 0
+
+
+def test_a_parent_who_was_asked_as_teacher_is_named_above_the_plan_and_many_families_fold(school, office):
+    school.times(school.anna, school.bas, count=1)
+    for number in range(16):
+        parent, (pupil,) = school.family(f"Kind {number}")
+        school.asks(parent, pupil, school.anna)
+        if not number:
+            parent.staff_id = school.bas.id
+            school.asks(parent, pupil, school.bas)
+    school.draft()
+    plan = office.opens(f"/staff/office/rounds/{school.round.id}/rosters/1")
+    assert "Bij 1 gesprek is de gevraagde collega zelf de ouder." in plan.text
+    assert "Bas" in plan.soup.find(id="zonder").find_next("ul").get_text()
+    assert "Nog 4 gezinnen" in plan.text or "Nog 3 gezinnen" in plan.text
