@@ -119,6 +119,8 @@ class PlanPage:
     names: Mapping[int, str]
     from_year: str
     """The year that this one was, or would be, modelled after; empty: none."""
+    missed: Mapping[date, CalendarDay]
+    """What made a day free that fitted better than the one that was chosen."""
 
     def group_names(self, ids: Iterable[int]) -> list[str]:
         return [self.names[one] for one in ids if one in self.names]
@@ -203,7 +205,7 @@ def plan_page(year: YearFacts) -> PlanPage:
         year, wishes, planned, _months(lines, facts), _kinds(lines),
         clashes([line.planned for line in lines], facts) if lines else (),
         tuple(_finding(one) for one in row.findings) if row else (),
-        _names(year.id), before,
+        _names(year.id), before, _missed(lines, facts),
     )  # fmt: skip
 
 
@@ -361,6 +363,11 @@ def _months(lines: Iterable[PlanLine], facts: PlanningFacts) -> tuple[Month, ...
 def _begins_in(day: CalendarDay, month: date) -> bool:
     """In which month a holiday is named: once, where it begins. A holiday makes the day within it no news."""
     return day.period.starts_on.replace(day=1) == month and day.kind is not DayKind.PUBLIC_HOLIDAY
+
+
+def _missed(lines: Iterable[PlanLine], facts: PlanningFacts) -> dict[date, CalendarDay]:
+    wanted = {line.planned.instead_of for line in lines if line.planned.instead_of}
+    return {day: free for day in wanted if (free := facts.free_on(day))}
 
 
 def _kinds(lines: Iterable[PlanLine]) -> tuple[KindState, ...]:

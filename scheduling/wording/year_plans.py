@@ -41,6 +41,13 @@ class ShownLine(Protocol):
     def group_names(self) -> tuple[str, ...]: ...
 
 
+class ShownMonth(Protocol):
+    """What is in a month."""
+
+    @property
+    def gatherings(self) -> Sequence["Shown"]: ...
+
+
 class Shown(Protocol):
     """Moments of one kind on one day."""
 
@@ -86,6 +93,19 @@ def times_short(row: Planned) -> str:
     if row.begins is None or row.ends is None:
         return ""
     return f"{clock(moment_at(row.day, row.begins))}–{clock(moment_at(row.day, row.ends))}"
+
+
+def days_in(month: date, kind: PlannedKind, months: Iterable[ShownMonth]) -> str:
+    """The days of a kind in one month: "16, 18"; of what lasts weeks "vanaf 25" and "tot en met 17"."""
+    rows = [one.lines[0].planned for each in months for one in each.gatherings if one.kind is kind]
+    said = []
+    for row in rows:
+        last = row.until or row.day
+        if row.day.replace(day=1) == month:
+            said.append(str(row.day.day) if last == row.day else _("vanaf %(day)s", day=row.day.day))
+        if last != row.day and last.replace(day=1) == month:
+            said.append(_("tot en met %(day)s", day=last.day))
+    return ", ".join(said)
 
 
 def month_title(day: date) -> str:

@@ -63,6 +63,8 @@ def test_the_year_is_proposed_in_one_go_with_a_reason_for_every_day(plan: Page):
     cards = plan.soup.select("ul.todo > li")
     assert all(card.select_one("p.soft").get_text(strip=True) for card in cards)
     assert "In schoolweek twee." in plan.text
+    overview = [cell.get_text() for cell in plan.soup.select("table tbody tr")[0].find_all("td")]
+    assert overview[:3] == ["vanaf 25", "tot en met 17", ""]
     assert "Wat nog aandacht vraagt" not in plan.text or "ramadan" in plan.text
 
 

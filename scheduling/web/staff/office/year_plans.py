@@ -168,16 +168,9 @@ def _page(plan_form: PlanForm | None = None, kinds_form: KindsForm | None = None
     return render_template(
         "staff/office/year_plan.html", page=page, years=years.all_years(), words=words, done=request.args,
         form=plan_form or PlanForm.new(page.wishes), kinds_form=kinds_form or KindsForm(formdata=None),
-        free_on={day: free for day in _missed(page) if (free := asking.planning_facts(page.year.id).free_on(day))},
         address=current_app.config["BASE_URL"].rstrip("/") + url_for("school_year.show", year=page.year.label),
         known=asking.public_lines(page.year),
     )  # fmt: skip
-
-
-def _missed(page: asking.PlanPage) -> set[date]:
-    """The days that fitted best and fell off."""
-    lines = [line for month in page.months for one in month.gatherings for line in one.lines]
-    return {line.planned.instead_of for line in lines if line.planned.instead_of}
 
 
 def _bad_wishes(error: Invalid) -> ResponseReturnValue:
