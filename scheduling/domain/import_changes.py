@@ -159,7 +159,7 @@ class KnownPupil:
     class_key: ClassKey
     year_level: str
     present: bool
-    corrections: Mapping[str, str] = field(default_factory=dict)
+    corrections: Mapping[str, object] = field(default_factory=dict)
     """Per field the value in the school's file that the adult pupil has corrected here since."""
 
 

@@ -128,6 +128,12 @@ BY_DAY = (*BATCHES, Letter.ASK_AGAIN, Letter.SEE_YOU)
 TELLS_THE_TIME = (Letter.INVITATION, Letter.CONFIRMED, Letter.CHANGED)
 """After any of these a family knows when its talk is."""
 
+ARRIVED = (OutboxState.SENT, OutboxState.OFFERED, OutboxState.UNCERTAIN)
+"""What may stand in a mailbox."""
+
+BECAUSE_GROWN = "grown"
+"""A talk leaves a parent's calendar because the pupil of eighteen goes on without the parents."""
+
 GOOD_NOTICE = timedelta(days=7)
 """Invitations leave at least so long before the first talk, or the office is warned."""
 

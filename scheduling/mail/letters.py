@@ -257,6 +257,7 @@ def _sheet(
         "way_name": way_name,
         "homes": facts.homes,
         "away": facts.away,
+        "because": facts.because,
         "talk": facts.talk,
         "to_pupil": facts.to_pupil,
         "was": facts.was,

@@ -97,6 +97,8 @@ class Pupil(Base):
     language: Mapped[str] = mapped_column(String(8), default="nl")
     parents_permitted: Mapped[bool] = mapped_column(default=False)
     """An adult pupil's recorded permission that the parents stay involved."""
+    permission_said_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it was last given or withdrawn here; None: only a file of the school said it."""
     left_on: Mapped[date | None]
 
     @property

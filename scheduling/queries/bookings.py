@@ -5,7 +5,7 @@ Every question here is about people by id; nothing is named, so that no answer c
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -14,7 +14,7 @@ from scheduling.domain.homes import widened
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import Authority, is_adult, may_be_invited
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, SlotFacts
-from scheduling.domain.timeslots import Span
+from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.models import (
     Booking,
     ClassGroup,
@@ -75,6 +75,30 @@ def find_homes(session: Session, by: Actor, on: date, *, pupil_id: int | None = 
             if row.guardian_id == by.id and by.kind is ActorKind.GUARDIAN:
                 own[row.pupil_id] = row.household_id
     return [Home(pupil, own[pupil], frozenset(found)) for pupil, found in homes.items() if pupil in own]
+
+
+def speaks_for_himself(session: Session, pupil: Pupil, on: date) -> bool:
+    """Is this pupil eighteen, or will he be on the day of a talk that he is invited to?"""
+    if pupil.left_on and pupil.left_on <= on:
+        return False
+    if is_adult(pupil.birth_date, on):
+        return True
+    days = select(Booking.starts_at).where(
+        Booking.pupil_id == pupil.id, Booking.status.in_(LIVE), Booking.starts_at > moment_at(on, time(0)),
+        Booking.invited_at.is_not(None),
+    )  # fmt: skip
+    return any(is_adult(pupil.birth_date, local(starts_at).date()) for starts_at in session.scalars(days))
+
+
+def opens_to_guardian(session: Session, guardian_id: int, now: datetime) -> bool:
+    """Is there anything here for this guardian? Not when every child here is of age and goes on alone."""
+    today = local(now).date()
+    children = session.scalars(
+        select(Pupil)
+        .join(Guardianship, Guardianship.pupil_id == Pupil.id)
+        .where(Guardianship.guardian_id == guardian_id, Pupil.left_on.is_(None) | (Pupil.left_on > today))
+    ).all()
+    return not children or any(_parents_count(pupil, today) for pupil in children)
 
 
 def find_home(session: Session, by: Actor, pupil_id: int, on: date) -> Home | None:
@@ -380,7 +404,7 @@ def find_round(session: Session, round_id: int) -> Round | None:
 def _himself(session: Session, by: Actor, on: date, pupil_id: int | None) -> list[Home]:
     """An adult pupil speaks for himself, and for nobody else."""
     pupil = session.get(Pupil, by.id) if pupil_id in (None, by.id) else None
-    if pupil is None or not is_adult(pupil.birth_date, on) or (pupil.left_on and pupil.left_on <= on):
+    if pupil is None or not speaks_for_himself(session, pupil, on):
         return []
     return [Home(pupil.id, None, frozenset())]
 

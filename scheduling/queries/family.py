@@ -19,7 +19,7 @@ from scheduling.domain.guests import HelpState
 from scheduling.domain.guests import Way as HelpWay
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.on_the_day import code_of
-from scheduling.domain.people import Name, is_adult, may_be_invited
+from scheduling.domain.people import Name, may_be_invited
 from scheduling.domain.requests import asks_teachers
 from scheduling.domain.rooms import NOWHERE, Place
 from scheduling.domain.rounds import (
@@ -383,7 +383,7 @@ def earlier_time(talk: Talk, now: datetime) -> FreeTime | None:
 def contact_of(by: Actor, now: datetime) -> tuple[ContactField, ...]:
     """The own contact data of a guardian or an adult pupil, what waits for the office, and what it decided lately."""
     person = _person(by)
-    if isinstance(person, Pupil) and not is_adult(person.birth_date, local(now).date()):
+    if isinstance(person, Pupil) and not asking.speaks_for_himself(db.session(), person, local(now).date()):
         raise NotFound
     asked = db.session.scalars(
         select(ContactCorrection).where(ContactCorrection.is_of(person)).order_by(ContactCorrection.id)

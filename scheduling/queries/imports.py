@@ -387,10 +387,15 @@ def _pupils(session: Session, year_id: int, classes: Mapping[int, ClassGroup]) -
             enrolment_id=enrolment.id if enrolment else None,
             class_key=_class_key(classes[enrolment.class_id]) if enrolment else ("", ""),
             year_level=enrolment.year_level if enrolment else "",
-            present=bool(enrolment and enrolment.present), corrections=corrections.get(pupil.id, {}),
+            present=bool(enrolment and enrolment.present), corrections=corrections.get(pupil.id, {}) | _decided(pupil),
         )
         for pupil, enrolment in rows
     )  # fmt: skip
+
+
+def _decided(pupil: Pupil) -> dict[str, object]:
+    """What the pupil decided about the parents stands, whatever an older file still says."""
+    return {"parents_permitted": not pupil.parents_permitted} if pupil.permission_said_at else {}
 
 
 def _guardians(session: Session) -> tuple[KnownGuardian, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -45,6 +45,7 @@ from scheduling.models import (
     Reminder,
     Round,
     School,
+    SingleTime,
     Staff,
     SwapOffer,
     SwapParty,
@@ -52,9 +53,9 @@ from scheduling.models import (
 )
 from scheduling.queries import reminders, rooms
 from scheduling.queries.aftercare import AftercareFacts, read_all
-from scheduling.queries.bookings import find_homes, homes_invited
+from scheduling.queries.bookings import find_homes, homes_invited, opens_to_guardian
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
-from scheduling.queries.mailings import Recipient, circles_of, plan_of
+from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.requests import AskedChild, asked_by_child
 from scheduling.queries.single_talks import Single, read_for_letter, single_of
@@ -231,6 +232,8 @@ class LetterFacts:
     """Whom this home wants to speak on a contact evening, about each child."""
     single: Single | None = None
     """A talk that is arranged with this family alone."""
+    because: str = ""
+    """Why a talk leaves a mailbox that is still this person's."""
     afterwards: AftercareFacts | None = None
     """What the talk came to."""
     guest: GuestFacts | None = None
@@ -343,6 +346,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         exchanged=exchanged,
         homes=row.facts.get("homes", ""),
         away=row.facts.get("away", ""),
+        because=row.facts.get("because", ""),
         plan=plan,
         afterwards=afterwards,
         reminded=reminded,
@@ -592,8 +596,10 @@ def _where_to(
         return row.address, None
     if row.letter is Letter.LINK or pupil is None:
         holder: Any = session.get(Guardian, row.guardian_id) if row.guardian_id else session.get(Pupil, row.pupil_id)
+        if row.guardian_id and row.letter is Letter.LINK and not opens_to_guardian(session, row.guardian_id, now):
+            return holder.email, SkipReason.ADULT_PUPIL
         return holder.email, None if holder.email else SkipReason.NO_ADDRESS
-    circle = circles_of(session, [pupil.id], local(now).date())[pupil.id]
+    circle = circle_of(session, pupil.id, _day_of(session, row, booking, now))
     absent = absent_homes(session, booking) if booking and row.letter in QUIET_ABSENCE else ()
     told = circle.audience(household_id, absent)
     for person in told.to:
@@ -601,6 +607,15 @@ def _where_to(
             return person.address, None
     reasons = {one.guardian_id: one.reason.value for one in told.skipped}
     return row.address, reasons.get(row.guardian_id or 0, "not_invited")
+
+
+def _day_of(session: Session, row: Outbox, booking: Booking | None, now: datetime) -> date:
+    """The day that decides whether the pupil is eighteen: that of the talk, or of the first time that is proposed."""
+    if booking is not None:
+        return local(max(booking.starts_at, now)).date()
+    times = select(SingleTime.starts_at).where(SingleTime.talk_id == row.facts.get("single_id", 0))
+    first = session.scalar(times.order_by(SingleTime.starts_at).limit(1))
+    return local(max(first or now, now)).date()
 
 
 def absent_homes(session: Session, booking: Booking) -> list[int]:
@@ -665,7 +680,7 @@ def _siblings(
     return [
         _talk(session, listed, other, now)
         for other in others
-        if circles[other.pupil_id].may_hear(guardian_id, other.household_id)
+        if circles[other.pupil_id].on(local(max(other.starts_at, now)).date()).may_hear(guardian_id, other.household_id)
     ]
 
 

@@ -9,6 +9,7 @@ from scheduling.domain.links import HolderKind, NoSuchGuardian, hash_of, is_aliv
 from scheduling.domain.people import Person
 from scheduling.domain.staff import NoSuchColleague
 from scheduling.models import AccessLink, Guardian, Pupil, Staff, Visit, db
+from scheduling.queries.bookings import opens_to_guardian
 from scheduling.queries.imports import find_guardian
 
 
@@ -71,7 +72,7 @@ def _opens(link: AccessLink, now: datetime) -> bool:
 def _is_here(link: AccessLink, now: datetime) -> bool:
     if link.guardian_id is not None:
         guardian = db.session.get(Guardian, link.guardian_id)
-        return guardian is not None and guardian.active
+        return guardian is not None and guardian.active and opens_to_guardian(db.session(), guardian.id, now)
     if link.kind is HolderKind.PUPIL and link.pupil_id is not None:
         pupil = db.session.get(Pupil, link.pupil_id)
         return pupil is not None and (pupil.left_on is None or now.date() < pupil.left_on)

@@ -55,6 +55,11 @@ class Circle:
 
     pupil: PupilContact
     contacts: tuple[Contact, ...]
+    born: date | None = None
+
+    def on(self, day: date) -> "Circle":
+        """As it is on another day: a pupil who is eighteen then is invited himself."""
+        return replace(self, pupil=replace(self.pupil, adult=is_adult(self.born, day)))
 
     def audience(self, household_id: int | None, absent: Collection[int] = ()) -> Audience:
         """Who hears of a talk with this household (None: with every household)."""
@@ -78,7 +83,14 @@ def circles_of(session: Session, pupil_ids: Collection[int], on: date) -> dict[i
     ):
         contacts[tie.pupil_id].append(_contact(tie, guardian))
     pupils = session.scalars(select(Pupil).where(Pupil.id.in_(wanted)))
-    return {pupil.id: Circle(_pupil_contact(pupil, on), tuple(contacts[pupil.id])) for pupil in pupils}
+    return {
+        pupil.id: Circle(_pupil_contact(pupil, on), tuple(contacts[pupil.id]), pupil.birth_date) for pupil in pupils
+    }
+
+
+def circle_of(session: Session, pupil_id: int, on: date) -> Circle:
+    """The circle of one pupil, as it is on this day."""
+    return circles_of(session, [pupil_id], on)[pupil_id]
 
 
 def _contact(tie: Guardianship, guardian: Guardian) -> Contact:
@@ -198,9 +210,8 @@ def plan_of(session: Session, round_id: int, letter: Letter, now: datetime) -> P
             plan.without_talk.append(WithoutTalk(pupil.name, class_name))
         about: list[Booking | None] = [*own] if own or not chooses else [None]
         for talk in about:
-            told = circles[pupil_id].audience(
-                talk.household_id if talk else None, absent.get(talk.id, ()) if talk else ()
-            )
+            circle = circles[pupil_id].on(local(talk.starts_at).date()) if talk else circles[pupil_id]
+            told = circle.audience(talk.household_id if talk else None, absent.get(talk.id, ()) if talk else ())
             _add(plan, told, talk, pupil, class_name, ties, had)
     return plan
 

@@ -36,6 +36,7 @@ from scheduling.models import (
     Visit,
     db,
 )
+from scheduling.queries.bookings import speaks_for_himself
 from scheduling.queries.mailings import circles_of
 
 FOUND_AT_MOST = 60
@@ -392,6 +393,14 @@ def search_pupils(text: str, year_id: int, *, today: date) -> tuple[PupilLine, .
     matches = and_(*(_has_word(word) for word in words))
     wanted = and_(Enrolment.year_id == year_id, matches)
     return tuple(line for _, line in _pupil_lines(wanted, today, at_most=FOUND_AT_MOST))
+
+
+def permits_parents(pupil_id: int, *, today: date) -> bool:
+    """May the parents of this pupil of eighteen stay involved? A pupil who is younger has no say here."""
+    pupil = db.session.get(Pupil, pupil_id)
+    if pupil is None or not speaks_for_himself(db.session(), pupil, today):
+        raise NoSuchPupil
+    return pupil.parents_permitted
 
 
 def pupil_page(pupil_id: int, year_id: int, *, now: datetime) -> PupilPage:

@@ -111,7 +111,8 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     own = Pupil.id == pupil_id
     yield "person", select(
         Pupil.number, Pupil.given_name, Pupil.surname_prefix, Pupil.surname, Pupil.initials, Pupil.birth_date,
-        Pupil.email, Pupil.phone, Pupil.language, Pupil.parents_permitted, Pupil.left_on,
+        Pupil.email, Pupil.phone, Pupil.language, Pupil.parents_permitted,
+        Pupil.permission_said_at, Pupil.left_on,
     ).where(own)  # fmt: skip
     yield "classes", (
         select(SchoolYear.label.label("year"), ClassGroup.name.label("class_name"), Enrolment.year_level,

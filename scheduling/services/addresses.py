@@ -6,15 +6,11 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor
-from scheduling.domain.mailings import TELLS_THE_TIME, UNSENT, OutboxState
+from scheduling.domain.mailings import ARRIVED, TELLS_THE_TIME, UNSENT
 from scheduling.domain.rounds import LIVE
-from scheduling.domain.timeslots import local
 from scheduling.models import Booking, ContactCorrection, Guardian, Outbox, Pupil
-from scheduling.queries.mailings import circles_of
+from scheduling.queries.mailings import circle_of
 from scheduling.services import outbox
-
-ARRIVED = (OutboxState.SENT, OutboxState.OFFERED, OutboxState.UNCERTAIN)
-"""What may stand in a mailbox."""
 
 Reached = Guardian | Pupil
 """Whom the school writes to: a guardian, or an adult pupil."""
@@ -32,9 +28,8 @@ def follow(session: Session, *, person: Reached, old: str, now: datetime) -> Non
     """
     session.flush()
     talks = _told(session, person, now)
-    circles = circles_of(session, [talk.pupil_id for talk in talks], local(now).date())
     for talk in talks:
-        told = circles[talk.pupil_id].audience(talk.household_id).to
+        told = circle_of(session, talk.pupil_id, outbox.day_of(talk, now)).audience(talk.household_id).to
         for one in told:
             is_own = (one.guardian_id if isinstance(person, Guardian) else one.pupil_id) == person.id
             if is_own and not _waits(session, talk, person):

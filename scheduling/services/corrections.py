@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from scheduling.domain.corrections import AlreadyDecided, CorrectionField, clean_value
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.people import is_adult
 from scheduling.domain.timeslots import local
 from scheduling.models import ContactCorrection, Guardian, Pupil
+from scheduling.queries.bookings import speaks_for_himself
 from scheduling.services.addresses import Reached, follow, subject_of
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -62,7 +62,7 @@ def _person(session: Session, by: Actor, now: datetime) -> Reached:
     if by.kind is ActorKind.GUARDIAN and (guardian := session.get(Guardian, by.id)):
         return guardian
     pupil = session.get(Pupil, by.id) if by.kind is ActorKind.PUPIL else None
-    if pupil is None or not is_adult(pupil.birth_date, local(now).date()):
+    if pupil is None or not speaks_for_himself(session, pupil, local(now).date()):
         raise NotFound
     return pupil
 

@@ -48,7 +48,7 @@ from scheduling.models import (
     StaffMemberRole,
 )
 from scheduling.queries.imports import answers_to, files_of, known_school, reckon
-from scheduling.services import enrolments, import_undo, lessons, years
+from scheduling.services import enrolments, grown_pupils, import_undo, lessons, years
 from scheduling.services.import_drafts import keep_lasting_answers, understood
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -159,6 +159,8 @@ def _put(
     lessons.put_lessons(session, year, reckoned.image.lessons)
     lessons.put_contact_parents(session, year, reckoned.image.contact_parents)
     years.put_own_days(session, year, reckoned.days)
+    decided = [c.id for c in plan.pupils if c.id and any(one.field == "parents_permitted" for one in c.differences)]
+    grown_pupils.follow(session, decided, by=by, now=now)
     followed = enrolments.follow(session, changed_class=plan.changing_class, left=plan.leaving, by=by, now=now)
     counts: dict[str, Any] = {
         kind: {status: n for status, n in found.items() if n} for kind, found in plan.counts.items()

@@ -18,9 +18,10 @@ from scheduling.domain.links import (
     hash_of,
     new_secret,
 )
-from scheduling.domain.people import Person, is_adult
+from scheduling.domain.people import Person
 from scheduling.domain.timeslots import local, moment_at
 from scheduling.models import AccessLink, Booking, Guardian, Outbox, Pupil, Round, SchoolYear, Visit
+from scheduling.queries.bookings import opens_to_guardian, speaks_for_himself
 from scheduling.queries.links import find_link
 from scheduling.services import outbox
 from scheduling.services.journal import record
@@ -105,7 +106,8 @@ def resend(*, address: str, now: datetime) -> None:
         if not wanted or not all(tries):
             return
         for guardian in _guardians_at(session, wanted):
-            outbox.post_link(session, guardian=guardian, now=now)
+            if opens_to_guardian(session, guardian.id, now):
+                outbox.post_link(session, guardian=guardian, now=now)
         for pupil in _adult_pupils_at(session, wanted, local(now).date()):
             outbox.post_link(session, pupil=pupil, now=now)
 
@@ -163,4 +165,4 @@ def _adult_pupils_at(session: Session, address: str, today: date) -> list[Pupil]
     pupils = session.scalars(
         select(Pupil).where(func.lower(Pupil.email) == address, or_(Pupil.left_on.is_(None), Pupil.left_on > today))
     )
-    return [pupil for pupil in pupils if is_adult(pupil.birth_date, today)]
+    return [pupil for pupil in pupils if speaks_for_himself(session, pupil, today)]

@@ -6,15 +6,27 @@ Facts only: never text, never a token. The worker renders the letter and makes i
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import HolderKind
-from scheduling.domain.mailings import ABOUT_SWAPS, LANES, UNSENT, Addressee, Letter, OutboxState, Skipped
+from scheduling.domain.mailings import (
+    ABOUT_SWAPS,
+    ARRIVED,
+    BECAUSE_GROWN,
+    LANES,
+    TELLS_THE_TIME,
+    UNSENT,
+    Addressee,
+    Letter,
+    OutboxState,
+    Skipped,
+    SkipReason,
+)
 from scheduling.domain.people import Person
 from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.texts import DUTCH
@@ -22,7 +34,7 @@ from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Wisher
 from scheduling.models import Booking, Guardian, Outbox, Outsider, Pupil, SingleTalk, Staff, TalkGuest
 from scheduling.queries.letters import QUIET_ABSENCE, absent_homes
-from scheduling.queries.mailings import Circle, Recipient, circles_of
+from scheduling.queries.mailings import Circle, Recipient, circle_of, circles_of
 from scheduling.services.inserting import insert_new
 
 CHUNK = 200
@@ -39,6 +51,11 @@ class Posted:
     queued: int = 0
     skipped: tuple[Skipped, ...] = ()
     on_paper: bool = False
+
+
+def day_of(booking: Booking, now: datetime) -> date:
+    """The day on which a pupil is eighteen or not, for letters about this talk: its own, or today once it was."""
+    return local(max(booking.starts_at, now)).date()
 
 
 def as_it_was(booking: Booking) -> dict[str, Any]:
@@ -66,7 +83,7 @@ def post(
     """One letter about this talk to each mailbox that may hear of it; an older unsent one about it falls away."""
     session.flush()
     if circle is None:
-        circle = circles_of(session, [booking.pupil_id], local(now).date())[booking.pupil_id]
+        circle = circle_of(session, booking.pupil_id, day_of(booking, now))
     absent = absent_homes(session, booking) if letter in QUIET_ABSENCE else ()
     told = circle.audience(booking.household_id, absent)
     older = {} if letter in STANDS_ALONE else _supersede(session, booking)
@@ -74,7 +91,34 @@ def post(
         _row(letter, booking, person, now, mailing_id, facts or {}, older.get(person.key, ())) for person in told.to
     ]
     queued = insert_new(session, Outbox, rows)
+    grown = [one.guardian_id for one in told.skipped if one.reason is SkipReason.ADULT_PUPIL]
+    if grown and letter not in STANDS_ALONE:
+        take_out(session, booking=booking, guardian_ids=grown, besides=circle.pupil.address, now=now)
     return Posted(len(queued), told.skipped, bool(told.on_paper))
+
+
+def take_out(session: Session, *, booking: Booking, guardian_ids: Collection[int], besides: str, now: datetime) -> None:
+    """A talk leaves the calendars of these parents, if they knew of it: the pupil of eighteen goes on without them.
+
+    `besides`: the pupil's own mailbox, which keeps it.
+    """
+    rows = session.execute(
+        select(Outbox.guardian_id, Outbox.letter, Outbox.address)
+        .where(
+            Outbox.booking_id == booking.id, Outbox.guardian_id.in_(guardian_ids),
+            or_(
+                Outbox.letter.in_(TELLS_THE_TIME) & Outbox.state.in_(ARRIVED), Outbox.letter == Letter.ELSEWHERE
+            ),
+        )
+        .order_by(Outbox.id)
+    )  # fmt: skip
+    newest = {guardian_id: (letter, address) for guardian_id, letter, address in rows}
+    guardians = session.scalars(select(Guardian).where(Guardian.id.in_(newest)).order_by(Guardian.id)).all()
+    for guardian in guardians:
+        letter, address = newest.pop(guardian.id)
+        known = letter is not Letter.ELSEWHERE and address.casefold() != besides.casefold()
+        if known and not any(address == other for _, other in newest.values()):
+            post_elsewhere(session, booking=booking, person=guardian, address=address, now=now, because=BECAUSE_GROWN)
 
 
 def post_batch(
@@ -101,7 +145,7 @@ def post_again(session: Session, *, booking: Booking, person: Addressee, now: da
 def post_afterwards(session: Session, *, booking: Booking, version: int, now: datetime) -> Posted:
     """What the talk came to, to each mailbox of a home that was there; one letter for each version of it."""
     session.flush()
-    circle = circles_of(session, [booking.pupil_id], local(now).date())[booking.pupil_id]
+    circle = circle_of(session, booking.pupil_id, day_of(booking, now))
     told = circle.audience(booking.household_id, absent_homes(session, booking))
     rows = []
     for person in told.to:
@@ -116,8 +160,8 @@ def post_about_single(session: Session, *, talk: SingleTalk, now: datetime) -> P
     """The times that are proposed, to each mailbox of the home; one letter for each proposal."""
     session.flush()
     request = talk.request
-    circle = circles_of(session, [request.pupil_id], local(now).date())[request.pupil_id]
-    told = circle.audience(request.household_id)
+    first = min((time.starts_at for time in talk.times), default=now)
+    told = circle_of(session, request.pupil_id, local(max(first, now)).date()).audience(request.household_id)
     facts = {
         "single_id": talk.id, "version": talk.version, "pupil_id": request.pupil_id,
         "household_id": request.household_id,
@@ -148,12 +192,15 @@ def post_single_notice(session: Session, *, talk: SingleTalk, leader: Staff, now
 
 
 def post_elsewhere(
-    session: Session, *, booking: Booking, person: Guardian | Pupil, address: str, now: datetime
+    session: Session, *, booking: Booking, person: Guardian | Pupil, address: str, now: datetime, because: str = ""
 ) -> Posted:
-    """Take a talk out of the calendar of a mailbox that this person no longer uses; it opens nothing."""
+    """Take a talk out of the calendar of a mailbox that this person no longer uses; it opens nothing.
+
+    `because`: the mailbox is the person's still, but the talk is no longer this person's.
+    """
     guardian_id, pupil_id = (person.id, None) if isinstance(person, Guardian) else (None, person.id)
     old = Addressee(guardian_id, pupil_id, None, address, person.language)
-    row = _row(Letter.ELSEWHERE, booking, old, now, None, {}, ())
+    row = _row(Letter.ELSEWHERE, booking, old, now, None, {"because": because} if because else {}, ())
     once = f"{now.timestamp():.6f}"
     # A cancellation counts only with a higher sequence (RFC 5546 §3.2.5). The talk itself goes on with its own, so that
     # letters to others that have not left yet stay the newest.
@@ -173,7 +220,7 @@ def post_to_home(
 ) -> Posted:
     """A letter about this talk to one of its homes only (None: to the adult pupil's own circle)."""
     session.flush()
-    circle = circles_of(session, [booking.pupil_id], local(now).date())[booking.pupil_id]
+    circle = circle_of(session, booking.pupil_id, day_of(booking, now))
     told = circle.audience(household_id if household_id is not None else booking.household_id)
     once = secrets.token_hex(4)
     rows = []
@@ -198,7 +245,7 @@ def post_about_plan(
 ) -> Posted:
     """A letter about its agreed contact form to one home (None: to the adult pupil), but not to who caused it."""
     session.flush()
-    told = circles_of(session, [pupil_id], local(now).date())[pupil_id].audience(household_id)
+    told = circle_of(session, pupil_id, local(now).date()).audience(household_id)
     rows = []
     for person in told.to:
         if besides and person.key == f"{'p' if besides.kind is HolderKind.PUPIL else 'g'}{besides.id}":

@@ -8,14 +8,8 @@ from sqlalchemy.orm import Session
 
 from scheduling.domain.corrections import CorrectionField, clean_value
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.people import (
-    NoSuchGuardian,
-    NoSuchPupil,
-    NotYetAdult,
-    is_adult,
-)
+from scheduling.domain.people import NoSuchGuardian, NoSuchPupil
 from scheduling.domain.personal_data import PersonFile
-from scheduling.domain.timeslots import local
 from scheduling.models import Guardian, Guardianship, Pupil
 from scheduling.queries.personal_data import file_of
 from scheduling.services import outbox
@@ -81,16 +75,6 @@ def receive_post(*, guardian_id: int, pupil_id: int, receives: bool, by: Actor, 
             raise NoSuchGuardian
         tie.receives_post = receives
         _write(session, "people.receive_post", "guardian", guardian_id, by, now, pupil=pupil_id, receives=receives)
-
-
-def permit_parents(*, pupil_id: int, permitted: bool, by: Actor, now: datetime) -> None:
-    """An adult pupil lets the parents stay involved, or no longer."""
-    with transaction() as session:
-        pupil = _pupil(session, pupil_id)
-        if permitted and not is_adult(pupil.birth_date, local(now).date()):
-            raise NotYetAdult
-        pupil.parents_permitted = permitted
-        _write(session, "people.permit_parents", "pupil", pupil_id, by, now, permitted=permitted)
 
 
 def mail_link(*, by: Actor, now: datetime, guardian_id: int | None = None, pupil_id: int | None = None) -> bool:

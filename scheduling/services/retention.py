@@ -234,6 +234,7 @@ def _pupils(session: Session, now: datetime) -> Counts:
     for pupil in session.scalars(select(Pupil).where(Pupil.id.in_(left))):
         pupil.number, pupil.given_name, pupil.surname_prefix, pupil.surname = erased_id(pupil.id), NAMELESS, "", ""
         pupil.initials, pupil.birth_date, pupil.parents_permitted = "", None, False
+        pupil.permission_said_at = None
         _wipe_contact(pupil)
     _forget_words_of_plans(session, left)
     _forget_addresses(session, Pupil, left)

@@ -130,6 +130,7 @@ COLUMNS = {
     "opened_at": _l("Sinds"),
     "outcome": _l("Hoe het ging"),
     "parents_permitted": _l("Toestemming voor ouders"),
+    "permission_said_at": _l("Toestemming gezegd op"),
     "part": _l("Deel van de dag"),
     "phone": _l("Telefoon"),
     "place": _l("Plaats in de volgorde"),

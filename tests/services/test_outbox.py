@@ -141,13 +141,17 @@ def test_an_adult_pupil_is_told_himself_and_the_parents_only_with_permission(
     assert [name for _, name, _ in letters()] == told
 
 
-def test_a_pupil_is_a_minor_until_the_birthday(story: Story) -> None:
+@pytest.mark.parametrize("born, told", [(date(2009, 8, 31), ["sami"]), (date(2009, 9, 1), ["layla"])])
+def test_t25_who_is_eighteen_on_the_day_of_the_talk_is_invited_himself(
+    story: Story, born: date, told: list[str]
+) -> None:
+    """T25: the birthday falls between the sending and the talk, or on the day after the talk."""
     a_guardian("Layla", story.sami)
     sami = db.session.get_one(Pupil, story.sami.id)
-    sami.birth_date, sami.email = date(2009, 8, 21), "sami@leerling.example.org"
+    sami.birth_date, sami.email = born, "sami@leerling.example.org"
     db.session.commit()
     post(Letter.INVITATION, story.talk())
-    assert [name for _, name, _ in letters()] == ["layla"]
+    assert [name for _, name, _ in letters()] == told
 
 
 def test_a_cancellation_takes_the_place_of_what_has_not_left_yet(story: Story) -> None:

@@ -14,6 +14,7 @@ from scheduling.models import ContactCorrection, Guardian, Guardianship, Journal
 from scheduling.queries.people import shared_mailboxes
 from scheduling.services import outbox, people
 from scheduling.services.corrections import decide, propose
+from scheduling.services.grown_pupils import permit_parents
 from scheduling.services.transaction import transaction
 from tests import builders
 from tests.builders import NOW
@@ -150,13 +151,13 @@ def test_the_office_says_whose_a_shared_mailbox_is(sami: Pupil) -> None:
 
 def test_only_an_adult_pupil_permits_the_parents(sami: Pupil) -> None:
     with pytest.raises(NotYetAdult):
-        people.permit_parents(pupil_id=sami.id, permitted=True, by=OFFICE, now=NOW)
+        permit_parents(pupil_id=sami.id, permitted=True, by=OFFICE, now=NOW)
     sami = db.session.get(Pupil, sami.id)
     sami.birth_date = date(2009, 8, 20)
     db.session.commit()
-    people.permit_parents(pupil_id=sami.id, permitted=True, by=OFFICE, now=NOW)
+    permit_parents(pupil_id=sami.id, permitted=True, by=OFFICE, now=NOW)
     assert db.session.get(Pupil, sami.id).parents_permitted
-    people.permit_parents(pupil_id=sami.id, permitted=False, by=OFFICE, now=NOW)
+    permit_parents(pupil_id=sami.id, permitted=False, by=OFFICE, now=NOW)
     assert not db.session.get(Pupil, sami.id).parents_permitted
 
 

@@ -26,6 +26,8 @@ COLLEAGUE = "colleague"
 OFFICE = "office"
 LEADER = "leader"
 SUPERVISOR = "supervisor"
+ADULT_PUPIL = "adult pupil"
+"""Nobody of those below: a page that is there for no parent and no colleague."""
 
 ACTORS = {
     "stranger": {ANYONE},
@@ -46,6 +48,8 @@ WHO: dict[str, str] = {
     "family.send_ask": FAMILY,
     "family.single": OWN_FAMILY,
     "family.own_talk": FAMILY,
+    "family.parents": ADULT_PUPIL,
+    "family.change_parents": ADULT_PUPIL,
     "family.ask_own_talk": OWN_FAMILY,
     "family.withdraw_own_talk": OWN_FAMILY,
     "family.answer_plan": OWN_FAMILY,

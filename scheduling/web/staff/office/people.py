@@ -14,7 +14,7 @@ from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.queries import people as asking
 from scheduling.queries import two_homes, wishes, years
-from scheduling.services import links
+from scheduling.services import grown_pupils, links
 from scheduling.services import people as keeping
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -81,7 +81,7 @@ def pupil(pupil_id: int) -> str:
 @pages.post("/pupils/<int:pupil_id>/permission")
 def permit_parents(pupil_id: int) -> ResponseReturnValue:
     """An adult pupil lets the parents stay involved, or no longer."""
-    keeping.permit_parents(pupil_id=pupil_id, permitted="permit" in request.form, by=g.actor, now=now())
+    grown_pupils.permit_parents(pupil_id=pupil_id, permitted="permit" in request.form, by=g.actor, now=now())
     return redirect(url_for("office.pupil", pupil_id=pupil_id, done="saved"), code=303)
 
 

@@ -1,0 +1,20 @@
+"""When an adult pupil said whether the parents stay involved: an older file does not undo it
+
+Revision: 0027, after: 0026
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0027"
+down_revision = "0026"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("pupil", sa.Column("permission_said_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("pupil", "permission_said_at")
