@@ -47,6 +47,8 @@ from scheduling.models import (
     Slot,
     Staff,
     StandingRound,
+    SupportGuest,
+    SupportMeeting,
     SwapMove,
     SwapOffer,
     SwapParty,
@@ -344,12 +346,27 @@ def _a_year_plan(world: World) -> dict[str, int | str]:
     return {"planned_id": reception.id}
 
 
+def _a_meeting(world: World) -> dict[str, int | str]:
+    """The internal supervisor asks Sami's family and Bas to one table."""
+    begins = NOW + timedelta(days=27)
+    row = SupportMeeting(
+        year_id=world.start.year_id, pupil_id=world.sami.id, household_id=world.samis_talk.household_id,
+        supervisor_id=world.supervisor.id, teacher_id=world.bas.id, starts_at=begins,
+        ends_at=begins + timedelta(minutes=45), room="overlegkamer", ical_uid="m-1@localhost", ical_stamp=NOW,
+        made_at=NOW, guests=[SupportGuest(name="A. Bakker", email="a.bakker@example.org")],
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.commit()
+    return {"meeting_id": row.id}
+
+
 def a_world_to_visit() -> World:
     """The same, with rows that can still be read after the app context is gone: for tests of pages."""
     db.session().expire_on_commit = False
     found = a_world()
     found.more |= _a_single(found)
     found.more |= _a_year_plan(found)
+    found.more |= _a_meeting(found)
     db.session.expunge_all()
     db.session.remove()
     return found

@@ -46,6 +46,11 @@ class Letter(StrEnum):
     """A talk with this family alone: which of these times suits?"""
     SINGLE_NOTICE = "single_notice"
     """To the leader: a family asks a talk, or answered a proposal."""
+    SUPPORT_INVITED = "support_invited"
+    """To everybody at the table of the support team, family, colleagues and guests: when and where we meet."""
+    SUPPORT_CANCELLED = "support_cancelled"
+    SUPPORT_NOTICE = "support_notice"
+    """To the internal supervisor: a home answered."""
     AFTERWARDS = "afterwards"
     """What the talk came to: the leader wants the family to have it by letter too."""
     HELP_SAID = "help_said"
@@ -93,6 +98,9 @@ LANES = {
     Letter.GUEST: 2,
     Letter.GUEST_OFF: 0,
     Letter.MESSAGE: 2,
+    Letter.SUPPORT_INVITED: 2,
+    Letter.SUPPORT_CANCELLED: 0,
+    Letter.SUPPORT_NOTICE: 3,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
@@ -115,6 +123,9 @@ ABOUT_PLANS = (Letter.PLAN_PROPOSED, Letter.PLAN_ANSWERED, Letter.PLAN_AGREED)
 
 TO_GUESTS = (Letter.GUEST, Letter.GUEST_OFF)
 """Letters to somebody from outside the school: no link opens anything for them."""
+
+ABOUT_MEETINGS = (Letter.SUPPORT_INVITED, Letter.SUPPORT_CANCELLED, Letter.SUPPORT_NOTICE)
+"""Letters to who sits at the table of the support team."""
 
 UNSENT = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY)
 """Certainly not out of the house yet: these may still be superseded."""

@@ -175,7 +175,7 @@ def _write(outbox_id: int, way: Way, clock: Clock, tally: Tally) -> tuple[Letter
             delivery.stop(outbox_id=outbox_id, worker=way.worker, why=facts.stop, now=clock())
             tally.counts[facts.stop.state.value] += 1
             return None
-        secret = None if facts.letter in KEEPS_LINK else new_secret()
+        secret = None if facts.letter in KEEPS_LINK or facts.staff_id else new_secret()
         token = secret.token if secret else _own_token(facts, clock())
         ready = build(letters.write(facts, token=token, paper=way.paper), envelope_of(facts, way.paper))
         return facts, secret, ready

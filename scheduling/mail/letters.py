@@ -132,6 +132,22 @@ def propose_single(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper))
 
 
+def invite_to_meeting(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """The support team's table: when, where and who. A guest from outside reads time and place alone."""
+    return _sheet(
+        facts, _link_to_meeting(facts, token, paper), calendar=_meeting(facts, paper, Method.REQUEST),
+        method=Method.REQUEST,
+    )  # fmt: skip
+
+
+def cancel_meeting(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """It does not go on, or not with this person."""
+    return _sheet(
+        facts, _link_to_meeting(facts, token, paper), calendar=_meeting(facts, paper, Method.CANCEL),
+        method=Method.CANCEL,
+    )  # fmt: skip
+
+
 def tell_afterwards(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """What the talk came to, and who does what. Without a calendar object: the talk is over."""
     return _sheet(facts, _family_link(token, paper))
@@ -195,6 +211,9 @@ WRITERS: dict[Letter, Writer] = {
     Letter.GUEST: invite_guest,
     Letter.GUEST_OFF: cancel_guest,
     Letter.MESSAGE: tell_leader,
+    Letter.SUPPORT_INVITED: invite_to_meeting,
+    Letter.SUPPORT_CANCELLED: cancel_meeting,
+    Letter.SUPPORT_NOTICE: tell_leader,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -258,6 +277,9 @@ def _sheet(
         "homes": facts.homes,
         "away": facts.away,
         "because": facts.because,
+        "meeting": facts.meeting,
+        "to_family": facts.staff_id is None,
+        "to_guest": facts.to_guest,
         "talk": facts.talk,
         "to_pupil": facts.to_pupil,
         "was": facts.was,
@@ -343,6 +365,33 @@ def _guest_calendar(facts: LetterFacts, paper: Paper, method: Method) -> bytes |
         ),
         method=method, organizer=_organizer(facts, paper), attendee=Mailbox(facts.addressee, facts.address),
         accepted=False, alarm="" if off else _("Over twee uur tolkt u bij %(school)s.", school=facts.school.name),
+    )  # fmt: skip
+
+
+def _link_to_meeting(facts: LetterFacts, token: str, paper: Paper) -> str:
+    if facts.to_guest:
+        return ""
+    return f"{paper.base_url}/staff" if facts.staff_id else _family_link(token, paper)
+
+
+def _meeting(facts: LetterFacts, paper: Paper, method: Method) -> bytes | None:
+    """For everybody the same: time and place, and never about whom."""
+    found = facts.meeting
+    if found is None:
+        return None
+    called = {
+        Method.REQUEST: _("Gesprek – %(school)s", school=facts.school.name),
+        Method.CANCEL: _("Geannuleerd: gesprek – %(school)s", school=facts.school.name),
+    }
+    entry = Entry(
+        uid=found.uid, sequence=facts.sequence, stamp=facts.stamp, starts_at=found.span.starts_at,
+        ends_at=found.span.ends_at, summary=called[method],
+        description="" if facts.to_guest else _("Met %(leader)s", leader=found.supervisor.full),
+        location=", ".join(part for part in (facts.school.name, found.room, facts.school.address) if part),
+    )  # fmt: skip
+    return calendar_of(
+        entry, method=method, organizer=_organizer(facts, paper), attendee=Mailbox(facts.addressee, facts.address),
+        accepted=False, alarm=_("Over twee uur is het gesprek.") if method is Method.REQUEST else "",
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from scheduling.models.rounds import (
 )
 from scheduling.models.single_talks import OpenQuestion, SingleHold, SingleTalk, SingleTime, StandingRound
 from scheduling.models.suggestions import SuggestedTopic
+from scheduling.models.support import SupportAnswer, SupportGuest, SupportMeeting
 from scheduling.models.swaps import SwapMove, SwapOffer, SwapParty, SwapProposal, SwapWish
 from scheduling.models.texts import RoundLink, RoundText
 from scheduling.models.wishes import HomeWishes, WishedTime
@@ -117,6 +118,9 @@ __all__ = [
     "StaffMemberRole",
     "StandingRound",
     "SuggestedTopic",
+    "SupportAnswer",
+    "SupportGuest",
+    "SupportMeeting",
     "SwapMove",
     "SwapOffer",
     "SwapParty",

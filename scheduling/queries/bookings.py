@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.homes import widened
@@ -31,6 +31,7 @@ from scheduling.models import (
     RoundExclusion,
     School,
     Slot,
+    SupportMeeting,
     TalkRequest,
 )
 from scheduling.queries.homes import each_has_own, homes_beside, times_gone
@@ -228,14 +229,26 @@ def busy_spans(
 ) -> list[Span]:
     """When any of these guardians, or this pupil, has another live talk: as family, or as the one who leads it."""
     led = select(Guardian.staff_id).where(Guardian.id.in_(guardians), Guardian.staff_id.is_not(None))
-    rows = session.execute(
-        select(Booking.starts_at, Booking.ends_at).where(
-            Booking.status.in_(LIVE),
-            Booking.id != (besides or 0),
-            or_(Booking.pupil_id == (pupil_id or 0), _comes(guardians), Booking.leader_id.in_(led)),
-        )
+    talks = select(Booking.starts_at, Booking.ends_at).where(
+        Booking.status.in_(LIVE),
+        Booking.id != (besides or 0),
+        or_(Booking.pupil_id == (pupil_id or 0), _comes(guardians), Booking.leader_id.in_(led)),
     )
+    rows = session.execute(talks.union_all(_at_other_tables(guardians, pupil_id)))
     return [Span(starts_at, ends_at) for starts_at, ends_at in rows]
+
+
+def _at_other_tables(guardians: Collection[int], pupil_id: int | None) -> Select[datetime, datetime]:
+    """When these people sit with the support team."""
+    mine = select(Guardianship.pupil_id).where(
+        Guardianship.guardian_id.in_(guardians), Guardianship.authority != Authority.NO,
+        or_(SupportMeeting.household_id.is_(None), SupportMeeting.household_id == Guardianship.household_id),
+        Guardianship.pupil_id == SupportMeeting.pupil_id,
+    )  # fmt: skip
+    return select(SupportMeeting.starts_at, SupportMeeting.ends_at).where(
+        SupportMeeting.cancelled_at.is_(None),
+        or_(SupportMeeting.pupil_id == (pupil_id or 0), mine.exists()),
+    )
 
 
 def times_out(

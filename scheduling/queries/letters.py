@@ -12,6 +12,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
+    ABOUT_MEETINGS,
     ABOUT_PLANS,
     TO_GUESTS,
     Letter,
@@ -47,6 +48,7 @@ from scheduling.models import (
     School,
     SingleTime,
     Staff,
+    SupportGuest,
     SwapOffer,
     SwapParty,
     db,
@@ -60,6 +62,8 @@ from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.requests import AskedChild, asked_by_child
 from scheduling.queries.single_talks import Single, read_for_letter, single_of
 from scheduling.queries.suggestions import agenda_of
+from scheduling.queries.support import SupportTalk
+from scheduling.queries.support import read_for_letter as read_meeting
 from scheduling.queries.swaps import still_asks
 from scheduling.queries.texts import read_by, texts_of
 from scheduling.queries.wishes import Wished, asked_homes, asks_for_teachers, last_word
@@ -232,6 +236,10 @@ class LetterFacts:
     """Whom this home wants to speak on a contact evening, about each child."""
     single: Single | None = None
     """A talk that is arranged with this family alone."""
+    meeting: SupportTalk | None = None
+    """A conversation of the support team."""
+    to_guest: bool = False
+    """To somebody from outside the school, who hears time and place alone."""
     because: str = ""
     """Why a talk leaves a mailbox that is still this person's."""
     afterwards: AftercareFacts | None = None
@@ -311,6 +319,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     state = TalkState(booking.ical_sequence, booking.cancelled_at is not None, booking.ends_at) if booking else None
     own = read_by(session, found, row.language) if found else ReadText()
     single = read_for_letter(session, row.facts["single_id"], now) if "single_id" in row.facts else None
+    meeting = read_meeting(session, row.facts["meeting_id"]) if "meeting_id" in row.facts else None
     afterwards = read_all(session, [booking.id]).get(booking.id) if booking else None
     exchanged = tuple(_exchanged(session, row.facts.get("moves", ())))
     guest = guest_letter(session, row.facts["guest_id"]) if row.letter in TO_GUESTS else None
@@ -347,6 +356,8 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         homes=row.facts.get("homes", ""),
         away=row.facts.get("away", ""),
         because=row.facts.get("because", ""),
+        meeting=meeting,
+        to_guest="guest_id" in row.facts,
         plan=plan,
         afterwards=afterwards,
         reminded=reminded,
@@ -369,6 +380,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         or _reminder_stop(session, row, reminded, now)
         or _afterwards_stop(row, afterwards)
         or _single_stop(row, single)
+        or _meeting_stop(row, meeting, now)
         or _wished_stop(row, wished)
         or _swap_stop(session, row, exchanged, now)
         or find_stop(
@@ -471,6 +483,16 @@ def _help_stop(row: Outbox, said: HelpFacts | None) -> Stop | None:
         return None
     holds = said is not None and said.language and said.state == row.facts.get("state")
     return None if holds else Stop(OutboxState.SUPERSEDED, "newer")
+
+
+def _meeting_stop(row: Outbox, meeting: SupportTalk | None, now: datetime) -> Stop | None:
+    """Only how the table of the support team stands now, and only before it sits."""
+    if row.letter not in ABOUT_MEETINGS:
+        return None
+    if meeting is None or meeting.span.ends_at <= now:
+        return Stop(OutboxState.SUPPRESSED, "over")
+    newer = row.sequence < meeting.sequence or (meeting.is_off and row.letter is not Letter.SUPPORT_CANCELLED)
+    return Stop(OutboxState.SUPERSEDED, "newer") if newer else None
 
 
 def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | None:
@@ -585,6 +607,9 @@ def _where_to(
     now: datetime,
 ) -> tuple[str, str | None]:
     """The address as it is now, and the reason if this person may no longer get the letter."""
+    if "guest_id" in row.facts:
+        guest = session.get(SupportGuest, row.facts["guest_id"])
+        return (guest.email, None) if guest and guest.email else (row.address, SkipReason.NO_ADDRESS)
     if row.staff_id:
         staff = session.get_one(Staff, row.staff_id)
         gone = staff.left_on is not None and staff.left_on <= local(now).date()
@@ -626,6 +651,9 @@ def absent_homes(session: Session, booking: Booking) -> list[int]:
 
 
 def _addressee(session: Session, row: Outbox) -> str:
+    if "guest_id" in row.facts:
+        guest = session.get(SupportGuest, row.facts["guest_id"])
+        return guest.name if guest else ""
     if row.guardian_id:
         return session.get_one(Guardian, row.guardian_id).name.full
     if row.pupil_id:

@@ -331,6 +331,12 @@ def leaders_by_class(year_id: int) -> dict[int, tuple[Name, ...]]:
     return {group.id: _leaders(group) for group in _groups(year_id)}
 
 
+def leaders_of_class(class_id: int) -> list[int]:
+    """Who leads this class, the first one first."""
+    led = select(ClassLeader.staff_id).where(ClassLeader.class_id == class_id)
+    return list(db.session.scalars(led.order_by(ClassLeader.position)))
+
+
 def class_page(class_id: int, *, today: date) -> ClassPage:
     """One class with its pupils, by surname; raises NoSuchPupil."""
     group = db.session.get(ClassGroup, class_id)

@@ -45,6 +45,8 @@ from scheduling.models import (
     Slot,
     Staff,
     StaffMemberRole,
+    SupportAnswer,
+    SupportMeeting,
     SwapMove,
     SwapOffer,
     SwapParty,
@@ -170,6 +172,7 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     yield "personal_approaches", _approaches(and_(PersonalApproach.pupil_id == pupil_id, alone))
     mine = and_(CommunicationPlan.pupil_id == pupil_id, CommunicationPlan.household_id.is_(None))
     yield from _plans(mine, PlanAnswer.pupil_id == pupil_id)
+    yield "support", _meetings(SupportMeeting.pupil_id == pupil_id, SupportAnswer.household_id.is_(None))
     yield "corrections", _corrections(ContactCorrection.pupil_id == pupil_id)
     yield "letters", _letters(Outbox.pupil_id == pupil_id)
     yield from _links(AccessLink.pupil_id == pupil_id)
@@ -255,6 +258,16 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
             .where(OwnTalkWish.guardian_id == guardian_id)
         ),
     )
+    yield (
+        "support",
+        _meetings(
+            and_(
+                SupportMeeting.pupil_id.in_(children),
+                or_(SupportMeeting.household_id.is_(None), SupportMeeting.household_id.in_(homes)),
+            ),
+            SupportAnswer.household_id.in_(homes),
+        ),
+    )
     yield from _plans(CommunicationPlan.household_id.in_(homes), PlanAnswer.guardian_id == guardian_id)
     yield (
         "contact_parent",
@@ -270,6 +283,17 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
     yield "letters", _letters(Outbox.guardian_id == guardian_id)
     yield from _links(AccessLink.guardian_id == guardian_id)
     yield "journal", _journal(ActorKind.GUARDIAN, guardian_id, "guardian", select(Booking.id).where(talks))
+
+
+def _meetings(which: ColumnElement[bool], own: ColumnElement[bool]) -> Rows:
+    """When the support team met with this person, and what the own home said."""
+    return (
+        select(SupportMeeting.starts_at, SupportMeeting.ends_at, SupportMeeting.room, SupportMeeting.cancelled_at,
+               SupportAnswer.said)
+        .outerjoin(SupportAnswer, and_(SupportAnswer.meeting_id == SupportMeeting.id, own))
+        .where(which)
+        .order_by(SupportMeeting.starts_at)
+    )  # fmt: skip
 
 
 def staff_queries(staff_id: int) -> Iterator[Query]:

@@ -43,6 +43,7 @@ from scheduling.models import (
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
 from scheduling.queries.leaders import year_at
+from scheduling.queries.support import busy_at_meetings
 
 SHOWN_SLOTS = 24
 
@@ -185,7 +186,7 @@ def media_of(session: Session, booking_ids: Collection[int]) -> dict[int, Medium
     return {booking_id: medium for booking_id, medium in rows if booking_id is not None}
 
 
-def leader_out(session: Session, leader_id: int, *, besides: int = 0) -> list[Span]:
+def leader_out(session: Session, leader_id: int, *, besides: int = 0, besides_meeting: int = 0) -> list[Span]:
     """When this leader has a talk, with the way to and from it, or proposed a time in `besides` any other talk."""
     rows = session.execute(
         select(Booking.starts_at, Booking.ends_at, SingleTalk.travel_before, SingleTalk.travel_after)
@@ -199,6 +200,7 @@ def leader_out(session: Session, leader_id: int, *, besides: int = 0) -> list[Sp
         .join(TalkRequest, TalkRequest.id == SingleTalk.request_id)
         .where(TalkRequest.teacher_id == leader_id, SingleTalk.state == SingleState.PROPOSED, SingleTalk.id != besides)
     )
+    out += busy_at_meetings(session, [leader_id], besides=besides_meeting)
     return out + [around(Span(starts, ends), before, after) for starts, ends, before, after in proposed]
 
 

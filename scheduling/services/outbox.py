@@ -22,6 +22,7 @@ from scheduling.domain.mailings import (
     TELLS_THE_TIME,
     UNSENT,
     Addressee,
+    Audience,
     Letter,
     OutboxState,
     Skipped,
@@ -32,7 +33,18 @@ from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.texts import DUTCH
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Wisher
-from scheduling.models import Booking, Guardian, Outbox, Outsider, Pupil, SingleTalk, Staff, TalkGuest
+from scheduling.models import (
+    Booking,
+    Guardian,
+    Outbox,
+    Outsider,
+    Pupil,
+    SingleTalk,
+    Staff,
+    SupportGuest,
+    SupportMeeting,
+    TalkGuest,
+)
 from scheduling.queries.letters import QUIET_ABSENCE, absent_homes
 from scheduling.queries.mailings import Circle, Recipient, circle_of, circles_of
 from scheduling.services.inserting import insert_new
@@ -189,6 +201,44 @@ def post_single_notice(session: Session, *, talk: SingleTalk, leader: Staff, now
         "facts": {"single_id": talk.id, "version": talk.version, "pupil_id": talk.request.pupil_id},
     }
     return Posted(len(insert_new(session, Outbox, [row])))
+
+
+def post_about_meeting(
+    session: Session, *, letter: Letter, meeting: SupportMeeting, staff: Sequence[Staff],
+    guests: Collection[SupportGuest], family: bool, now: datetime,
+) -> Posted:  # fmt: skip
+    """To who sits at the table of the support team; a guest's row stands under the supervisor who asked him."""
+    told = Audience()
+    if family:
+        day = local(max(meeting.starts_at, now)).date()
+        told = circle_of(session, meeting.pupil_id, day).audience(meeting.household_id)
+    facts = {"meeting_id": meeting.id, "pupil_id": meeting.pupil_id, "household_id": meeting.household_id}
+    rows = [(person.key, _common(letter, person, now, None, facts)) for person in told.to]
+    rows += [
+        (f"s{one.id}", _plain_row(letter, "", one.email, one.language, now) | {"staff_id": one.id, "facts": facts})
+        for one in staff
+        if one.email
+    ]
+    rows += [
+        (
+            f"e{guest.id}",
+            _plain_row(letter, "", guest.email, "nl", now)
+            | {"staff_id": meeting.supervisor_id, "facts": {"meeting_id": meeting.id, "guest_id": guest.id}},
+        )
+        for guest in guests
+    ]
+    once, stamp = secrets.token_hex(4), meeting.ical_stamp.replace(microsecond=0)
+    written = [
+        row
+        | {
+            "dedup_key": f"{letter}:{meeting.id}:{meeting.ical_sequence}:{key}:{once}",
+            "message_id": f"{letter}.{meeting.ical_uid.partition('@')[0]}.{meeting.ical_sequence}.{key}.{once}",
+            "sequence": meeting.ical_sequence, "stamp": stamp,
+        }
+        for key, row in rows
+    ]  # fmt: skip
+    queued = [insert_new(session, Outbox, [row]) for row in written]
+    return Posted(len(queued), told.skipped, bool(told.on_paper))
 
 
 def post_elsewhere(

@@ -64,6 +64,8 @@ from scheduling.models import (
     School,
     SchoolYear,
     Slot,
+    SupportGuest,
+    SupportMeeting,
     TalkRequest,
     Topic,
     TwoHomes,
@@ -175,6 +177,17 @@ def _other_letters(session: Session, now: datetime) -> Counts:
         Outbox.created_at < moment_at(max(over) + timedelta(days=1), time(0)),
     )  # fmt: skip
     return {"letters": _drop(session, Outbox, Outbox.id.in_(_batch(wanted)))}
+
+
+def _meetings(session: Session, now: datetime) -> Counts:
+    """Conversations of the support team as long as other talks; who came from outside until the day after."""
+    began = moment_at(local(now).date(), time(0))
+    earlier = select(SupportMeeting.id).where(SupportMeeting.ends_at <= began)
+    years = _years_over(session, now, lambda terms: terms.talks)
+    return {
+        "guests": _drop(session, SupportGuest, SupportGuest.meeting_id.in_(earlier)),
+        "meetings": _drop(session, SupportMeeting, SupportMeeting.year_id.in_(years)),
+    }
 
 
 def _lessons(session: Session, now: datetime) -> Counts:
@@ -358,7 +371,7 @@ def _outsiders(session: Session, now: datetime) -> Counts:
 
 
 STEPS: tuple[Step, ...] = (
-    _visits, _days_over, _links, _talks, _rounds, _other_letters, _lessons, _answers, _plans, _pupils,
+    _visits, _days_over, _links, _talks, _rounds, _meetings, _other_letters, _lessons, _answers, _plans, _pupils,
     _guardians, _enrolments, _nameless, _outsiders, _journal,
 )  # fmt: skip
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
@@ -366,7 +379,7 @@ STEPS: tuple[Step, ...] = (
 KINDS = (
     "visits", "days", "screens", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls",
     "wishes", "requests", "reminders", "homes", "rounds", "plans", "pupils", "guardians", "enrolments", "lessons",
-    "answers", "rows", "outsiders", "journal",
+    "answers", "guests", "meetings", "rows", "outsiders", "journal",
 )  # fmt: skip
 
 

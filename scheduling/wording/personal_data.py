@@ -59,6 +59,7 @@ PARTS = {
     "contact_parent": _l("Contactouder"),
     "corrections": _l("Verbeteringen"),
     "letters": _l("Brieven"),
+    "support": _l("Ondersteuningsteam"),
     "links": _l("Persoonlijke links"),
     "visits": _l("Bezoeken"),
     "calendars": _l("Agenda's"),

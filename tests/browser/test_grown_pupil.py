@@ -92,4 +92,5 @@ def test_a_parent_has_no_such_page(
     page = device(360)
     come_in(page, world.layla)
     answer = page.goto("/family/parents")
-    assert answer is not None and answer.status == 404
+    assert answer is not None
+    assert answer.status == 404

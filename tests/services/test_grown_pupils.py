@@ -71,8 +71,12 @@ def all_sent() -> None:
     db.session.commit()
 
 
+def who(row: Outbox) -> str:
+    return row.address.partition("@")[0].rstrip("0123456789")
+
+
 def to(letters: list[Outbox]) -> list[tuple[str, str, int]]:
-    return [(row.letter.value, row.address.partition("@")[0], row.sequence) for row in letters]
+    return [(row.letter.value, who(row), row.sequence) for row in letters]
 
 
 def test_t26_withdrawn_the_talk_leaves_the_parents_calendars_and_stays_in_the_pupils(story: Story) -> None:
@@ -92,7 +96,7 @@ def test_t26_withdrawn_the_talk_leaves_the_parents_calendars_and_stays_in_the_pu
 def test_t26_what_had_not_left_for_the_parents_stays_in_the_house_and_the_pupils_letter_leaves(story: Story) -> None:
     story.invites()
     story.says(False)
-    assert [(row.address.partition("@")[0], row.state) for row in rows()] == [
+    assert [(who(row), row.state) for row in rows()] == [
         ("kim", OutboxState.QUEUED), ("layla", OutboxState.SUPPRESSED), ("omar", OutboxState.SUPPRESSED),
     ]  # fmt: skip
 
@@ -146,7 +150,7 @@ def test_a_mailbox_that_is_the_pupils_as_well_keeps_the_talk(story: Story) -> No
     story.invites()
     all_sent()
     story.says(False)
-    assert [row.address.partition("@")[0] for row in rows() if row.letter is Letter.ELSEWHERE] == ["omar"]
+    assert [who(row) for row in rows() if row.letter is Letter.ELSEWHERE] == ["omar"]
 
 
 def test_a_swap_that_a_parent_began_ends_and_the_pupil_may_begin_one(story: Story) -> None:
@@ -182,9 +186,9 @@ def test_t25_a_talk_that_moves_past_the_birthday_leaves_the_parents_calendars(st
     db.session.commit()
     story.invites()
     all_sent()
-    assert [row.address.partition("@")[0] for row in rows()] == ["layla", "omar"]
+    assert [who(row) for row in rows()] == ["layla", "omar"]
     bookings.move(booking_id=story.talk.id, slot_id=later, by=story.by_layla, now=NOW)
-    assert [(row.letter.value, row.address.partition("@")[0]) for row in rows()[2:]] == [
+    assert [(row.letter.value, who(row)) for row in rows()[2:]] == [
         ("changed", "kim"), ("elsewhere", "layla"), ("elsewhere", "omar"),
     ]  # fmt: skip
     assert story.reads(story.by_kim) == [story.talk.id], "who is invited can open the own page"
@@ -195,10 +199,10 @@ def test_who_turns_eighteen_before_the_talk_may_already_say_that_the_parents_sta
     kim.birth_date, kim.parents_permitted = date(2009, 8, 31), False
     db.session.commit()
     story.invites()
-    assert [row.address.partition("@")[0] for row in rows()] == ["kim"]
+    assert [who(row) for row in rows()] == ["kim"]
     story.says(True)
     unsent = [row for row in rows() if row.state is OutboxState.QUEUED]
-    assert [row.address.partition("@")[0] for row in unsent] == ["kim", "layla", "omar"]
+    assert [who(row) for row in unsent] == ["kim", "layla", "omar"]
 
 
 def test_a_new_link_is_not_mailed_to_a_parent_for_whom_nothing_is_left(story: Story) -> None:

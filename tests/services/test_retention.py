@@ -22,6 +22,7 @@ from scheduling.domain.retention import CONTACT_AFTER_LEAVING, terms_of
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, TopicAuthor
 from scheduling.domain.single_talks import Medium, SingleState
+from scheduling.domain.support import FamilySaid
 from scheduling.domain.swaps import OfferState, ProposalKind
 from scheduling.domain.timeslots import moment_at
 from scheduling.domain.wishes import Answer, PartOfDay
@@ -72,6 +73,8 @@ from scheduling.models import (
     Slot,
     StandingRound,
     SuggestedTopic,
+    SupportAnswer,
+    SupportMeeting,
     SwapMove,
     SwapOffer,
     SwapParty,
@@ -246,6 +249,13 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         request=asked, state=SingleState.PROPOSED, minutes=20, medium=Medium.SCHOOL, pupil_part=PupilPart.PRESENT,
         made_at=at,
     )  # fmt: skip
+    add(
+        SupportMeeting(
+            year_id=found.year_id, pupil_id=pupil.id, household_id=home, supervisor_id=talk.leader_id, starts_at=at,
+            ends_at=at + timedelta(minutes=45), ical_uid=f"m-{talk.id}", ical_stamp=at, made_at=at,
+            answers=[SupportAnswer(household_id=home, said=FamilySaid.CALL, said_at=at)],
+        )
+    )  # fmt: skip
     proposed = SingleTime(starts_at=free.starts_at, ends_at=free.ends_at)
     single.times = [proposed]
     add(single)
@@ -324,7 +334,7 @@ def an_interpreter(at: datetime) -> Outsider:
     return found
 
 
-OF_ONE_DAY = {"arrival"}
+OF_ONE_DAY = {"arrival", "support_guest"}
 """Gone on the next day, long before anything here; the tests of the day itself see to that."""
 
 
@@ -424,7 +434,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "talk_note", "talk_action", "roster_record",
         "interpreter_request", "talk_guest", "call_request", "talk_request", "no_talk_needed", "asking_rule",
         "reminder", "reminder_rule", "personal_approach",
-        "single_talk", "single_time", "single_hold", "standing_round",
+        "single_talk", "single_time", "single_hold", "standing_round", "support_meeting", "support_answer",
         "roster_version", "roster_talk", "mailing", "outbox",
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
         "home_wishes", "wished_time",

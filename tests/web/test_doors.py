@@ -26,6 +26,7 @@ COLLEAGUE = "colleague"
 OFFICE = "office"
 LEADER = "leader"
 SUPERVISOR = "supervisor"
+DIRECTOR = "director"
 ADULT_PUPIL = "adult pupil"
 """Nobody of those below: a page that is there for no parent and no colleague."""
 
@@ -36,7 +37,7 @@ ACTORS = {
     "Bas": {ANYONE, COLLEAGUE, LEADER, OWN_CLASS},
     "Karin": {ANYONE, COLLEAGUE, LEADER},
     "office": {ANYONE, COLLEAGUE, OFFICE},
-    "director": {ANYONE, COLLEAGUE, OFFICE},
+    "director": {ANYONE, COLLEAGUE, OFFICE, DIRECTOR},
     "supervisor": {ANYONE, COLLEAGUE, SUPERVISOR},
 }
 
@@ -48,6 +49,8 @@ WHO: dict[str, str] = {
     "family.send_ask": FAMILY,
     "family.single": OWN_FAMILY,
     "family.own_talk": FAMILY,
+    "family.meeting": OWN_FAMILY,
+    "family.answer_meeting": OWN_FAMILY,
     "family.parents": ADULT_PUPIL,
     "family.change_parents": ADULT_PUPIL,
     "family.ask_own_talk": OWN_FAMILY,
@@ -382,6 +385,13 @@ WHO: dict[str, str] = {
     "staff.overview": f"{SUPERVISOR} or {OFFICE}",
     "staff.suggestions": f"{LEADER} or {OFFICE}",
     "staff.write_suggestions": f"{LEADER} or {OFFICE}",
+    "staff.meetings": "supervisor or director or leader",
+    "staff.new_meeting": SUPERVISOR,
+    "staff.make_meeting": SUPERVISOR,
+    "staff.meeting": "supervisor or director or own class",
+    "staff.change_meeting": SUPERVISOR,
+    "staff.change_meeting_now": SUPERVISOR,
+    "staff.cancel_meeting": SUPERVISOR,
     "staff.password": COLLEAGUE,
     "staff.password_now": COLLEAGUE,
     "staff.set_password": ANYONE,

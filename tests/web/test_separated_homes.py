@@ -38,6 +38,7 @@ from scheduling.models import (
     SingleTalk,
     Slot,
     Staff,
+    SupportMeeting,
     SwapParty,
     Topic,
     db,
@@ -209,6 +210,7 @@ def everything_to_open(app: Flask, visitor: Visitor, town: Town) -> list[str]:
     with app.app_context():
         numbers["plan_id"] = [*db.session.scalars(select(CommunicationPlan.id)), 987_654]
         numbers["single_id"] = [*db.session.scalars(select(SingleTalk.id)), 987_654]
+        numbers["meeting_id"] = [*db.session.scalars(select(SupportMeeting.id)), 987_654]
         numbers["topic_id"] = [*db.session.scalars(select(Topic.id))]
         questions = [*db.session.scalars(select(SwapParty.key)), "nietvanu"]
     waiting = ["/family/"]

@@ -14,6 +14,7 @@ from scheduling.queries.aftercare import worded_of
 from scheduling.queries.family import TalkState
 from scheduling.queries.plans import HomePlan, PlanBefore, family_plans, plans_before
 from scheduling.queries.single_talks import Single, of_family
+from scheduling.queries.support import of_family as meetings_of
 from scheduling.services import bookings, links
 from scheduling.web import security
 from scheduling.web.clock import now
@@ -78,6 +79,7 @@ def _home(*, done: str = "", why: str = "") -> str:
         plans_before=_before(plans, mine.year.id),
         form_name=form_name,
         singles=[one for one in of_family(g.actor, moment) if _is_worth_a_line(one, moment)],
+        meetings=meetings_of(g.actor, moment),
         kind_name=kind_name,
         afterwards=[talk for talk in mine.talks if talk.booking_id in worded and talk.state is TalkState.PAST],
         now=moment,

@@ -25,6 +25,7 @@ PLACES = (
     (LEADER, "leader.agreements", _("Afspraken"), ("agreements",)),
     (LEADER, "leader.calendar", _("Agenda"), ("calendar",)),
     ({StaffRole.INTERNAL_SUPERVISOR}, "staff.overview", _("Overzicht"), ("overview",)),
+    ({StaffRole.INTERNAL_SUPERVISOR, StaffRole.DIRECTOR}, "staff.meetings", _("Ondersteuning"), ("support",)),
 )
 """Who may go there, the page, its name, and with what the addresses of its other pages begin."""
 
