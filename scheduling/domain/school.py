@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scheduling.domain.errors import Invalid
 from scheduling.domain.homes import MOST_MINUTES_APART, ApartMinutesWrong
 from scheduling.domain.people import FeedDetail, SeparatedParents
-from scheduling.domain.single_talks import HomeVisits
+from scheduling.domain.single_talks import HomeVisits, ensure_template
 from scheduling.domain.texts import ensure_inviting
 
 NAME_LENGTH = 120
@@ -55,6 +55,7 @@ class SchoolWishes:
     apart_minutes: int = 20
     travel_minutes: int = 30
     home_visits: HomeVisits = HomeVisits.AGREED_ONLY
+    video_template: str = ""
     quiet_from: str = ""
     quiet_until: str = ""
 
@@ -68,6 +69,7 @@ def ensure_school_name(name: str) -> None:
 def ensure_wishes(wishes: SchoolWishes) -> None:
     ensure_school_name(wishes.name)
     ensure_inviting(wishes.route, field="route")
+    ensure_template(wishes.video_template)
     if not 0 <= wishes.walking_minutes <= LONGEST_WALK:
         raise WalkTooLong
     if not 0 <= wishes.travel_minutes <= LONGEST_JOURNEY:

@@ -6,6 +6,7 @@ reason.
 """
 
 import itertools
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,6 +26,8 @@ LONGEST_QUESTION = 200
 LONGEST_LINK = 300
 LONGEST_NOTE = 300
 LONGEST_ADDRESS = 200
+CODE = "{code}"
+CODE_SIGNS = 20
 MINUTES = (5, 120)
 MOST_TRAVEL = 90
 ANSWER_WITHIN = timedelta(days=14)
@@ -131,6 +134,14 @@ class MediumNotForKind(SingleRefused):
 
 class JoinLinkNeeded(SingleRefused):
     """A video call has its own link, with https."""
+
+
+class JoinLinkUsed(SingleRefused):
+    """Another talk is held at this link already: each has its own."""
+
+
+class VideoTemplateWrong(SingleRefused):
+    """Not an address with https in which the code stands once, after the host."""
 
 
 class QuestionsNeeded(SingleRefused):
@@ -249,6 +260,23 @@ def worded(text: str, field: str, most: int) -> str:
         raise WordsTooLong(field, most)
     ensure_inviting(line, field=field)
     return line
+
+
+def ensure_template(template: str) -> None:
+    """Empty, or an address with https in which {code} stands once: each talk gets its own."""
+    if not template:
+        return
+    if template.count(CODE) != 1 or CODE in template.partition("://")[2].partition("/")[0]:
+        raise VideoTemplateWrong("video_template")
+    try:
+        https(template.replace(CODE, "0" * CODE_SIGNS))
+    except JoinLinkNeeded:
+        raise VideoTemplateWrong("video_template") from None
+
+
+def new_join_link(template: str) -> str:
+    """An own link for one talk: nobody can guess that of another family."""
+    return template.replace(CODE, secrets.token_hex(CODE_SIGNS // 2))
 
 
 def https(link: str) -> str:

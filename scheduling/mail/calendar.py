@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from icalendar import Alarm, Calendar, Event, vCalAddress, vText
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText, vUri
 
 from scheduling.domain.texts import clean, one_line
 
@@ -39,6 +39,8 @@ class Entry:
     summary: str
     description: str = ""
     location: str = ""
+    video: str = ""
+    """The link of a video call, of this talk alone."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,9 @@ def _event(entry: Entry) -> Event:
         event.add("description", clean(entry.description).strip())
     if entry.location:
         event.add("location", one_line(entry.location))
+    if entry.video:
+        event.add("url", entry.video)
+        event.add("conference", vUri(entry.video), parameters={"VALUE": "URI", "FEATURE": "VIDEO"})
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")
     return event

@@ -413,6 +413,7 @@ def _entry(facts: LetterFacts, talk: Talk, summary: str) -> Entry:
         summary=summary,
         description="\n".join(lines),
         location=place,
+        video=talk.join_link,
     )
 
 

@@ -40,7 +40,7 @@ class SingleTalk(Base):
     pupil_part: Mapped[PupilPart] = mapped_column(choice(PupilPart, "pupil_part", closed=False))
     room: Mapped[str] = mapped_column(String(60), default="")
     join_link: Mapped[str] = mapped_column(String(300), default="")
-    """Of this talk alone; the family reads it on its own page, never in a letter or calendar."""
+    """Of this talk alone; the family reads it on its page, in its letter and in its calendar."""
     reason: Mapped[VisitReason | None] = mapped_column(choice(VisitReason, "visit_reason", closed=False))
     travel_before: Mapped[int] = mapped_column(default=0)
     travel_after: Mapped[int] = mapped_column(default=0)

@@ -225,8 +225,9 @@ def guardians_among(session: Session, staff_ids: Iterable[int]) -> frozenset[int
 
 
 def busy_spans(
-    session: Session, *, guardians: Collection[int], pupil_id: int | None = None, besides: int | None = None
-) -> list[Span]:
+    session: Session, *, guardians: Collection[int], pupil_id: int | None = None, besides: int | None = None,
+    besides_meeting: int | None = None,
+) -> list[Span]:  # fmt: skip
     """When any of these guardians, or this pupil, has another live talk: as family, or as the one who leads it."""
     led = select(Guardian.staff_id).where(Guardian.id.in_(guardians), Guardian.staff_id.is_not(None))
     talks = select(Booking.starts_at, Booking.ends_at).where(
@@ -234,11 +235,13 @@ def busy_spans(
         Booking.id != (besides or 0),
         or_(Booking.pupil_id == (pupil_id or 0), _comes(guardians), Booking.leader_id.in_(led)),
     )
-    rows = session.execute(talks.union_all(_at_other_tables(guardians, pupil_id)))
+    rows = session.execute(talks.union_all(_at_other_tables(guardians, pupil_id, besides_meeting)))
     return [Span(starts_at, ends_at) for starts_at, ends_at in rows]
 
 
-def _at_other_tables(guardians: Collection[int], pupil_id: int | None) -> Select[datetime, datetime]:
+def _at_other_tables(
+    guardians: Collection[int], pupil_id: int | None, besides: int | None
+) -> Select[datetime, datetime]:
     """When these people sit with the support team."""
     mine = select(Guardianship.pupil_id).where(
         Guardianship.guardian_id.in_(guardians), Guardianship.authority != Authority.NO,
@@ -247,6 +250,7 @@ def _at_other_tables(guardians: Collection[int], pupil_id: int | None) -> Select
     )  # fmt: skip
     return select(SupportMeeting.starts_at, SupportMeeting.ends_at).where(
         SupportMeeting.cancelled_at.is_(None),
+        SupportMeeting.id != (besides or 0),
         or_(SupportMeeting.pupil_id == (pupil_id or 0), mine.exists()),
     )
 

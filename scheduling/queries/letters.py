@@ -102,6 +102,8 @@ class Talk:
     medium: Medium | None = None
     """How people meet in a talk that was made for one pupil; None: a talk of a round, at school."""
     pupil_absent: bool = False
+    join_link: str = ""
+    """Where the video call of this talk alone is."""
 
     @property
     def elsewhere(self) -> bool:
@@ -673,6 +675,7 @@ def _talk(session: Session, listed: RoomList, booking: Booking, now: datetime) -
     return Talk(
         medium=single.medium if single else None,
         pupil_absent=single is not None and single.pupil_part is PupilPart.ABSENT,
+        join_link=single.join_link if single is not None and single.medium is Medium.VIDEO else "",
         pupil=session.get_one(Pupil, booking.pupil_id).given_name,
         leader=session.get_one(Staff, booking.leader_id).name,
         starts_at=booking.starts_at,

@@ -234,6 +234,24 @@ def home_visits() -> HomeVisits:
     return db.session.scalar(select(School.home_visits)) or HomeVisits.AGREED_ONLY
 
 
+def video_template(session: Session) -> str:
+    """Where this school holds video calls; empty: a leader pastes a link."""
+    return session.scalar(select(School.video_template)) or ""
+
+
+def is_link_used(session: Session, link: str, *, besides: int, now: datetime) -> bool:
+    """Is another talk, that is proposed or still to come, held at this link?"""
+    found = (
+        select(SingleTalk.id)
+        .outerjoin(Booking, Booking.id == SingleTalk.booking_id)
+        .where(
+            SingleTalk.join_link == link, SingleTalk.id != besides,
+            or_(SingleTalk.state == SingleState.PROPOSED, and_(Booking.status.in_(LIVE), Booking.ends_at > now)),
+        )
+    )  # fmt: skip
+    return session.scalar(found.limit(1)) is not None
+
+
 def was_visited(session: Session, pupil_id: int, household_id: int | None) -> bool:
     """Had this family its visit for the first child already, of any of its children?"""
     siblings = select(Guardianship.pupil_id).where(Guardianship.household_id == (household_id or 0))

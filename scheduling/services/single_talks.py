@@ -4,6 +4,7 @@ Every act holds its talk first, then the family, then the leader's times; so of 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
@@ -25,6 +26,7 @@ from scheduling.domain.single_talks import (
     ArrangingAlready,
     DayOff,
     Details,
+    JoinLinkUsed,
     KindNotHere,
     LeaderBusy,
     Medium,
@@ -37,6 +39,7 @@ from scheduling.domain.single_talks import (
     ensure_fit,
     ensure_times,
     expires_at,
+    new_join_link,
     worded,
 )
 from scheduling.domain.timeslots import Span, local
@@ -79,7 +82,7 @@ def arrange(
         if after_id is not None:
             _ensure_led(session, after_id, leader_id, pupil_id)
         _hold_leader(session, leader_id)
-        fit = ensure_fit(details, reading.home_visits())
+        fit = _fit(session, details, 0, now)
         if fit.reason is VisitReason.FIRST_CHILD and reading.was_visited(session, pupil_id, household_id):
             raise VisitedBefore("reason")
         talk = _begin(
@@ -132,7 +135,7 @@ def propose(
         if _state(talk, now) not in OPEN:
             raise AnsweredAlready
         _hold_leader(session, leader_id)
-        fit = ensure_fit(details, reading.home_visits())
+        fit = _fit(session, details, single_id, now)
         if fit.kind is not _round_of(session, talk).kind:
             raise KindNotHere("kind")
         _fill(talk, fit)
@@ -254,6 +257,17 @@ def expire(now: datetime) -> int:
                 talk.version += 1
                 _tell_leader(session, talk, now)
         return len(over)
+
+
+def _fit(session: Session, details: Details, single_id: int, now: datetime) -> Details:
+    """The talk as it will be kept; a video call gets a link of its own, from the school's template or pasted."""
+    template = reading.video_template(session)
+    if details.medium is Medium.VIDEO and template and not details.join_link.strip():
+        details = replace(details, join_link=new_join_link(template))
+    fit = ensure_fit(details, reading.home_visits())
+    if fit.join_link and reading.is_link_used(session, fit.join_link, besides=single_id, now=now):
+        raise JoinLinkUsed("join_link")
+    return fit
 
 
 def _begin(

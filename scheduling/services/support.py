@@ -40,7 +40,7 @@ from scheduling.queries import single_talks as reading
 from scheduling.queries.support import is_of
 from scheduling.services import outbox
 from scheduling.services.journal import record
-from scheduling.services.transaction import lock, transaction
+from scheduling.services.transaction import is_alone, lock, transaction
 
 
 def make(
@@ -158,13 +158,16 @@ def _ensure_possible(session: Session, row: SupportMeeting, kept: Meeting, anywa
     _ensure_colleague(session, kept.teacher_id, "teacher", day)
     _ensure_colleague(session, kept.director_id, "director", day)
     at_table = sorted({one for one in (row.supervisor_id, kept.teacher_id, kept.director_id) if one})
-    lock(session, Staff, at_table)
+    if not is_alone(session):  # of two that ask the same colleague at one moment, one is first
+        held = select(Staff.id).where(Staff.id.in_(at_table)).order_by(Staff.id)
+        session.execute(held.with_for_update(key_share=True))
     for staff_id in at_table:
         out = reading.leader_out(session, staff_id, besides_meeting=row.id or 0)
         if any(map(kept.span.overlaps, out)):
             raise LeaderBusy(kept.span.starts_at)
     expected = asking.expected_guardians(session, row.pupil_id, row.household_id, day)
-    if any(map(kept.span.overlaps, asking.busy_spans(session, guardians=expected, pupil_id=row.pupil_id))):
+    busy = asking.busy_spans(session, guardians=expected, pupil_id=row.pupil_id, besides_meeting=row.id)
+    if any(map(kept.span.overlaps, busy)):
         raise FamilyBusy(kept.span.starts_at)
 
 
@@ -196,9 +199,9 @@ def _ask_guests(row: SupportMeeting, wanted: Collection[Guest], now: datetime) -
             known[guest.email.casefold()].name = guest.name
         else:
             row.guests.append(SupportGuest(name=guest.name, email=guest.email))
-    gone = [guest for address, guest in known.items() if address not in addresses]
-    for guest in gone:
-        guest.left_at = now
+    gone = [known[address] for address in known.keys() - addresses]
+    for left in gone:
+        left.left_at = now
     return gone
 
 

@@ -9,6 +9,7 @@ from scheduling.domain.single_talks import (
     DayOff,
     HomeVisits,
     JoinLinkNeeded,
+    JoinLinkUsed,
     KindNotHere,
     LeaderBusy,
     Medium,
@@ -24,6 +25,7 @@ from scheduling.domain.single_talks import (
     TimesOverlap,
     TooManyTimes,
     TravelWrong,
+    VideoTemplateWrong,
     VisitedBefore,
     VisitReason,
     WordsTooLong,
@@ -180,3 +182,13 @@ def _answered(_error: AnsweredAlready) -> str:
 @says(NoLongerOffered)
 def _no_longer(_error: NoLongerOffered) -> str:
     return _("Deze tijd is al begonnen. Kies een tijd die nog komt.")
+
+
+@says(JoinLinkUsed)
+def _link_used(_error: JoinLinkUsed) -> str:
+    return _("Deze link is al van een ander gesprek. Elk gesprek krijgt een eigen link.")
+
+
+@says(VideoTemplateWrong)
+def _template(_error: VideoTemplateWrong) -> str:
+    return _("Begin met https:// en zet {code} één keer achter de naam van de site.")

@@ -1,5 +1,6 @@
 """A talk that is arranged with one family: proposed, chosen, or met in another way; never at the cost of another."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from scheduling.domain.single_talks import (
     Details,
     HomeVisits,
     JoinLinkNeeded,
+    JoinLinkUsed,
     LeaderBusy,
     Medium,
     MediumNotForKind,
@@ -29,12 +31,16 @@ from scheduling.domain.single_talks import (
     SingleState,
     TimesOverlap,
     TooManyTimes,
+    VideoTemplateWrong,
     VisitedBefore,
     VisitReason,
+    ensure_template,
 )
 from scheduling.domain.texts import TextCompels
 from scheduling.domain.timeslots import Span
 from scheduling.formats.reading import read_file
+from scheduling.mail.calendar import Mailbox
+from scheduling.mail.letters import Paper, write
 from scheduling.models import Booking, Outbox, Round, School, SingleTalk, Slot, StandingRound, db
 from scheduling.queries import family as family_pages
 from scheduling.queries import single_talks as asking
@@ -42,6 +48,7 @@ from scheduling.queries.letters import find_letter
 from scheduling.queries.rounds import list_rounds
 from scheduling.services import bookings, imports, leading, single_talks
 from tests.builders import NOW, TUESDAY, household_of
+from tests.calendars.readers import libical_errors
 from tests.formats.files import pupils
 from tests.worlds import World, a_world
 
@@ -344,3 +351,57 @@ def test_an_agreed_talk_stays_with_its_people_when_the_child_changes_class(world
     talk = db.session.get_one(Booking, agreed, populate_existing=True)
     assert (talk.status, talk.leader_id, talk.starts_at) == (BookingStatus.CONFIRMED, world.bas.id, SEPTEMBER)
     assert db.session.get_one(Booking, world.samis_talk.id, populate_existing=True).leader_id == world.karin.id
+
+
+VIDEO = replace(FOLLOW_UP, medium=Medium.VIDEO)
+
+
+def test_every_video_call_gets_a_link_of_its_own_from_the_schools_template(world: World):
+    db.session.get_one(School, 1).video_template = "https://beeld.example.org/{code}"
+    db.session.commit()
+    made = arrange(world, VIDEO)
+    other = single_talks.arrange(
+        details=VIDEO, pupil_id=world.daan.id, household_id=household_of(world.petra).id, spans=[at(3)], anyway=False,
+        after_id=None, leader_id=world.bas.id, by=bas(world), now=NOW,
+    )  # fmt: skip
+    links = {single(one, world).details.join_link for one in (made, other)}
+    assert len(links) == 2
+    assert all(re.fullmatch(r"https://beeld\.example\.org/[0-9a-f]{20}", link) for link in links)
+    assert single(made, world).instead == (Medium.SCHOOL, Medium.PHONE), "never only digital"
+
+
+def test_one_link_for_the_whole_evening_is_refused(world: World):
+    pasted = replace(VIDEO, join_link="https://beeld.example.org/onze-kamer")
+    made = arrange(world, pasted)
+    with pytest.raises(JoinLinkUsed):
+        single_talks.arrange(
+            details=pasted, pupil_id=world.daan.id, household_id=household_of(world.petra).id, spans=[at(3)],
+            anyway=False, after_id=None, leader_id=world.bas.id, by=bas(world), now=NOW,
+        )  # fmt: skip
+    single_talks.propose(
+        single_id=made, details=pasted, spans=[at(2)], anyway=False, leader_id=world.bas.id, by=bas(world), now=NOW
+    )
+
+
+def test_the_link_stands_in_the_letter_and_in_the_calendar(world: World):
+    link = "https://beeld.example.org/kamer-sami"
+    choose(world, arrange(world, replace(VIDEO, join_link=link)))
+    facts = find_letter(letters(Letter.CONFIRMED)[0].id, NOW)
+    assert facts is not None
+    sheet = write(facts, token="t", paper=Paper(Mailbox("De Linde", "post@linde.example.org"), "https://x.example.org"))
+    assert link in sheet.text
+    assert link in sheet.html
+    assert "Lukt beeld niet? Bellen of op school is net zo goed." in sheet.text
+    assert sheet.calendar is not None
+    lines = sheet.calendar.decode().replace("\r\n ", "").splitlines()
+    assert f"URL:{link}" in lines
+    assert next(line for line in lines if line.startswith("CONFERENCE")).endswith(link)
+    assert libical_errors(sheet.calendar) == 0
+
+
+@pytest.mark.parametrize(
+    "template", ["http://beeld.example.org/{code}", "https://beeld.example.org/kamer", "https://{code}.example.org/"]
+)
+def test_a_template_without_a_code_of_its_own_per_talk_is_refused(template: str):
+    with pytest.raises(VideoTemplateWrong):
+        ensure_template(template)

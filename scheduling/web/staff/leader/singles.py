@@ -71,7 +71,10 @@ class SingleForm(FlaskForm):
     )
     room = StringField(_("Lokaal (mag leeg)"))
     join_link = StringField(
-        _("Link voor beeld"), description=_("Alleen voor een gesprek met beeld. Het gezin ziet hem op zijn pagina.")
+        _("Link voor beeld (mag leeg)"),
+        description=_(
+            "Alleen voor een gesprek met beeld. Leeg: dit gesprek krijgt een eigen link, als de school dat instelde."
+        ),
     )
     slots = SelectMultipleField(_("Uit uw vrije tijden"))
     anyway = BooleanField(_("Ook op een vrije dag"))
@@ -258,6 +261,7 @@ def propose_again(desk: Desk, single_id: int) -> ResponseReturnValue:
     data: dict[str, Any] = {
         "minutes": details.minutes, "medium": (found.rather or details.medium).value,
         "pupil_part": details.pupil_part.value, "subject": details.subject, "room": details.room,
+        "join_link": details.join_link,
         "reason": details.reason.value if details.reason else None,
         "travel_before": details.travel_before, "travel_after": details.travel_after,
     }  # fmt: skip

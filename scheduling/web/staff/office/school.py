@@ -59,6 +59,12 @@ class SchoolForm(FlaskForm):
     home_visits = RadioField(
         _("Huisbezoek"), description=_("Het gezin zegt altijd zelf ja, en mag altijd liever iets anders.")
     )
+    video_template = StringField(
+        _("Waar u met beeld belt (mag leeg)"), validators=[Length(max=200)],
+        description=_(
+            "Bijvoorbeeld https://beeld.example.org/{code}. Elk gesprek krijgt een eigen code."
+        ),
+    )  # fmt: skip
     quiet_from = StringField(
         _("Geen mail vanaf"), description=_("Bijvoorbeeld 21:00. Laat beide leeg als mail altijd weg mag.")
     )
@@ -87,6 +93,7 @@ class SchoolForm(FlaskForm):
             travel_minutes=self.travel_minutes.data or 0,
             apart_minutes=self.apart_minutes.data or 0,
             home_visits=HomeVisits(self.home_visits.data),
+            video_template=(self.video_template.data or "").strip(),
             quiet_from=(self.quiet_from.data or "").strip(),
             quiet_until=(self.quiet_until.data or "").strip(),
         )
