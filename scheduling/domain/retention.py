@@ -12,6 +12,9 @@ CONTACT_AFTER_LEAVING = timedelta(days=92)
 VISIT_AFTER_IT_ENDED = timedelta(days=30)
 """When somebody opened a personal link, or signed in."""
 
+NOTE_AFTER_VISIT = timedelta(days=30)
+"""A short note on a visit at home that nobody copied to the pupil system; where it was goes the day after."""
+
 NAMELESS = "–"
 """In place of the given name of a pupil whose talks are still kept."""
 

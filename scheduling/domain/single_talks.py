@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from scheduling.domain.errors import Conflict, Invalid, Refused
 from scheduling.domain.kinds import KINDS, Place, PupilPart
+from scheduling.domain.people import Name
 from scheduling.domain.rounds import RoundKind
 from scheduling.domain.texts import clean, ensure_inviting
 from scheduling.domain.timeslots import Span
@@ -87,6 +88,14 @@ EQUAL_TO = {Medium.HOME: (Medium.SCHOOL, Medium.PHONE), Medium.VIDEO: (Medium.SC
 """What a family may choose in place of it: just as good."""
 
 
+def equal_to(kind: RoundKind, medium: Medium, policy: HomeVisits) -> tuple[Medium, ...]:
+    """What a family may choose in place of this; where the school lets it, an introduction may be at home."""
+    chooses = KINDS[kind].place is Place.SCHOOL_OR_HOME and policy is HomeVisits.INTRO_CHOICE
+    if chooses and medium is not Medium.HOME:
+        return tuple(one for one in (Medium.HOME, Medium.SCHOOL, Medium.PHONE) if one is not medium)
+    return EQUAL_TO.get(medium, ())
+
+
 @dataclass(frozen=True)
 class Details:
     """How a talk will be."""
@@ -150,6 +159,18 @@ class QuestionsNeeded(SingleRefused):
 
 class ReasonNotHere(SingleRefused):
     """The school's policy has no visit for this reason."""
+
+
+class FamilyNotNew(SingleRefused):
+    """A child of this family was at the school before."""
+
+
+class NotTheVisitor(SingleRefused):
+    """A new family is visited by the teacher of its oldest child that begins here."""
+
+    def __init__(self, visitors: Sequence[Name]) -> None:
+        super().__init__("reason")
+        self.visitors = tuple(visitors)
 
 
 class VisitedBefore(SingleRefused):

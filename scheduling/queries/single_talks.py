@@ -13,7 +13,6 @@ from scheduling.domain.kinds import PupilPart
 from scheduling.domain.people import Name
 from scheduling.domain.rounds import LIVE, RoundKind
 from scheduling.domain.single_talks import (
-    EQUAL_TO,
     OPEN,
     Details,
     HomeVisits,
@@ -21,6 +20,7 @@ from scheduling.domain.single_talks import (
     SingleState,
     VisitReason,
     around,
+    equal_to,
 )
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
@@ -84,6 +84,8 @@ class Single:
     copied_at: datetime | None
     version: int
     year_id: int
+    instead: tuple[Medium, ...] = ()
+    """How the family may choose to meet in place of this."""
 
     @property
     def medium(self) -> Medium:
@@ -92,11 +94,6 @@ class Single:
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
-
-    @property
-    def instead(self) -> tuple[Medium, ...]:
-        """How the family may choose to meet in place of this."""
-        return EQUAL_TO.get(self.medium, ())
 
     def ahead(self, now: datetime) -> tuple[ProposedTime, ...]:
         """The proposed times that are still to come."""
@@ -296,12 +293,13 @@ def _read(session: Session, wanted: ColumnElement[bool], now: datetime) -> list[
         .where(wanted)
         .order_by(SingleTalk.id)
     ).all()
-    return [_facts(*row, now) for row in rows]
+    policy = (session.scalar(select(School.home_visits)) if rows else None) or HomeVisits.AGREED_ONLY
+    return [_facts(*row, policy, now) for row in rows]
 
 
 def _facts(
     talk: SingleTalk, request: TalkRequest, found: Round, pupil: Pupil, staff: Staff, booking: Booking | None,
-    now: datetime,
+    policy: HomeVisits, now: datetime,
 ) -> Single:  # fmt: skip
     return Single(
         id=talk.id,
@@ -339,6 +337,7 @@ def _facts(
         copied_at=talk.copied_at,
         version=talk.version,
         year_id=found.year_id,
+        instead=equal_to(found.kind, talk.medium, policy),
     )
 
 

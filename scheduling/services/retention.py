@@ -18,6 +18,7 @@ from scheduling.domain.retention import (
     CONTACT_AFTER_LEAVING,
     ERASED,
     NAMELESS,
+    NOTE_AFTER_VISIT,
     VISIT_AFTER_IT_ENDED,
     Terms,
     contact_until,
@@ -63,6 +64,7 @@ from scheduling.models import (
     Round,
     School,
     SchoolYear,
+    SingleTalk,
     Slot,
     SupportGuest,
     SupportMeeting,
@@ -179,6 +181,17 @@ def _other_letters(session: Session, now: datetime) -> Counts:
     return {"letters": _drop(session, Outbox, Outbox.id.in_(_batch(wanted)))}
 
 
+def _forget_visits(session: Session, began: datetime) -> None:
+    """Where a family was visited, from the day after; a note that nobody copied, after some weeks."""
+    over = select(Booking.id).where(or_(Booking.ends_at <= began, Booking.cancelled_at < began))
+    long_ago = select(Booking.id).where(Booking.ends_at <= began - NOTE_AFTER_VISIT)
+    for text, booked in ((SingleTalk.address, over), (SingleTalk.note, long_ago)):
+        session.execute(
+            update(SingleTalk).where(text != "", SingleTalk.booking_id.in_(booked)).values({text: ""})
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+
+
 def _meetings(session: Session, now: datetime) -> Counts:
     """Conversations of the support team as long as other talks; who came from outside until the day after."""
     began = moment_at(local(now).date(), time(0))
@@ -228,6 +241,7 @@ def _days_over(session: Session, now: datetime) -> Counts:
     today = local(now).date()
     began = moment_at(today, time(0))
     earlier = select(Booking.id).where(Booking.ends_at <= began)
+    _forget_visits(session, began)
     late = delete(LeaderDelay).where(LeaderDelay.day < today).returning(LeaderDelay.leader_id)
     came = delete(Arrival).where(Arrival.booking_id.in_(earlier)).returning(Arrival.booking_id)
     gone = [len(session.scalars(one.execution_options(synchronize_session=False)).all()) for one in (late, came)]

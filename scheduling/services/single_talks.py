@@ -26,11 +26,13 @@ from scheduling.domain.single_talks import (
     ArrangingAlready,
     DayOff,
     Details,
+    FamilyNotNew,
     JoinLinkUsed,
     KindNotHere,
     LeaderBusy,
     Medium,
     NoLongerOffered,
+    NotTheVisitor,
     OutsideYear,
     SingleState,
     VisitedBefore,
@@ -57,7 +59,7 @@ from scheduling.models import (
     TalkRequest,
 )
 from scheduling.queries import bookings as asking
-from scheduling.queries import leaders
+from scheduling.queries import leaders, new_families
 from scheduling.queries import single_talks as reading
 from scheduling.services import bookings, holds, outbox
 from scheduling.services.journal import record
@@ -83,6 +85,8 @@ def arrange(
             _ensure_led(session, after_id, leader_id, pupil_id)
         _hold_leader(session, leader_id)
         fit = _fit(session, details, 0, now)
+        if fit.reason is VisitReason.FIRST_CHILD:
+            _ensure_visitor(session, year_id, pupil_id, leader_id)
         if fit.reason is VisitReason.FIRST_CHILD and reading.was_visited(session, pupil_id, household_id):
             raise VisitedBefore("reason")
         talk = _begin(
@@ -268,6 +272,16 @@ def _fit(session: Session, details: Details, single_id: int, now: datetime) -> D
     if fit.join_link and reading.is_link_used(session, fit.join_link, besides=single_id, now=now):
         raise JoinLinkUsed("join_link")
     return fit
+
+
+def _ensure_visitor(session: Session, year_id: int, pupil_id: int, leader_id: int) -> None:
+    """A family that is new is visited by the teacher of its oldest child here; who is new may not be known yet."""
+    known = new_families.is_new(session, year_id, pupil_id)
+    if known is False:
+        raise FamilyNotNew("reason")
+    visitors = new_families.visitors_of(session, year_id, pupil_id)
+    if visitors and leader_id not in dict(visitors):
+        raise NotTheVisitor([name for _, name in visitors])
 
 
 def _begin(

@@ -7,6 +7,7 @@ from scheduling.domain.single_talks import (
     AnsweredAlready,
     ArrangingAlready,
     DayOff,
+    FamilyNotNew,
     HomeVisits,
     JoinLinkNeeded,
     JoinLinkUsed,
@@ -17,6 +18,7 @@ from scheduling.domain.single_talks import (
     MinutesWrong,
     NoLongerOffered,
     NoTimes,
+    NotTheVisitor,
     OutsideYear,
     QuestionsNeeded,
     ReasonNotHere,
@@ -69,6 +71,11 @@ def state_name(state: SingleState) -> str:
         SingleState.WITHDRAWN: _("ingetrokken"),
         SingleState.EXPIRED: _("geen antwoord gekregen"),
     }[state]
+
+
+def visit_state_name(state: SingleState | None) -> str:
+    """How far the visit of a new family is, in a list."""
+    return _("nog niet voorgesteld") if state is None else state_name(state)
 
 
 def reason_name(reason: VisitReason) -> str:
@@ -127,6 +134,19 @@ def _questions(_error: QuestionsNeeded) -> str:
 @says(ReasonNotHere)
 def _reason(_error: ReasonNotHere) -> str:
     return _("Kies een aanleiding die op deze school geldt.")
+
+
+@says(FamilyNotNew)
+def _not_new(_error: FamilyNotNew) -> str:
+    return _("Dit gezin kent de school al. Kies een andere aanleiding.")
+
+
+@says(NotTheVisitor)
+def _not_visitor(error: NotTheVisitor) -> str:
+    return _(
+        "Bij een nieuw gezin komt de leerkracht van het oudste kind: %(names)s.",
+        names=", ".join(name.full for name in error.visitors),
+    )
 
 
 @says(VisitedBefore)

@@ -35,9 +35,7 @@ def said_name(said: FamilySaid) -> str:
 
 @says(GuestUnclear)
 def _guest(error: GuestUnclear) -> str:
-    return _(
-        "Zet op elke regel een naam en een e-mailadres. Deze regel is nog niet duidelijk: %(line)s", line=error.line
-    )
+    return _("Zet op elke regel een naam en een e-mailadres. Nog niet duidelijk is: %(line)s", line=error.line)
 
 
 @says(TooManyGuests)

@@ -99,6 +99,7 @@ WHO: dict[str, str] = {
     "office.leader_requests": OFFICE,
     "office.leader_mark_requests": OFFICE,
     "office.requests": OFFICE,
+    "office.new_families": OFFICE,
     "office.set_request_rules": OFFICE,
     "office.requests_of": OFFICE,
     "office.say_requests": OFFICE,

@@ -100,6 +100,9 @@ def test_a_home_visit_waits_for_the_familys_own_yes_and_only_the_visitor_sees_wh
     page = page.presses("Geef dit door", answer=str(time_id), address="Lindelaan 12, Dorp")
     assert "Uw tijd staat vast" in page.heading
     assert "Lindelaan 12" in bas.opens(f"/staff/leader/singles/{single_id}").text
+    through_office = leader(app, world.office).opens(f"/staff/office/leaders/{world.bas.id}/singles/{single_id}")
+    assert "Lindelaan 12" not in through_office.html
+    assert "Alleen wie op bezoek gaat, ziet waar." in through_office.text
     for address in ("/staff/leader/singles", "/staff/leader/list", "/staff/leader/calendar"):
         assert "Lindelaan 12" not in bas.opens(address).html
     feed = bas.client.get("/staff/leader/calendar.ics").get_data(as_text=True)

@@ -36,7 +36,7 @@ from scheduling.domain.single_talks import (
     VisitReason,
 )
 from scheduling.domain.timeslots import Span, local, moment_at
-from scheduling.queries import leaders
+from scheduling.queries import leaders, new_families
 from scheduling.queries import single_talks as asking
 from scheduling.queries.leading import the_talk
 from scheduling.queries.single_talks import Single
@@ -181,9 +181,10 @@ def _new(desk: Desk, pupil_id: int, kind: RoundKind, form: SingleForm, after: in
 
 
 def _form_page(desk: Desk, **facts: Any) -> str:
+    at_home = Medium.HOME in media_for(facts["kind"])
     return desk.show(
-        "single_form.html", numbers=NUMBERS, questions=QUESTIONS, kind_name=kind_name, single=facts.pop("single", None),
-        **facts,
+        "single_form.html", at_home=at_home, numbers=NUMBERS, questions=QUESTIONS, kind_name=kind_name,
+        single=facts.pop("single", None), **facts,
     )  # fmt: skip
 
 
@@ -210,7 +211,9 @@ def singles(desk: Desk) -> str:
     form = ChooseForm(formdata=None)
     form.pupil.choices = [(pupil.id, f"{pupil.name.full} ({pupil.class_name})") for pupil in pupils]
     form.kind.choices = [(kind.value, kind_name(kind).capitalize()) for kind in BY_LEADER]
-    return desk.show("singles.html", singles=found, form=form, kind_name=kind_name, names=words)
+    families = new_families.new_families(desk.year.id) if asking.home_visits() is HomeVisits.FIRST_CHILD else ()
+    new = [one for one in families or () if one.is_visited_by(desk.leader_id)]
+    return desk.show("singles.html", singles=found, form=form, kind_name=kind_name, names=words, families=new)
 
 
 @page("/singles/new", "new_single")

@@ -19,6 +19,7 @@ from scheduling.queries import (
     guests,
     leaders,
     mailings,
+    new_families,
     on_the_day,
     people,
     plans,
@@ -57,6 +58,7 @@ from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.mailings import letter_name, skip_reason, what_happened
 from scheduling.wording.reached import how_name
 from scheduling.wording.rounds import mode_name, status_name
+from scheduling.wording.single_talks import visit_state_name
 from scheduling.wording.wishes import outcome_in_draft
 
 shelf = Shelf()
@@ -82,6 +84,18 @@ def _day() -> Sheet:
         for talk in on_the_day.talks_on(day)
     ]  # fmt: skip
     return Sheet(_("Gesprekken op %(day)s", day=day.isoformat()), header, rows)
+
+
+@shelf.add("new-families")
+def _new_families() -> Sheet:
+    """Families that are new to the school, and who visits them; never where they live."""
+    header = (group_title(), _("Kinderen"), _("Ouders"), _("Wie komt op bezoek"), _("Hoe ver"), _("Dag"), _("Tijd"))
+    rows = [
+        (one.class_name, ", ".join(one.children), ", ".join(one.guardians),
+         all_of([name for _id, name in one.visitors]), visit_state_name(one.state), *moment_cells(one.starts_at))
+        for one in new_families.new_families(leaders.year_at(now()).id) or ()
+    ]  # fmt: skip
+    return Sheet(_("Nieuwe gezinnen"), header, rows)
 
 
 @shelf.add("classes")
