@@ -51,6 +51,8 @@ class Letter(StrEnum):
     SUPPORT_CANCELLED = "support_cancelled"
     SUPPORT_NOTICE = "support_notice"
     """To the internal supervisor: a home answered."""
+    STAND_IN = "stand_in"
+    """To a colleague who stands in: these talks are yours for now, or no longer."""
     AFTERWARDS = "afterwards"
     """What the talk came to: the leader wants the family to have it by letter too."""
     HELP_SAID = "help_said"
@@ -98,6 +100,7 @@ LANES = {
     Letter.GUEST: 2,
     Letter.GUEST_OFF: 0,
     Letter.MESSAGE: 2,
+    Letter.STAND_IN: 2,
     Letter.SUPPORT_INVITED: 2,
     Letter.SUPPORT_CANCELLED: 0,
     Letter.SUPPORT_NOTICE: 3,

@@ -214,6 +214,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.SUPPORT_INVITED: invite_to_meeting,
     Letter.SUPPORT_CANCELLED: cancel_meeting,
     Letter.SUPPORT_NOTICE: tell_leader,
+    Letter.STAND_IN: tell_leader,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,

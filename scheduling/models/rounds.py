@@ -222,7 +222,7 @@ class InterpreterRequest(Base):
 
 
 class CallRequest(Base):
-    """A family without a talk asks the leader to call; open until the leader says it is done."""
+    """A family without a talk asks the leader to call, or the school promised to; open until the leader did."""
 
     __tablename__ = "call_request"
 
@@ -234,3 +234,8 @@ class CallRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     done_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    @property
+    def is_promised(self) -> bool:
+        """Nobody asked for it. A pupil of eighteen has no household and asks himself."""
+        return self.guardian_id is None and self.household_id is not None

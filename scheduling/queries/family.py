@@ -565,11 +565,7 @@ class _Load:
         """The calls that this home waits for, and whether the school promised it by itself."""
         waiting = CallRequest.pupil_id.in_(self.homes), CallRequest.done_at.is_(None)
         rows = self.session.scalars(select(CallRequest).where(*waiting))
-        return {
-            (row.round_id, row.pupil_id): row.guardian_id is None and row.household_id is not None
-            for row in rows
-            if self._is_own(row)
-        }
+        return {(row.round_id, row.pupil_id): row.is_promised for row in rows if self._is_own(row)}
 
     def _needless(self) -> set[tuple[int, int]]:
         """For which of its children this home said that no talk is needed."""

@@ -98,6 +98,8 @@ class CallLine:
     was: datetime | None
     reached: bool
     leader: str
+    promised: bool = False
+    """The school promised it; else the family asked."""
 
 
 def touched(session: Session, leader_id: int, span: Span, now: datetime) -> list[Booking]:
@@ -270,6 +272,7 @@ def calls_of(leader_id: int, year_id: int, now: datetime) -> tuple[CallLine, ...
             _fell_out(session, row, leader_id),
             not circles[row.pupil_id].audience(row.household_id).on_paper,
             leader,
+            row.is_promised,
         )
         for row in rows
         if row.pupil_id in pupils

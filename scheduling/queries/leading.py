@@ -63,6 +63,8 @@ class CallLine:
     pupil: PupilFacts
     home: Home
     asked_at: datetime
+    promised: bool = False
+    """Nobody asked: the school promised it, because a talk could not be held."""
 
 
 @dataclass(frozen=True)
@@ -323,7 +325,13 @@ def _calls(found: RoundFacts, pupils: Sequence[PupilFacts]) -> tuple[CallLine, .
     wanted = select(CallRequest).where(CallRequest.round_id == found.id, CallRequest.done_at.is_(None))
     rows = db.session.scalars(wanted.where(CallRequest.pupil_id.in_(own)).order_by(CallRequest.asked_at))
     return tuple(
-        CallLine(row.id, own[row.pupil_id], own[row.pupil_id].home(row.household_id) or Home(None, ()), row.asked_at)
+        CallLine(
+            row.id,
+            own[row.pupil_id],
+            own[row.pupil_id].home(row.household_id) or Home(None, ()),
+            row.asked_at,
+            row.is_promised,
+        )
         for row in rows
     )
 

@@ -563,7 +563,7 @@ def _wished_stop(row: Outbox, wished: Wished | None) -> Stop | None:
 
 def _swap_stop(session: Session, row: Outbox, exchanged: Sequence[Exchanged], now: datetime) -> Stop | None:
     """Of swaps a home, and a leader, reads only what still holds when the letter leaves."""
-    if row.letter is Letter.SWAP_NOTICE:
+    if row.letter in (Letter.SWAP_NOTICE, Letter.STAND_IN):
         return None if exchanged else Stop(OutboxState.SUPERSEDED, "newer")
     holds = True
     if row.letter in (Letter.SWAP_ASKED, Letter.SWAP_ACCEPTED):
@@ -610,8 +610,8 @@ def _where_to(
 ) -> tuple[str, str | None]:
     """The address as it is now, and the reason if this person may no longer get the letter."""
     if "guest_id" in row.facts:
-        guest = session.get(SupportGuest, row.facts["guest_id"])
-        return (guest.email, None) if guest and guest.email else (row.address, SkipReason.NO_ADDRESS)
+        asked = session.get(SupportGuest, row.facts["guest_id"])
+        return (asked.email, None) if asked and asked.email else (row.address, SkipReason.NO_ADDRESS)
     if row.staff_id:
         staff = session.get_one(Staff, row.staff_id)
         gone = staff.left_on is not None and staff.left_on <= local(now).date()

@@ -124,11 +124,14 @@ def apply(
         if len(given) != len(set(given)):
             raise PlaceTaken(next(place.starts_at for place in given if given.count(place) > 1))
         moved, released, calls = [], [], []
+        taken_over: dict[int, list[tuple[Booking, datetime]]] = {}
         for talk in talks:
             answer = answers[talk.id]
             if answer.instead is Instead.MOVE and answer.place:
+                was = talk.starts_at
                 _move(session, talk, answer.place, origin, by, now)
                 moved.append(talk.id)
+                taken_over.setdefault(answer.place.leader_id, []).append((talk, was))
                 continue
             _call_off(session, talk, answer.instead, by, now)
             released.append(talk.id)
@@ -140,6 +143,8 @@ def apply(
             calls=calls, blocked=_close_times(session, leader_id, span, now), made=made,
             stand_in=who.leader_id if who else None,
         )  # fmt: skip
+        taken_over.pop(leader_id, None)
+        _tell_colleagues(session, taken_over, "done", now)
         return Applied(len(moved), len(released), len(calls))
 
 
@@ -155,7 +160,16 @@ def take_back(*, leader_id: int, by: Actor, now: datetime) -> int:
         for slot in session.scalars(select(Slot).where(Slot.id.in_(facts["blocked"]), Slot.blocked)):
             slot.blocked, slot.version = False, slot.version + 1
         session.flush()
-        back = sum(_move_back(session, session.get_one(Booking, one), by, now) for one in facts["moved"])
+        given_back: dict[int, list[tuple[Booking, datetime]]] = {}
+        back = 0
+        for one in facts["moved"]:
+            talk = session.get_one(Booking, one)
+            colleague, was = talk.leader_id, talk.starts_at
+            if _move_back(session, talk, by, now):
+                back += 1
+                given_back.setdefault(colleague, []).append((talk, was))
+        given_back.pop(leader_id, None)
+        _tell_colleagues(session, given_back, "undone", now)
         back += sum(_restore(session, session.get_one(Booking, one), by, now) for one in facts["released"])
         _drop_calls(session, facts["calls"], by, now)
         session.execute(delete(Slot).where(Slot.id.in_(facts["made"]), Slot.booking_id.is_(None)))
@@ -323,6 +337,20 @@ def _move(session: Session, talk: Booking, place: Place, origin: BookingOrigin, 
     if heard:
         talk.invited_at = talk.invited_at or now
         outbox.post(session, letter=Letter.CHANGED, booking=talk, now=now, facts=before | {"away": Instead.MOVE.value})
+
+
+def _tell_colleagues(
+    session: Session, talks: Mapping[int, Sequence[tuple[Booking, datetime]]], how: str, now: datetime
+) -> None:
+    """Who takes talks over, or gives them back, reads which: on the page and by mail."""
+    for staff_id, found in sorted(talks.items()):
+        moves = [
+            {"booking_id": talk.id, "pupil_id": talk.pupil_id, "was": was.isoformat(),
+             "now": talk.starts_at.isoformat(), "how": how}
+            for talk, was in sorted(found, key=lambda one: one[0].starts_at)
+        ]  # fmt: skip
+        staff = session.get_one(Staff, staff_id)
+        outbox.post_to_staff(session, letter=Letter.STAND_IN, staff=staff, now=now, facts={"moves": moves})
 
 
 def _call_off(session: Session, talk: Booking, instead: Instead, by: Actor, now: datetime) -> None:

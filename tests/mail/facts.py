@@ -7,13 +7,14 @@ from typing import Any
 from scheduling.domain.aftercare import Action, ActionBy
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.kinds import PupilPart
-from scheduling.domain.mailings import ABOUT_PLANS, ABOUT_SWAPS, TO_GUESTS, Letter
+from scheduling.domain.mailings import ABOUT_MEETINGS, ABOUT_PLANS, ABOUT_SWAPS, TO_GUESTS, Letter
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, Said, Terms, Voice, changed_fields
 from scheduling.domain.reminders import Occasion
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.single_talks import Details, Medium, SingleState
+from scheduling.domain.support import Guest
 from scheduling.domain.timeslots import Span
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
@@ -33,6 +34,7 @@ from scheduling.queries.letters import (
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
 from scheduling.queries.requests import AskedChild
 from scheduling.queries.single_talks import ProposedTime, Single
+from scheduling.queries.support import SupportTalk
 from tests.builders import START_WINDOW
 
 STAMP = datetime(2027, 8, 20, 8, 0, tzinfo=UTC)
@@ -136,6 +138,13 @@ REMINDED = {
     ),
     Letter.SEE_YOU: Reminded(Occasion.DAY_BEFORE, ("Sami", "Noor"), (TALK, NOOR), None),
 }  # fmt: skip
+MEETING = SupportTalk(
+    id=1, pupil_id=4, pupil=Name("Sami", "", "Yilmaz"), household_id=3,
+    span=Span(STARTS, STARTS + timedelta(minutes=45)), room="overlegkamer", supervisor=Name("Ida", "", "Bos"),
+    supervisor_id=9, teacher=Name("Anna", "de", "Vries"), teacher_id=2, director=None, director_id=None,
+    guests=(Guest("A. Bakker", "bakker@example.org"),), is_off=False, uid="b-01m5x@linde.example.org", sequence=0,
+    version=1,
+)  # fmt: skip
 
 
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
@@ -146,9 +155,11 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID)
     message = letter is Letter.MESSAGE
     by_itself = letter in (Letter.ASK_AGAIN, Letter.SEE_YOU)
-    bare = message or letter in (*TO_GUESTS, Letter.HELP_SAID, Letter.LINK, Letter.SET_PASSWORD, Letter.SWAP_NOTICE)
-    named = about_plan or early or single or message or letter is Letter.HELP_SAID
-    alone = early or by_itself or bare or about_plan or single
+    meeting = letter in ABOUT_MEETINGS
+    to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN)
+    bare = message or to_staff or letter in (*TO_GUESTS, Letter.HELP_SAID, Letter.LINK)
+    alone = early or by_itself or meeting or bare or about_plan or single
+    named = about_plan or early or single or message or meeting or letter is Letter.HELP_SAID
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
     )
@@ -165,7 +176,8 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         swap=swap if letter in ABOUT_SWAPS else None,
         single=SINGLE if single else None,
         plan=plan if about_plan else None, afterwards=AFTERWARDS if letter is Letter.AFTERWARDS else None,
-        exchanged=EXCHANGED if letter is Letter.SWAP_NOTICE else (),
+        exchanged=EXCHANGED if letter in (Letter.SWAP_NOTICE, Letter.STAND_IN) else (),
+        meeting=replace(MEETING, is_off=letter is Letter.SUPPORT_CANCELLED) if meeting else None,
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
         guest=GUEST if letter in TO_GUESTS else None, help=HELP if letter is Letter.HELP_SAID else None,

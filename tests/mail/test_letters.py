@@ -12,17 +12,30 @@ from flask import Flask
 from flask_babel import get_babel
 
 from scheduling.domain.guests import HelpState, Way
-from scheduling.domain.mailings import Letter
+from scheduling.domain.mailings import BECAUSE_GROWN, Letter
 from scheduling.domain.people import Name
 from scheduling.domain.plans import Said
 from scheduling.domain.reminders import Occasion
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.texts import LetterUnfinished, PreparationLink, compelling_words
 from scheduling.mail.letters import write
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Reminded, Swap, Was
-from tests.mail.facts import GUEST, HELP, PAPER, STARTS, TALK, TERMS_BEFORE, TOKEN, facts, plan_copy
+from tests.mail.facts import (
+    EXCHANGED,
+    GUEST,
+    HELP,
+    MEETING,
+    PAPER,
+    STARTS,
+    TALK,
+    TERMS_BEFORE,
+    TOKEN,
+    facts,
+    plan_copy,
+)
 
 APPROVED = Path(__file__).parent / "approved"
 PREPARE = PreparationLink("Zo bereidt u zich voor", "https://www.linde.example.org/ouders/startgesprek")
@@ -87,6 +100,33 @@ VARIANTS: dict[str, dict[str, object]] = {
     "plan_answered_with_a_wish": {"letter": Letter.PLAN_ANSWERED, "plan": plan_copy(said=Said.OTHER)},
     "plan_notice_of_a_wish": {"letter": Letter.PLAN_NOTICE, "plan": plan_copy(said=Said.OTHER)},
     "plan_notice_of_one_yes": {"letter": Letter.PLAN_NOTICE, "plan": plan_copy(said=Said.YES, asks_pupil=True)},
+    "elsewhere_because_the_pupil_is_eighteen": {"letter": Letter.ELSEWHERE, "because": BECAUSE_GROWN},
+    "confirmed_with_video": {
+        "letter": Letter.CONFIRMED,
+        "talk": replace(TALK, medium=Medium.VIDEO, join_link="https://beeld.example.org/1a2b3c"),
+    },
+    "support_invited_to_a_guest": {
+        "letter": Letter.SUPPORT_INVITED,
+        "guardian_id": None,
+        "staff_id": 9,
+        "to_guest": True,
+        "addressee": "A. Bakker",
+        "pupil": "",
+        "address": "bakker@example.org",
+    },
+    "support_invited_to_the_teacher": {
+        "letter": Letter.SUPPORT_INVITED,
+        "guardian_id": None,
+        "staff_id": 2,
+        "addressee": "Anna de Vries",
+    },
+    "support_invited_to_adult_pupil": {
+        "letter": Letter.SUPPORT_INVITED,
+        "to_pupil": True,
+        "addressee": "Sami Yilmaz",
+    },
+    "support_cancelled_for_one": {"letter": Letter.SUPPORT_CANCELLED, "meeting": MEETING},
+    "stand_in_no_longer": {"letter": Letter.STAND_IN, "exchanged": EXCHANGED[1:]},
     "changed_by_a_swap": {"letter": Letter.CHANGED, "swap": Swap(how="done")},
     "changed_back": {"letter": Letter.CHANGED, "swap": Swap(how="undone")},
     "changed_to_another_room": {
@@ -101,6 +141,13 @@ VARIANTS: dict[str, dict[str, object]] = {
     "help_that_did_not_work": {"letter": Letter.HELP_SAID, "help": replace(HELP, state=HelpState.NOT_POSSIBLE)},
     "changed_and_answered": {"letter": Letter.CHANGED, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
 }
+
+
+WITHOUT_LINK = (
+    "trial", "elsewhere", "elsewhere_because_the_pupil_is_eighteen", "support_cancelled", "support_cancelled_for_one",
+    "support_invited_to_a_guest", "confirmed_with_video",
+)  # fmt: skip
+"""Letters that open nothing, and one that has a second link of its own."""
 
 
 def variant(name: str) -> LetterFacts:
@@ -147,7 +194,7 @@ def test_words_that_compel_are_recognised(language: str, sentence: str) -> None:
 
 @pytest.mark.usefixtures("context")
 @pytest.mark.parametrize(
-    "name", [name for name in VARIANTS if name not in ("trial", "elsewhere") and not name.startswith("guest")]
+    "name", [name for name in VARIANTS if name not in WITHOUT_LINK and not name.startswith("guest")]
 )
 def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
     found = variant(name)
@@ -157,7 +204,9 @@ def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
         Letter.PLAN_NOTICE: "staff",
         Letter.SINGLE_NOTICE: "staff",
         Letter.MESSAGE: "staff",
-    }.get(found.letter)
+        Letter.SUPPORT_NOTICE: "staff",
+        Letter.STAND_IN: "staff",
+    }.get(found.letter, "staff" if found.staff_id else None)
     link = f"{PAPER.base_url}/{path or f'g/{TOKEN}'}"
     written = sheet(found)
     assert [line for line in written.text.splitlines() if PAPER.base_url in line] == [link]

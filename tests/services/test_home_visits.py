@@ -40,8 +40,8 @@ class Story:
     def __init__(self) -> None:
         school = builders.a_school()
         school.home_visits = HomeVisits.FIRST_CHILD
-        before = builders.a_year("2026-2027")
         self.year = builders.a_year()
+        before = builders.a_year("2026-2027")
         self.bas, self.karin = builders.a_leader("bas"), builders.a_leader("karin")
         self.one = builders.a_class("1", leaders=[self.bas])
         self.four = builders.a_class("4", leaders=[self.karin])

@@ -16,7 +16,12 @@ PLACES = (
     (OFFICE, "office.leaders", _("Roosters"), ("leaders", "agreements")),
     (OFFICE, "office.welcome", _("De dag"), ("days", "screens")),
     (OFFICE, "office.mailings", _("Brieven"), ("mailings",)),
-    (OFFICE, "office.people", _("Mensen"), ("people", "pupils", "classes", "corrections", "homes", "mailboxes")),
+    (
+        OFFICE,
+        "office.people",
+        _("Mensen"),
+        ("people", "pupils", "classes", "corrections", "homes", "mailboxes", "new-families"),
+    ),
     (OFFICE, "office.imports", _("Inlezen"), ("imports",)),
     (OFFICE, "office.year", _("Jaar"), ("year",)),
     (OFFICE, "office.staff", _("Collega's"), ("staff",)),

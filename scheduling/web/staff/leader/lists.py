@@ -60,10 +60,11 @@ def _answer(talk: Talk) -> str:
 @shelf.add("calls")
 def _calls(desk: Desk) -> Sheet:
     """Whom we call, in the order of the page."""
-    header = (*name_titles(), group_title(), _("Bellen met"), _("Telefoon"), _("Dag"), _("Van"))
+    header = (*name_titles(), group_title(), _("Bellen met"), _("Telefoon"), _("Waarom"), _("Dag"), _("Van"))
     rows = [
         (*name_cells(call.pupil.name), call.pupil.class_name, ", ".join(call.home.names),
          ", ".join(filter(None, (call.pupil.phone, *(guardian.phone for guardian in call.home.guardians)))),
+         _("de school beloofde te bellen") if call.promised else _("het gezin vroeg erom"),
          *moment_cells(call.was))
         for call in leader_away.calls_of(desk.leader_id, desk.year.id, now())
     ]  # fmt: skip

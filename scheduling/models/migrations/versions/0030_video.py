@@ -1,13 +1,13 @@
 """Where the school holds its video calls: each talk gets a link of its own
 
-Revision: 0029, after: 0028
+Revision: 0030, after: 0029
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
