@@ -375,7 +375,7 @@ def _state_of(session: Session, found: Round, only: Wisher | None = None) -> _St
         declined |= {(pupil_id, home or 0) for pupil_id, home in rows}
     return _State(
         found, asks, _said(session, found, asks=asks), live, _absent(session, found.id), declined,
-        _had(session, found.id), _reminded_by_hand(session, found.id),
+        {} if only else _had(session, found.id), set() if only else _reminded_by_hand(session, found.id),
     )  # fmt: skip
 
 

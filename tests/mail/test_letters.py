@@ -55,6 +55,8 @@ VARIANTS: dict[str, dict[str, object]] = {
     },
     "requests_said_to_adult_pupil": {"letter": Letter.REQUESTS_SAID, "to_pupil": True, "addressee": "Sami Yilmaz"},
     "wishes_for_a_contact_evening": {"letter": Letter.WISHES, "kind": RoundKind.CONTACT_EVENING},
+    "invitation_to_a_contact_evening": {"kind": RoundKind.CONTACT_EVENING},
+    "reminder_of_a_contact_evening": {"letter": Letter.REMINDER, "kind": RoundKind.CONTACT_EVENING},
     "invitation_to_choose": {"talk": None, "siblings": (), "change_until": None},
     "invitation_to_adult_pupil": {"to_pupil": True, "siblings": (), "addressee": "Sami Yilmaz"},
     "invitation_with_own_purpose": {"purpose": "Dit jaar draait om lezen. Wij vertellen u hoe."},

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.reached import How
+from scheduling.domain.relays import Limits
 from scheduling.domain.reminders import (
     ApproachInFuture,
     HourIsQuiet,
@@ -27,7 +28,7 @@ from scheduling.queries.family import family_of
 from scheduling.queries.letters import find_letter
 from scheduling.queries.personal_list import personal_list
 from scheduling.queries.reached import reached_in
-from scheduling.services import bookings, mailings, no_talk, reminders
+from scheduling.services import bookings, delivery, mailings, no_talk, reminders
 from tests.builders import (
     NOW,
     a_booking,
@@ -157,6 +158,18 @@ def test_a_letter_that_waited_too_long_says_nothing_of_tomorrow_any_more(context
     invited(Rule(day_before=True))
     reminders.run(DAY_BEFORE)
     assert {find_letter(row.id, DAY_BEFORE + timedelta(hours=3)).stop.reason for row in written()} == {"too_late"}
+
+
+def test_in_the_quiet_hours_of_the_school_a_reminder_waits(context):
+    invited()
+    school = db.session.get_one(School, 1)
+    school.quiet_from, school.quiet_until = "15:30", "18:00"
+    db.session.commit()
+    reminders.run(HALFWAY)
+    own = {row.id for row in written()}
+    take = {"worker": "test", "limits": Limits(), "most": 100}
+    assert not own & set(delivery.claim(now=HALFWAY, **take).ids)
+    assert own <= set(delivery.claim(now=HALFWAY + timedelta(hours=2), **take).ids)
 
 
 def test_a_home_that_stays_away_from_a_joint_talk_is_not_reminded_of_it(context):

@@ -21,6 +21,7 @@ from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
+from scheduling.wording.kinds import kind_name
 from scheduling.wording.mailings import late_sentence, letter_name, skip_reason, what_happened
 
 BATCH = "/mailings/<int:round_id>/<any(wishes,invitation,reminder):letter>"
@@ -124,7 +125,9 @@ def paper(round_id: int) -> ResponseReturnValue:
         )
         for one in printed
     ]
-    return render_template("print/letters.html", sheets=sheets, round_id=round_id, code=_code, today=now())
+    return render_template(
+        "print/letters.html", sheets=sheets, round_id=round_id, code=_code, kind_name=kind_name, today=now()
+    )
 
 
 @pages.post("/mailings/relay/open", endpoint="relay_open")
