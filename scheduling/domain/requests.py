@@ -1,8 +1,8 @@
 """Talks that are asked for beforehand: whom a family wants to speak on a contact evening, and whom the school does."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -15,6 +15,10 @@ MOST_PER_CHILD = 3
 LIMITS = {"most_per_child": (1, 8), "answer_hours": (2, 24 * 7)}
 ANSWER_HOURS = 24
 """So long a freed time is kept for who is asked first, if the school sets nothing else."""
+
+
+EITHER = 0
+"""In place of a colleague: one of both mentors, whichever has most room."""
 
 
 class NoRequestsHere(Refused):
@@ -146,6 +150,25 @@ def in_order(choices: Iterable[Choice]) -> tuple[Choice, ...]:
     for choice in choices:
         found.setdefault(choice.teacher_id, choice)
     return tuple(found.values())
+
+
+def with_a_mentor(
+    choices: Iterable[Choice], mentors: Sequence[int], had: Iterable[int], room: Mapping[int, int]
+) -> tuple[Choice, ...]:
+    """The same wishes with a mentor for "one of both": who was asked before, else who has most room and is not named.
+
+    `room`: per mentor how many times are left after what is asked. With one mentor there is nothing to choose.
+    """
+    wishes = list(choices)
+    named = {choice.teacher_id for choice in wishes}
+    free = [mentor for mentor in mentors if mentor not in named]
+    if EITHER not in named or len(mentors) < 2:
+        return tuple(wishes)
+    if not free:
+        return tuple(choice for choice in wishes if choice.teacher_id != EITHER)
+    before = set(had)
+    best = max(free, key=lambda mentor: (mentor in before, room.get(mentor, 0), -free.index(mentor)))
+    return tuple(replace(choice, teacher_id=best) if choice.teacher_id == EITHER else choice for choice in wishes)
 
 
 def ensure_askable(child: str, asks: ChildAsks, rules: AskingRules, teachers: Iterable[int]) -> None:

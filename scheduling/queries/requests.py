@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor
@@ -30,6 +30,7 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
+    Slot,
     Staff,
     StandingRound,
     TalkRequest,
@@ -77,6 +78,11 @@ class ChildRequests:
     @property
     def is_said(self) -> bool:
         return bool(self.asked) or self.none_needed
+
+    @property
+    def has_two_mentors(self) -> bool:
+        """May the family ask for one of both?"""
+        return sum(teacher.leads for teacher in self.teachers) > 1
 
     def at(self, place: int) -> AskedTeacher | None:
         """The wish at this place, 1 being the first."""
@@ -265,6 +271,18 @@ def requests_of(session: Session, round_id: int, wisher: Wisher, pupil_ids: Coll
     """What this home asked, and what the school asked of it."""
     own = standing_requests(session, round_id, pupil_ids)
     return [row for row in own if row.household_id == wisher.household_id]
+
+
+def room_left(session: Session, round_id: int) -> dict[int, int]:
+    """Per colleague how many times are left after what is asked."""
+    times = select(Slot.leader_id, func.count()).where(Slot.round_id == round_id, ~Slot.blocked)
+    asked = select(TalkRequest.teacher_id, func.sum(TalkRequest.slots)).where(
+        TalkRequest.round_id == round_id, TalkRequest.withdrawn_at.is_(None), TalkRequest.done_at.is_(None)
+    )
+    room = dict(iter(session.execute(times.group_by(Slot.leader_id))))
+    for teacher, slots in session.execute(asked.group_by(TalkRequest.teacher_id)):
+        room[teacher] = room.get(teacher, 0) - slots
+    return room
 
 
 def find_none_needed(session: Session, round_id: int, wisher: Wisher, pupil_ids: Collection[int]) -> list[NoTalkNeeded]:

@@ -2,7 +2,7 @@
 writes down what a family says on the phone or on paper."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.requests import (
+    EITHER,
     AskingRules,
     ChildAsks,
     Choice,
@@ -22,6 +23,7 @@ from scheduling.domain.requests import (
     ensure_askable,
     in_order,
     minutes_asked,
+    with_a_mentor,
 )
 from scheduling.domain.rounds import TalkStands
 from scheduling.domain.timeslots import local
@@ -183,6 +185,7 @@ def _say(session: Session, round_id: int, homes: Sequence[Home], said: Said, by:
     teachers = requests.teachers_by_child(session, found, children)
     rules = requests.rules_of(session, round_id)
     _ensure_within(asked, said)
+    said = _with_mentors(session, round_id, asked, said, teachers)
     for one in asked:
         _ensure_askable(found, one, said, rules, teachers)
     heard = [_say_of_home(session, found, one, said, teachers, by, now) for one in asked]
@@ -194,6 +197,24 @@ def _say(session: Session, round_id: int, homes: Sequence[Home], said: Said, by:
                 session, round_id=round_id, wisher=one.wisher, pupil_ids=[child.pupil_id for child in one.children],
                 now=now, by=None, letter=Letter.REQUESTS_SAID,
             )  # fmt: skip
+
+
+def _with_mentors(
+    session: Session, round_id: int, asked: Sequence[AskedHome], said: Said, teachers: Mapping[int, Sequence[Teacher]]
+) -> Said:
+    """What was said, with a name where a family asked for one of both mentors."""
+    wanting = [pupil_id for pupil_id, asks in said.asks.items() if any(c.teacher_id == EITHER for c in asks.choices)]
+    if not wanting:
+        return said
+    room, answers = requests.room_left(session, round_id), dict(said.asks)
+    for one in asked:
+        for pupil_id in [child.pupil_id for child in one.children if child.pupil_id in wanting]:
+            mentors = [teacher.id for teacher in teachers[pupil_id] if teacher.leads]
+            own = requests.requests_of(session, round_id, one.wisher, [pupil_id])
+            had = [row.teacher_id for row in own if row.wanted]
+            choices = with_a_mentor(said.asks[pupil_id].choices, mentors, had, room)
+            answers[pupil_id] = replace(said.asks[pupil_id], choices=choices)
+    return replace(said, asks=answers)
 
 
 def _ensure_within(asked: Sequence[AskedHome], said: Said) -> None:
