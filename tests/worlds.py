@@ -27,6 +27,7 @@ from scheduling.models import (
     ColumnMapping,
     CommunicationPlan,
     ContactCorrection,
+    FreedOffer,
     Guardian,
     HallScreen,
     ImportDraft,
@@ -320,9 +321,13 @@ def _a_single(world: World) -> dict[str, int | str]:
         pupil_part=PupilPart.PRESENT, made_at=NOW, expires_at=begins,
         times=[SingleTime(starts_at=begins, ends_at=begins + timedelta(minutes=20))],
     )  # fmt: skip
-    db.session.add(talk)
+    kept = FreedOffer(
+        key="kept", request_id=request.id, slot_id=world.bas_slots[5].id, starts_at=world.bas_slots[5].starts_at,
+        ends_at=world.bas_slots[5].ends_at, offered_at=NOW, expires_at=NOW + timedelta(days=1),
+    )  # fmt: skip
+    db.session.add_all([talk, kept])
     db.session.commit()
-    return {"single_id": talk.id}
+    return {"single_id": talk.id, "offer": kept.key}
 
 
 def _a_year_plan(world: World) -> dict[str, int | str]:

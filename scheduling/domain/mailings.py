@@ -18,6 +18,8 @@ class Letter(StrEnum):
     """To the rest of the home: one of you, or the school on the phone, said which times suit."""
     REQUESTS_SAID = "requests_said"
     """To everybody of a home: this is whom you asked to speak on the contact evening."""
+    TIME_FREED = "time_freed"
+    """To a home that waits for a talk: a time became free, and is kept for you until then."""
     INVITATION = "invitation"
     REMINDER = "reminder"
     ASK_AGAIN = "ask_again"
@@ -111,6 +113,7 @@ LANES = {
     Letter.WISHES: 4,
     Letter.WISHES_SAID: 3,
     Letter.REQUESTS_SAID: 3,
+    Letter.TIME_FREED: 1,
     Letter.INVITATION: 4,
     Letter.REMINDER: 5,
     Letter.ASK_AGAIN: 5,

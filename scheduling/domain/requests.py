@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from scheduling.domain.errors import Conflict, Invalid, Refused
 from scheduling.domain.people import Sector
 from scheduling.domain.rounds import RoundKind, RoundMode
+from scheduling.domain.timeslots import moment_at
 
 MOST_PER_CHILD = 3
 """With so many teachers a family may ask a talk for each child, if the school sets nothing else."""
@@ -93,6 +94,43 @@ class RuleOutOfRange(Invalid):
         self.field, self.least, self.most = field, least, most
 
 
+class NothingChosen(Invalid):
+    """No time was chosen, with nobody."""
+
+    field = "times"
+
+
+class ChosenTooNear(Invalid):
+    """Two of the times that were chosen together leave no time to go from one to the other."""
+
+    field = "times"
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first, second)
+        self.first, self.second = first, second
+
+
+class OfferOver(Conflict):
+    """This time is no longer kept for this family."""
+
+
+class FreedState(StrEnum):
+    """OPEN: a family is asked. TAKEN: it said yes. DECLINED: it said no. EXPIRED: it did not answer in time. OFF: the
+    time went otherwise, or the family needs it no more."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    OFF = "off"
+
+
+NOT_AGAIN = (FreedState.DECLINED, FreedState.EXPIRED)
+"""After these a family is not asked once more for the same time."""
+SHORTEST_TERM = timedelta(hours=1)
+"""A time that would be kept shorter than this is not offered any more: it is free for all."""
+
+
 class Some(StrEnum):
     """Which homes the office looks at."""
 
@@ -139,9 +177,18 @@ class ChildAsks:
         return not self.choices and not self.none_needed
 
 
-def asks_teachers(kind: RoundKind, sector: Sector, mode: RoundMode) -> bool:
-    """Does this round ask families whom they want to speak? In primary schools it is always the own teacher."""
-    return kind is RoundKind.CONTACT_EVENING and sector is not Sector.PRIMARY and mode is not RoundMode.PICK
+def asks_teachers(kind: RoundKind, sector: Sector) -> bool:
+    """Does a family say in this round whom it wants to speak? In primary schools it is always the own teacher."""
+    return kind is RoundKind.CONTACT_EVENING and sector is not Sector.PRIMARY
+
+
+def asks_until(
+    mode: RoundMode, *, wishes_until: datetime | None, closes_at: datetime | None, ends_on: date
+) -> datetime | None:
+    """Until when families ask; where they choose times themselves, as long as there is something to choose."""
+    if mode is RoundMode.PICK:
+        return closes_at or moment_at(ends_on + timedelta(days=1), time(0))
+    return wishes_until
 
 
 def in_order(choices: Iterable[Choice]) -> tuple[Choice, ...]:
@@ -194,3 +241,21 @@ def places(choices: Sequence[Choice]) -> dict[int, int]:
 def most_asked(teacher_ids: Iterable[int]) -> list[tuple[int, int]]:
     """Colleagues by how many talks are asked of them, the fullest first."""
     return sorted(Counter(teacher_ids).items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def turn_of(*, obligatory: bool, talks: int, place: int, asked_at: datetime) -> tuple[int, int, int, datetime]:
+    """Whose turn it is for a freed time, lowest first.
+
+    Whom the school would like to see; then who has the fewest talks on this evening; then the first wish before the
+    second; then who asked first.
+    """
+    return (0 if obligatory else 1, talks, place, asked_at)
+
+
+def kept_until(
+    now: datetime, starts_at: datetime, *, hours: int, lead_time: timedelta, closes_at: datetime | None = None
+) -> datetime | None:
+    """Until when a freed time is kept for who is asked: never past the last moment at which families choose."""
+    until = min(now + timedelta(hours=hours), starts_at - lead_time)
+    until = min(until, closes_at) if closes_at else until
+    return until if until - now >= SHORTEST_TERM else None

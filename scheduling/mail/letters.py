@@ -72,6 +72,11 @@ def tell_requests(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper))
 
 
+def offer_time(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """A time became free and is kept for this home. It is no talk yet, so no calendar object."""
+    return _sheet(facts, _family_link(token, paper))
+
+
 def invite(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """Welcome, this is your time (or: choose one), and this is what the talk is for."""
     return _sheet(facts, _family_link(token, paper), calendar=_request(facts, paper), method=Method.REQUEST)
@@ -187,6 +192,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.WISHES: ask_wishes,
     Letter.WISHES_SAID: tell_wishes,
     Letter.REQUESTS_SAID: tell_requests,
+    Letter.TIME_FREED: offer_time,
     Letter.INVITATION: invite,
     Letter.REMINDER: remind,
     Letter.ASK_AGAIN: ask_again,
@@ -255,6 +261,7 @@ def _sheet(
         "language": language,
         "link": link,
         "of": of,
+        "opens_at": facts.opens_at,
         "period": facts.period,
         "copy": facts.plan,
         "form_name": form_name,
@@ -268,6 +275,7 @@ def _sheet(
         "reminded": facts.reminded,
         "reminded_of": named([one_line(name) for name in facts.reminded.children]) if facts.reminded else "",
         "requests": facts.requests,
+        "freed": facts.freed,
         "same_time": _is_same_time(facts),
         "school": facts.school,
         "siblings": facts.siblings,

@@ -24,7 +24,7 @@ from scheduling.models.people import (
 )
 from scheduling.models.plans import CommunicationPlan, PlanAnswer, PlanForm, PlanVersion
 from scheduling.models.reminders import PersonalApproach, Reminder, ReminderRule
-from scheduling.models.requests import AskingRule, NoTalkNeeded, TalkRequest
+from scheduling.models.requests import AskingRule, FreedOffer, NoTalkNeeded, TalkRequest
 from scheduling.models.rosters import RosterMove, RosterRecord, RosterStep, RosterTalk, RosterVersion
 from scheduling.models.rounds import (
     Booking,
@@ -43,6 +43,7 @@ from scheduling.models.suggestions import SuggestedTopic
 from scheduling.models.support import SupportAnswer, SupportGuest, SupportMeeting
 from scheduling.models.swaps import SwapMove, SwapOffer, SwapParty, SwapProposal, SwapWish
 from scheduling.models.texts import RoundLink, RoundText
+from scheduling.models.turns import OpeningTurns
 from scheduling.models.wishes import HomeWishes, WishedTime
 from scheduling.models.year_plans import PlannedClass, PlannedDate, YearPlanning
 from scheduling.models.years import Room, School, SchoolDay, SchoolYear
@@ -65,6 +66,7 @@ __all__ = [
     "ContactParent",
     "DueJob",
     "Enrolment",
+    "FreedOffer",
     "Guardian",
     "Guardianship",
     "HallScreen",
@@ -82,6 +84,7 @@ __all__ = [
     "Mailing",
     "NoTalkNeeded",
     "OpenQuestion",
+    "OpeningTurns",
     "Outbox",
     "Outsider",
     "OwnTalkWish",

@@ -5,9 +5,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduling.models.base import Base, Moment
+from scheduling.domain.requests import FreedState
+from scheduling.models.base import Base, Moment, choice
 from scheduling.models.people import Pupil, Staff
+from scheduling.models.rounds import Slot
 
+OPEN = text("state = 'open'")
 STANDING = text("withdrawn_at IS NULL AND done_at IS NULL")
 
 
@@ -83,3 +86,28 @@ class NoTalkNeeded(Base):
     guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="SET NULL"))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     """The colleague who wrote it down."""
+
+
+class FreedOffer(Base):
+    """A time that became free, kept for some hours for a family that waits for it."""
+
+    __tablename__ = "freed_offer"
+    __table_args__ = (
+        Index("uq_freed_offer_request", "request_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("uq_freed_offer_slot", "slot_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("talk_request.id", ondelete="CASCADE"), index=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id", ondelete="CASCADE"), index=True)
+    """Where it begins; a double talk takes the next one too."""
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    offered_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    state: Mapped[FreedState] = mapped_column(choice(FreedState, "freed_state"), default=FreedState.OPEN)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    request: Mapped[TalkRequest] = relationship()
+    slot: Mapped[Slot] = relationship()

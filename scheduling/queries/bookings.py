@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from scheduling.domain.homes import widened
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import Authority, is_adult, may_be_invited
+from scheduling.domain.requests import FreedState
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, SlotFacts
 from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.models import (
@@ -20,6 +21,7 @@ from scheduling.models import (
     ClassGroup,
     ClassLeader,
     Enrolment,
+    FreedOffer,
     Guardian,
     Guardianship,
     InterpreterRequest,
@@ -388,6 +390,24 @@ def leader_slots(session: Session, round_id: int, leader_ids: Iterable[int]) -> 
     """All slots of these leaders in a round, in order of time."""
     wanted = select(Slot).where(Slot.round_id == round_id, Slot.leader_id.in_(list(leader_ids)))
     return list(session.scalars(wanted.order_by(Slot.starts_at, Slot.leader_id)))
+
+
+def held_slots(
+    session: Session, round_id: int, leader_ids: Iterable[int], now: datetime, *, besides: int | None = None
+) -> set[int]:
+    """The slots that are kept for families that wait for them (`besides`: not for this request)."""
+    held, offered = aliased(Slot), aliased(Slot)
+    rows = session.scalars(
+        select(held.id)
+        .join(FreedOffer, (FreedOffer.starts_at <= held.starts_at) & (held.ends_at <= FreedOffer.ends_at))
+        .join(offered, offered.id == FreedOffer.slot_id)
+        .where(
+            held.round_id == round_id, held.leader_id.in_(list(leader_ids)), offered.round_id == round_id,
+            offered.leader_id == held.leader_id, FreedOffer.state == FreedState.OPEN, FreedOffer.expires_at > now,
+            FreedOffer.request_id != (besides or 0),
+        )
+    )  # fmt: skip
+    return set(rows)
 
 
 def facts_of(slot: Slot) -> SlotFacts:

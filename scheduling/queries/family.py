@@ -6,7 +6,7 @@ family, is never loaded: it cannot be shown by mistake.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -54,6 +54,7 @@ from scheduling.models import (
     JournalLine,
     LeaderOpening,
     NoTalkNeeded,
+    OpeningTurns,
     Pupil,
     Round,
     RoundClass,
@@ -68,9 +69,13 @@ from scheduling.models import (
 )
 from scheduling.queries import bookings as asking
 from scheduling.queries import on_the_day, rooms
+from scheduling.queries import turns as opening
 from scheduling.queries.bookings import Home
 from scheduling.queries.leaders import YearFacts, year_at
 from scheduling.queries.wishes import wisher_of, wishes_of_homes
+
+NOT_ASKED = -1
+"""In place of the request of a talk that a family may still ask on an evening of several."""
 
 
 class TalkState(StrEnum):
@@ -315,6 +320,18 @@ def family_of(by: Actor, now: datetime) -> Family:
     )
 
 
+def family_with(
+    by: Actor, round_id: int, teachers: Mapping[int, Sequence[int]], now: datetime
+) -> tuple[Family, list[Talk]]:
+    """This family, and a talk to choose with each of these colleagues (by child) whom it did not ask yet."""
+    today, year = local(now).date(), year_at(now)
+    homes = {home.pupil_id: home for home in asking.find_homes(db.session(), by, today)}
+    names = _given_names(homes)
+    load = _Load(by, homes, names, year, now)
+    family = Family(_own_name(by), year, tuple(names[one] for one in homes if one in names), load.talks(), load.walking)
+    return family, list(load.not_asked_yet(round_id, teachers))
+
+
 def find_standing(by: Actor, round_id: int, pupil_id: int, now: datetime, request_id: int | None = None) -> int | None:
     """The talk that this family has in a round, without all that a page shows."""
     home = asking.find_home(db.session(), by, pupil_id, local(now).date())
@@ -329,6 +346,8 @@ def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
     session = db.session()
     leaders = _leaders_of(talk)
     slots = asking.leader_slots(session, talk.round_id, leaders)
+    held = asking.held_slots(session, talk.round_id, leaders, now, besides=talk.request_id)
+    slots = [slot for slot in slots if slot.id not in held]
     most = session.get_one(Round, talk.round_id).max_in_a_row
     expected = asking.expected_guardians(session, talk.pupil_id, talk.household_id, local(now).date())
     language = asking.interpreter_language(session, talk.round_id, talk.pupil_id, talk.household_id)
@@ -425,6 +444,7 @@ class _Load:
         self.bookings = self._bookings()
         self.rounds = self._rounds()
         self.evenings = self._evenings()
+        self.in_turns = set(self.session.scalars(select(OpeningTurns.round_id)))
         self.guardians = self._guardians()
         self.wishes = wishes_of_homes(self.session, homes.values())
         self.places = rooms.room_list(self.session)
@@ -487,6 +507,16 @@ class _Load:
             and (row.round_id, row.pupil_id, row.teacher_id) not in together
         ]
 
+    def not_asked_yet(self, round_id: int, teachers: Mapping[int, Sequence[int]]) -> Iterable[Talk]:
+        """A talk to choose with each of these colleagues."""
+        wanted = {one for own in teachers.values() for one in own}
+        staff = {one.id: one for one in self.session.scalars(select(Staff).where(Staff.id.in_(wanted)))}
+        for pupil_id, own in teachers.items():
+            for teacher_id in own:
+                talk = self._to_choose(self.rounds[round_id], pupil_id, [staff[teacher_id]])
+                household_id = self.homes[pupil_id].household_id
+                yield replace(talk, request_id=NOT_ASKED, household_id=household_id, joint=False)
+
     def _with_way(self, talk: Talk, talks: Sequence[Talk]) -> Talk:
         """From where the family comes: its talk just before, on the same day of the same round."""
         if not (talk.request_id and talk.stands and talk.starts_at):
@@ -532,7 +562,7 @@ class _Load:
     def _evenings(self) -> set[int]:
         """The rounds in which a child has a talk for each request."""
         sector = self.session.scalar(select(School.sector))
-        return {one.id for one in self.rounds.values() if sector and asks_teachers(one.kind, sector, one.mode)}
+        return {one.id for one in self.rounds.values() if sector and asks_teachers(one.kind, sector)}
 
     def _guardians(self) -> dict[tuple[int, int], list[tuple[int, str, str]]]:
         """Per pupil and own household: who else is there (id, given name), and the interpreter the file knows."""
@@ -696,7 +726,7 @@ class _Load:
             "guardians": tuple(name for key, name, _ in own if key != me),
             "by_pupil": self.by.kind is ActorKind.PUPIL,
             "swaps": found.mode is RoundMode.ROSTER_THEN_SWAP,
-            "rules": Rules(timedelta(hours=found.lead_time_hours), found.opens_at, found.closes_at),
+            "rules": self._rules(found, home),
             "period": found.period,
             "call_asked": (found.id, home.pupil_id) in self.calls,
             "none_needed": (found.id, home.pupil_id) in self.needless,
@@ -706,6 +736,13 @@ class _Load:
             "help": asked.state if asked else HelpState.ASKED,
             "topics": tuple(self.topics.get((found.id, home.pupil_id, request_id), ())),
         }
+
+    def _rules(self, found: Round, home: Home) -> Rules:
+        """When this home chooses: where a round opens in turns, from its own turn on."""
+        opens_at = found.opens_at
+        if found.id in self.in_turns:
+            opens_at = opening.opens_for(self.session, found, home, local(self.now).date())
+        return Rules(timedelta(hours=found.lead_time_hours), opens_at, found.closes_at)
 
     def _is_still_free(self, booking: Booking) -> bool:
         held = select(Slot.starts_at, Slot.ends_at).where(

@@ -35,6 +35,7 @@ from scheduling.queries.homes import kept_apart
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.mailings import circles_of
 from scheduling.queries.talks import Talk, read_talks
+from scheduling.queries.turns import opens_for_talk
 from scheduling.queries.wishes import wishes_about
 
 APPLIED, TAKEN_BACK = "leader_away.apply", "leader_away.take_back"
@@ -296,7 +297,8 @@ def _affected(
     guardians = asking.expected_guardians(session, row.pupil_id, row.household_id, local(row.starts_at).date())
     places = _free_places(session, row, guardians, slots, count)
     found = row.round
-    rules = Rules(timedelta(hours=found.lead_time_hours), found.opens_at, found.closes_at)
+    opens_at = opens_for_talk(session, found, row.pupil_id, row.household_id, now)
+    rules = Rules(timedelta(hours=found.lead_time_hours), opens_at, found.closes_at)
     return Affected(
         talk=talk,
         household_id=row.household_id,

@@ -42,6 +42,7 @@ from scheduling.queries.bookings import (
 from scheduling.queries.homes import own_talks
 from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_of, the_leader, the_pupil
 from scheduling.queries.talks import Talk, read_talks
+from scheduling.queries.turns import waits_for_turn
 from scheduling.queries.weeks import SlotLine, Week, weeks_of
 
 
@@ -167,6 +168,8 @@ class NewTalk:
     homes: tuple[Home | None, ...]
     """With whom: one home, or None for all homes together."""
     choices: tuple[Choice, ...]
+    turn_at: datetime | None = None
+    """Others go first until then."""
 
 
 def rounds_of(leader_id: int, year_id: int) -> tuple[RoundFacts, ...]:
@@ -258,7 +261,18 @@ def booking_for(round_id: int, pupil_id: int, leader_id: int, year_id: int, *, n
     count = slots_needed(interpreter=bool(interpreter_language(db.session(), round_id, pupil.id, None)))
     choices = _choices((slot for slot in slots if slot.is_free), count, leader_id, now)
     fit = _without(_busy(pupil.id, None, leader_id, now), choices)
-    return NewTalk(found, pupil, homes, _marked(fit, round_id, pupil.id, None, leader_id, now))
+    return NewTalk(
+        found, pupil, homes, _marked(fit, round_id, pupil.id, None, leader_id, now),
+        _turn_at(round_id, pupil.id, homes, now),
+    )  # fmt: skip
+
+
+def _turn_at(round_id: int, pupil_id: int, homes: Sequence[Home | None], now: datetime) -> datetime | None:
+    """For which moment one of these homes still waits."""
+    session = db.session()
+    found = session.get_one(Round, round_id)
+    moments = [waits_for_turn(session, found, pupil_id, home.household_id if home else None, now) for home in homes]
+    return max((at for at in moments if at), default=None)
 
 
 def _already(round_id: int, pupil_id: int) -> Refused:

@@ -66,6 +66,8 @@ from scheduling.queries.support import SupportTalk
 from scheduling.queries.support import read_for_letter as read_meeting
 from scheduling.queries.swaps import still_asks
 from scheduling.queries.texts import read_by, texts_of
+from scheduling.queries.turns import opens_for_wisher
+from scheduling.queries.waiting import Freed, find_freed
 from scheduling.queries.wishes import Wished, asked_homes, asks_for_teachers, last_word
 
 WITH_AGENDA = (Letter.INVITATION, Letter.REMINDER)
@@ -254,6 +256,10 @@ class LetterFacts:
     message: Message | None = None
     agenda: tuple[str, ...] = ()
     """What the team suggests to talk about."""
+    freed: Freed | None = None
+    """A time that is kept for this home."""
+    opens_at: datetime | None = None
+    """From when this home chooses, as long as that is still to come."""
     stop: Stop | None = None
     purpose_language: str = DUTCH
     links: tuple[PreparationLink, ...] = ()
@@ -323,6 +329,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     single = read_for_letter(session, row.facts["single_id"], now) if "single_id" in row.facts else None
     meeting = read_meeting(session, row.facts["meeting_id"]) if "meeting_id" in row.facts else None
     afterwards = read_all(session, [booking.id]).get(booking.id) if booking else None
+    freed = find_freed(session, row.facts.get("offer", ""), now) if row.letter is Letter.TIME_FREED else None
     exchanged = tuple(_exchanged(session, row.facts.get("moves", ())))
     guest = guest_letter(session, row.facts["guest_id"]) if row.letter in TO_GUESTS else None
     help_ = help_letter(session, row.facts) if row.letter is Letter.HELP_SAID else None
@@ -346,6 +353,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         siblings=tuple(_siblings(session, listed, row.guardian_id, booking, now)) if booking else (),
         was=_was(session, listed, row.facts.get("was"), booking),
         change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking and found else None,
+        opens_at=_opens_at(session, found, pupil, row.guardian_id, now) if found and not booking else None,
         message_id=row.message_id,
         thread=_thread(session, row),
         sequence=row.sequence,
@@ -369,6 +377,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         guest=guest,
         help=help_,
         requests=_requests(session, row, found, now),
+        freed=freed,
         purpose_language=own.paragraph_language,
         links=own.links,
         links_language=own.links_language,
@@ -384,6 +393,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         or _single_stop(row, single)
         or _meeting_stop(row, meeting, now)
         or _wished_stop(row, wished)
+        or _freed_stop(row, freed)
         or _swap_stop(session, row, exchanged, now)
         or find_stop(
             row.letter, row.sequence, talk=state, skip=skip or _wishes_over(session, row, found, now), now=now
@@ -420,7 +430,10 @@ def _facts(
         school=_sender(session), kind=found.kind, purpose=own.paragraph,
         pupil=talk.pupil if talk else to.pupil.given if to else "", period=found.period, talk=talk,
         siblings=siblings, was=None,
-        change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking else None, message_id="",
+        change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking else None,
+        opens_at=_opens_at(session, found, session.get(Pupil, to.pupil_id), to.person.guardian_id, now)
+        if to and not booking else None,
+        message_id="",
         thread="", agenda=agenda_of(session, found.id, to.pupil_id) if to else (),
         sequence=talk.sequence if talk else 0, stamp=now, created_at=now, attempts=0,
         purpose_language=own.paragraph_language, links=own.links, links_language=own.links_language,
@@ -549,6 +562,11 @@ def _requests(session: Session, row: Outbox, found: Round | None, now: datetime)
     household_id = row.facts.get("household_id")
     wisher = Wisher(household_id) if household_id else Wisher(pupil_id=row.pupil_id)
     return asked_by_child(session, found.id, wisher, local(now).date())
+
+
+def _freed_stop(row: Outbox, freed: Freed | None) -> Stop | None:
+    """Nobody is asked for a time that is not kept any more."""
+    return Stop(OutboxState.SUPERSEDED, "newer") if row.letter is Letter.TIME_FREED and freed is None else None
 
 
 def _wished_stop(row: Outbox, wished: Wished | None) -> Stop | None:
@@ -686,6 +704,21 @@ def _talk(session: Session, listed: RoomList, booking: Booking, now: datetime) -
         status=booking.status,
         joint=booking.household_id is None and len(homes_invited(session, booking.pupil_id, local(now).date())) > 1,
     )
+
+
+def _opens_at(
+    session: Session, found: Round, pupil: Pupil | None, guardian_id: int | None, now: datetime
+) -> datetime | None:
+    """From when the home of who reads chooses a time: where a round opens in turns, its own turn."""
+    if pupil is None:
+        return None
+    home = select(Guardianship.household_id).where(
+        Guardianship.guardian_id == (guardian_id or 0), Guardianship.pupil_id == pupil.id
+    )
+    household_id = session.scalar(home.limit(1))
+    wisher = Wisher(household_id) if household_id else Wisher(pupil_id=pupil.id)
+    opens_at = opens_for_wisher(session, found, wisher, local(now).date())
+    return opens_at if opens_at and now < opens_at else None
 
 
 def _siblings(

@@ -21,6 +21,7 @@ from scheduling.models import (
     ContactCorrection,
     ContactParent,
     Enrolment,
+    FreedOffer,
     Guardian,
     Guardianship,
     HomeWishes,
@@ -166,6 +167,7 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     yield "topics", _topics(and_(Topic.pupil_id == pupil_id, alone))
     yield "wishes", _wishes(HomeWishes.pupil_id == pupil_id)
     yield "asked_talks", _asked(and_(TalkRequest.pupil_id == pupil_id, TalkRequest.household_id.is_(None)))
+    yield "kept_times", _kept_times(and_(TalkRequest.pupil_id == pupil_id, TalkRequest.household_id.is_(None)))
     yield "no_talk_needed", _needless(and_(NoTalkNeeded.pupil_id == pupil_id, NoTalkNeeded.household_id.is_(None)))
     yield "reminders", _reminders(Reminder.pupil_id == pupil_id)
     alone = PersonalApproach.household_id.is_(None)
@@ -215,6 +217,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
     yield "topics", _topics(Topic.household_id.in_(homes))
     yield "wishes", _wishes(HomeWishes.household_id.in_(homes))
     yield "asked_talks", _asked(TalkRequest.household_id.in_(homes))
+    yield "kept_times", _kept_times(TalkRequest.household_id.in_(homes))
     yield "no_talk_needed", _needless(NoTalkNeeded.household_id.in_(homes))
     yield "reminders", _reminders(Reminder.household_id.in_(homes))
     yield "personal_approaches", _approaches(PersonalApproach.household_id.in_(homes))
@@ -466,6 +469,22 @@ def _asked(wanted: ColumnElement[bool]) -> Rows:
         .join(Staff, Staff.id == TalkRequest.teacher_id)
         .where(wanted)
         .order_by(TalkRequest.asked_at, TalkRequest.place)
+    )  # fmt: skip
+
+
+def _kept_times(wanted: ColumnElement[bool]) -> Rows:
+    """The freed times that were kept for them, and what they answered."""
+    return (
+        select(Round.name.label("round"), Pupil.given_name.label("pupil"), Staff.code, FreedOffer.starts_at,
+               FreedOffer.ends_at, FreedOffer.offered_at, FreedOffer.expires_at.label("kept_until"),
+               FreedOffer.state, FreedOffer.ended_at)
+        .select_from(FreedOffer)
+        .join(TalkRequest, TalkRequest.id == FreedOffer.request_id)
+        .join(Round, Round.id == TalkRequest.round_id)
+        .join(Pupil, Pupil.id == TalkRequest.pupil_id)
+        .join(Staff, Staff.id == TalkRequest.teacher_id)
+        .where(wanted)
+        .order_by(FreedOffer.offered_at)
     )  # fmt: skip
 
 

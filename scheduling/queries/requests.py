@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import Name, is_adult, may_be_invited, natural_order
-from scheduling.domain.requests import AskingRules, Choice, NoRequestsHere, Some
-from scheduling.domain.rounds import RoundKind
+from scheduling.domain.requests import AskingRules, Choice, NoRequestsHere, Some, asks_until
+from scheduling.domain.rounds import RoundKind, RoundMode
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Asking, Wisher, asking
 from scheduling.models import (
@@ -135,6 +135,8 @@ class RoundRequests:
     until: datetime
     rules: AskingRules
     homes: tuple[HomeRequests, ...]
+    chooses: bool = False
+    """Families choose the times themselves."""
 
     def some(self, which: Some) -> tuple[HomeRequests, ...]:
         """The homes of this kind."""
@@ -212,16 +214,37 @@ def rules_of(session: Session, round_id: int) -> AskingRules:
 def ensure_asks(session: Session, round_id: int) -> tuple[Round, datetime]:
     """The round, and until when it asks families whom they want to speak."""
     found = session.get(Round, round_id)
-    if found is None or found.wishes_until is None or not wishing.asks_for_teachers(session, found):
+    until = until_of(found) if found else None
+    if found is None or until is None or not wishing.asks_for_teachers(session, found):
         raise NoRequestsHere
-    return found, found.wishes_until
+    return found, until
+
+
+def until_of(found: Round) -> datetime | None:
+    """Until when this round asks families whom they want to speak, if it does."""
+    return asks_until(
+        found.mode, wishes_until=found.wishes_until, closes_at=found.closes_at, ends_on=found.ends_on
+    )  # fmt: skip
+
+
+def asking_of(session: Session, found: Round, until: datetime, teacher_id: int, now: datetime) -> Asking:
+    """How far one colleague is with asking: where families choose times themselves, until the round closes."""
+    if found.mode is RoundMode.PICK:
+        return asking(until, now, has_time=now >= until)
+    return asking(until, now, has_time=session.get(LeaderOpening, (found.id, teacher_id)) is not None)
 
 
 def asks_here(round_id: int) -> bool:
     """Does this round ask families whom they want to speak?"""
     session = db.session()
     found = session.get(Round, round_id)
-    return found is not None and found.wishes_until is not None and wishing.asks_for_teachers(session, found)
+    return found is not None and until_of(found) is not None and wishing.asks_for_teachers(session, found)
+
+
+def chooses_here(round_id: int) -> bool:
+    """Do families choose the times with several teachers by themselves in this round?"""
+    found = db.session.get(Round, round_id)
+    return found is not None and found.mode is RoundMode.PICK and wishing.asks_for_teachers(db.session(), found)
 
 
 def family_page(by: Actor, round_id: int, now: datetime) -> RequestPage:
@@ -337,7 +360,7 @@ def evenings_after(by: Actor, year_id: int, now: datetime) -> list[tuple[int, st
     session = db.session()
     wanted = select(Round).where(
         Round.year_id == year_id, Round.kind == RoundKind.CONTACT_EVENING, Round.wishes_until.is_not(None),
-        Round.ends_on >= local(now).date(), Round.id.in_(select(LeaderOpening.round_id)),
+        Round.mode != RoundMode.PICK, Round.ends_on >= local(now).date(), Round.id.in_(select(LeaderOpening.round_id)),
     )  # fmt: skip
     rounds = [
         one for one in session.scalars(wanted.order_by(Round.starts_on)) if wishing.asks_for_teachers(session, one)
@@ -373,7 +396,7 @@ def round_requests(round_id: int, now: datetime) -> RoundRequests:
     names = {one.id: one.name for one in session.scalars(select(Staff))}
     parents = {one.id: one.name for one in session.scalars(select(Guardian).where(Guardian.id.in_(_askers(rows))))}
     homes = []
-    for line in wishing.round_wishes(round_id, now).homes:
+    for line in wishing.homes_of_round(round_id, until, now):
         own = sorted(rows.get(line.wisher, []), key=lambda row: row.pupil_id)
         none = needless.get(line.wisher, [])
         said: list[TalkRequest | NoTalkNeeded] = [*(row for row in own if row.wanted), *none]
@@ -388,7 +411,9 @@ def round_requests(round_id: int, now: datetime) -> RoundRequests:
                 said_by=_name_of(latest, names, parents) if latest else "",
             )
         )  # fmt: skip
-    return RoundRequests(round_id, found.name, until, rules_of(session, round_id), tuple(homes))
+    return RoundRequests(
+        round_id, found.name, until, rules_of(session, round_id), tuple(homes), found.mode is RoundMode.PICK
+    )
 
 
 def teacher_page(leader_id: int, round_id: int, now: datetime) -> TeacherPage:
@@ -396,10 +421,9 @@ def teacher_page(leader_id: int, round_id: int, now: datetime) -> TeacherPage:
     session = db.session()
     found, until = ensure_asks(session, round_id)
     families = families_of(session, found, leader_id, local(now).date())
-    opened = session.get(LeaderOpening, (round_id, leader_id)) is not None
     classes = sorted({one.class_name for one in families}, key=natural_order)
     return TeacherPage(
-        round_id, found.name, until, asking(until, now, has_time=opened), tuple(classes), tuple(families)
+        round_id, found.name, until, asking_of(session, found, until, leader_id, now), tuple(classes), tuple(families)
     )
 
 
@@ -435,7 +459,8 @@ def rounds_asking(leader_id: int, year_id: int) -> list[tuple[int, str]]:
     wanted = (
         select(Round)
         .where(
-            Round.year_id == year_id, Round.kind == RoundKind.CONTACT_EVENING, Round.wishes_until.is_not(None)
+            Round.year_id == year_id, Round.kind == RoundKind.CONTACT_EVENING,
+            or_(Round.wishes_until.is_not(None), Round.mode == RoundMode.PICK),
         )
         .order_by(Round.starts_on, Round.id)
     )  # fmt: skip

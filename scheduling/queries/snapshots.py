@@ -176,7 +176,7 @@ def is_by_request(round_id: int) -> bool:
     """Is every talk of this round asked for, with a teacher of the family's choice?"""
     found = db.session.get(Round, round_id)
     sector = db.session.scalar(select(School.sector))
-    return found is not None and sector is not None and asks_teachers(found.kind, sector, found.mode)
+    return found is not None and sector is not None and asks_teachers(found.kind, sector)
 
 
 def _asked_talks(

@@ -328,7 +328,7 @@ def asked_rounds(by: Actor, year_id: int, now: datetime) -> tuple[AskedRound, ..
 def asks_for_teachers(session: Session, found: Round) -> bool:
     """Does this round ask families whom they want to speak?"""
     sector = session.scalar(select(School.sector))
-    return sector is not None and asks_teachers(found.kind, sector, found.mode)
+    return sector is not None and asks_teachers(found.kind, sector)
 
 
 def ensure_asked(session: Session, round_id: int) -> tuple[Round, datetime]:
@@ -371,7 +371,12 @@ def round_wishes(round_id: int, now: datetime) -> RoundWishes:
     """Every home of a round: what it said, or how it can be asked."""
     session = db.session()
     found, until = ensure_asked(session, round_id)
-    return RoundWishes(round_id, found.name, until, tuple(_lines(session, round_id, until, local(now).date())))
+    return RoundWishes(round_id, found.name, until, homes_of_round(round_id, until, now))
+
+
+def homes_of_round(round_id: int, until: datetime, now: datetime) -> tuple[HomeLine, ...]:
+    """Every home of a round, also of one that asks for no wishes."""
+    return tuple(_lines(db.session(), round_id, until, local(now).date()))
 
 
 def rounds_asking(pupil_id: int) -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ same holds for an interpreter who is booked.
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,6 +48,7 @@ from scheduling.models import (
     TalkRequest,
 )
 from scheduling.queries import bookings as asking
+from scheduling.queries import turns
 from scheduling.queries.bookings import Answer, Home
 from scheduling.queries.homes import times_gone
 from scheduling.queries.interpreting import interpreters_of, times_interpreting
@@ -93,7 +95,7 @@ def pick(*, round_id: int, pupil_id: int, slot_id: int, request_id: int | None =
             return standing.id
         if standing:
             raise AlreadyBooked(standing.starts_at)
-        rules(found).ensure_open(now)
+        rules_for(session, found, home, now).ensure_open(now)
         slots = _row(session, found, leaders, slot_id, with_whom, pupil_id, now, asked=asked)
         booking = take(
             session, round=found, pupil_id=pupil_id, household_id=with_whom, slots=slots, request_id=request_id,
@@ -116,8 +118,9 @@ def move(*, booking_id: int, slot_id: int, by: Actor, now: datetime) -> int:
             return booking.id
         if asking.is_joint(booking, home):
             raise OtherHomeToo
-        rules(booking.round).ensure_open(now)
-        rules(booking.round).ensure_in_time(booking.starts_at, now)
+        own = rules_for(session, booking.round, home, now)
+        own.ensure_open(now)
+        own.ensure_in_time(booking.starts_at, now)
         leaders = [booking.leader_id] if asking.is_open_leader(session, booking.round_id, booking.leader_id) else []
         asked = session.get(TalkRequest, booking.request_id) if booking.request_id else None
         slots = _row(
@@ -339,9 +342,19 @@ def hold(
     lock(session, Slot, wanted)
 
 
+def row_for(session: Session, found: Round, asked: TalkRequest, slot_id: int, now: datetime) -> list[Slot]:
+    """The slots from this one on that a family may take now for a talk that was asked. Hold everybody first."""
+    return _row(session, found, [asked.teacher_id], slot_id, asked.household_id, asked.pupil_id, now, asked=asked)
+
+
 def rules(found: Round) -> Rules:
     """When this round lets families choose."""
     return Rules(timedelta(hours=found.lead_time_hours), found.opens_at, found.closes_at)
+
+
+def rules_for(session: Session, found: Round, home: Home, now: datetime) -> Rules:
+    """When this round lets this home choose: where it opens in turns, from its own turn on."""
+    return replace(rules(found), opens_at=turns.opens_for(session, found, home, local(now).date()))
 
 
 def find_call(session: Session, round_id: int, home: Home) -> CallRequest | None:
@@ -376,14 +389,21 @@ def hold_all(session: Session, talks: Sequence[Booking], now: datetime) -> None:
     """Lock everybody whom several talks touch: all households first, then all slots of their leaders."""
     if is_alone(session):
         return
+    hold_everybody(session, [(one.round_id, one.pupil_id, one.household_id, one.leader_id) for one in talks], now)
+
+
+def hold_everybody(session: Session, talks: Sequence[tuple[int, int, int | None, int]], now: datetime) -> None:
+    """The same, of talks that may still have to be made: of which round, pupil and home, with which leader."""
+    if is_alone(session):
+        return
     on = local(now).date()
     homes: set[int] = set()
     slots: set[int] = set()
-    for talk in talks:
-        guardians = asking.expected_guardians(session, talk.pupil_id, talk.household_id, on)
-        guardians |= asking.guardians_among(session, [talk.leader_id])
-        homes.update(asking.households_around(session, talk.pupil_id, guardians))
-        slots.update(slot.id for slot in asking.leader_slots(session, talk.round_id, [talk.leader_id]))
+    for round_id, pupil_id, household_id, leader_id in talks:
+        guardians = asking.expected_guardians(session, pupil_id, household_id, on)
+        guardians |= asking.guardians_among(session, [leader_id])
+        homes.update(asking.households_around(session, pupil_id, guardians))
+        slots.update(slot.id for slot in asking.leader_slots(session, round_id, [leader_id]))
     lock(session, Household, homes)
     lock(session, Slot, slots)
 
@@ -431,6 +451,9 @@ def _row(
     taken = [_span([slot]) for slot in own if slot.booking_id not in (None, besides)]
     spans = [_span([slot]) for slot in row]
     if len(row) < count or not adjoin or not keeps_pause(spans, taken, found.max_in_a_row):
+        raise SlotTaken
+    held = asking.held_slots(session, found.id, [first.leader_id], now, besides=asked.id if asked else None)
+    if any(slot.id in held for slot in row):
         raise SlotTaken
     if asked:
         _ensure_time_to_walk(session, asked, first.leader_id, _span(row), besides)

@@ -14,8 +14,7 @@ from scheduling.domain.evenings import (
 )
 from scheduling.domain.hours import Hours, cut_hours, room_for
 from scheduling.domain.journal import Actor
-from scheduling.domain.people import Sector
-from scheduling.domain.rounds import RoundMode
+from scheduling.domain.requests import asks_teachers
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import Period
 from scheduling.queries import evening_rounds
@@ -78,7 +77,7 @@ def create(
 
 
 def _own_teacher(plan: Plan) -> bool:
-    return evening_rounds.sector() is Sector.PRIMARY or plan.mode is RoundMode.PICK
+    return not asks_teachers(plan.kind, evening_rounds.sector())
 
 
 def _hours(evenings: Evenings, teachers: Sequence[Teacher]) -> list[Hours]:

@@ -50,6 +50,7 @@ from scheduling.services import bookings, outbox
 from scheduling.services.guests import tell_family
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
+from scheduling.services.turns import ensure_turn
 
 
 def block(*, slot_ids: Collection[int], leader_id: int, by: Actor, now: datetime) -> int:
@@ -115,10 +116,14 @@ def book(
     slot_id: int,
     leader_id: int,
     origin: BookingOrigin,
+    early: bool = False,
     by: Actor,
     now: datetime,
 ) -> int:
-    """Choose a time for a family that is on the phone; a call it asked for is done with that."""
+    """Choose a time for a family that is on the phone; a call it asked for is done with that.
+
+    `early`: the school knows that others go first, and books all the same.
+    """
     with transaction() as session:
         found = _round(session, round_id)
         pupil = leaders.the_pupil(pupil_id, found.year_id, leader_id=leader_id, today=local(now).date())
@@ -126,6 +131,7 @@ def book(
         if household_id not in homes and (household_id is not None or len(homes) < 2):
             raise NotFound
         _ensure_may_lead(session, found, leader_id, pupil_id)
+        ensure_turn(session, found, pupil_id=pupil_id, household_id=household_id, early=early, now=now)
         count = slots_needed(interpreter=bool(asking.interpreter_language(session, round_id, pupil_id, household_id)))
         slots = _row(session, round_id, leader_id, slot_id, count, now)
         booking = bookings.take(

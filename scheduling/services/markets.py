@@ -86,6 +86,7 @@ class Market:
         self._busy: dict[int, list[Span]] = {}
         self._near: dict[int, dict[int, Near]] = {}
         self.slots = asking.leader_slots(self.session, self.round.id, [self.leader_id])
+        self.held = asking.held_slots(self.session, self.round.id, [self.leader_id], self.now)
         wanted = select(Booking).where(
             Booking.round_id == self.round.id, Booking.leader_id == self.leader_id, Booking.status.in_(LIVE)
         )
@@ -137,7 +138,7 @@ class Market:
         if not (self._is_ahead(talk, row) if by_school else self._in_time(talk, row)):
             return None
         holders = {slot.booking_id for slot in row} - {talk.id}
-        if holders == {None} and not any(slot.blocked for slot in row):
+        if holders == {None} and not any(slot.blocked or slot.id in self.held for slot in row):
             return _Edge(talk, row, None) if self._keeps_pause(talk, row) else None
         holder = self.talks.get(next(iter(holders)) or 0) if len(holders) == 1 else None
         exactly = holder is not None and self.rows[holder.id] == row

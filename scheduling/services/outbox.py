@@ -326,7 +326,7 @@ def post_reminder(
 
 def post_about_wishes(
     session: Session, *, round_id: int, wisher: Wisher, pupil_ids: Collection[int], now: datetime, by: Actor | None,
-    letter: Letter = Letter.WISHES_SAID,
+    letter: Letter = Letter.WISHES_SAID, offer: str = "",
 ) -> Posted:  # fmt: skip
     """Tell the rest of a home (`by` None: all of it) what is known; a letter that has not left yet says it as well."""
     session.flush()
@@ -335,13 +335,21 @@ def post_about_wishes(
             Outbox.letter == letter, Outbox.state.in_(UNSENT)
         )
     )
-    told = {(guardian, pupil) for guardian, pupil, facts in waiting if facts.get("round_id") == round_id}
+    same = (round_id, offer)
+    told = {
+        (guardian, pupil)
+        for guardian, pupil, facts in waiting
+        if (facts.get("round_id"), facts.get("offer", "")) == same
+    }
     rows = {}
     for pupil_id, circle in circles_of(session, pupil_ids, local(now).date()).items():
         for person in circle.audience(wisher.household_id).to:
             of_this_home = (person.guardian_id is None) is (wisher.household_id is None)
             if of_this_home and not _is(person, by) and (person.guardian_id, person.pupil_id) not in told:
-                facts = {"round_id": round_id, "pupil_id": pupil_id, "household_id": wisher.household_id}
+                facts: dict[str, Any] = {
+                    "round_id": round_id, "pupil_id": pupil_id, "household_id": wisher.household_id
+                }  # fmt: skip
+                facts |= {"offer": offer} if offer else {}
                 once = f"{round_id}.{secrets.token_hex(4)}.{person.key}"
                 rows[person.key] = _common(letter, person, now, None, facts) | {
                     "dedup_key": f"{letter}:{once}", "message_id": f"{letter}.{once}"

@@ -25,10 +25,10 @@ from scheduling.domain.requests import (
     minutes_asked,
     with_a_mentor,
 )
-from scheduling.domain.rounds import TalkStands
+from scheduling.domain.rounds import RoundMode, TalkStands
 from scheduling.domain.timeslots import local
-from scheduling.domain.wishes import Answer, Asking, SiblingWish, Wisher, asking, window_of
-from scheduling.models import AskingRule, Household, LeaderOpening, NoTalkNeeded, Round, TalkRequest
+from scheduling.domain.wishes import Answer, Asking, SiblingWish, Wisher, window_of
+from scheduling.models import AskingRule, Household, NoTalkNeeded, Round, TalkRequest
 from scheduling.queries import bookings, requests
 from scheduling.queries import wishes as wishing
 from scheduling.queries.bookings import Home
@@ -86,30 +86,37 @@ def ask_more(*, round_id: int, pupil_id: int, teacher_id: int, by: Actor, now: d
             raise NotFound
         lock(session, Household, [home.household_id] if home.household_id else [])
         found, _ = requests.ensure_asks(session, round_id)
-        wisher = wishing.wisher_of(home)
-        child = requests.child_after(session, found, home)
-        standing = requests.requests_of(session, round_id, wisher, [pupil_id])
-        row = next((one for one in standing if one.teacher_id == teacher_id), None)
-        if row is not None:
-            return row.id
-        choices = [Choice(one.teacher_id) for one in standing if one.wanted] + [Choice(teacher_id)]
-        rules = requests.rules_of(session, round_id)
-        ensure_askable(child.name, ChildAsks(tuple(choices)), rules, [teacher.id for teacher in child.teachers])
-        subject = next(", ".join(one.subjects) for one in child.teachers if one.id == teacher_id)
-        row = TalkRequest(
-            round_id=round_id, pupil_id=pupil_id, household_id=wisher.household_id, teacher_id=teacher_id,
-            subject=subject[:60], place=len(choices), asked_at=now,
-        )  # fmt: skip
-        _sign(row, by)
-        session.add(row)
-        for none in requests.find_none_needed(session, round_id, wisher, [pupil_id]):
-            session.delete(none)
-        session.flush()
-        record(
-            session, by=by, action="requests.ask_more", subject="pupil", subject_id=pupil_id, now=now, round=round_id,
-            teacher=teacher_id, household=wisher.household_id,
-        )  # fmt: skip
-        return row.id
+        return ask_one(session, found, home, teacher_id, by, now).id
+
+
+def ask_one(session: Session, found: Round, home: Home, teacher_id: int, by: Actor, now: datetime) -> TalkRequest:
+    """What this home asks of this colleague: what stands, or else a new request. Hold the household first."""
+    round_id, pupil_id, wisher = found.id, home.pupil_id, wishing.wisher_of(home)
+    child = requests.child_after(session, found, home)
+    standing = requests.requests_of(session, round_id, wisher, [pupil_id])
+    row = next((one for one in standing if one.teacher_id == teacher_id), None)
+    if row is not None:
+        return row
+    choices = [Choice(one.teacher_id) for one in standing if one.wanted] + [Choice(teacher_id)]
+    rules = requests.rules_of(session, round_id)
+    left = [teacher.id for teacher in child.teachers]
+    already = [choice.teacher_id for choice in choices[:-1]]
+    ensure_askable(child.name, ChildAsks(tuple(choices)), rules, left + already)
+    subject = next(", ".join(one.subjects) for one in child.teachers if one.id == teacher_id)
+    row = TalkRequest(
+        round_id=round_id, pupil_id=pupil_id, household_id=wisher.household_id, teacher_id=teacher_id,
+        subject=subject[:60], place=len(choices), asked_at=now,
+    )  # fmt: skip
+    _sign(row, by)
+    session.add(row)
+    for none in requests.find_none_needed(session, round_id, wisher, [pupil_id]):
+        session.delete(none)
+    session.flush()
+    record(
+        session, by=by, action="requests.ask_more", subject="pupil", subject_id=pupil_id, now=now, round=round_id,
+        teacher=teacher_id, household=wisher.household_id,
+    )  # fmt: skip
+    return row
 
 
 def withdraw(*, round_id: int, pupil_id: int, request_id: int, by: Actor, now: datetime) -> None:
@@ -142,8 +149,7 @@ def mark(
     with transaction() as session:
         found, until = requests.ensure_asks(session, round_id)
         hold_round(session, round_id)
-        opened = session.get(LeaderOpening, (round_id, teacher_id)) is not None
-        if asking(until, now, has_time=opened) is Asking.OVER:
+        if requests.asking_of(session, found, until, teacher_id, now) is Asking.OVER:
             raise RequestsOver
         changed = 0
         families = requests.families_of(session, found, teacher_id, local(now).date())
@@ -176,6 +182,8 @@ def set_rules(*, round_id: int, rules: AskingRules, by: Actor, now: datetime) ->
 def _say(session: Session, round_id: int, homes: Sequence[Home], said: Said, by: Actor, now: datetime) -> None:
     lock(session, Household, [home.household_id for home in homes if home.household_id])
     found, until = requests.ensure_asks(session, round_id)
+    if found.mode is RoundMode.PICK:
+        raise NoRequestsHere
     asked = wishing.asked_homes(session, round_id, homes)
     if not asked:
         raise NoRequestsHere

@@ -27,6 +27,7 @@ from scheduling.models import Booking, JournalLine, Round, Slot
 from scheduling.queries import day_lengths
 from scheduling.queries.rooms import room_list
 from scheduling.queries.round_copies import RoundCopy
+from scheduling.queries.turns import turns_of
 from scheduling.services import bookings, outbox, rounds
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -81,7 +82,7 @@ def close(*, round_id: int, by: Actor, now: datetime) -> None:
         if found.closes_at is not None and found.closes_at <= now:
             raise ClosedAlready
         was = found.closes_at
-        if found.opens_at is not None and found.opens_at >= now:
+        if found.opens_at is not None and found.opens_at >= now and not turns_of(session, found).are_set:
             found.opens_at = None  # it never opened; a round closes after it opens
         found.closes_at = now
         record(

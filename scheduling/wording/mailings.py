@@ -99,6 +99,7 @@ def letter_name(letter: Letter) -> str:
         Letter.WISHES: _("Wensen vragen"),
         Letter.WISHES_SAID: _("Wensen bewaard"),
         Letter.REQUESTS_SAID: _("Gevraagde gesprekken"),
+        Letter.TIME_FREED: _("Er is een tijd vrij"),
         Letter.INVITATION: _("Uitnodiging"),
         Letter.REMINDER: _("Herinnering"),
         Letter.ASK_AGAIN: _("Vraag om antwoord"),

@@ -8,10 +8,13 @@ from flask_babel import ngettext
 from scheduling.domain.people import Sector
 from scheduling.domain.requests import (
     AskedAndNotNeeded,
+    ChosenTooNear,
     MoreThanFits,
     NoRequestsHere,
     NotATeacherOf,
     NothingAsked,
+    NothingChosen,
+    OfferOver,
     OutsideTheEvenings,
     RequestsOver,
     RuleOutOfRange,
@@ -104,3 +107,21 @@ def _outside_the_evenings(error: OutsideTheEvenings) -> str:
 @says(RuleOutOfRange)
 def _rule_out_of_range(error: RuleOutOfRange) -> str:
     return _("Vul een getal in van %(least)s tot en met %(most)s.", least=error.least, most=error.most)
+
+
+@says(NothingChosen)
+def _nothing_chosen(_error: NothingChosen) -> str:
+    return _("Kies bij minstens één collega een tijd.")
+
+
+@says(ChosenTooNear)
+def _chosen_too_near(error: ChosenTooNear) -> str:
+    return _(
+        "De tijden bij %(first)s en %(second)s gaan niet samen. Kies bij een van de twee een andere tijd.",
+        first=error.first, second=error.second,
+    )  # fmt: skip
+
+
+@says(OfferOver)
+def _offer_over(_error: OfferOver) -> str:
+    return _("Deze tijd houden wij niet meer voor u vast. Wordt er weer een vrij, dan hoort u het.")

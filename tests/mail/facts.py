@@ -35,6 +35,7 @@ from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
 from scheduling.queries.requests import AskedChild
 from scheduling.queries.single_talks import ProposedTime, Single
 from scheduling.queries.support import SupportTalk
+from scheduling.queries.waiting import Freed
 from tests.builders import START_WINDOW
 
 STAMP = datetime(2027, 8, 20, 8, 0, tzinfo=UTC)
@@ -69,6 +70,9 @@ TERMS = Terms(
 )
 TERMS_BEFORE = Terms((ContactForm.MAIL,), "elke maand", "", InfoNeed.MAYBE, "")
 
+FREED = Freed(
+    "key", 1, "Sami", Name("Karin", "", "Bakker"), STARTS, STARTS + timedelta(minutes=10), STARTS - timedelta(days=2)
+)
 ASKED = (
     AskedChild("Sami", (Name("Anna", "de", "Vries"), Name("Karin", "", "Bakker")), none_needed=False),
     AskedChild("Noor", (), none_needed=True),
@@ -152,7 +156,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
     about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
     single = letter in (Letter.SINGLE_PROPOSED, Letter.SINGLE_NOTICE)
-    early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID)
+    early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID, Letter.TIME_FREED)
     message = letter is Letter.MESSAGE
     by_itself = letter in (Letter.ASK_AGAIN, Letter.SEE_YOU)
     meeting = letter in ABOUT_MEETINGS
@@ -184,5 +188,6 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         message=MESSAGE if message else None,
         reminded=REMINDED[letter] if by_itself else None,
         requests=ASKED if letter is Letter.REQUESTS_SAID else (),
+        freed=FREED if letter is Letter.TIME_FREED else None,
     )  # fmt: skip
     return replace(found, **changes)

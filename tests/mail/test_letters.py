@@ -58,6 +58,12 @@ VARIANTS: dict[str, dict[str, object]] = {
     "invitation_to_a_contact_evening": {"kind": RoundKind.CONTACT_EVENING},
     "reminder_of_a_contact_evening": {"letter": Letter.REMINDER, "kind": RoundKind.CONTACT_EVENING},
     "invitation_to_choose": {"talk": None, "siblings": (), "change_until": None},
+    "invitation_to_choose_later": {
+        "talk": None,
+        "siblings": (),
+        "change_until": None,
+        "opens_at": datetime(2027, 8, 25, 15, 0, tzinfo=UTC),
+    },
     "invitation_to_adult_pupil": {"to_pupil": True, "siblings": (), "addressee": "Sami Yilmaz"},
     "invitation_with_own_purpose": {"purpose": "Dit jaar draait om lezen. Wij vertellen u hoe."},
     "invitation_with_the_way_to_the_room": {

@@ -18,6 +18,7 @@ from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.plans import ContactForm, Said, Voice
 from scheduling.domain.reminders import NextStep, Occasion
+from scheduling.domain.requests import FreedState
 from scheduling.domain.retention import CONTACT_AFTER_LEAVING, terms_of
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, TopicAuthor
@@ -39,6 +40,7 @@ from scheduling.models import (
     ContactParent,
     DueJob,
     Enrolment,
+    FreedOffer,
     Guardian,
     HomeWishes,
     ImportAnswer,
@@ -48,6 +50,7 @@ from scheduling.models import (
     LessonPupil,
     Mailing,
     NoTalkNeeded,
+    OpeningTurns,
     Outbox,
     Outsider,
     OwnTalkWish,
@@ -219,6 +222,16 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
             written_by=talk.leader_id,
             actions=[TalkAction(position=1, who=ActionBy.PARENT, what="Boek meegeven")],
         ),
+        FreedOffer(
+            key=f"{found.id}-{pupil.id}",
+            slot_id=free.id,
+            starts_at=free.starts_at,
+            ends_at=free.ends_at,
+            offered_at=at,
+            expires_at=at,
+            state=FreedState.TAKEN,
+            request=TalkRequest(**here, teacher_id=talk.leader_id, asked_at=at, withdrawn_at=at),
+        ),
         HomeWishes(
             round_id=found.id,
             household_id=home,
@@ -263,6 +276,7 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
     if db.session.get(StandingRound, found.id) is None:
         add(StandingRound(round_id=found.id, year_id=found.year_id, kind=found.kind))
     if db.session.get(AskingRule, found.id) is None:
+        add(OpeningTurns(round_id=found.id, siblings_at=at))
         add(AskingRule(round_id=found.id, most_per_child=3, double_allowed=False, answer_hours=24))
     if db.session.get(SuggestedTopic, (found.kind, "", 1)) is None:
         add(SuggestedTopic(kind=found.kind, year_level="", position=1, text="Hoe het gaat"))
@@ -434,6 +448,8 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "talk_note", "talk_action", "roster_record",
         "interpreter_request", "talk_guest", "call_request", "talk_request", "no_talk_needed", "asking_rule",
         "reminder", "reminder_rule", "personal_approach",
+        "opening_turns",
+        "freed_offer",
         "single_talk", "single_time", "single_hold", "standing_round", "support_meeting", "support_answer",
         "roster_version", "roster_talk", "mailing", "outbox",
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from scheduling.domain.rounds import TimesChanged
 from scheduling.domain.timeslots import local
-from scheduling.queries import family, requests, retention, swaps, wishes
+from scheduling.queries import evening_choices, family, requests, retention, swaps, wishes
 from scheduling.queries.aftercare import worded_of
 from scheduling.queries.family import TalkState
 from scheduling.queries.plans import HomePlan, PlanBefore, family_plans, plans_before
 from scheduling.queries.single_talks import Single, of_family
 from scheduling.queries.support import of_family as meetings_of
+from scheduling.queries.waiting import freed_for
 from scheduling.services import bookings, links
 from scheduling.web import security
 from scheduling.web.clock import now
@@ -73,6 +74,8 @@ def _home(*, done: str = "", why: str = "") -> str:
         family=mine,
         swaps=swaps.at_home(g.actor, mine, moment),
         wishes=[one for one in asked if not one.teachers],
+        freed=freed_for(g.actor, moment),
+        to_choose=evening_choices.evenings_to_choose(g.actor, mine.year.id, moment),
         more_evenings=requests.evenings_after(g.actor, mine.year.id, moment),
         evenings=[(one, requests.family_page(g.actor, one.round_id, moment)) for one in asked if one.teachers],
         plans=[row for row in plans if row.plan],

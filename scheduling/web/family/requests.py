@@ -14,7 +14,7 @@ from scheduling.domain.requests import ChildAsks, Choice, RequestsOver, in_order
 from scheduling.queries import requests as asking
 from scheduling.queries.requests import AskedTeacher, ChildRequests, RequestPage
 from scheduling.queries.wishes import WishDay
-from scheduling.services import requests
+from scheduling.services import requests, waiting
 from scheduling.services.requests import Said
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -128,3 +128,11 @@ def _page(round_id: int, *, done: str = "", note: str = "", fault: str = "", typ
     return render_template(
         "family/requests.html", page=page, words=words, time_words=time_words, done=done, note=note, fault=fault
     )
+
+
+@pages.post("/offers/<offer>", endpoint="answer_offer")
+def answer_offer(offer: str) -> ResponseReturnValue:
+    """Yes or no to a time that is kept for this family."""
+    act = waiting.accept if request.form.get("answer") == "yes" else waiting.decline
+    act(key=offer, by=g.actor, now=now())
+    return redirect(url_for("family.home"), code=303)

@@ -9,6 +9,7 @@ from flask import Flask
 
 from scheduling.domain.rounds import BookingStatus
 from scheduling.models import Booking, Guardian, NoTalkNeeded, Pupil, Slot, Staff, TalkRequest, db
+from scheduling.services import waiting
 from tests.asking import AskingSchool
 from tests.builders import NOW, TUESDAY, a_booking, household_of
 from tests.visitor import Page, Visitor
@@ -178,3 +179,14 @@ def test_a_wish_without_a_time_can_be_dropped_and_a_talk_that_stands_cannot(scho
     )
     assert answer.status_code == 409
     assert school.standing()["bo"] == 20
+
+
+def test_a_kept_time_is_answered_on_the_first_page_behind_the_link(school: School) -> None:
+    with school.app.app_context():
+        assert waiting.look_again(NOW) == 1
+    page = school.visit(school.omar).opens("/family/")
+    assert "Wij houden deze tijd voor u vast tot zaterdag 21 augustus, 10.00 uur." in page.text
+    assert "Er is een tijd vrij" not in school.visit(school.ruud).opens("/family/").text
+    page = page.presses("Ja, graag deze tijd")
+    assert "Er is een tijd vrij" not in page.text
+    assert school.standing()["cas"] == 60, "not beside another talk without time to walk"

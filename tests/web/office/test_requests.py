@@ -58,11 +58,13 @@ def test_the_office_sets_what_families_may_ask(app: Flask, school: School) -> No
     page = school.visitor.opens(school.address)
     page = page.presses("Bewaar", status=422, most_per_child="99")
     assert "Vul een getal in van 1 tot en met 8." in page.text
-    page = page.presses("Bewaar", most_per_child="5", double_allowed="y")
+    page = page.presses("Bewaar", status=422, most_per_child="3", answer_hours="1")
+    assert "Vul een getal in van 2 tot en met 168." in page.text
+    page = page.presses("Bewaar", most_per_child="5", double_allowed="y", answer_hours="48")
     assert "Dit geldt voor wat gezinnen vanaf nu vragen." in page.text
     with app.app_context():
         row = db.session.query(AskingRule).one()
-        assert (row.most_per_child, row.double_allowed) == (5, True)
+        assert (row.most_per_child, row.double_allowed, row.answer_hours) == (5, True, 48)
 
 
 def test_the_wishes_of_a_contact_evening_stand_with_what_is_asked(school: School) -> None:

@@ -7,14 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField
+from wtforms import BooleanField, IntegerField, RadioField
 from wtforms.validators import InputRequired
 
 from scheduling.domain.rounds import FamilyBusy, SlotTaken
+from scheduling.domain.turns import NotTheirTurn
 from scheduling.queries import leading as asking
 from scheduling.services import leading
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
+from scheduling.web.faults import faulted
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.wording.refusals import sentence
 
@@ -25,6 +27,7 @@ PLACE = "/rounds/<int:round_id>/pupils/<int:pupil_id>/book"
 class BookForm(FlaskForm):
     home = RadioField(_("Met wie?"), validators=[InputRequired(_("Kies met wie het gesprek is."))])
     slot = IntegerField(_("Wanneer?"), validators=[InputRequired(_("Kies eerst een tijd."))])
+    early = BooleanField(_("Toch nu al een tijd vastzetten"))
 
     def offer(self, wanted: asking.NewTalk) -> "BookForm":
         """With whom the talk may be: nothing to choose when there is one home."""
@@ -45,6 +48,13 @@ def _lost(error: SlotTaken | FamilyBusy, leader_id: int | None = None, **where: 
     return desk.show("book.html", wanted=wanted, form=BookForm().offer(wanted), note=sentence(error)), 409
 
 
+def _not_yet(error: NotTheirTurn, leader_id: int | None = None, **where: Any) -> ResponseReturnValue:
+    """Others go first, and nobody said to go before that."""
+    desk = desk_of(leader_id)
+    wanted = _wanted(desk, **where)
+    return desk.show("book.html", wanted=wanted, form=faulted(BookForm().offer(wanted), error, "early"), note=""), 409
+
+
 @page(PLACE, "book")
 def book(desk: Desk, round_id: int, pupil_id: int) -> ResponseReturnValue:
     """The free times for a pupil without a talk."""
@@ -55,6 +65,7 @@ def book(desk: Desk, round_id: int, pupil_id: int) -> ResponseReturnValue:
 @page(PLACE, "book_now", methods=("POST",))
 @answers(SlotTaken, with_=_lost)
 @answers(FamilyBusy, with_=_lost)
+@answers(NotTheirTurn, with_=_not_yet)
 def book_now(desk: Desk, round_id: int, pupil_id: int) -> ResponseReturnValue:
     """Take the time; the family gets a letter that says so."""
     wanted = _wanted(desk, round_id, pupil_id)
@@ -68,6 +79,7 @@ def book_now(desk: Desk, round_id: int, pupil_id: int) -> ResponseReturnValue:
         slot_id=form.slot.data,
         leader_id=desk.leader_id,
         origin=desk.origin,
+        early=bool(form.early.data),
         by=g.actor,
         now=now(),
     )

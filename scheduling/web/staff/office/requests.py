@@ -32,9 +32,14 @@ class RulesForm(FlaskForm):
 
     most_per_child = IntegerField(_("Hoogstens zoveel gesprekken per kind"), validators=[NUMBER])
     double_allowed = BooleanField(_("Gezinnen mogen dubbele tijd vragen"))
+    answer_hours = IntegerField(
+        _("Zoveel uur bedenktijd bij een tijd die vrijkomt"),
+        validators=[NUMBER],
+        description=_("Zo lang houden wij die tijd vast voor het gezin dat wacht."),
+    )
 
     def rules(self) -> AskingRules:
-        return AskingRules(self.most_per_child.data or 0, bool(self.double_allowed.data))
+        return AskingRules(self.most_per_child.data or 0, bool(self.double_allowed.data), self.answer_hours.data or 0)
 
 
 def _out_of_range(error: RuleOutOfRange, round_id: int) -> ResponseReturnValue:
@@ -67,8 +72,10 @@ def _over(error: Refused, round_id: int, of: str, wisher_id: int) -> ResponseRet
 
 
 @pages.get(ONE, endpoint="requests_of")
-def show(round_id: int, of: str, wisher_id: int) -> str:
+def show(round_id: int, of: str, wisher_id: int) -> ResponseReturnValue:
     """What one home asked, to fill in or change."""
+    if asking.chooses_here(round_id):
+        return redirect(url_for("office.choose_evening", round_id=round_id, of=of, wisher_id=wisher_id), code=303)
     return _page(round_id, of, wisher_id, done=request.args.get("done", ""))
 
 
@@ -77,14 +84,15 @@ def show(round_id: int, of: str, wisher_id: int) -> str:
 @answers(RequestsOver, with_=_over)
 def say(round_id: int, of: str, wisher_id: int) -> ResponseReturnValue:
     """Keep what this home says."""
-    wisher = _wisher(of, wisher_id)
+    wisher = wisher_of(of, wisher_id)
     requests.say_for(round_id=round_id, wisher=wisher, said=said_in(request.form), by=g.actor, now=now())
     return redirect(
         url_for("office.requests_of", round_id=round_id, of=of, wisher_id=wisher_id, done="saved"), code=303
     )
 
 
-def _wisher(of: str, wisher_id: int) -> Wisher:
+def wisher_of(of: str, wisher_id: int) -> Wisher:
+    """The home that an address names."""
     return Wisher(pupil_id=wisher_id) if of == "pupil" else Wisher(household_id=wisher_id)
 
 
@@ -101,7 +109,7 @@ def _page(
     round_id: int, of: str, wisher_id: int, *, done: str = "", note: str = "", fault: str = "",
     typed: Said | None = None,
 ) -> str:  # fmt: skip
-    page = asking.office_page(round_id, _wisher(of, wisher_id), now())
+    page = asking.office_page(round_id, wisher_of(of, wisher_id), now())
     return render_template(
         "staff/office/requests_of.html", page=as_typed(page, typed) if typed else page, words=words,
         time_words=time_words, of=of, wisher_id=wisher_id, done=done, note=note, fault=fault,

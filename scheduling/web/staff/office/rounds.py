@@ -268,13 +268,19 @@ def change_round(round_id: int) -> ResponseReturnValue:
         max_in_a_row=form.max_in_a_row.data or 0,
         lead_time_hours=form.lead_time_hours.data or 0,
         wishes_until=start_of(form.wishes_on.data, after=1),
-        opens_at=start_of(form.opens_on.data),
+        opens_at=_same_hour(start_of(form.opens_on.data), asking.round_facts(round_id).opens_at),
         closes_at=start_of(form.closes_on.data, after=1),
         purpose=form.purpose.data or "",
         period=form.period,
     )
     removed = rounds.change(round_id=round_id, plan=plan, by=g.actor, now=now())
     return redirect(url_for("office.round", round_id=round_id, done="changed", removed=removed or None), code=303)
+
+
+def _same_hour(opens_at: datetime | None, was: datetime | None) -> datetime | None:
+    """Who leaves the day as it was, leaves the hour too."""
+    kept = opens_at and was and local(opens_at).date() == local(was).date()
+    return was if kept else opens_at
 
 
 @pages.post("/rounds/<int:round_id>/open")
