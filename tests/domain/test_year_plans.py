@@ -221,6 +221,16 @@ def test_report_days_come_from_the_calendar_else_from_the_evenings():
     assert second.day.weekday() == 4
 
 
+def test_t45_a_report_day_in_a_holiday_is_named_and_not_moved_in_silence():
+    day = date(2028, 2, 29)
+    report = CalendarDay(DayKind.REPORT_2, "rapport", Period(day, day))
+    facts = calendar("2027-2028", Region.MIDDLE, report)
+    made = plan(facts, PlanWishes())
+    assert of(made, PlannedKind.REPORT)[1].day == day
+    [clash] = [one for one in clashes(made.rows, facts) if one.kind is ClashKind.FREE_DAY]
+    assert (clash.row.day, clash.label) == (day, "voorjaarsvakantie")
+
+
 def test_fewer_or_more_circles_than_usual_are_named():
     for count, named in ((5, True), (6, False), (7, False), (8, True), (0, False)):
         made = plan(calendar("2027-2028", Region.MIDDLE), PlanWishes(circles=count))
