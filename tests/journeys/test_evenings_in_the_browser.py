@@ -31,7 +31,7 @@ from tests.asking import AskingSchool
 from tests.builders import NOW
 from tests.evening_worlds import EveningWorld, Stage, an_evening_to_visit
 from tests.journeys import vlier
-from tests.journeys.test_vlier_evenings import families_ask
+from tests.journeys.test_vlier_evenings import families_ask, talks_asked
 from tests.journeys.test_vlier_in_the_browser import signs_in
 from tests.journeys.vlier import PASSWORD, YEAR, event_of
 from tests.mail.relays import LocalRelay
@@ -91,7 +91,7 @@ def test_a_secondary_evening_from_the_list_of_lessons_to_a_swap(
     come_in(family, parent)
     says_whom_to_speak(family, pictures)
     with app.app_context():
-        asked = db.session.query(TalkRequest).filter(TalkRequest.withdrawn_at.is_(None)).count()
+        asked = talks_asked()
     figures = gets_a_plan(office, app, asked, pictures)
     the_figures_are_the_checkers(office, figures, tmp_path, capsys)
     talks = gives_the_times(office, figures)

@@ -92,7 +92,13 @@ def families_ask(*, every: int) -> int:
             requests.say_for(round_id=found.id, wisher=Wisher(household_id), said=said, by=SYSTEM, now=now())
         except requests.requests.NoRequestsHere:
             continue  # a home of adult pupils only: they ask for themselves
-    return db.session.query(TalkRequest).filter(TalkRequest.withdrawn_at.is_(None)).count()
+    return talks_asked()
+
+
+def talks_asked() -> int:
+    """Two homes that ask one colleague about one child come together: that is one talk."""
+    standing = db.session.query(TalkRequest).filter(TalkRequest.withdrawn_at.is_(None))
+    return len({(row.pupil_id, row.teacher_id) for row in standing})
 
 
 def the_page_says_what_the_checker_says(school, office: Visitor, draft, capsys) -> None:
