@@ -4,6 +4,7 @@ from scheduling.domain.errors import Invalid, Refused
 
 MOST_TOPICS = 5
 LONGEST_LANGUAGE = 40
+LONGEST_NEED = 120
 LONGEST_TOPIC = 200
 
 
@@ -25,6 +26,11 @@ class LanguageTooLong(Invalid):
     most = LONGEST_LANGUAGE
 
 
+class NeedTooLong(Invalid):
+    field = "need"
+    most = LONGEST_NEED
+
+
 class TopicsFull(Refused):
     """This home already has as many topics as fit in one talk."""
 
@@ -44,6 +50,14 @@ def clean_topic(text: str) -> str:
 def ensure_room(count: int) -> None:
     if count >= MOST_TOPICS:
         raise TopicsFull
+
+
+def clean_need(text: str) -> str:
+    """What is needed, in a few words; empty: nothing."""
+    line = _one_line(text)
+    if len(line) > LONGEST_NEED:
+        raise NeedTooLong
+    return line
 
 
 def clean_language(text: str) -> str:

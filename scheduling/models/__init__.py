@@ -2,7 +2,7 @@
 
 from scheduling.models.aftercare import TalkAction, TalkNote
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
-from scheduling.models.guests import Outsider, TalkGuest
+from scheduling.models.guests import Outsider, PracticalNeed, TalkGuest
 from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
 from scheduling.models.journal import DueJob, JournalLine
@@ -95,6 +95,7 @@ __all__ = [
     "PlanVersion",
     "PlannedClass",
     "PlannedDate",
+    "PracticalNeed",
     "Pupil",
     "Relay",
     "Reminder",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.models.base import Base, Moment
@@ -25,6 +25,25 @@ class Outsider(Base):
     added_at: Mapped[datetime] = mapped_column(Moment)
     stopped_at: Mapped[datetime | None] = mapped_column(Moment)
     """From then on nobody is asked for a talk with this person."""
+
+
+class PracticalNeed(Base):
+    """What one home needs to be able to come to its talks of a round. Never why."""
+
+    __tablename__ = "practical_need"
+    __table_args__ = (
+        Index("uq_practical_need_one", "round_id", "pupil_id", func.coalesce(text("household_id"), text("0")),
+              unique=True),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
+    """None: the adult pupil's own."""
+    ground_floor: Mapped[bool] = mapped_column(default=False)
+    words: Mapped[str] = mapped_column(String(120), default="")
+    asked_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class TalkGuest(Base):

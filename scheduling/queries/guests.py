@@ -16,14 +16,17 @@ from sqlalchemy.orm import Session
 from scheduling.domain.errors import NotFound
 from scheduling.domain.guests import ARRANGED, HelpState, NoSuchGuest, Way, speaks
 from scheduling.domain.journal import Actor
-from scheduling.domain.people import Name
+from scheduling.domain.people import Name, natural_order
+from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import LIVE, RoundUnknown, slots_needed
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
     Booking,
     InterpreterRequest,
     Outsider,
+    PracticalNeed,
     Pupil,
+    Room,
     Round,
     Staff,
     TalkGuest,
@@ -33,6 +36,7 @@ from scheduling.queries.bookings import Home as OwnHome
 from scheduling.queries.bookings import find_home, interpreter_language, takes_part
 from scheduling.queries.interpreting import served
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
+from scheduling.queries.rooms import place_of, room_list
 from scheduling.queries.snapshots import Need, first_day_of, needed_talks, offered_slots
 from scheduling.queries.wishes import is_asked_about
 
@@ -359,6 +363,79 @@ def asked_beforehand(by: Actor, round_id: int, pupil_id: int, now: datetime) -> 
         interpreter_language(session, round_id, pupil_id, home.household_id),
         found.way if found else Way.ON_SITE,
     )  # fmt: skip
+
+
+# What a family needs to be able to come
+
+GROUND_FLOOR = frozenset({"begane grond", "bg", "b.g.", "0", "gelijkvloers", "verdieping 0"})
+
+
+@dataclass(frozen=True)
+class NeedLine:
+    """What one home needs, and where its talks are."""
+
+    pupil: Name
+    class_name: str
+    home: tuple[str, ...]
+    ground_floor: bool
+    words: str
+    talks: tuple[tuple[datetime, Place], ...]
+
+    @property
+    def upstairs(self) -> tuple[Place, ...]:
+        """The rooms of which the school's list says that they are not on the ground floor, where that is needed."""
+        there = {place for _, place in self.talks if place.floor and not is_ground(place.floor)}
+        return tuple(sorted(there, key=lambda place: place.room)) if self.ground_floor else ()
+
+
+def is_ground(floor: str) -> bool:
+    return " ".join(floor.split()).casefold() in GROUND_FLOOR
+
+
+def ground_rooms() -> tuple[str, ...]:
+    """The rooms on the ground floor, as far as the school's list tells floors."""
+    rows = db.session.execute(select(Room.name, Room.floor).order_by(Room.name))
+    return tuple(dict.fromkeys(name for name, floor in rows if is_ground(floor)))
+
+
+def find_need(session: Session, round_id: int, home: OwnHome) -> PracticalNeed | None:
+    """What this home said."""
+    return session.scalar(
+        select(PracticalNeed).where(
+            PracticalNeed.round_id == round_id, PracticalNeed.pupil_id == home.pupil_id,
+            PracticalNeed.household_id == home.household_id,
+        )
+    )  # fmt: skip
+
+
+def own_need(by: Actor, round_id: int, pupil_id: int, now: datetime) -> tuple[bool, str]:
+    """For the family's own page: a room on the ground floor, and what else."""
+    home = find_home(db.session(), by, pupil_id, local(now).date())
+    found = find_need(db.session(), round_id, home) if home else None
+    return (found.ground_floor, found.words) if found else (False, "")
+
+
+def needs_of(round_id: int, now: datetime) -> tuple[NeedLine, ...]:
+    """Of all homes of a round, by class and name."""
+    found = db.session.get(Round, round_id)
+    if found is None:
+        raise RoundUnknown(str(round_id))
+    session = db.session()
+    rows = session.scalars(select(PracticalNeed).where(PracticalNeed.round_id == round_id)).all()
+    pupils = pupils_by_id({row.pupil_id for row in rows}, found.year_id, today=local(now).date())
+    talks, listed = _talks(round_id, set(pupils)), room_list(session)
+    lines = []
+    for row in rows:
+        pupil = pupils.get(row.pupil_id)
+        home = pupil.home(row.household_id) if pupil else None
+        if pupil is not None and home is not None:
+            times = tuple(
+                (talk.span.starts_at, place_of(session, listed, talk.room, pupil_id=pupil.id, year_id=found.year_id))
+                for held, talk in talks.get(pupil.id, ())
+                if held in (None, row.household_id)
+            )
+            lines.append(NeedLine(pupil.name, pupil.class_name, home.names, row.ground_floor, row.words, times))
+    return tuple(sorted(lines, key=lambda line: (natural_order(line.class_name), line.pupil.sort_key)))
 
 
 # What each was told

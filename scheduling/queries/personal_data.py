@@ -38,6 +38,7 @@ from scheduling.models import (
     PlanAnswer,
     PlanForm,
     PlanVersion,
+    PracticalNeed,
     Pupil,
     Reminder,
     Round,
@@ -165,6 +166,7 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     )
     alone = Topic.household_id.is_(None)
     yield "topics", _topics(and_(Topic.pupil_id == pupil_id, alone))
+    yield "practical_needs", _practical(and_(PracticalNeed.pupil_id == pupil_id, PracticalNeed.household_id.is_(None)))
     yield "wishes", _wishes(HomeWishes.pupil_id == pupil_id)
     yield "asked_talks", _asked(and_(TalkRequest.pupil_id == pupil_id, TalkRequest.household_id.is_(None)))
     yield "kept_times", _kept_times(and_(TalkRequest.pupil_id == pupil_id, TalkRequest.household_id.is_(None)))
@@ -253,6 +255,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
         .join(Round, Round.id == InterpreterRequest.round_id)
         .where(InterpreterRequest.household_id.in_(homes))
     )  # fmt: skip
+    yield "practical_needs", _practical(PracticalNeed.household_id.in_(homes))
     yield (
         "own_talk",
         (
@@ -522,6 +525,15 @@ def _corrections(wanted: ColumnElement[bool]) -> Rows:
         ContactCorrection.field, ContactCorrection.old_value, ContactCorrection.new_value,
         ContactCorrection.proposed_at, ContactCorrection.decided_at, ContactCorrection.accepted,
     ).where(wanted).order_by(ContactCorrection.proposed_at)  # fmt: skip
+
+
+def _practical(wanted: ColumnElement[bool]) -> Rows:
+    return (
+        select(Round.name.label("round"), PracticalNeed.ground_floor, PracticalNeed.words, PracticalNeed.asked_at)
+        .join(Round, Round.id == PracticalNeed.round_id)
+        .where(wanted)
+        .order_by(PracticalNeed.asked_at)
+    )
 
 
 def _letters(wanted: ColumnElement[bool]) -> Rows:

@@ -15,7 +15,7 @@ from scheduling.domain.people import Name
 from scheduling.domain.plans import PlanState
 from scheduling.domain.rounds import BookingStatus, Outcome, TopicAuthor
 from scheduling.domain.timeslots import Span, local
-from scheduling.models import Booking, BookingAbsence, InterpreterRequest, Outsider, Topic, db
+from scheduling.models import Booking, BookingAbsence, InterpreterRequest, Outsider, PracticalNeed, Topic, db
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
 
@@ -38,6 +38,10 @@ class HomeAtTalk:
     way: Way
     help: HelpState
     interpreter_name: str
+    ground_floor: bool
+    """This home needs a room on the ground floor."""
+    need: str
+    """What else it needs to be able to come."""
     plan: PlanFacts | None
 
     @property
@@ -110,6 +114,7 @@ def read_talks(
     round_ids = {row.round_id for row in rows}
     topics = _topics(round_ids, pupil_ids)
     asked = _interpreters(round_ids, pupil_ids)
+    needed = _needs(round_ids, pupil_ids)
     booked = _names(row.outsider_id for row in asked.values())
     away = _absences([row.id for row in rows])
     found = []
@@ -118,7 +123,7 @@ def read_talks(
         if pupil is None:
             continue
         homes = tuple(
-            _at_talk(row, pupil, home, plans, asked, booked, away)
+            _at_talk(row, pupil, home, plans, asked, needed, booked, away)
             for home in pupil.homes
             if row.household_id in (None, home.household_id) or home.household_id is None
         )
@@ -152,16 +157,20 @@ def _at_talk(
     home: Home,
     plans: dict[PlanKey, PlanFacts],
     asked: dict[tuple[int, int, int], InterpreterRequest],
+    needed: dict[tuple[int, int, int], PracticalNeed],
     names: dict[int, str],
     away: set[tuple[int, int]],
 ) -> HomeAtTalk:
     key = home.household_id or 0
     request = asked.get((row.round_id, pupil.id, key))
+    need = needed.get((row.round_id, pupil.id, key))
     filed = next((guardian.interpreter for guardian in home.guardians if guardian.interpreter), "")
     return HomeAtTalk(
         home=home,
         comes=(row.id, key) not in away,
         interpreter=request.language if request else filed,
+        ground_floor=need.ground_floor if need else False,
+        need=need.words if need else "",
         way=request.way if request else Way.ON_SITE,
         help=request.state if request else HelpState.ASKED,
         interpreter_name=names.get(request.outsider_id or 0, "") if request else "",
@@ -193,6 +202,13 @@ def _interpreters(
     wanted = select(InterpreterRequest).where(
         InterpreterRequest.round_id.in_(round_ids), InterpreterRequest.pupil_id.in_(pupil_ids)
     )
+    return {(row.round_id, row.pupil_id, row.household_id or 0): row for row in db.session.scalars(wanted)}
+
+
+def _needs(round_ids: Collection[int], pupil_ids: Collection[int]) -> dict[tuple[int, int, int], PracticalNeed]:
+    if not pupil_ids:
+        return {}
+    wanted = select(PracticalNeed).where(PracticalNeed.round_id.in_(round_ids), PracticalNeed.pupil_id.in_(pupil_ids))
     return {(row.round_id, row.pupil_id, row.household_id or 0): row for row in db.session.scalars(wanted)}
 
 

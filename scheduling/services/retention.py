@@ -58,6 +58,7 @@ from scheduling.models import (
     PersonalApproach,
     PlanAnswer,
     PlanVersion,
+    PracticalNeed,
     Pupil,
     Reminder,
     RosterVersion,
@@ -163,6 +164,7 @@ def _rounds(session: Session, now: datetime) -> Counts:
         "reminders": sum(_drop(session, kind, kind.round_id.in_(found)) for kind in (Reminder, PersonalApproach)),
         "topics": _drop(session, Topic, Topic.round_id.in_(found)),
         "requests": sum(_drop(session, kind, kind.round_id.in_(found)) for kind in (TalkRequest, NoTalkNeeded)),
+        "needs": _drop(session, PracticalNeed, PracticalNeed.round_id.in_(found)),
         "interpreters": _drop(session, InterpreterRequest, InterpreterRequest.round_id.in_(found)),
         "calls": _drop(session, CallRequest, CallRequest.round_id.in_(found)),
         "rounds": _drop(session, Round, Round.id.in_(found)),
@@ -391,7 +393,7 @@ STEPS: tuple[Step, ...] = (
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
 KINDS = (
-    "visits", "days", "screens", "links", "talks", "letters", "mailings", "topics", "interpreters", "calls",
+    "visits", "days", "screens", "links", "talks", "letters", "mailings", "topics", "needs", "interpreters", "calls",
     "wishes", "requests", "reminders", "homes", "rounds", "plans", "pupils", "guardians", "enrolments", "lessons",
     "answers", "guests", "meetings", "rows", "outsiders", "journal",
 )  # fmt: skip

@@ -10,9 +10,10 @@ from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.rounds import BookingStatus, TopicAuthor, slots_needed
 from scheduling.domain.timeslots import local
-from scheduling.domain.topics import clean_language, clean_topic, ensure_room
-from scheduling.models import Booking, Household, InterpreterRequest, Topic
+from scheduling.domain.topics import clean_language, clean_need, clean_topic, ensure_room
+from scheduling.models import Booking, Household, InterpreterRequest, PracticalNeed, Topic
 from scheduling.queries import bookings as asking
+from scheduling.queries import guests
 from scheduling.queries.bookings import Home
 from scheduling.queries.guests import may_ask_interpreter
 from scheduling.services.bookings import hold, lengthen, rules
@@ -71,6 +72,23 @@ def ask_interpreter(
         if home is None or not may_ask_interpreter(session, round_id, home):
             raise NotFound
         _ask(session, round_id, home, clean_language(language), way, by, now)
+
+
+def say_need(*, round_id: int, pupil_id: int, ground_floor: bool, words: str, by: Actor, now: datetime) -> None:
+    """What this home needs to be able to come; nothing at all takes back what it said before."""
+    with transaction() as session:
+        home = _home(session, round_id, pupil_id, by, now)
+        line = clean_need(words)
+        found = guests.find_need(session, round_id, home)
+        if found is not None and not line and not ground_floor:
+            session.delete(found)
+        elif line or ground_floor:
+            found = found or PracticalNeed(
+                round_id=round_id, pupil_id=pupil_id, household_id=home.household_id, asked_at=now
+            )
+            found.ground_floor, found.words = ground_floor, line
+            session.add(found)
+        record(session, by=by, action="topics.say_need", subject="pupil", subject_id=pupil_id, now=now, round=round_id)
 
 
 def ask_interpreter_for(

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from scheduling.domain.corrections import AlreadyDecided, BadEmail, BadLanguage, BadPhone
-from scheduling.domain.topics import LanguageTooLong, TopicEmpty, TopicsFull, TopicTooLong
+from scheduling.domain.topics import LanguageTooLong, NeedTooLong, TopicEmpty, TopicsFull, TopicTooLong
 from scheduling.wording.errors import says
 
 
@@ -25,6 +25,11 @@ def _topics_full(error: TopicsFull) -> str:
 @says(LanguageTooLong)
 def _language_too_long(error: LanguageTooLong) -> str:
     return _("Schrijf alleen de naam van de taal, hoogstens %(most)s tekens.", most=error.most)
+
+
+@says(NeedTooLong)
+def _need_too_long(error: NeedTooLong) -> str:
+    return _("Maak het korter: hoogstens %(most)s tekens.", most=error.most)
 
 
 @says(BadEmail)

@@ -58,6 +58,7 @@ from scheduling.models import (
     PlanAnswer,
     PlanForm,
     PlanVersion,
+    PracticalNeed,
     Pupil,
     Reminder,
     ReminderRule,
@@ -203,6 +204,7 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         proposal,
         Topic(**here, author=TopicAuthor.GUARDIAN, guardian_id=parent.id, text="Rekenen", created_at=at),
         InterpreterRequest(**here, language="Pools", asked_at=at, outsider_id=an_interpreter(at).id),
+        PracticalNeed(**here, ground_floor=True, words="een rustige plek", asked_at=at),
         TalkGuest(
             booking_id=talk.id,
             outsider_id=an_interpreter(at).id,
@@ -446,7 +448,8 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
     whole = (
         "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
         "talk_note", "talk_action", "roster_record",
-        "interpreter_request", "talk_guest", "call_request", "talk_request", "no_talk_needed", "asking_rule",
+        "interpreter_request", "practical_need", "talk_guest",
+        "call_request", "talk_request", "no_talk_needed", "asking_rule",
         "reminder", "reminder_rule", "personal_approach",
         "opening_turns",
         "freed_offer",

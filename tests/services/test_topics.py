@@ -10,8 +10,19 @@ from scheduling.domain.guests import HelpState
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import TopicAuthor
-from scheduling.domain.topics import MOST_TOPICS, LanguageTooLong, TopicEmpty, TopicsFull, TopicTooLong
-from scheduling.models import ClassGroup, ContactCorrection, InterpreterRequest, JournalLine, Outbox, Staff, Topic, db
+from scheduling.domain.topics import MOST_TOPICS, LanguageTooLong, NeedTooLong, TopicEmpty, TopicsFull, TopicTooLong
+from scheduling.models import (
+    ClassGroup,
+    ContactCorrection,
+    InterpreterRequest,
+    JournalLine,
+    Outbox,
+    Room,
+    Staff,
+    Topic,
+    db,
+)
+from scheduling.queries import guests
 from scheduling.queries.bookings import interpreter_language
 from scheduling.queries.snapshots import take_snapshot
 from scheduling.services import corrections, topics
@@ -242,3 +253,26 @@ def test_a_child_has_no_contact_data_of_its_own_to_correct(noor):
     with pytest.raises(NotFound):
         corrections.propose(values={CorrectionField.PHONE: "0600000000"}, by=Actor(ActorKind.PUPIL, child.id), now=NOW)
     assert db.session.query(ContactCorrection).count() == 0
+
+
+def test_what_a_family_needs_to_come_is_kept_per_home_and_read_by_leader_and_office(noor):
+    found, pupil, jan, fatma = noor
+    say = {"round_id": found.id, "pupil_id": pupil.id, "now": NOW}
+    db.session.add(Room(name="lokaal 3", floor="verdieping 1"))
+    db.session.add(Room(name="aula", floor="Begane grond"))
+    db.session.commit()
+    topics.say_need(ground_floor=True, words="  een rustige\nplek ", by=by(jan), **say)
+    topics.say_need(ground_floor=False, words="gebarentaal", by=by(fatma), **say)
+    assert guests.own_need(by(jan), found.id, pupil.id, NOW) == (True, "een rustige plek")
+    first, second = guests.needs_of(found.id, NOW)
+    assert {first.words, second.words} == {"een rustige plek", "gebarentaal"}
+    upstairs = {line.words: [place.room for place in line.upstairs] for line in (first, second)}
+    assert upstairs == {"een rustige plek": ["lokaal 3"], "gebarentaal": []}
+    assert guests.ground_rooms() == ("aula",)
+    topics.say_need(ground_floor=False, words="", by=by(jan), **say)
+    assert [line.words for line in guests.needs_of(found.id, NOW)] == ["gebarentaal"]
+    with pytest.raises(NeedTooLong):
+        topics.say_need(ground_floor=False, words="x" * 121, by=by(jan), **say)
+    stranger = a_guardian("Petra")
+    with pytest.raises(NotFound):
+        topics.say_need(ground_floor=True, words="", by=by(stranger), **say)

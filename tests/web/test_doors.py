@@ -78,6 +78,8 @@ WHO: dict[str, str] = {
     "family.remove_topic": OWN_FAMILY,
     "family.show_contact": FAMILY,
     "family.show_interpreter": OWN_FAMILY,
+    "family.show_needs": OWN_FAMILY,
+    "family.say_needs": OWN_FAMILY,
     "family.show_plan": OWN_FAMILY,
     "family.show_topics": OWN_FAMILY,
     "family.take_time": OWN_FAMILY,

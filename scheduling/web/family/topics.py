@@ -4,12 +4,12 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectChoice, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, StringField
 
 from scheduling.domain.errors import Invalid, NotFound
 from scheduling.domain.guests import Way
 from scheduling.domain.rounds import TopicAuthor
-from scheduling.domain.topics import LanguageTooLong, TopicEmpty, TopicTooLong
+from scheduling.domain.topics import LanguageTooLong, NeedTooLong, TopicEmpty, TopicTooLong
 from scheduling.queries import family, guests, suggestions
 from scheduling.services import topics
 from scheduling.web.clock import now
@@ -47,6 +47,18 @@ class InterpreterForm(FlaskForm):
         default=Way.ON_SITE.value,
         validate_choice=False,
     )
+
+
+class NeedForm(FlaskForm):
+    ground_floor = BooleanField(_l("Een lokaal op de begane grond"))
+    need = StringField(
+        _l("Iets anders wat praktisch nodig is"),
+        description=_l("In een paar woorden, bijvoorbeeld: een rustige plek. Waarom vragen wij niet."),
+    )
+
+
+def unclear_need(error: Invalid, round_id: int, pupil_id: int) -> ResponseReturnValue:
+    return _needs(round_id, pupil_id, error), 422
 
 
 def unclear_topic(error: Invalid, round_id: int, pupil_id: int) -> ResponseReturnValue:
@@ -123,6 +135,31 @@ def _find_talk(round_id: int, pupil_id: int) -> family.Talk | None:
 def way_of(said: str | None) -> Way:
     """What was ticked; on the spot when nothing was."""
     return Way(said) if said in set(Way) else Way.ON_SITE
+
+
+@pages.get("/talks/<int:round_id>/<int:pupil_id>/needs")
+def show_needs(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """What this family needs to be able to come."""
+    return _needs(round_id, pupil_id)
+
+
+@pages.post("/talks/<int:round_id>/<int:pupil_id>/needs")
+@answers(NeedTooLong, with_=unclear_need)
+def say_needs(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """Keep it; nothing at all takes it back."""
+    form = NeedForm()
+    topics.say_need(
+        round_id=round_id, pupil_id=pupil_id, ground_floor=bool(form.ground_floor.data), words=form.need.data or "",
+        by=g.actor, now=now(),
+    )  # fmt: skip
+    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
+
+
+def _needs(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
+    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
+    ground_floor, words = guests.own_need(g.actor, round_id, pupil_id, now())
+    form = NeedForm() if error else NeedForm(formdata=None, data={"ground_floor": ground_floor, "need": words})
+    return render_template("family/needs.html", talk=talk, form=_with(form, "need", error), now=now())
 
 
 def _topics(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:

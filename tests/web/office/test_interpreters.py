@@ -95,3 +95,16 @@ def test_the_lists_can_be_taken_away(app, world, office):
     assert "Tigrinya" in text
     assert "aan de telefoon" in text
     assert "Rosa Haile" in office.client.get("/staff/office/lists/interpreters.csv").get_data(as_text=True)
+
+
+def test_what_a_family_needs_stands_on_the_pages_of_leader_and_office(app, world, office):
+    page = parent(app, world).opens(f"/family/talks/{world.start.id}/{world.sami.id}").follows("Praktisch nodig")
+    page = page.presses("Bewaar", need="x" * 121, ground_floor="y", status=422)
+    assert "hoogstens 120 tekens" in page.text
+    page.presses("Bewaar", need="gebarentaal", ground_floor="y")
+    orders = office.opens(f"/staff/office/rounds/{world.start.id}/interpreters")
+    assert "lokaal op de begane grond, gebarentaal" in orders.text
+    with app.app_context():
+        bas = Visitor(app).signs_in(world.bas)
+    assert "lokaal op de begane grond, gebarentaal" in bas.opens(f"/staff/leader/talks/{world.samis_talk.id}").text
+    assert "gebarentaal" in bas.opens("/staff/leader/sheet").text

@@ -64,6 +64,7 @@ def interpreter_orders(round_id: int) -> str:
     """Per day and language which families need an interpreter, and who comes."""
     return render_template(
         "staff/office/interpreter_orders.html", page=asking.orders_of(round_id, now()), words=words,
+        needs=asking.needs_of(round_id, now()), ground_rooms=asking.ground_rooms(),
         done=request.args.get("done", ""),
     )  # fmt: skip
 

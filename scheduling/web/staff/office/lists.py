@@ -433,6 +433,19 @@ def _interpreter_orders() -> Sheet:
     return Sheet(_("%(round)s, tolken", round=page.round_name), header, rows)
 
 
+@shelf.add("practical_needs")
+def _practical_needs() -> Sheet:
+    """What families need to be able to come. Never why."""
+    facts = rounds.round_facts(_round_id())
+    header = (*name_titles(), group_title(), _("Begane grond"), _("Wat"), _("Wanneer"), _("Lokaal"))
+    rows = [
+        (*name_cells(one.pupil), one.class_name, _yes(one.ground_floor), one.words, on_the_clock(at), room)
+        for one in guests.needs_of(facts.id, now())
+        for at, room in [(at, place.room) for at, place in one.talks] or [(None, "")]
+    ]  # fmt: skip
+    return Sheet(_("%(round)s, praktisch nodig", round=facts.name), header, rows)
+
+
 @shelf.add("interpreters")
 def _interpreters() -> Sheet:
     header = (_("Naam"), _("Talen"), _("Bureau of organisatie"), _("E-mail"), _("Telefoon"), _("Gestopt"))
