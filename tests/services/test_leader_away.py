@@ -37,6 +37,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import leader_away as asking
+from scheduling.queries.letters import find_letter
 from scheduling.services import leader_away, leading
 from scheduling.services.leader_away import StandInHours
 from tests.builders import (
@@ -264,6 +265,22 @@ def test_two_families_never_get_one_time_and_nothing_is_half_done(scene):
             scene.apply(answers)
         assert scene.letters() == []
         assert scene.talk(scene.samis).status is BookingStatus.INVITED
+
+
+def test_who_stands_in_reads_which_talks_are_taken_over_and_when_they_go_back(scene):
+    def told(now):
+        rows = db.session.query(Outbox).filter_by(letter=Letter.STAND_IN).order_by(Outbox.id)
+        found = [(row.staff_id, find_letter(row.id, now)) for row in rows]
+        return [
+            (staff, [(one.now, one.undone) for one in facts.exchanged], facts.stop is None) for staff, facts in found
+        ]
+
+    scene.apply(stand_in=annas_tuesday(scene))
+    times = [TUESDAY + n * MINUTES for n in range(3)]
+    assert told(NOW) == [(scene.anna, [(time, False) for time in times], True)]
+    later = NOW + timedelta(minutes=5)
+    leader_away.take_back(leader_id=scene.bas, by=scene.by, now=later)
+    assert told(later)[-1] == (scene.anna, [(time, True) for time in times], True)
 
 
 def test_taken_back_everybody_has_the_old_time_again(scene):
