@@ -222,6 +222,29 @@ class Talk:
             self.rules.ensure_in_time(self.starts_at, now)
 
 
+ON_ONE_CARD = 3  # talks of one evening: with cards of their own a phone would show them four screens long
+
+
+@dataclass(frozen=True)
+class FullEvening:
+    """Several talks of one round on one day, in order of time."""
+
+    talks: tuple[Talk, ...]
+
+    @property
+    def name(self) -> str:
+        """What tells this card from others on the page."""
+        return f"evening-{self.talks[0].round_id}-{self.starts_at:%Y%m%d}"
+
+    @property
+    def starts_at(self) -> datetime:
+        return min(talk.starts_at for talk in self.talks if talk.starts_at)
+
+    @property
+    def ends_at(self) -> datetime:
+        return max(talk.ends_at for talk in self.talks if talk.ends_at)
+
+
 @dataclass(frozen=True)
 class Family:
     """Everything on one page: who reads, the children, and their talks in order of time."""
@@ -236,6 +259,21 @@ class Family:
     def unanswered(self) -> tuple[Talk, ...]:
         """The talks that wait for a yes."""
         return tuple(talk for talk in self.talks if talk.state is TalkState.INVITED)
+
+    @property
+    def cards(self) -> list[Talk | FullEvening]:
+        """A card per talk, but the many talks of one evening stand on one."""
+        evenings: dict[tuple[int, date], list[Talk]] = defaultdict(list)
+        for talk in self.talks:
+            if talk.stands and talk.request_id and talk.starts_at:
+                evenings[talk.round_id, local(talk.starts_at).date()].append(talk)
+        full = [FullEvening(tuple(talks)) for talks in evenings.values() if len(talks) >= ON_ONE_CARD]
+        found: list[Talk | FullEvening] = []
+        for talk in self.talks:
+            evening = next((one for one in full if talk in one.talks), None)
+            if evening is None or talk is evening.talks[0]:
+                found.append(evening or talk)
+        return found
 
     def talk(self, round_id: int, pupil_id: int, request_id: int | None = None) -> Talk:
         """This talk, if it is this family's; on an evening of several, the one that was asked for."""

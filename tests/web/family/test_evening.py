@@ -74,7 +74,7 @@ def school(app: Flask) -> Iterator[School]:
 
 
 def headings(page: Page) -> list[str]:
-    return [" ".join(one.get_text().split()) for one in page.soup.select("article.talk h2")]
+    return [" ".join(one.get_text().split()) for one in page.soup.select("article.talk :is(h2, h3)")]
 
 
 def times(page: Page) -> list[str]:
@@ -84,12 +84,17 @@ def times(page: Page) -> list[str]:
 def test_all_talks_of_the_evening_stand_in_order_with_the_way_from_one_to_the_next(school: School) -> None:
     page = school.visit(school.omar).opens("/family/")
     assert headings(page) == [
-        "Sami · gesprek met Anna Jansen", "Sami · gesprek met Bo Jansen", "Noor · gesprek met Karin Jansen",
+        "dinsdag 31 augustus · 15.00 tot 15.50 uur", "15.00 uur Sami · gesprek met Anna Jansen",
+        "15.20 uur Sami · gesprek met Bo Jansen", "15.40 uur Noor · gesprek met Karin Jansen",
         "Sami · gesprek met Cas Jansen",
     ]  # fmt: skip
-    assert "tot 15.10 uur bij Anna Jansen , lokaal anna . Daarna hebt u 10 minuten." in page.text
-    assert "tot 15.30 uur bij Bo Jansen , lokaal bo . Daarna hebt u 10 minuten." in page.text
+    assert page.text.count("U hebt 10 minuten om te lopen.") == 2
     assert page.text.count("Nog geen tijd") == 1
+    links = [link["href"] for link in page.soup.select("article.talk li a")]
+    assert len(set(links)) == 3, "each talk has its own page, where it can be changed"
+    second = school.visit(school.omar).opens(links[1])
+    assert "tot 15.10 uur bij Anna Jansen , lokaal anna . Daarna hebt u 10 minuten." in second.text
+    assert "Wij kunnen niet" in second.text
 
 
 def test_one_talk_moves_and_the_others_stay(school: School) -> None:
