@@ -28,7 +28,9 @@ class PartOfDay(StrEnum):
     MORNING = "morning"
     EARLY_AFTERNOON = "early_afternoon"
     LATE_AFTERNOON = "late_afternoon"
+    EARLY_EVENING = "early_evening"
     EVENING = "evening"
+    """What is left of the evening."""
 
 
 class SiblingWish(StrEnum):
@@ -72,8 +74,13 @@ class Some(StrEnum):
     UNREACHED = "unreached"
 
 
-ENDS = {PartOfDay.MORNING: time(12), PartOfDay.EARLY_AFTERNOON: time(15), PartOfDay.LATE_AFTERNOON: time(18)}
-"""Until when each part of the day lasts; the evening lasts until the day is over."""
+ENDS = {
+    PartOfDay.MORNING: time(12),
+    PartOfDay.EARLY_AFTERNOON: time(15),
+    PartOfDay.LATE_AFTERNOON: time(18),
+    PartOfDay.EARLY_EVENING: time(20),
+}
+"""Until when each part of the day lasts; the last one lasts until the day is over."""
 
 COST = {Answer.GOOD: 0, Answer.CAN: 2, Answer.CANNOT: 50}
 """What the optimiser pays for a time. Less than a talk without a place (60), so that no wish leaves its own family out;

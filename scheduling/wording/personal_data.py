@@ -238,6 +238,7 @@ def _part_of_day(part: PartOfDay) -> str:
         PartOfDay.MORNING: _("ochtend"),
         PartOfDay.EARLY_AFTERNOON: _("begin van de middag"),
         PartOfDay.LATE_AFTERNOON: _("einde van de middag"),
+        PartOfDay.EARLY_EVENING: _("begin van de avond"),
         PartOfDay.EVENING: _("avond"),
     }[part]
 

@@ -42,9 +42,18 @@ def a_time(slots_from_15: int, *, slots: int = 1) -> Span:
 
 @pytest.mark.parametrize(
     ("hour", "part"),
-    [(6, "morning"), (9, "morning"), (10, "early_afternoon"), (13, "late_afternoon"), (16, "evening"), (20, "evening")],
+    [
+        (6, "morning"),
+        (9, "morning"),
+        (10, "early_afternoon"),
+        (13, "late_afternoon"),
+        (16, "early_evening"),
+        (17, "early_evening"),
+        (18, "evening"),
+        (20, "evening"),
+    ],
 )
-def test_a_day_has_four_parts_on_the_clock_of_the_school(hour: int, part: str) -> None:
+def test_a_day_has_five_parts_on_the_clock_of_the_school(hour: int, part: str) -> None:
     assert window_at(datetime(2027, 8, 31, hour, 0, tzinfo=UTC)) == Window(DAY, PartOfDay(part))
 
 

@@ -1,8 +1,10 @@
 """From an earlier schema to the newest, with the rows that were there."""
 
+import sqlite3
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,39 @@ def test_a_correction_that_a_parent_asked_is_still_there_in_the_newest_schema(en
     with engine.connect() as connection:
         (kept,) = connection.execute(text("SELECT guardian_id, pupil_id, field, new_value FROM contact_correction"))
     assert tuple(kept) == (7, None, "phone", "06 00 00 00 01")
+
+
+def test_what_a_home_said_of_a_whole_evening_holds_for_both_of_its_parts(engine):
+    move(engine, "upgrade", "0033")
+    without_keys(
+        engine,
+        "INSERT INTO home_wishes (id, round_id, household_id, siblings, said_at)"
+        " VALUES (7, 1, 1, 'together', '2027-08-20 08:00:00')",
+        "INSERT INTO wished_time (wishes_id, day, part, answer) VALUES (7, '2027-11-16', 'evening', 'cannot')",
+        "INSERT INTO wished_time (wishes_id, day, part, answer) VALUES (7, '2027-11-16', 'morning', 'good')",
+    )
+    words = text("SELECT part, answer FROM wished_time ORDER BY part")
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        upgraded = [tuple(row) for row in connection.execute(words)]
+    assert upgraded == [("early_evening", "cannot"), ("evening", "cannot"), ("morning", "good")]
+    move(engine, "downgrade", "0033")
+    with engine.connect() as connection:
+        assert [tuple(row) for row in connection.execute(words)] == [("evening", "cannot"), ("morning", "good")]
+
+
+def without_keys(engine: Engine, *statements: str) -> None:
+    """Write rows whose own rounds and homes are not there."""
+    if engine.dialect.name == "sqlite":
+        with closing(sqlite3.connect(str(engine.url.database))) as file:  # as sqlite3 opens it, keys are not looked at
+            for statement in statements:
+                file.execute(statement)
+            file.commit()
+        return
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for statement in statements:
+            connection.execute(text(statement))
 
 
 def test_a_rebuilt_table_keeps_the_walls_around_it(tmp_path):

@@ -92,10 +92,14 @@ def test_nobody_is_planned_when_it_cannot_come_and_the_reason_is_said(school: Sc
     parent, (sami,) = school.family("Sami")
     (asked,) = school.asks(parent, sami, school.anna)
     said = HomeWishes(round_id=school.round.id, household_id=household_of(parent).id, said_at=NOW)
-    said.times = [WishedTime(day=date(2027, 11, 16), part=PartOfDay.EVENING, answer=Answer.CANNOT)]
+    said.times = [WishedTime(day=date(2027, 11, 16), part=PartOfDay.EARLY_EVENING, answer=Answer.CANNOT)]
     db.session.add(said)
     db.session.commit()
     assert talk_of(school.draft(), asked).reason == "no_possible_time"
+    school.times(school.anna, first=datetime(2027, 11, 16, 19, 0, tzinfo=UTC), count=2)
+    assert local(span_of(school.draft(), asked).starts_at).hour == 20, "later that evening suits"
+    said.times.append(WishedTime(day=date(2027, 11, 16), part=PartOfDay.EVENING, answer=Answer.CANNOT))
+    db.session.commit()
     school.times(school.anna, first=THURSDAY)
     assert local(span_of(school.draft(), asked).starts_at).date() == date(2027, 11, 18)
 
