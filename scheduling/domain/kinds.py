@@ -71,5 +71,8 @@ KINDS = {
     RoundKind.ADVICE_CONVERSATION: KindDefaults(20, ROUND | SINGLE, PupilPart.PRESENT, Place.SCHOOL, LEADERS),
 }
 
-OFFERED = (RoundKind.START_CONVERSATION, RoundKind.CONTACT_EVENING)
+FOR_CLASSES = (RoundKind.START_CONVERSATION, RoundKind.INTRO_CONVERSATION, RoundKind.ADVICE_CONVERSATION)
+"""The kinds of which the office makes a round for the classes it chooses, each pupil with the own leaders."""
+
+OFFERED = (*FOR_CLASSES, RoundKind.CONTACT_EVENING)
 """The kinds of which the office makes a round."""

@@ -84,7 +84,12 @@ BY_LEADER = tuple(
 )
 """What a leader makes for one pupil. A requested conversation begins with the parent."""
 
-EQUAL_TO = {Medium.HOME: (Medium.SCHOOL, Medium.PHONE), Medium.VIDEO: (Medium.SCHOOL, Medium.PHONE)}
+EQUAL_TO = {
+    Medium.HOME: (Medium.SCHOOL, Medium.PHONE),
+    Medium.VIDEO: (Medium.SCHOOL, Medium.PHONE),
+    Medium.PHONE: (Medium.SCHOOL,),
+    Medium.SCHOOL: (Medium.PHONE,),
+}
 """What a family may choose in place of it: just as good."""
 
 
@@ -93,7 +98,7 @@ def equal_to(kind: RoundKind, medium: Medium, policy: HomeVisits) -> tuple[Mediu
     chooses = KINDS[kind].place is Place.SCHOOL_OR_HOME and policy is HomeVisits.INTRO_CHOICE
     if chooses and medium is not Medium.HOME:
         return tuple(one for one in (Medium.HOME, Medium.SCHOOL, Medium.PHONE) if one is not medium)
-    return EQUAL_TO.get(medium, ())
+    return EQUAL_TO[medium]
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,13 @@ class Details:
     reason: VisitReason | None = None
     travel_before: int = 0
     travel_after: int = 0
+    in_place: bool = False
+    """A talk with the pupil alone comes in place of one with the family; else it goes before it."""
+
+    @property
+    def pupil_only(self) -> bool:
+        """Without the family: the pupil and the leader talk together."""
+        return self.kind is RoundKind.PUPIL_CONVERSATION
 
 
 class SingleRefused(Invalid):
@@ -155,6 +167,10 @@ class VideoTemplateWrong(SingleRefused):
 
 class QuestionsNeeded(SingleRefused):
     """Only a reversed conversation has open questions beforehand: one to five."""
+
+
+class PupilNeeded(SingleRefused):
+    """A talk with the pupil, without the pupil."""
 
 
 class ReasonNotHere(SingleRefused):
@@ -241,12 +257,15 @@ def ensure_fit(details: Details, policy: HomeVisits) -> Details:
     _ensure_medium(details, policy)
     if not all(0 <= travel <= MOST_TRAVEL for travel in (details.travel_before, details.travel_after)):
         raise TravelWrong("travel_before")
+    if details.pupil_only and details.pupil_part is PupilPart.ABSENT:
+        raise PupilNeeded("pupil_part")
     at_home = details.medium is Medium.HOME
     return Details(
         kind=details.kind, minutes=details.minutes, medium=details.medium, pupil_part=details.pupil_part,
         subject=worded(details.subject, "subject", LONGEST_SUBJECT), room=worded(details.room, "room", 60),
         join_link=_join_link(details), questions=_questions(details), reason=_reason(details, policy),
         travel_before=details.travel_before if at_home else 0, travel_after=details.travel_after if at_home else 0,
+        in_place=details.in_place and details.pupil_only,
     )  # fmt: skip
 
 

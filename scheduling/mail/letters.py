@@ -25,7 +25,7 @@ from scheduling.wording.guests import way_name
 from scheduling.wording.kinds import kind_name
 from scheduling.wording.plans import form_name, need_name
 from scheduling.wording.rooms import where
-from scheduling.wording.single_talks import medium_name
+from scheduling.wording.single_talks import medium_name, pupil_part_name
 from scheduling.wording.wishes import named
 
 RIGHT_TO_LEFT = {"ar", "fa", "he"}
@@ -249,6 +249,7 @@ def _sheet(
         "agenda": [one_line(line) for line in facts.agenda],
         "talk_kind": _kind(facts),
         "medium_name": medium_name,
+        "pupil_part_name": pupil_part_name,
         "single": facts.single,
         "answered": facts.talk is not None and facts.talk.status is BookingStatus.CONFIRMED,
         "calendar": method is Method.REQUEST and calendar is not None,
@@ -428,7 +429,7 @@ def _entry(facts: LetterFacts, talk: Talk, summary: str) -> Entry:
 
 def _kind(facts: LetterFacts) -> str:
     """What the talk is called."""
-    return kind_name(facts.kind or RoundKind.START_CONVERSATION)
+    return kind_name(facts.kind or RoundKind.START_CONVERSATION, facts.school.sector)
 
 
 def _organizer(facts: LetterFacts, paper: Paper) -> Mailbox:

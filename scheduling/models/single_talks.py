@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.domain.kinds import PupilPart
@@ -46,6 +46,8 @@ class SingleTalk(Base):
     travel_after: Mapped[int] = mapped_column(default=0)
     rather: Mapped[Medium | None] = mapped_column(choice(Medium, "medium", closed=False))
     """How the family would rather meet."""
+    in_place: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A talk with the pupil alone comes in place of one with the family; else it goes before it."""
     address: Mapped[str] = mapped_column(String(200), default="")
     """Where the family is visited, as it said itself; only the visitor's screen shows it; it goes after the visit."""
     note: Mapped[str] = mapped_column(String(300), default="")

@@ -103,9 +103,16 @@ class Talk:
     """The other home of the child is invited as well."""
     medium: Medium | None = None
     """How people meet in a talk that was made for one pupil; None: a talk of a round, at school."""
-    pupil_absent: bool = False
+    pupil_part: PupilPart | None = None
+    """What the pupil does in a talk that was made for one pupil."""
+    pupil_only: bool = False
+    """The pupil and the leader, without the family."""
     join_link: str = ""
     """Where the video call of this talk alone is."""
+
+    @property
+    def pupil_absent(self) -> bool:
+        return self.pupil_part is PupilPart.ABSENT
 
     @property
     def elsewhere(self) -> bool:
@@ -692,7 +699,8 @@ def _talk(session: Session, listed: RoomList, booking: Booking, now: datetime) -
     single = single_of(session, booking.id)
     return Talk(
         medium=single.medium if single else None,
-        pupil_absent=single is not None and single.pupil_part is PupilPart.ABSENT,
+        pupil_part=PupilPart(single.pupil_part) if single else None,
+        pupil_only=single is not None and booking.round.kind is RoundKind.PUPIL_CONVERSATION,
         join_link=single.join_link if single is not None and single.medium is Medium.VIDEO else "",
         pupil=session.get_one(Pupil, booking.pupil_id).given_name,
         leader=session.get_one(Staff, booking.leader_id).name,

@@ -324,6 +324,7 @@ def _facts(
             reason=talk.reason,
             travel_before=talk.travel_before,
             travel_after=talk.travel_after,
+            in_place=talk.in_place,
         ),
         times=tuple(ProposedTime(time.id, Span(time.starts_at, time.ends_at)) for time in talk.times),
         expires_at=talk.expires_at,

@@ -311,6 +311,7 @@ def _fill(talk: SingleTalk, details: Details) -> None:
     talk.minutes, talk.medium, talk.pupil_part = details.minutes, details.medium, details.pupil_part
     talk.room, talk.join_link, talk.reason = details.room, details.join_link, details.reason
     talk.travel_before, talk.travel_after = details.travel_before, details.travel_after
+    talk.in_place = details.in_place
     talk.questions = [OpenQuestion(position=place, text=text) for place, text in enumerate(details.questions, 1)]
 
 
@@ -389,6 +390,8 @@ def _ensure_free(session: Session, talk: SingleTalk, span: Span, now: datetime) 
     """Nobody who is expected is elsewhere, and the leader has no other talk that came in meanwhile."""
     request = talk.request
     expected = asking.expected_guardians(session, request.pupil_id, request.household_id, local(now).date())
+    if _round_of(session, talk).kind is RoundKind.PUPIL_CONVERSATION:
+        expected = frozenset()
     if any(map(span.overlaps, asking.busy_spans(session, guardians=expected, pupil_id=request.pupil_id))):
         raise FamilyBusy(span.starts_at)
     out = reading.leader_out(session, request.teacher_id, besides=talk.id)

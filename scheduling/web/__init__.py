@@ -9,6 +9,7 @@ from flask import Flask, url_for
 from scheduling import logs
 from scheduling.queries import school
 from scheduling.web import errors, family, feeds, health, language, links, screens, security, staff, year
+from scheduling.web.kinds import name_here
 from scheduling.wording import dates, guests, names, rooms
 
 
@@ -29,7 +30,7 @@ def init_app(app: Flask) -> None:
             "day_before", "day_long", "day_short", "period_text", "held_between", "clock", "hour", "hours",
             "day_and_hour", "iso", "duration",
         )
-    } | {"where": rooms.where, "way_name": guests.way_name}  # fmt: skip
+    } | {"where": rooms.where, "way_name": guests.way_name, "kind_name": name_here}  # fmt: skip
     app.jinja_env.globals["static"] = _static
     app.jinja_env.globals["names"] = names
     app.context_processor(lambda: {"school": school.find_school()})

@@ -2,15 +2,18 @@
 
 from flask_babel import gettext as _
 
+from scheduling.domain.people import Sector
 from scheduling.domain.rounds import RoundKind
 
 
-def kind_name(kind: RoundKind) -> str:
-    """The talk, in one word within a sentence."""
+def kind_name(kind: RoundKind, sector: Sector | None = None) -> str:
+    """The talk, in one word within a sentence; at a secondary school the advice is about the choice of subjects."""
+    if kind is RoundKind.ADVICE_CONVERSATION and sector is Sector.SECONDARY:
+        return _("profielkeuzegesprek")
     return {
         RoundKind.START_CONVERSATION: _("startgesprek"),
         RoundKind.INTRO_CONVERSATION: _("kennismakingsgesprek"),
-        RoundKind.CONTACT_EVENING: _("tienminutengesprek"),
+        RoundKind.CONTACT_EVENING: _("voortgangsgesprek"),
         RoundKind.HOME_VISIT: _("huisbezoek"),
         RoundKind.SUPPORT_TEAM_MEETING: _("gesprek met het ondersteuningsteam"),
         RoundKind.FOLLOW_UP: _("vervolggesprek"),
@@ -28,9 +31,8 @@ def standing_name(kind: RoundKind) -> str:
     return _("Los: %(kind)s", kind=kind_name(kind))
 
 
-def series_name(kind: RoundKind) -> str:
-    """A round of these talks, as a heading."""
-    return {
-        RoundKind.START_CONVERSATION: _("Startgesprekken"),
-        RoundKind.CONTACT_EVENING: _("Contactavonden"),
-    }.get(kind) or kind_name(kind).capitalize()
+def series_name(kind: RoundKind, sector: Sector | None = None) -> str:
+    """A round of these talks, within a sentence."""
+    if kind is RoundKind.ADVICE_CONVERSATION:
+        return _("profielkeuzegesprekken") if sector is Sector.SECONDARY else _("adviesgesprekken")
+    return _("kennismakingsgesprekken") if kind is RoundKind.INTRO_CONVERSATION else _("startgesprekken")

@@ -20,6 +20,7 @@ from scheduling.domain.single_talks import (
     NoTimes,
     NotTheVisitor,
     OutsideYear,
+    PupilNeeded,
     QuestionsNeeded,
     ReasonNotHere,
     SingleRefused,
@@ -58,6 +59,15 @@ def pupil_part_name(part: PupilPart) -> str:
         PupilPart.ACTIVE: _("vertelt zelf mee"),
         PupilPart.LEADING: _("leidt het gesprek"),
     }[part]
+
+
+def in_place_name(in_place: bool) -> str:
+    """What a talk with the pupil alone is to one with the family, as the leader reads it."""
+    return (
+        _("dit komt in plaats van een gesprek met het gezin")
+        if in_place
+        else _("daarna is er een gesprek met het gezin")
+    )
 
 
 def state_name(state: SingleState) -> str:
@@ -129,6 +139,11 @@ def _join_link(_error: JoinLinkNeeded) -> str:
 @says(QuestionsNeeded)
 def _questions(_error: QuestionsNeeded) -> str:
     return _("Schrijf één tot vijf open vragen. De ouder leest ze van tevoren.")
+
+
+@says(PupilNeeded)
+def _pupil_needed(_error: PupilNeeded) -> str:
+    return _("Dit gesprek is met de leerling zelf. Kies wat de leerling doet.")
 
 
 @says(ReasonNotHere)

@@ -107,7 +107,7 @@ def test_in_the_first_year_of_a_school_nobody_can_tell_who_is_new(any_context: F
     [
         (HomeVisits.INTRO_CHOICE, Medium.SCHOOL, (Medium.HOME, Medium.PHONE)),
         (HomeVisits.INTRO_CHOICE, Medium.HOME, (Medium.SCHOOL, Medium.PHONE)),
-        (HomeVisits.AGREED_ONLY, Medium.SCHOOL, ()),
+        (HomeVisits.AGREED_ONLY, Medium.SCHOOL, (Medium.PHONE,)),
     ],
 )
 def test_at_an_introduction_the_family_chooses_home_or_school_where_the_school_lets_it(

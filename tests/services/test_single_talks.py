@@ -26,6 +26,7 @@ from scheduling.domain.single_talks import (
     MediumNotForKind,
     NoLongerOffered,
     NoTimes,
+    PupilNeeded,
     QuestionsNeeded,
     ReasonNotHere,
     SingleState,
@@ -405,3 +406,63 @@ def test_the_link_stands_in_the_letter_and_in_the_calendar(world: World):
 def test_a_template_without_a_code_of_its_own_per_talk_is_refused(template: str):
     with pytest.raises(VideoTemplateWrong):
         ensure_template(template)
+
+
+PUPIL_TALK = Details(RoundKind.PUPIL_CONVERSATION, 10, Medium.SCHOOL, PupilPart.ACTIVE, in_place=True)
+
+
+def letter_about(world: World, letter: Letter) -> str:
+    facts = find_letter(letters(letter)[0].id, NOW)
+    assert facts is not None
+    paper = Paper(Mailbox("De Linde", "post@linde.example.org"), "https://x.example.org")
+    return " ".join(write(facts, token="t", paper=paper).text.split())
+
+
+def test_a_talk_with_the_pupil_is_not_one_with_the_parents_and_says_whether_it_comes_in_place_of_theirs(world: World):
+    made = arrange(world, PUPIL_TALK)
+    assert "wil graag met Sami praten: leerlinggesprek van 10 minuten" in letter_about(world, Letter.SINGLE_PROPOSED)
+    assert "Dit komt in plaats van een gesprek met u." in letter_about(world, Letter.SINGLE_PROPOSED)
+    choose(world, made)
+    assert "Met: Bas Jansen en Sami" in letter_about(world, Letter.CONFIRMED)
+    assert "en u" not in letter_about(world, Letter.CONFIRMED)
+
+
+def test_a_talk_with_the_pupil_may_be_while_the_parents_are_in_another_talk(world: World):
+    noors = Span(world.noors_talk.starts_at, world.noors_talk.ends_at)
+    refused = arrange(world, spans=[noors])
+    with pytest.raises(FamilyBusy):
+        choose(world, refused)
+    single_talks.withdraw(single_id=refused, leader_id=world.bas.id, by=bas(world), now=NOW)
+    choose(world, arrange(world, PUPIL_TALK, [Span(noors.starts_at, noors.starts_at + timedelta(minutes=10))]))
+
+
+def test_a_talk_with_the_pupil_is_never_without_the_pupil_and_only_that_one_comes_in_place(world: World):
+    with pytest.raises(PupilNeeded):
+        arrange(world, replace(PUPIL_TALK, pupil_part=PupilPart.ABSENT))
+    assert not single(arrange(world, replace(FOLLOW_UP, in_place=True)), world).details.in_place
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (PupilPart.ABSENT, "Sami is er niet bij."),
+        (PupilPart.PRESENT, "Sami is erbij."),
+        (PupilPart.ACTIVE, "Sami vertelt zelf mee."),
+        (PupilPart.LEADING, "Sami leidt het gesprek."),
+    ],
+)
+def test_every_letter_tells_what_the_pupil_does_in_the_talk(world: World, part: PupilPart, said: str):
+    choose(world, arrange(world, replace(FOLLOW_UP, pupil_part=part)))
+    assert said in letter_about(world, Letter.SINGLE_PROPOSED)
+    confirmed = letter_about(world, Letter.CONFIRMED)
+    with_whom = "Met: Bas Jansen en u" if part is PupilPart.ABSENT else "Met: Bas Jansen, Sami en u"
+    assert with_whom in confirmed
+    assert (said in confirmed) is (part in (PupilPart.ACTIVE, PupilPart.LEADING))
+
+
+def test_a_call_says_who_calls_and_may_be_a_talk_at_school_as_well(world: World):
+    call = Details(RoundKind.PHONE_APPOINTMENT, 10, Medium.PHONE, PupilPart.ABSENT)
+    made = arrange(world, call)
+    assert single(made, world).instead == (Medium.SCHOOL,)
+    choose(world, made)
+    assert "Wij bellen u op het nummer dat wij van u hebben." in letter_about(world, Letter.CONFIRMED)

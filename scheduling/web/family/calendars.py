@@ -9,7 +9,7 @@ from scheduling.queries import family
 from scheduling.queries.school import find_school
 from scheduling.web.clock import now
 from scheduling.web.family import asked_for, pages
-from scheduling.wording.kinds import kind_name
+from scheduling.web.kinds import name_here
 from scheduling.wording.rooms import where
 
 
@@ -26,7 +26,7 @@ def calendar(round_id: int, pupil_id: int) -> ResponseReturnValue:
         stamp=facts.stamp,
         starts_at=facts.starts_at,
         ends_at=facts.ends_at,
-        summary=_("%(kind)s – %(school)s", kind=kind_name(talk.kind).capitalize(), school=name),
+        summary=_("%(kind)s – %(school)s", kind=name_here(talk.kind).capitalize(), school=name),
         description="\n".join(line for line in lines if line),
         location=", ".join(part for part in (name, where(talk.place), street) if part),
     )

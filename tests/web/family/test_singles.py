@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from scheduling.models import Guardian, Staff
+from scheduling.domain.single_talks import Medium
+from scheduling.models import Guardian, SingleTalk, Staff, db
 from tests.builders import NOW
 from tests.visitor import Visitor
 from tests.worlds import World, a_world_to_visit
@@ -75,3 +76,16 @@ def test_nobody_asks_about_somebody_elses_child(app: Flask, world: World, whom: 
     layla = family(app, world.layla)
     wrong = 422 if "@" not in whom or "a" in whom else 404
     layla.posts("/family/conversations/ask", status=wrong, whom=whom)
+
+
+def test_who_would_rather_call_or_come_to_school_says_so_and_a_call_tells_who_calls(app: Flask, world: World):
+    with app.app_context():
+        talk = db.session.get_one(SingleTalk, world.more["single_id"])
+        talk.medium = Medium.PHONE
+        db.session.commit()
+    page = family(app, world.layla).opens("/family/").follows("vervolggesprek")
+    assert "Liever op school" in page.text
+    page = page.presses("Geef dit door", answer="1")
+    assert "Wij bellen u op het nummer dat wij van u hebben." in page.text
+    assert "De school weet dat u komt" not in page.text
+    assert "telefoon" in page.follows("Kijk of het nog klopt").text.lower()

@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from flask import Flask
 
+from scheduling.domain.kinds import PupilPart
+from scheduling.domain.people import Sector
 from scheduling.domain.rounds import Outcome
-from scheduling.models import Booking, Guardian, School, SingleTalk, Staff, db
-from tests.builders import NOW
+from scheduling.models import Booking, Guardian, Pupil, School, SingleTalk, Staff, db
+from tests.builders import NOW, a_guardian
 from tests.visitor import Page, Visitor
 from tests.worlds import World, a_world_to_visit
 
@@ -55,6 +57,49 @@ def test_from_a_finished_talk_it_is_one_step_to_a_follow_up_with_the_same_people
     assert "dinsdag 14 september, 15.00 uur" in page.text
     home = family(app, world.petra).opens("/family/").follows("vervolggesprek")
     assert "woensdag 15 september, 16.00 uur" in home.text
+
+
+def test_a_follow_up_begins_with_whom_the_talk_was_and_with_what_the_pupil_did(app: Flask, world: World):
+    with app.app_context():
+        talk = db.session.get_one(SingleTalk, world.more["single_id"])
+        talk.pupil_part = PupilPart.LEADING
+        a_guardian("Said", db.session.get_one(Pupil, world.sami.id), position=2)
+        db.session.commit()
+    layla, bas = family(app, world.layla), leader(app, world.bas)
+    layla.opens(f"/family/conversations/{world.more['single_id']}").presses("Geef dit door", answer="1")
+    with app.app_context():
+        booking = db.session.get_one(SingleTalk, world.more["single_id"]).booking_id
+    page = bas.opens("/staff/leader/singles/new", after=booking)
+    chosen = {field["name"]: field["value"] for field in page.soup.find_all("input", checked=True)}
+    assert chosen["home"] == str(world.samis_talk.household_id), "not the other home of Sami"
+    assert chosen["pupil_part"] == "leading"
+
+
+def test_a_talk_with_the_pupil_says_whether_the_family_follows(app: Flask, world: World):
+    bas = leader(app, world.bas)
+    page = bas.opens("/staff/leader/singles/new", pupil=world.sami.id, kind="pupil_conversation")
+    assert page.heading == "Leerlinggesprek met Sami"
+    assert page.soup.find("input", {"name": "pupil_part", "value": "absent"}) is None
+    page = page.presses(
+        "Stel dit voor aan het gezin", in_place="in_place", day_1="2027-09-14", clock_1="15:00", day_2="2027-09-15",
+        clock_2="15:00",
+    )  # fmt: skip
+    assert "vertelt zelf mee; dit komt in plaats van een gesprek met het gezin" in page.text
+    page = page.follows("Stel andere tijden voor")
+    assert page.soup.find("input", {"name": "in_place", "checked": True})["value"] == "in_place"
+    page = family(app, world.layla).opens("/family/").follows("leerlinggesprek")
+    assert "Bas Jansen en Sami" in page.text
+    assert "Wilt u er zelf ook een? Vraag het gerust." in page.text
+
+
+def test_at_a_secondary_school_the_advice_is_about_the_choice_of_subjects(app: Flask, world: World):
+    bas = leader(app, world.bas)
+    assert "Adviesgesprek" in bas.opens("/staff/leader/singles").text
+    with app.app_context():
+        db.session.get_one(School, 1).sector = Sector.SECONDARY
+        db.session.commit()
+    page = bas.opens("/staff/leader/singles/new", pupil=world.sami.id, kind="advice_conversation")
+    assert page.heading == "Profielkeuzegesprek met het gezin van Sami"
 
 
 def test_a_leader_chooses_a_pupil_and_a_kind_and_gets_what_goes_with_it(app: Flask, world: World):

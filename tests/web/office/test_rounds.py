@@ -8,9 +8,10 @@ import pytest
 import time_machine
 from flask import Flask
 
-from scheduling.domain.rounds import BookingStatus, RoundMode
-from scheduling.models import Booking, LeaderOpening, Room, Round, RoundExclusion, Slot, db
-from scheduling.services import rosters
+from scheduling.domain.journal import SYSTEM
+from scheduling.domain.rounds import BookingStatus, RoundKind, RoundMode
+from scheduling.models import Booking, Guardian, LeaderOpening, Room, Round, RoundExclusion, Slot, db
+from scheduling.services import rosters, rounds
 from tests.builders import (
     NOW,
     a_booking,
@@ -28,6 +29,7 @@ from tests.visitor import Visitor
 
 ROUNDS = "/staff/office/rounds"
 CSV = "Code;Datum;Van;Tot;Lokaal\nanna;31-08-2027;15:00;17:00;12\nbas;31-08-2027;15:00;16:00;\n"
+FEBRUARY = "Code;Datum;Van;Tot;Lokaal\nanna;08-02-2028;15:00;17:00;12\n"
 OCTOBER = "Code;Datum;Van;Tot;Lokaal\nanna;12-10-2027;15:00;17:00;12\n"
 
 
@@ -71,6 +73,35 @@ def test_the_office_makes_a_round_from_a_form_and_a_file(school):
     assert "4 gesprekken hebben nog geen tijd" in page.text
     with school.app.app_context():
         assert db.session.query(Slot).count() == 9
+
+
+def test_advice_conversations_are_a_round_of_the_chosen_classes_on_their_own_days(school):
+    page = school.visitor.opens(ROUNDS).follows("Maak een ronde adviesgesprekken")
+    assert page.heading == "Maak een ronde adviesgesprekken"
+    assert "Startgesprekken passen van" not in page.text
+    assert page.soup.find("input", {"name": "classes", "checked": True}) is None
+    assert page.soup.find("input", {"name": "starts_on"}).get("value", "") == ""
+    page = page.presses("Maak de ronde", name="Adviezen", status=422)
+    assert page.heading == "Maak een ronde adviesgesprekken", "what kind it is stays when something is missing"
+    page = page.presses(
+        "Maak de ronde", name="Adviezen", classes=["3"], starts_on="2028-02-08", ends_on="2028-02-09", mode="pick",
+        file=[(BytesIO(FEBRUARY.encode()), "tijden.csv")],
+    )  # fmt: skip
+    assert "buiten" not in page.text, "only start conversations have a window"
+    with school.app.app_context():
+        made = db.session.query(Round).filter_by(name="Adviezen").one()
+        assert (made.kind, [one.class_id for one in made.classes]) == (RoundKind.ADVICE_CONVERSATION, [school.three])
+        rounds.open_for_picking(round_id=made.id, by=SYSTEM, now=NOW)
+        layla = db.session.query(Guardian).filter_by(given_name="Layla").one()
+        family = Visitor(school.app).comes_by_link(layla)
+    assert "adviesgesprek" in family.opens("/family/").text
+    assert "adviesgesprek" in school.visitor.opens(f"/staff/office/mailings/{made.id}/invitation").html.lower()
+
+
+def test_what_is_no_kind_of_round_is_not_there(school):
+    for kind in ("contact_evening", "home_visit", "party"):
+        school.visitor.opens(f"{ROUNDS}/new", kind=kind, status=404)
+        school.visitor.posts(ROUNDS, kind=kind, name="Ander", status=404)
 
 
 def test_a_round_without_times_asks_for_them_first(school):

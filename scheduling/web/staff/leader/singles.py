@@ -38,21 +38,22 @@ from scheduling.domain.single_talks import (
 from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.queries import leaders, new_families
 from scheduling.queries import single_talks as asking
-from scheduling.queries.leading import the_talk
+from scheduling.queries.leading import Talk, the_talk
 from scheduling.queries.single_talks import Single
 from scheduling.services import single_talks
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
+from scheduling.web.kinds import name_here
 from scheduling.web.staff.leader.booking import TOGETHER, key_of, label_of
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.wording import single_talks as words
 from scheduling.wording.dates import day_and_hour
-from scheduling.wording.kinds import kind_name
 from scheduling.wording.refusals import sentence
 
 NUMBERS = tuple(range(1, MOST_TIMES + 1))
 QUESTIONS = tuple(range(1, MOST_QUESTIONS + 1))
+BEFORE, IN_PLACE = "before", "in_place"
 
 
 class SingleForm(FlaskForm):
@@ -65,6 +66,7 @@ class SingleForm(FlaskForm):
     reason = RadioField(_("Aanleiding"), validators=[Optional()])
     travel_before = IntegerField(_("Reistijd ervoor, in minuten"), validators=[Optional()], default=0)
     travel_after = IntegerField(_("Reistijd erna, in minuten"), validators=[Optional()], default=0)
+    in_place = RadioField(_("En het gezin?"), validators=[Optional()])
     subject = StringField(
         _("Waarover? (mag leeg)"),
         description=_("Hoogstens %(most)s tekens. Het gezin leest dit in de brief.", most=LONGEST_SUBJECT),
@@ -87,7 +89,11 @@ class SingleForm(FlaskForm):
             self.home.data = key_of(homes[0])
         self.medium.choices = [(one.value, words.medium_name_for_staff(one)) for one in media_for(kind)]
         self.medium.data = self.medium.data or self.medium.choices[0][0]
-        self.pupil_part.choices = [(one.value, words.pupil_part_name(one)) for one in PupilPart]
+        alone = kind is RoundKind.PUPIL_CONVERSATION
+        parts = [part for part in PupilPart if part is not PupilPart.ABSENT or not alone]
+        self.pupil_part.choices = [(part.value, words.pupil_part_name(part)) for part in parts]
+        self.in_place.choices = [(key, words.in_place_name(key == IN_PLACE)) for key in (BEFORE, IN_PLACE)]
+        self.in_place.data = self.in_place.data or BEFORE
         self.pupil_part.data = self.pupil_part.data or defaults.pupil.value
         self.reason.choices = [(one.value, words.reason_name(one)) for one in reasons_now()]
         self.slots.choices = [
@@ -107,6 +113,7 @@ class SingleForm(FlaskForm):
             questions=tuple(self[f"question_{number}"].data or "" for number in QUESTIONS),
             reason=VisitReason(self.reason.data) if self.reason.data else None,
             travel_before=self.travel_before.data or 0, travel_after=self.travel_after.data or 0,
+            in_place=self.in_place.data == IN_PLACE,
         )  # fmt: skip
 
     def spans(self) -> list[Span]:
@@ -169,6 +176,14 @@ def _kind(value: str) -> RoundKind:
     return RoundKind(value)
 
 
+def _same_people(talk: Talk) -> dict[str, str]:
+    """Who was at this talk, as the form names them; each can still be changed."""
+    came = [at.home for at in talk.homes if at.comes]
+    earlier = asking.single_of_booking(talk.id, now())
+    same = {"home": key_of(came[0]) if len(came) == 1 else TOGETHER} if came else {}
+    return same | ({"pupil_part": earlier.details.pupil_part.value} if earlier else {})
+
+
 def _homes(desk: Desk, pupil_id: int) -> tuple[leaders.PupilFacts, list[leaders.Home | None]]:
     pupil = leaders.the_pupil(pupil_id, desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
     homes: list[leaders.Home | None] = [*pupil.homes]
@@ -183,7 +198,7 @@ def _new(desk: Desk, pupil_id: int, kind: RoundKind, form: SingleForm, after: in
 def _form_page(desk: Desk, **facts: Any) -> str:
     at_home = Medium.HOME in media_for(facts["kind"])
     return desk.show(
-        "single_form.html", at_home=at_home, numbers=NUMBERS, questions=QUESTIONS, kind_name=kind_name,
+        "single_form.html", at_home=at_home, numbers=NUMBERS, questions=QUESTIONS, kind_name=name_here,
         single=facts.pop("single", None), **facts,
     )  # fmt: skip
 
@@ -210,22 +225,24 @@ def singles(desk: Desk) -> str:
     pupils = leaders.pupils_of(desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
     form = ChooseForm(formdata=None)
     form.pupil.choices = [(pupil.id, f"{pupil.name.full} ({pupil.class_name})") for pupil in pupils]
-    form.kind.choices = [(kind.value, kind_name(kind).capitalize()) for kind in BY_LEADER]
+    form.kind.choices = [(kind.value, name_here(kind).capitalize()) for kind in BY_LEADER]
     families = new_families.new_families(desk.year.id) if asking.home_visits() is HomeVisits.FIRST_CHILD else ()
     new = [one for one in families or () if one.is_visited_by(desk.leader_id)]
-    return desk.show("singles.html", singles=found, form=form, kind_name=kind_name, names=words, families=new)
+    return desk.show("singles.html", singles=found, form=form, kind_name=name_here, names=words, families=new)
 
 
 @page("/singles/new", "new_single")
 def new_single(desk: Desk) -> ResponseReturnValue:
     """The times and the place of a new talk for one pupil."""
     pupil_id, after = request.args.get("pupil", type=int), request.args.get("after", type=int)
+    same: dict[str, str] = {}
     if after is not None:
-        pupil_id = the_talk(after, desk.leader_id, now=now()).pupil.id
+        talk = the_talk(after, desk.leader_id, now=now())
+        pupil_id, same = talk.pupil.id, _same_people(talk)
     if pupil_id is None:
         return desk.sends_to("singles")
     kind = _kind(request.args.get("kind", RoundKind.FOLLOW_UP.value))
-    return _new(desk, pupil_id, kind, SingleForm(formdata=None), after)
+    return _new(desk, pupil_id, kind, SingleForm(formdata=None, data=same), after)
 
 
 @page("/pupils/<int:pupil_id>/singles", "arrange_single", methods=("POST",))
@@ -267,6 +284,7 @@ def propose_again(desk: Desk, single_id: int) -> ResponseReturnValue:
         "join_link": details.join_link,
         "reason": details.reason.value if details.reason else None,
         "travel_before": details.travel_before, "travel_after": details.travel_after,
+        "in_place": IN_PLACE if details.in_place else BEFORE,
     }  # fmt: skip
     data |= {f"question_{number}": text for number, text in enumerate(details.questions, 1)}
     return _again(desk, found, SingleForm(formdata=None, data=data))
@@ -327,4 +345,4 @@ def _one(desk: Desk, found: Single, note: str = "") -> str:
     at_home = found.medium is Medium.HOME
     secret = at_home and asking.has_secret_address(found.pupil_id, found.household_id)
     form = NoteForm(formdata=None, data={"note": found.note})
-    return desk.show("single.html", single=found, note=note, form=form, kind_name=kind_name, names=words, secret=secret)
+    return desk.show("single.html", single=found, note=note, form=form, kind_name=name_here, names=words, secret=secret)

@@ -24,10 +24,10 @@ from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family.topics import way_of
 from scheduling.web.faults import faulted
+from scheduling.web.kinds import name_here
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.wording.aftercare import action_by
 from scheduling.wording.guests import way_name
-from scheduling.wording.kinds import kind_name
 from scheduling.wording.refusals import sentence
 from scheduling.wording.single_talks import medium_name_for_staff
 
@@ -74,7 +74,7 @@ def talk(desk: Desk, booking_id: int) -> str:
     found = asking.the_talk(booking_id, desk.leader_id, now=now())
     after = aftercare_of(booking_id)
     return desk.show(
-        "talk.html", talk=found, earlier=earlier, after=after, action_by=action_by, kind_name=kind_name,
+        "talk.html", talk=found, earlier=earlier, after=after, action_by=action_by, kind_name=name_here,
         single=single_of_booking(booking_id, now()), medium_name=medium_name_for_staff,
         agenda=agenda_on_page(found.round_id, found.pupil.id),
     )  # fmt: skip

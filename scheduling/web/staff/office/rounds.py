@@ -1,15 +1,17 @@
 """Rounds: the list, announcing one, how far it is, who is left out and why."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import g, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     FileField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectMultipleField,
@@ -20,7 +22,16 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.hours import FileUnreadable, HoursRefused
-from scheduling.domain.rounds import HasATalk, NoClasses, NoYearFor, ReasonNeeded, RoundMode, TalksOutsidePeriod
+from scheduling.domain.kinds import FOR_CLASSES, KINDS
+from scheduling.domain.rounds import (
+    HasATalk,
+    NoClasses,
+    NoYearFor,
+    ReasonNeeded,
+    RoundKind,
+    RoundMode,
+    TalksOutsidePeriod,
+)
 from scheduling.domain.timeslots import local, moment_at
 from scheduling.domain.years import Period
 from scheduling.queries import people, round_copies, wishes, years
@@ -35,6 +46,7 @@ from scheduling.web.staff.office.round_times import file_notes
 from scheduling.wording import rounds as words
 from scheduling.wording.dates import day_before
 from scheduling.wording.hours import warning_sentence
+from scheduling.wording.kinds import series_name
 
 DAY_FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
 NUMBER = InputRequired(_("Vul een getal in."))
@@ -76,7 +88,7 @@ class RoundForm(FlaskForm):
     purpose = TextAreaField(
         _("Waar gaat het gesprek over?"),
         validators=[Length(max=1000)],
-        description=_("Komt in de uitnodiging. Leeg: wij gebruiken onze eigen tekst over het startgesprek."),
+        description=_("Komt in de uitnodiging. Leeg: wij gebruiken onze eigen tekst over dit gesprek."),
     )
 
     def fit(self) -> "RoundForm":
@@ -106,8 +118,9 @@ class RoundForm(FlaskForm):
 
 
 class NewRoundForm(RoundForm):
-    """A new round: also for which classes, and perhaps the leaders' times in a file."""
+    """A new round: also what kind, for which classes, and perhaps the leaders' times in a file."""
 
+    kind = HiddenField()
     classes = SelectMultipleField(_("Voor welke klassen?"))
     file = FileField(
         _("Bestand met tijden"),
@@ -118,6 +131,10 @@ class NewRoundForm(RoundForm):
         self.fit()
         self.classes.choices = [(name, name) for name in names]
         return self
+
+    @property
+    def plan(self) -> rounds.Plan:
+        return replace(super().plan, kind=_kind())
 
 
 class ReasonForm(FlaskForm):
@@ -149,10 +166,24 @@ def _new_form(*, filled: bool) -> NewRoundForm:
         raise NoClasses(_year().label)
     if filled:
         return NewRoundForm().fit_classes(names)
-    ticked = [] if request.args.get("classes") == "none" else names
-    defaults = {"mode": RoundMode.ROSTER_THEN_SWAP.value, "classes": ticked, "slot_minutes": 20, "max_in_a_row": 4}
-    defaults |= {"lead_time_hours": 24} | _proposed_days()
+    kind = _kind()
+    usual, is_start = KINDS[kind], kind is RoundKind.START_CONVERSATION
+    ticked = names if request.args.get("classes", "all" if is_start else "none") != "none" else []
+    defaults: dict[str, object] = {
+        "kind": kind.value, "mode": RoundMode.ROSTER_THEN_SWAP.value, "classes": ticked, "lead_time_hours": 24,
+        "slot_minutes": usual.minutes, "max_in_a_row": usual.in_a_row,
+    }  # fmt: skip
+    defaults |= _proposed_days() if is_start else {}
     return NewRoundForm(formdata=None, data=defaults).fit_classes(names)
+
+
+def _kind() -> RoundKind:
+    """What kind of round is asked for; without a word: start conversations."""
+    asked = request.values.get("kind", RoundKind.START_CONVERSATION.value)
+    found = next((kind for kind in FOR_CLASSES if kind.value == asked), None)
+    if found is None:
+        abort(404)
+    return found
 
 
 def _proposed_days() -> dict[str, date]:
@@ -162,8 +193,10 @@ def _proposed_days() -> dict[str, date]:
 
 
 def _new(form: NewRoundForm, status: int = 200) -> ResponseReturnValue:
-    calendar = years.calendar(_year())
-    return render_template("staff/office/round_new.html", form=form, calendar=calendar), status
+    return render_template(
+        "staff/office/round_new.html", form=form, calendar=years.calendar(_year()), kind=_kind(),
+        series_name=series_name,
+    ), status  # fmt: skip
 
 
 def _refused(error: Invalid) -> ResponseReturnValue:
@@ -179,7 +212,9 @@ def _form_field(error: Invalid | TalksOutsidePeriod, field: str = "") -> str:
 @pages.get("/rounds", endpoint="rounds")
 def list_rounds() -> str:
     """All rounds."""
-    return render_template("staff/office/rounds.html", rounds=asking.list_rounds(), words=words)
+    return render_template(
+        "staff/office/rounds.html", rounds=asking.list_rounds(), words=words, kinds=FOR_CLASSES, series_name=series_name
+    )
 
 
 @pages.get("/rounds/new")
