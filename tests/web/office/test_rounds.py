@@ -9,8 +9,12 @@ import time_machine
 from flask import Flask
 
 from scheduling.domain.journal import SYSTEM
+from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingStatus, RoundKind, RoundMode
-from scheduling.models import Booking, Guardian, LeaderOpening, Room, Round, RoundExclusion, Slot, db
+from scheduling.mail.calendar import Mailbox
+from scheduling.mail.letters import Paper, write
+from scheduling.models import Booking, Guardian, LeaderOpening, Outbox, Room, Round, RoundExclusion, Slot, db
+from scheduling.queries.letters import find_letter
 from scheduling.services import rosters, rounds
 from tests.builders import (
     NOW,
@@ -91,11 +95,21 @@ def test_advice_conversations_are_a_round_of_the_chosen_classes_on_their_own_day
     with school.app.app_context():
         made = db.session.query(Round).filter_by(name="Adviezen").one()
         assert (made.kind, [one.class_id for one in made.classes]) == (RoundKind.ADVICE_CONVERSATION, [school.three])
-        rounds.open_for_picking(round_id=made.id, by=SYSTEM, now=NOW)
+        round_id = made.id
+        rounds.open_for_picking(round_id=round_id, by=SYSTEM, now=NOW)
         layla = db.session.query(Guardian).filter_by(given_name="Layla").one()
         family = Visitor(school.app).comes_by_link(layla)
     assert "adviesgesprek" in family.opens("/family/").text
-    assert "adviesgesprek" in school.visitor.opens(f"/staff/office/mailings/{made.id}/invitation").html.lower()
+    school.visitor.opens(f"/staff/office/mailings/{round_id}/invitation").presses("Verstuur 2 uitnodigingen")
+    with school.app.app_context():
+        row = db.session.query(Outbox).filter_by(letter=Letter.INVITATION).first()
+        facts = find_letter(row.id, NOW)
+        sheet = write(
+            facts, token="t", paper=Paper(Mailbox("De Linde", "post@linde.example.org"), "https://x.example.org")
+        )
+    assert sheet.subject.startswith("Adviesgesprek van ")
+    assert "Welkom op het adviesgesprek" in sheet.text
+    assert "startgesprek" not in sheet.text.lower()
 
 
 def test_what_is_no_kind_of_round_is_not_there(school):
