@@ -29,7 +29,7 @@ from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.wording.aftercare import action_by
 from scheduling.wording.guests import way_name
 from scheduling.wording.refusals import sentence
-from scheduling.wording.single_talks import medium_name_for_staff
+from scheduling.wording.single_talks import medium_name_for_staff, pupil_part_name
 
 TOLD = "told"
 """The family had said beforehand that it could not come."""
@@ -76,6 +76,7 @@ def talk(desk: Desk, booking_id: int) -> str:
     return desk.show(
         "talk.html", talk=found, earlier=earlier, after=after, action_by=action_by, kind_name=name_here,
         single=single_of_booking(booking_id, now()), medium_name=medium_name_for_staff,
+        pupil_part_name=pupil_part_name,
         agenda=agenda_on_page(found.round_id, found.pupil.id),
     )  # fmt: skip
 
