@@ -341,7 +341,7 @@ class AskedInterpreter:
     request_id: int | None = None
 
 
-def may_ask_interpreter(session: Session, round_id: int, home: OwnHome) -> bool:
+def may_say_what_it_needs(session: Session, round_id: int, home: OwnHome) -> bool:
     """There is a talk, or one may be chosen; or the home is asked beforehand when or whom it would like to speak."""
     return takes_part(session, round_id, home.pupil_id) or is_asked_about(session, round_id, home)
 

@@ -15,7 +15,7 @@ from scheduling.models import Booking, Household, InterpreterRequest, PracticalN
 from scheduling.queries import bookings as asking
 from scheduling.queries import guests
 from scheduling.queries.bookings import Home
-from scheduling.queries.guests import may_ask_interpreter
+from scheduling.queries.guests import may_say_what_it_needs
 from scheduling.services.bookings import hold, lengthen, rules
 from scheduling.services.guests import find_request
 from scheduling.services.journal import record
@@ -68,16 +68,15 @@ def ask_interpreter(
     Everything is said twice then: the talk gets longer where there is room for it.
     """
     with transaction() as session:
-        home = asking.find_home(session, by, pupil_id, local(now).date())
-        if home is None or not may_ask_interpreter(session, round_id, home):
-            raise NotFound
+        home = _home_beforehand(session, round_id, pupil_id, by, now)
         _ask(session, round_id, home, clean_language(language), way, by, now)
 
 
 def say_need(*, round_id: int, pupil_id: int, ground_floor: bool, words: str, by: Actor, now: datetime) -> None:
     """What this home needs to be able to come; nothing at all takes back what it said before."""
     with transaction() as session:
-        home = _home(session, round_id, pupil_id, by, now)
+        home = _home_beforehand(session, round_id, pupil_id, by, now)
+        lock(session, Household, [home.household_id] if home.household_id else [])
         line = clean_need(words)
         found = guests.find_need(session, round_id, home)
         if found is not None and not line and not ground_floor:
@@ -138,6 +137,14 @@ def _has_talk(session: Session, round_id: int, home: Home, request_id: int) -> b
     if asking.find_request(session, round_id, home, request_id) is not None:
         return True
     return asking.find_live(session, round_id, home, request_id) is not None
+
+
+def _home_beforehand(session: Session, round_id: int, pupil_id: int, by: Actor, now: datetime) -> Home:
+    """This person's place beside the pupil, as soon as the round asks the home anything: there may be no time yet."""
+    home = asking.find_home(session, by, pupil_id, local(now).date())
+    if home is None or not may_say_what_it_needs(session, round_id, home):
+        raise NotFound
+    return home
 
 
 def _own_home(session: Session, round_id: int, pupil_id: int, by: Actor, now: datetime) -> Home:

@@ -130,6 +130,7 @@ def test_from_files_with_every_trap_to_the_letters(school: SimpleNamespace) -> N
     a_teacher_is_a_parent_when_it_is_about_the_own_child(school)
     long_names_and_single_names_fit(school)
     what_leaves_as_a_list_is_harmless_and_tells_namesakes_apart(school)
+    what_a_family_needs_is_arranged_and_nobody_asks_why(school)
 
 
 def nobody_is_lost(school: SimpleNamespace) -> None:
@@ -199,6 +200,28 @@ def what_leaves_as_a_list_is_harmless_and_tells_namesakes_apart(school: SimpleNa
     found = school.office.opens("/staff/office/people?q=Noor+de+Vries").text
     classes = re.findall(r"Noor de Vries.{1,60}?(?<!\d)([34])(?!\d)", found)
     assert sorted(classes) == ["3", "4"], found
+
+
+def what_a_family_needs_is_arranged_and_nobody_asks_why(school: SimpleNamespace) -> None:
+    """T24: a room on the ground floor, and an interpreter of sign language: practical words, and no reason."""
+    (letter,) = school.letters["t.kara"]
+    family = Visitor(school.app).opens(vlier.link_in(letter)).presses("Bekijk en antwoord").visitor
+    home = family.opens("/family/")
+    page = home.follows("Tolk")
+    assert "gebarentaal" in page.text
+    page.presses("Ja, graag een tolk", language="gebarentaal", way="on_site")
+    page = family.opens("/family/").follows("Praktisch nodig")
+    (form,) = [one for one in page.soup.find_all("form") if one.find(attrs={"name": "ground_floor"})]
+    assert {one["name"] for one in form.find_all(["input", "textarea", "select"])} == {
+        "csrf_token", "ground_floor", "need",
+    }, "what is needed, and no field in which to say why"  # fmt: skip
+    page.presses("Bewaar", ground_floor="y", need="plek voor een rolstoel")
+    (round_id,) = re.findall(r"/talks/(\d+)/", page.address)
+    orders = school.office.opens(f"/staff/office/rounds/{round_id}/interpreters").text
+    assert re.search(r"Sahar.{1,200}gebarentaal", orders, re.DOTALL)
+    assert "lokaal op de begane grond, plek voor een rolstoel" in orders
+    other = school.letters["c.smit"][0]
+    assert "rolstoel" not in Visitor(school.app).opens(vlier.link_in(other)).presses("Bekijk en antwoord").text
 
 
 def bare_text(letter: EmailMessage) -> str:

@@ -276,3 +276,19 @@ def test_what_a_family_needs_to_come_is_kept_per_home_and_read_by_leader_and_off
     stranger = a_guardian("Petra")
     with pytest.raises(NotFound):
         topics.say_need(ground_floor=True, words="", by=by(stranger), **say)
+
+
+def test_what_a_family_needs_is_said_before_there_is_a_time_when_the_round_asks_for_wishes(noor):
+    found, pupil, jan, _ = noor
+    later = a_round("Later", classes=[db.session.get_one(ClassGroup, found.classes[0].class_id)])
+    say = {"round_id": later.id, "pupil_id": pupil.id, "ground_floor": True, "words": "gebarentaal", "now": NOW}
+    with pytest.raises(NotFound):
+        topics.say_need(by=by(jan), **say)
+    later.wishes_until = NOW + timedelta(days=7)
+    db.session.commit()
+    topics.say_need(by=by(jan), **say)
+    (line,) = guests.needs_of(later.id, NOW)
+    assert (line.ground_floor, line.words, line.talks) == (True, "gebarentaal", ())
+    stranger = a_guardian("Petra")
+    with pytest.raises(NotFound):
+        topics.say_need(by=by(stranger), **say)

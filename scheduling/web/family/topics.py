@@ -117,12 +117,11 @@ def no_interpreter(round_id: int, pupil_id: int) -> ResponseReturnValue:
     return _back(round_id, pupil_id)
 
 
-def _back(round_id: int, pupil_id: int) -> ResponseReturnValue:
-    """To the talk; before there is a roster, to the page that tells what is kept."""
+def _back(round_id: int, pupil_id: int, page: str = "family.show_interpreter") -> ResponseReturnValue:
+    """To the talk; before there is a roster, to this page, that tells what is kept."""
     if _find_talk(round_id, pupil_id):
         return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
-    address = url_for("family.show_interpreter", round_id=round_id, pupil_id=pupil_id, done="saved")
-    return redirect(address, code=303)
+    return redirect(url_for(page, round_id=round_id, pupil_id=pupil_id, done="saved"), code=303)
 
 
 def _find_talk(round_id: int, pupil_id: int) -> family.Talk | None:
@@ -152,14 +151,17 @@ def say_needs(round_id: int, pupil_id: int) -> ResponseReturnValue:
         round_id=round_id, pupil_id=pupil_id, ground_floor=bool(form.ground_floor.data), words=form.need.data or "",
         by=g.actor, now=now(),
     )  # fmt: skip
-    return redirect(url_for("family.talk", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
+    return _back(round_id, pupil_id, "family.show_needs")
 
 
 def _needs(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
-    talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
+    talk = _find_talk(round_id, pupil_id) or guests.asked_beforehand(g.actor, round_id, pupil_id, now())
     ground_floor, words = guests.own_need(g.actor, round_id, pupil_id, now())
     form = NeedForm() if error else NeedForm(formdata=None, data={"ground_floor": ground_floor, "need": words})
-    return render_template("family/needs.html", talk=talk, form=_with(form, "need", error), now=now())
+    return render_template(
+        "family/needs.html", talk=talk, form=_with(form, "need", error), needed=ground_floor or words, now=now(),
+        done=request.args.get("done", ""),
+    )  # fmt: skip
 
 
 def _topics(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:

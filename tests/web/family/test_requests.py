@@ -133,3 +133,16 @@ def test_another_family_reads_nothing_of_it(school: School) -> None:
     assert chosen(page) == {}
     assert "Ruud" not in page.html
     assert "Mila" not in school.visit(school.layla).opens(school.address).text
+
+
+def test_what_a_family_needs_to_come_is_said_where_it_chooses_whom_to_speak(school: School) -> None:
+    layla = school.visit(school.layla)
+    page = layla.opens(school.address).follows("Praktisch nodig bij het gesprek over Sami")
+    page = page.presses("Bewaar", need="x" * 121, status=422)
+    page = page.presses("Bewaar", ground_floor="y", need="een rustige plek")
+    assert "Bewaard. De school houdt er rekening mee." in page.text
+    assert page.soup.find(attrs={"name": "need"})["value"] == "een rustige plek"
+    assert page.soup.find(attrs={"name": "ground_floor"}).has_attr("checked")
+    page = page.presses("Bewaar", ground_floor=None, need="")
+    assert "Bewaard. Er is niets extra nodig." in page.text
+    school.visit(school.ruud).opens(f"/family/talks/{school.evening.id}/{school.sami.id}/needs", status=404)

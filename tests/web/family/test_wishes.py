@@ -9,7 +9,7 @@ from flask import Flask
 
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.rounds import BookingOrigin
-from scheduling.models import Booking, Guardian, HomeWishes, LeaderOpening, Round, WishedTime, db
+from scheduling.models import Booking, Guardian, HomeWishes, LeaderOpening, PracticalNeed, Round, WishedTime, db
 from scheduling.services import leading
 from tests.builders import (
     NOW,
@@ -218,3 +218,12 @@ def chosen(page) -> dict[str, str]:
     """What is filled in on the page."""
     ticked = page.soup.find_all("input", type="radio", checked=True)
     return {str(one["name"]): str(one["value"]) for one in ticked}
+
+
+def test_beside_the_wishes_a_home_says_what_it_needs_and_the_other_home_reads_nothing_of_it(school: School) -> None:
+    page = school.visit(school.ruud).opens(school.address).follows("Praktisch nodig bij het gesprek over Mila")
+    page.presses("Bewaar", ground_floor="y", need="plek voor een rolstoel")
+    assert school.count(PracticalNeed) == 1
+    page = school.visit(school.els).opens(school.address).follows("Praktisch nodig bij het gesprek over Mila")
+    assert "plek voor een rolstoel" not in page.text
+    assert not page.soup.find(attrs={"name": "ground_floor"}).has_attr("checked")
