@@ -245,6 +245,20 @@ def public_year(today: date) -> YearFacts:
     return found
 
 
+def is_made_known(today: date) -> bool:
+    """Can families read of this year, or of the next, when what is?"""
+    wanted = (
+        select(PlannedDate.id)
+        .join(SchoolYear, SchoolYear.id == PlannedDate.year_id)
+        .where(
+            PlannedDate.published_at.is_not(None), PlannedDate.kind != PlannedKind.CHECKLIST,
+            SchoolYear.ends_on >= today,
+        )
+        .limit(1)
+    )  # fmt: skip
+    return db.session.scalar(wanted) is not None
+
+
 def calendar_of_year(year_id: int, *, public: bool) -> tuple[CalendarMoment, ...]:
     """The moments of a year; `public`: only what is known outside and meant for families."""
     which = PlannedDate.year_id == year_id

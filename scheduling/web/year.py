@@ -16,6 +16,7 @@ pages = Blueprint("school_year", __name__)
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
+    app.context_processor(lambda: {"is_year_known": lambda: year_plans.is_made_known(local(now()).date())})
 
 
 @pages.get("/jaar")

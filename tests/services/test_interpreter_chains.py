@@ -10,9 +10,11 @@ from scheduling.domain.journal import SYSTEM
 from scheduling.domain.timeslots import Span
 from scheduling.models import Booking, RosterTalk, RosterVersion, db
 from scheduling.queries import guests as asking
+from scheduling.queries.interpreter_clashes import interpreters_of_draft
 from scheduling.services import guests, rosters
 from tests.builders import (
     NOW,
+    a_booking,
     a_class,
     a_guardian,
     a_leader,
@@ -118,10 +120,40 @@ def test_a_draft_that_brings_one_interpreter_to_two_talks_at_once_is_not_publish
         if talk.leader_id == mine.leader_id and talk is not mine:
             talk.starts_at = None
     db.session.commit()
+    (told,) = interpreters_of_draft(evening.round.id, version.number).clashes
+    assert (told.interpreter, {told.first.given, told.second.given}) == ("Rosa Haile", {"Sami", "Tess"})
     with pytest.raises(InterpreterTwice) as refused:
         evening.publish()
-    assert refused.value.name == "Rosa Haile"
+    assert (refused.value.name, refused.value.starts_at) == ("Rosa Haile", told.starts_at)
     assert db.session.query(Booking).count() == 0
+
+
+def test_before_a_talk_moves_it_is_told_that_its_interpreter_is_elsewhere_then(evening):
+    version = evening.draft()
+    served = interpreters_of_draft(evening.round.id, version.number)
+    mine, hers = talk_of(version, evening.requests[0]), talk_of(version, evening.requests[3])
+    assert served.clashes == ()
+    assert not served.is_elsewhere(mine.id, mine.starts_at)
+    assert served.is_elsewhere(mine.id, hers.starts_at)
+    assert not served.is_elsewhere(mine.id, hers.starts_at, besides=hers.id)
+    others = talk_of(version, evening.others[0])
+    assert not served.is_elsewhere(others.id, hers.starts_at)
+
+
+def test_a_talk_of_another_round_that_stands_counts_as_well(evening):
+    version = evening.draft()
+    mine = talk_of(version, evening.requests[0])
+    assert mine.starts_at is not None
+    later = a_round("Startgesprekken", classes=[evening.group])
+    (slot,) = some_slots(later, a_leader("dirk"), count=1, first=mine.starts_at)
+    mila = a_pupil("Mila", evening.group)
+    els = a_guardian("Els", mila)
+    a_booking(later, mila, slot, household=household_of(els))
+    books(later.id, mila, els, evening.rosa)
+    found = interpreters_of_draft(evening.round.id, version.number).clashes
+    assert {(one.first.given, one.second.given) for one in found} & {("Mila", "Sami"), ("Sami", "Mila")}
+    with pytest.raises(InterpreterTwice):
+        evening.publish()
 
 
 def test_without_an_interpreter_in_common_nothing_is_held(evening):

@@ -6,9 +6,10 @@ import pytest
 import time_machine
 from flask import Flask
 
+from scheduling.domain.guests import Card, HelpState, Way
 from scheduling.domain.people import StaffRole
-from scheduling.models import RosterTalk, RosterVersion, Slot, db
-from scheduling.services import rosters
+from scheduling.models import Guardianship, RosterTalk, RosterVersion, Slot, db
+from scheduling.services import guests, rosters
 from tests.builders import NOW, a_booking, a_class, a_leader, a_pupil
 from tests.drafting import SLOT, TUESDAY, Draft, a_draft_to_visit
 from tests.visitor import Page, Visitor
@@ -174,3 +175,30 @@ def test_a_form_with_nonsense_changes_nothing(app: Flask, draft: Draft, office: 
     for name in ("move", "change", "undo"):
         office.posts(f"{draft.board}/{name}", status=409 if name == "undo" else 404 if name == "move" else 200)
     assert (place_of(app, draft.daan), place_of(app, draft.sami)) == (1, 0)
+
+
+def test_a_move_that_needs_an_interpreter_twice_at_one_time_says_so_before_and_after(
+    app: Flask, draft: Draft, office: Visitor
+):
+    with app.app_context():
+        rosa = guests.add(card=Card("Rosa Haile", "Tigrinya"), by=draft.by, now=NOW)
+        for pupil in (draft.aya, draft.lina):
+            home = db.session.query(Guardianship).filter_by(pupil_id=pupil.id).first().household_id
+            guests.book(
+                round_id=draft.round.id, pupil_id=pupil.id, household_id=home, language="Tigrinya", way=Way.ON_SITE,
+                state=HelpState.BOOKED, interpreter_id=rosa, number="", by=draft.by, now=NOW,
+            )  # fmt: skip
+    page = office.opens(draft.board)
+    assert "Rosa Haile" not in page.text
+    page = page.follows("Aya").follows("Verplaats")
+    assert "De tolk is dan bij een ander gesprek." not in chooses(page, "17.00").text
+    page = chooses(page, "15.40")
+    assert "De tolk is dan bij een ander gesprek." in page.text
+    page = page.presses("Ja, verplaats")
+    warning = page.soup.find(attrs={"role": "alert"}).get_text(" ", strip=True)
+    assert "Rosa Haile staat bij twee gesprekken tegelijk, op dinsdag 31 augustus, 15.40 uur:" in warning
+    assert "Aya" in warning
+    assert "Lina" in warning
+    assert "Rosa Haile" in office.opens(f"/staff/office/rounds/{draft.round.id}/rosters/1").text
+    page = office.opens(draft.board).presses("Maak ongedaan")
+    assert page.soup.find(attrs={"role": "alert"}) is None

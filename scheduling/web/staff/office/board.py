@@ -8,6 +8,7 @@ from scheduling.domain.errors import Refused
 from scheduling.queries import drafts as asking
 from scheduling.queries import evening_plans
 from scheduling.queries import rounds as asking_rounds
+from scheduling.queries.interpreter_clashes import interpreters_of_draft
 from scheduling.queries.snapshots import is_by_request
 from scheduling.services import drafts
 from scheduling.services.drafts import Seen
@@ -150,6 +151,7 @@ def _board(
         "staff/office/board.html",
         facts=asking_rounds.round_facts(round_id),
         page=page,
+        served=interpreters_of_draft(round_id, number),
         moving=moving and page.chosen is not None and not note,
         to=to,
         done=next((move for move in page.moves if move.id == done), None),

@@ -11,6 +11,7 @@ from scheduling.queries import evening_boards, evening_plans
 from scheduling.queries import rosters as asking
 from scheduling.queries import rounds as asking_rounds
 from scheduling.queries.drafts import other_numbers
+from scheduling.queries.interpreter_clashes import interpreters_of_draft
 from scheduling.queries.snapshots import is_by_request
 from scheduling.services import drafts, evening_moves, rosters
 from scheduling.services.drafts import Seen
@@ -74,6 +75,7 @@ def show_roster(round_id: int, number: int) -> str:
         "staff/office/roster.html",
         facts=asking_rounds.round_facts(round_id),
         page=page,
+        served=interpreters_of_draft(round_id, number),
         words=words,
         wishing=wishing,
         done=request.args,
@@ -85,6 +87,7 @@ def _evening(round_id: int, number: int, page: asking.VersionPage, fault: str = 
         "staff/office/evening.html",
         facts=asking_rounds.round_facts(round_id),
         page=page,
+        served=interpreters_of_draft(round_id, number),
         plan=evening_plans.evening_plan(round_id, number),
         moves=asking_drafts.moves_of(asking_drafts.find_version(round_id, number).id),
         per=request.args.get("per"),
@@ -101,6 +104,7 @@ def _evening_talk(round_id: int, number: int, talk_id: int, fault: str = "") -> 
         "staff/office/evening_talk.html",
         facts=asking_rounds.round_facts(round_id),
         number=number,
+        served=interpreters_of_draft(round_id, number),
         board=evening_boards.talk_on_board(round_id, number, talk_id),
         words=words,
         cost_text=cost_text,
