@@ -13,6 +13,7 @@ from sqlalchemy import select
 from scheduling.domain import year_plans as rules
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import StaffRole
+from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import ClashKind, PlannedKind, PlanWishes
 from scheduling.models import JournalLine, PlannedDate, db
 from scheduling.queries import feeds, years
@@ -142,8 +143,13 @@ def test_who_looked_at_an_older_day_is_told(school: School):
 def test_what_is_known_is_for_everybody_and_in_the_calendars_it_concerns(school: School):
     school.propose()
     assert asking.public_lines(school.year) == ()
+    today = local(NOW).date()
+    year_plans.publish(year_id=school.year.id, kinds=[PlannedKind.CHECKLIST], by=OFFICE, now=NOW)
+    assert not asking.is_made_known(today), "the checklist is the leaders' own"
     kinds = [RECEPTION, PlannedKind.CHECKLIST, CIRCLE]
-    assert year_plans.publish(year_id=school.year.id, kinds=kinds, by=OFFICE, now=NOW) == 11
+    assert year_plans.publish(year_id=school.year.id, kinds=kinds, by=OFFICE, now=NOW) == 9
+    assert asking.is_made_known(today)
+    assert not asking.is_made_known(school.year.period.ends_on + timedelta(days=1))
     assert year_plans.publish(year_id=school.year.id, kinds=kinds, by=OFFICE, now=NOW) == 0
     assert {one.kind for one in asking.public_lines(school.year)} == {RECEPTION, CIRCLE}
     bas = feeds.find_agenda(school.bas.id, NOW)

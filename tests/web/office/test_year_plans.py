@@ -11,7 +11,7 @@ from sqlalchemy import select
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.people import StaffRole
 from scheduling.domain.year_plans import PlannedKind
-from scheduling.models import PlannedDate, Staff, db
+from scheduling.models import Guardian, PlannedDate, Staff, db
 from scheduling.services import feeds
 from tests import builders
 from tests.builders import NOW
@@ -66,6 +66,17 @@ def test_the_year_is_proposed_in_one_go_with_a_reason_for_every_day(plan: Page):
     overview = [cell.get_text() for cell in plan.soup.select("table tbody tr")[0].find_all("td")]
     assert overview[:3] == ["vanaf 25", "tot en met 17", ""]
     assert "Wat nog aandacht vraagt" not in plan.text or "ramadan" in plan.text
+
+
+def test_families_find_the_year_from_their_own_pages_once_it_is_made_known(app: Flask, school: School, plan: Page):
+    with app.app_context():
+        layla = Visitor(app).comes_by_link(db.session.query(Guardian).one())
+    assert not [link for link in layla.opens("/family/").links() if link.endswith("/jaar")]
+    plan.presses("Maak bekend", kinds=["parent_circle"])
+    home = layla.opens("/family/")
+    assert home.follows("Wat er dit jaar op school is, en wanneer").heading == "Het schooljaar 2027-2028"
+    assert home.follows("Vraag een gesprek").follows("Het schooljaar").heading == "Het schooljaar 2027-2028"
+    assert Visitor(app).opens("/nieuwe-link").follows("Het schooljaar").heading == "Het schooljaar 2027-2028"
 
 
 def test_wishes_that_cannot_be_planned_come_back_with_what_was_typed(office: Visitor, school: School):
