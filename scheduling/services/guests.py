@@ -21,7 +21,7 @@ from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import new_ical_uid
 from scheduling.domain.topics import clean_language
-from scheduling.models import InterpreterRequest, Outsider, TalkGuest, db
+from scheduling.models import Household, InterpreterRequest, Outsider, TalkGuest, db
 from scheduling.queries import guests as reading
 from scheduling.queries.interpreting import first_clash
 from scheduling.services import outbox
@@ -82,6 +82,7 @@ def book(
     ensure_somebody(state, interpreter_id, wanted)
     reading.the_order(round_id, pupil_id, household_id, now)
     with transaction() as session:
+        lock(session, Household, [household_id] if household_id else [])  # it may be choosing a time just now
         lock(session, Outsider, [interpreter_id] if interpreter_id else [])
         if interpreter_id is not None and session.get(Outsider, interpreter_id) is None:
             raise NoSuchGuest

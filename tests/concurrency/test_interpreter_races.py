@@ -8,14 +8,14 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import Refused
-from scheduling.domain.guests import InterpreterElsewhere
-from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.guests import HelpState, InterpreterElsewhere, InterpreterTwice, Way
+from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.timeslots import Span
-from scheduling.models import Booking, Outsider, db
+from scheduling.models import Booking, Household, Outsider, db
 from scheduling.queries.guests import orders_of
-from scheduling.services import bookings
+from scheduling.services import bookings, guests
 from scheduling.services.transaction import is_alone, lock
-from tests.builders import NOW
+from tests.builders import NOW, household_of
 from tests.concurrency.test_leaders_race import at_once
 from tests.services.test_guests import Story
 
@@ -33,6 +33,7 @@ class Ground:
         story.books_both()
         self.round, self.rosa = story.round.id, story.rosa
         self.layla, self.meryem = story.layla.id, story.meryem.id
+        self.sami, self.home = story.sami.id, household_of(story.layla).id
         self.samis, self.tesses = story.samis.id, story.tesses.id
         self.annas, self.karins = [one.id for one in story.annas], [one.id for one in story.karins]
 
@@ -45,6 +46,19 @@ class Ground:
 
     def _moves(self, booking_id: int, slot_id: int, parent: int) -> None:
         bookings.move(booking_id=booking_id, slot_id=slot_id, by=Actor(ActorKind.GUARDIAN, parent), now=NOW)
+
+    def office_books(self) -> None:
+        """Rosa for Layla too: where Layla's talk is when this is looked at."""
+        guests.book(
+            round_id=self.round, pupil_id=self.sami, household_id=self.home, language="Tigrinya", way=Way.ON_SITE,
+            state=HelpState.BOOKED, interpreter_id=self.rosa, number="", by=SYSTEM, now=NOW,
+        )  # fmt: skip
+
+    def layla_needs_nobody_yet(self) -> None:
+        guests.book(
+            round_id=self.round, pupil_id=self.sami, household_id=self.home, language="Tigrinya", way=Way.ON_SITE,
+            state=HelpState.ASKED, interpreter_id=None, number="", by=SYSTEM, now=NOW,
+        )  # fmt: skip
 
     def both_move(self, app: Flask) -> list[type[Refused] | None]:
         db.session.remove()
@@ -122,6 +136,52 @@ def test_the_twin_that_does_not_hold_the_interpreter_still_has_it_in_two_places(
     said = ground.both_move(any_app)
     if is_alone(db.session()):
         assert sorted(map(str, said)) == sorted(map(str, [None, InterpreterElsewhere]))
+    else:
+        assert said == [None, None]
+        assert ground.clashes() == 1
+
+
+@pytest.fixture
+def booked_and_chosen_at_once(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> Ground:
+    """Layla goes to where Rosa is for Meryem, while the office books Rosa for Layla: both look, and then both act."""
+    ground.layla_needs_nobody_yet()
+    who, clash, both = bookings.interpreters_of, guests.first_clash, threading.Barrier(2)
+
+    def and_wait(found):
+        try:
+            both.wait(PATIENCE)
+        except threading.BrokenBarrierError:
+            both.reset()
+        return found
+
+    monkeypatch.setattr(bookings, "interpreters_of", lambda *facts, **more: and_wait(who(*facts, **more)))
+    monkeypatch.setattr(guests, "first_clash", lambda *facts: and_wait(clash(*facts)))
+    db.session.remove()
+    return ground
+
+
+def test_an_interpreter_who_is_booked_while_the_family_chooses_is_not_in_two_places(
+    any_app: Flask, booked_and_chosen_at_once: Ground
+):
+    ground = booked_and_chosen_at_once
+    said = at_once(any_app, lambda: ground.layla_moves(2), ground.office_books)
+    assert said in ([None, InterpreterTwice], [InterpreterElsewhere, None])
+    assert ground.clashes() == 0
+
+
+def test_the_twin_that_books_while_the_home_goes_on_choosing_has_it_in_two_places(
+    any_app: Flask, booked_and_chosen_at_once: Ground, monkeypatch: pytest.MonkeyPatch
+):
+    ground = booked_and_chosen_at_once
+
+    def hold_all_but_the_home(session: Session, model: type, ids: Iterable[int]) -> None:
+        if model is not Household:
+            lock(session, model, ids)
+
+    monkeypatch.setattr(guests, "lock", hold_all_but_the_home)
+    said = at_once(any_app, lambda: ground.layla_moves(2), ground.office_books)
+    if is_alone(db.session()):
+        assert said in ([None, InterpreterTwice], [InterpreterElsewhere, None])
     else:
         assert said == [None, None]
         assert ground.clashes() == 1
