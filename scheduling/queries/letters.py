@@ -374,7 +374,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         away=row.facts.get("away", ""),
         because=row.facts.get("because", ""),
         meeting=meeting,
-        to_guest="guest_id" in row.facts,
+        to_guest=_is_of_table(row),
         plan=plan,
         afterwards=afterwards,
         reminded=reminded,
@@ -634,7 +634,7 @@ def _where_to(
     now: datetime,
 ) -> tuple[str, str | None]:
     """The address as it is now, and the reason if this person may no longer get the letter."""
-    if "guest_id" in row.facts:
+    if _is_of_table(row):
         asked = session.get(SupportGuest, row.facts["guest_id"])
         return (asked.email, None) if asked and asked.email else (row.address, SkipReason.NO_ADDRESS)
     if row.staff_id:
@@ -677,8 +677,13 @@ def absent_homes(session: Session, booking: Booking) -> list[int]:
     return list(session.scalars(select(BookingAbsence.household_id).where(BookingAbsence.booking_id == booking.id)))
 
 
+def _is_of_table(row: Outbox) -> bool:
+    """Is this to somebody from outside who sits at the table of the support team?"""
+    return row.letter in ABOUT_MEETINGS and "guest_id" in row.facts
+
+
 def _addressee(session: Session, row: Outbox) -> str:
-    if "guest_id" in row.facts:
+    if _is_of_table(row):
         guest = session.get(SupportGuest, row.facts["guest_id"])
         return guest.name if guest else ""
     if row.guardian_id:

@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from scheduling.domain.guests import Card, HelpState, Way
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.mailings import Letter
-from scheduling.models import Guardian, Outbox, Round, Staff, TalkGuest, db
+from scheduling.models import Guardian, Guardianship, Outbox, RosterVersion, Round, Staff, TalkGuest, db
 from scheduling.services import guests, rosters
 from scheduling.web.clock import now
 from tests.browser.test_every_page import SIZES, faults_of
@@ -69,6 +70,13 @@ def test_one_interpreter_goes_from_talk_to_talk_and_hears_what_changes(
         look(page, "asked", pictures)
         page.get_by_role("button", name="Ja, graag een tolk").click()
         expect(page.get_by_text("De school houdt er rekening mee")).to_be_visible()
+        page.goto(f"/family/requests/{evening.round.id}")
+        look(page, "beforehand", pictures)
+        page.get_by_role("link", name="Praktisch nodig bij het gesprek").click()
+        page.get_by_label("Een lokaal op de begane grond").check()
+        page.get_by_role("button", name="Bewaar").click()
+        expect(page.get_by_role("status")).to_have_text("Bewaard. De school houdt er rekening mee.")
+        look(page, "needs", pictures)
 
     office = device(360)
     come_in(office, evening.office)
@@ -112,3 +120,33 @@ def test_one_interpreter_goes_from_talk_to_talk_and_hears_what_changes(
         assert (off.sequence, guest.cancelled_at is not None) == (1, True)
     office.reload()
     expect(office.get_by_role("row", name="Sami")).to_have_count(1)
+
+
+def test_a_plan_that_needs_an_interpreter_twice_at_one_time_says_so(
+    served: tuple[str, Flask], evening: Evening, device: Callable[..., Page], come_in: Callable[[Page, Any], None],
+    pictures: Path,
+) -> None:  # fmt: skip
+    with served[1].app_context():
+        rosa = guests.add(card=Card("Rosa Haile", "Tigrinya"), by=SYSTEM, now=now())
+        for parent in (evening.layla, evening.meryem):
+            (own,) = db.session.query(Guardianship).filter_by(guardian_id=parent.id)
+            guests.book(
+                round_id=evening.round.id, pupil_id=own.pupil_id, household_id=own.household_id, language="Tigrinya",
+                way=Way.ON_SITE, state=HelpState.BOOKED, interpreter_id=rosa, number="", by=SYSTEM, now=now(),
+            )  # fmt: skip
+        version_id = rosters.request(round_id=evening.round.id, seconds=5, by=SYSTEM, now=now())
+        rosters.run_one(version_id=version_id, worker="test", clock=now)
+        talks = db.session.get_one(RosterVersion, version_id).talks
+        hers = next(talk for talk in talks if talk.pupil_id == own.pupil_id)
+        mine = next(talk for talk in talks if talk.pupil_id != own.pupil_id)
+        mine.starts_at = hers.starts_at
+        address = f"/staff/office/rounds/{evening.round.id}/rosters/1"
+        talk = f"{address}?talk={hers.id}"
+        db.session.commit()
+        db.session.remove()
+    office = device(360)
+    come_in(office, evening.office)
+    for name, page in (("plan", address), ("talk", talk)):
+        office.goto(page)
+        expect(office.get_by_text("Rosa Haile").first).to_be_visible()
+        look(office, f"twice-{name}", pictures)
