@@ -77,6 +77,9 @@ def test_one_interpreter_goes_from_talk_to_talk_and_hears_what_changes(
         page.get_by_role("button", name="Bewaar").click()
         expect(page.get_by_role("status")).to_have_text("Bewaard. De school houdt er rekening mee.")
         look(page, "needs", pictures)
+        page.get_by_label("Een lokaal op de begane grond").uncheck()
+        page.get_by_role("button", name="Bewaar").click()
+        expect(page.get_by_role("status")).to_have_text("Bewaard. Er is niets extra nodig.")
 
     office = device(360)
     come_in(office, evening.office)
