@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.import_documents import file_document
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind, hash_of, new_secret
@@ -27,6 +28,7 @@ from scheduling.models import (
     ColumnMapping,
     CommunicationPlan,
     ContactCorrection,
+    ExtraPerson,
     FreedOffer,
     Guardian,
     HallScreen,
@@ -226,6 +228,10 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff, talk: B
             booking_id=talk.id, stamp=NOW, message_id="<invitation@linde.example.org>", not_before=NOW, created_at=NOW,
         ),
         "mailing_id": Mailing(round_id=start.id, letter=Letter.INVITATION, created_at=NOW, created_by=office.id),
+        "extra_id": ExtraPerson(
+            round_id=start.id, pupil_id=sami.id, household_id=home, kind=ExtraKind.COUNSELLOR, wish="mevrouw Smit",
+            state=ExtraState.ASKED, asked_at=NOW,
+        ),
         "outsider_id": Outsider(name="Rosa Haile", languages="Tigrinya", email="rosa@tolken.example.org", added_at=NOW),
     }  # fmt: skip
     db.session.add_all(rows.values())

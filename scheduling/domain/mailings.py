@@ -63,6 +63,11 @@ class Letter(StrEnum):
     """To an interpreter: when and where a talk is, or what is new about it."""
     GUEST_OFF = "guest_off"
     """To an interpreter: this talk is off, or goes on without one."""
+    GUEST_EXTRA = "guest_extra"
+    """To somebody from outside, or a colleague, who is asked to a talk: when and where, or what is new about it."""
+    GUEST_EXTRA_OFF = "guest_extra_off"
+    EXTRA_SAID = "extra_said"
+    """To a family: who it asked for comes, or it was not possible."""
     MESSAGE = "message"
     """To the leader: a family wrote in the message box."""
     LINK = "link"
@@ -101,6 +106,9 @@ LANES = {
     Letter.HELP_SAID: 2,
     Letter.GUEST: 2,
     Letter.GUEST_OFF: 0,
+    Letter.GUEST_EXTRA: 2,
+    Letter.GUEST_EXTRA_OFF: 0,
+    Letter.EXTRA_SAID: 2,
     Letter.MESSAGE: 2,
     Letter.STAND_IN: 2,
     Letter.SUPPORT_INVITED: 2,
@@ -127,8 +135,8 @@ ABOUT_SWAPS = (Letter.SWAP_ASKED, Letter.SWAP_ACCEPTED, Letter.SWAP_DECLINED, Le
 ABOUT_PLANS = (Letter.PLAN_PROPOSED, Letter.PLAN_ANSWERED, Letter.PLAN_AGREED)
 """Letters to one home about its agreed contact form. They are about no talk, and carry no calendar."""
 
-TO_GUESTS = (Letter.GUEST, Letter.GUEST_OFF)
-"""Letters to somebody from outside the school: no link opens anything for them."""
+TO_GUESTS = (Letter.GUEST, Letter.GUEST_OFF, Letter.GUEST_EXTRA, Letter.GUEST_EXTRA_OFF)
+"""Letters to who comes to a talk from outside the family: no link opens anything for them."""
 
 ABOUT_MEETINGS = (Letter.SUPPORT_INVITED, Letter.SUPPORT_CANCELLED, Letter.SUPPORT_NOTICE)
 """Letters to who sits at the table of the support team."""

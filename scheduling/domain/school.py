@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from scheduling.domain.errors import Invalid
+from scheduling.domain.extra_persons import MOST_DAYS, ExtraDaysWrong
 from scheduling.domain.homes import MOST_MINUTES_APART, ApartMinutesWrong
 from scheduling.domain.people import FeedDetail, SeparatedParents
 from scheduling.domain.single_talks import HomeVisits, ensure_template
@@ -55,6 +56,7 @@ class SchoolWishes:
     apart_minutes: int = 20
     travel_minutes: int = 30
     home_visits: HomeVisits = HomeVisits.AGREED_ONLY
+    extra_days: int = 5
     video_template: str = ""
     quiet_from: str = ""
     quiet_until: str = ""
@@ -76,6 +78,8 @@ def ensure_wishes(wishes: SchoolWishes) -> None:
         raise JourneyTooLong
     if not 0 <= wishes.apart_minutes <= MOST_MINUTES_APART:
         raise ApartMinutesWrong
+    if not 0 <= wishes.extra_days <= MOST_DAYS:
+        raise ExtraDaysWrong
     if bool(wishes.quiet_from) != bool(wishes.quiet_until) or wishes.quiet_from == wishes.quiet_until != "":
         raise QuietHoursWrong
     if any(clock and not CLOCK.fullmatch(clock) for clock in (wishes.quiet_from, wishes.quiet_until)):

@@ -21,6 +21,7 @@ from scheduling.mail.calendar import invitation as calendar_of
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Message, Talk
 from scheduling.wording.aftercare import action_by
+from scheduling.wording.extra_persons import extra_name
 from scheduling.wording.guests import way_name
 from scheduling.wording.kinds import kind_name
 from scheduling.wording.plans import form_name, need_name
@@ -173,6 +174,21 @@ def cancel_guest(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
     return _sheet(facts, "", calendar=_guest_calendar(facts, paper, Method.CANCEL), method=Method.CANCEL)
 
 
+def invite_extra(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """To who was asked to a talk. From outside: time and place alone; a colleague reads of whom and with whom."""
+    return _sheet(facts, "", calendar=_extra_calendar(facts, paper, Method.REQUEST), method=Method.REQUEST)
+
+
+def cancel_extra(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """This talk is off, or goes on without this person; it leaves the calendar."""
+    return _sheet(facts, "", calendar=_extra_calendar(facts, paper, Method.CANCEL), method=Method.CANCEL)
+
+
+def tell_extra(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """Who the family asked for comes, or it was not possible."""
+    return _sheet(facts, _family_link(token, paper))
+
+
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """A fresh personal link, and nothing else."""
     return _sheet(facts, _family_link(token, paper))
@@ -216,6 +232,9 @@ WRITERS: dict[Letter, Writer] = {
     Letter.HELP_SAID: tell_help,
     Letter.GUEST: invite_guest,
     Letter.GUEST_OFF: cancel_guest,
+    Letter.GUEST_EXTRA: invite_extra,
+    Letter.GUEST_EXTRA_OFF: cancel_extra,
+    Letter.EXTRA_SAID: tell_extra,
     Letter.MESSAGE: tell_leader,
     Letter.SUPPORT_INVITED: invite_to_meeting,
     Letter.SUPPORT_CANCELLED: cancel_meeting,
@@ -283,6 +302,8 @@ def _sheet(
         "swap": facts.swap,
         "guest": facts.guest,
         "help": facts.help,
+        "extra": facts.extra,
+        "extra_name": extra_name,
         "way_name": way_name,
         "homes": facts.homes,
         "away": facts.away,
@@ -375,6 +396,27 @@ def _guest_calendar(facts: LetterFacts, paper: Paper, method: Method) -> bytes |
         ),
         method=method, organizer=_organizer(facts, paper), attendee=Mailbox(facts.addressee, facts.address),
         accepted=False, alarm="" if off else _("Over twee uur tolkt u bij %(school)s.", school=facts.school.name),
+    )  # fmt: skip
+
+
+def _extra_calendar(facts: LetterFacts, paper: Paper, method: Method) -> bytes | None:
+    """The talk as it stands in the calendar of who was asked: time and place, and no child's name."""
+    guest = facts.guest
+    if guest is None:
+        return None
+    off = method is Method.CANCEL
+    called = _("Geannuleerd: gesprek – %(school)s") if off else _("Gesprek – %(school)s")
+    on_site = guest.way is Way.ON_SITE
+    place = (facts.school.name, guest.room, facts.school.address) if on_site else (way_name(guest.way).capitalize(),)
+    return calendar_of(
+        Entry(
+            uid=guest.uid, sequence=facts.sequence, stamp=facts.stamp, starts_at=guest.starts_at,
+            ends_at=guest.ends_at, location=", ".join(filter(None, place)),
+            summary=called % {"school": facts.school.name},
+            description=_("Met %(leader)s", leader=guest.leader) if guest.leader else guest.number,
+        ),
+        method=method, organizer=_organizer(facts, paper), attendee=Mailbox(facts.addressee, facts.address),
+        accepted=False, alarm="" if off else _("Over twee uur is het gesprek."),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from scheduling.models.aftercare import TalkAction, TalkNote
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
+from scheduling.models.extra_persons import ExtraPerson, TalkColleague
 from scheduling.models.guests import Outsider, PracticalNeed, TalkGuest
 from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
@@ -66,6 +67,7 @@ __all__ = [
     "ContactParent",
     "DueJob",
     "Enrolment",
+    "ExtraPerson",
     "FreedOffer",
     "Guardian",
     "Guardianship",
@@ -131,6 +133,7 @@ __all__ = [
     "SwapProposal",
     "SwapWish",
     "TalkAction",
+    "TalkColleague",
     "TalkGuest",
     "TalkNote",
     "TalkRequest",

@@ -37,6 +37,8 @@ class School(Base):
     )
     apart_minutes: Mapped[int] = mapped_column(default=20, server_default="20")
     """Between the talks of two homes that are kept apart, unless the office says otherwise for a pupil."""
+    extra_days: Mapped[int] = mapped_column(default=5, server_default="5")
+    """So many school days before a talk a family asks in good time for somebody else to come."""
     video_template: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """Where video calls are held; {code} stands for what differs per talk. Empty: a leader pastes a link."""
     quiet_from: Mapped[str | None] = mapped_column(String(5))

@@ -71,6 +71,7 @@ from scheduling.queries import bookings as asking
 from scheduling.queries import on_the_day, rooms
 from scheduling.queries import turns as opening
 from scheduling.queries.bookings import Home
+from scheduling.queries.extra_persons import Extra, as_shown, extras_of
 from scheduling.queries.leaders import YearFacts, year_at
 from scheduling.queries.wishes import wisher_of, wishes_of_homes
 
@@ -163,6 +164,8 @@ class Talk:
     help: HelpState = HelpState.ASKED
     """How far the school is with the interpreter."""
     topics: tuple[TopicLine, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    """Whom this home asked to come as well."""
     request_id: int | None = None
     """Which of several talks of an evening it is; None: the only one of this round."""
     wanted: bool = True
@@ -492,6 +495,7 @@ class _Load:
             self._calls(),
             self._away(),
         )
+        self.extras = extras_of(self.session, {one.round_id for one in self.bookings}, self.homes)
         self.needless = self._needless()
         self.late = on_the_day.late_today(self.leaders, now) if self._comes_today() else {}
         self.codes = self._comes_today() and on_the_day.shows_codes(now)
@@ -628,6 +632,13 @@ class _Load:
         for row in filter(self._is_own, rows):
             found[row.round_id, row.pupil_id, row.request_id].append(TopicLine(row.id, row.text, row.author))
         return found
+
+    def _extras(self, round_id: int, home: Home, request_id: int | None) -> Iterable[Extra]:
+        """Whom this home asked to this talk."""
+        for row in self.extras:
+            same = (row.round_id, row.pupil_id, row.household_id) == (round_id, home.pupil_id, home.household_id)
+            if same and row.request_id in (None, request_id):
+                yield as_shown(row)
 
     def _calls(self) -> dict[tuple[int, int], bool]:
         """The calls that this home waits for, and whether the school promised it by itself."""
@@ -773,6 +784,7 @@ class _Load:
             "way": asked.way if asked else HelpWay.ON_SITE,
             "help": asked.state if asked else HelpState.ASKED,
             "topics": tuple(self.topics.get((found.id, home.pupil_id, request_id), ())),
+            "extras": tuple(self._extras(found.id, home, request_id)),
         }
 
     def _rules(self, found: Round, home: Home) -> Rules:

@@ -22,6 +22,7 @@ from scheduling.models import (
     SchoolYear,
     SingleTalk,
     Staff,
+    TalkColleague,
     db,
 )
 from scheduling.queries.year_plans import CalendarMoment, calendar_of_leader
@@ -70,7 +71,8 @@ def find_agenda(staff_id: int, now: datetime) -> Agenda | None:
     if staff is None or school is None or not is_here(staff.left_on, local(now).date()):
         return None
     return Agenda(
-        staff.name, staff.language, school.name, school.feed_detail, tuple(_talks(staff_id, now)), school.sector,
+        staff.name, staff.language, school.name, school.feed_detail,
+        (*_talks(staff_id, now), *_joined(staff_id, now)), school.sector,
         calendar_of_leader(staff_id, _still(now)),
     )  # fmt: skip
 
@@ -113,3 +115,30 @@ def _talks(staff_id: int, now: datetime) -> list[AgendaTalk]:
         )
         for booking, pupil, class_name, medium in rows
     ]
+
+
+def _joined(staff_id: int, now: datetime) -> list[AgendaTalk]:
+    """Talks of others to which this colleague comes, as they were told last."""
+    rows = db.session.execute(
+        select(TalkColleague, Pupil, ClassGroup.name, SingleTalk.medium)
+        .join(Booking, Booking.id == TalkColleague.booking_id)
+        .join(Round, Round.id == Booking.round_id)
+        .join(SchoolYear, SchoolYear.id == Round.year_id)
+        .join(Pupil, Pupil.id == Booking.pupil_id)
+        .outerjoin(Enrolment, (Enrolment.pupil_id == Pupil.id) & (Enrolment.year_id == Round.year_id))
+        .outerjoin(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+        .where(
+            TalkColleague.staff_id == staff_id, TalkColleague.cancelled_at.is_(None), SchoolYear.ends_on >= _still(now)
+        )
+        .order_by(TalkColleague.id)
+    )
+    return [
+        AgendaTalk(
+            uid=row.ical_uid, sequence=row.sequence, changed_at=row.stamp,
+            starts_at=datetime.fromisoformat(row.told["starts_at"]),
+            ends_at=datetime.fromisoformat(row.told["ends_at"]), room=row.told["room"],
+            medium=medium or Medium.SCHOOL, pupil=pupil.name, class_name=class_name or "",
+        )
+        for row, pupil, class_name, medium in rows
+    ]  # fmt: skip

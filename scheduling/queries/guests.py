@@ -29,11 +29,13 @@ from scheduling.models import (
     Room,
     Round,
     Staff,
+    TalkColleague,
     TalkGuest,
     db,
 )
 from scheduling.queries.bookings import Home as OwnHome
 from scheduling.queries.bookings import find_home, interpreter_language, takes_part
+from scheduling.queries.extra_persons import expected_colleagues, expected_outsiders, told_colleagues
 from scheduling.queries.interpreting import served
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.rooms import place_of, room_list
@@ -203,13 +205,17 @@ class Task:
 
 def interpreters() -> tuple[Interpreter, ...]:
     """The office's list, by name; who stopped comes last."""
-    rows = db.session.scalars(select(Outsider).order_by(Outsider.stopped_at.is_not(None), Outsider.name, Outsider.id))
+    rows = db.session.scalars(
+        select(Outsider)
+        .where(Outsider.languages != "")
+        .order_by(Outsider.stopped_at.is_not(None), Outsider.name, Outsider.id)
+    )
     return tuple(_interpreter(row) for row in rows)
 
 
 def the_interpreter(outsider_id: int) -> Interpreter:
     row = db.session.get(Outsider, outsider_id)
-    if row is None:
+    if row is None or not row.languages:
         raise NoSuchGuest
     return _interpreter(row)
 
@@ -451,7 +457,7 @@ class Expected:
 
 
 def expected_guests(session: Session, now: datetime) -> dict[tuple[int, int], Expected]:
-    """Every interpreter at every talk to come."""
+    """Every interpreter, and everybody else from outside, at every talk to come."""
     rows = session.execute(
         served(select(Booking, InterpreterRequest, Pupil.given_name).join(Pupil, Pupil.id == Booking.pupil_id))
         .where(Booking.ends_at > now)
@@ -465,6 +471,8 @@ def expected_guests(session: Session, now: datetime) -> dict[tuple[int, int], Ex
             "given_name": given_name,
         }  # fmt: skip
         found[request.outsider_id, booking.id] = Expected(request.outsider_id, booking.id, facts)
+    for (outsider_id, booking_id), facts in expected_outsiders(session, now).items():
+        found[outsider_id, booking_id] = Expected(outsider_id, booking_id, facts)
     return found
 
 
@@ -481,7 +489,10 @@ def _ends(row: TalkGuest) -> datetime:
 def are_behind(session: Session, now: datetime) -> bool:
     """Does anybody have to be told something?"""
     expected, told = expected_guests(session, now), told_guests(session, now)
-    return expected.keys() != told.keys() or any(told[key].told != one.facts for key, one in expected.items())
+    if expected.keys() != told.keys() or any(told[key].told != one.facts for key, one in expected.items()):
+        return True
+    coming, known = expected_colleagues(session, now), told_colleagues(session, now)
+    return coming.keys() != known.keys() or any(known[key].told != facts for key, facts in coming.items())
 
 
 @dataclass(frozen=True)
@@ -501,28 +512,37 @@ class GuestFacts:
     is_new: bool
     """The first letter about this talk."""
     others: tuple[Task, ...]
+    leader: str = ""
+    """Whose talk it is: only a colleague reads that."""
 
 
-def guest_letter(session: Session, guest_id: int) -> GuestFacts | None:
+def guest_letter(session: Session, facts: Mapping[str, Any]) -> GuestFacts | None:
     """What the last letter about this talk says."""
-    row = session.get(TalkGuest, guest_id)
+    if "colleague_id" in facts:
+        joined = session.get(TalkColleague, facts["colleague_id"])
+        return _guest_facts(joined, ()) if joined else None
+    row = session.get(TalkGuest, facts["guest_id"])
     if row is None:
         return None
-    told = row.told
-    starts_at = datetime.fromisoformat(told["starts_at"])
     same_day = session.scalars(
         select(TalkGuest).where(
             TalkGuest.outsider_id == row.outsider_id, TalkGuest.cancelled_at.is_(None), TalkGuest.id != row.id
         )
     )
     others = [_told(one) for one in same_day]
-    day = local(starts_at).date()
+    day = local(datetime.fromisoformat(row.told["starts_at"])).date()
+    return _guest_facts(
+        row, tuple(sorted((one for one in others if local(one.span.starts_at).date() == day), key=_by_time))
+    )
+
+
+def _guest_facts(row: TalkGuest | TalkColleague, others: tuple[Task, ...]) -> GuestFacts:
+    told = row.told
     return GuestFacts(
-        uid=row.ical_uid, sequence=row.sequence, starts_at=starts_at,
-        ends_at=datetime.fromisoformat(told["ends_at"]), room=told["room"], language=told["language"],
-        way=Way(told["way"]), number=told["number"], given_name=told["given_name"],
-        cancelled=row.cancelled_at is not None, is_new=row.sequence == 0,
-        others=tuple(sorted((one for one in others if local(one.span.starts_at).date() == day), key=_by_time)),
+        uid=row.ical_uid, sequence=row.sequence, starts_at=datetime.fromisoformat(told["starts_at"]),
+        ends_at=datetime.fromisoformat(told["ends_at"]), room=told["room"], language=told.get("language", ""),
+        way=Way(told["way"]), number=told["number"], given_name=told.get("given_name", ""),
+        cancelled=row.cancelled_at is not None, is_new=row.sequence == 0, others=others, leader=told.get("leader", ""),
     )  # fmt: skip
 
 
@@ -530,8 +550,9 @@ def _told(row: TalkGuest) -> Task:
     told = row.told
     span = Span(datetime.fromisoformat(told["starts_at"]), datetime.fromisoformat(told["ends_at"]))
     return Task(
-        span, told["room"], told["given_name"], told["language"], Way(told["way"]), told["number"], HelpState.BOOKED
-    )
+        span, told["room"], told.get("given_name", ""), told.get("language", ""), Way(told["way"]), told["number"],
+        HelpState.BOOKED,
+    )  # fmt: skip
 
 
 def _by_time(task: Task) -> Span:

@@ -56,6 +56,7 @@ from scheduling.models import (
 from scheduling.queries import reminders, rooms
 from scheduling.queries.aftercare import AftercareFacts, read_all
 from scheduling.queries.bookings import find_homes, homes_invited, opens_to_guardian
+from scheduling.queries.extra_persons import ExtraFacts, extra_letter
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
 from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
@@ -259,6 +260,8 @@ class LetterFacts:
     """A talk as its interpreter reads it."""
     help: HelpFacts | None = None
     """What came of an interpreter that the family asked for."""
+    extra: ExtraFacts | None = None
+    """What came of somebody whom the family asked to its talk."""
     reminded: Reminded | None = None
     message: Message | None = None
     agenda: tuple[str, ...] = ()
@@ -338,8 +341,9 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     afterwards = read_all(session, [booking.id]).get(booking.id) if booking else None
     freed = find_freed(session, row.facts.get("offer", ""), now) if row.letter is Letter.TIME_FREED else None
     exchanged = tuple(_exchanged(session, row.facts.get("moves", ())))
-    guest = guest_letter(session, row.facts["guest_id"]) if row.letter in TO_GUESTS else None
+    guest = guest_letter(session, row.facts) if row.letter in TO_GUESTS else None
     help_ = help_letter(session, row.facts) if row.letter is Letter.HELP_SAID else None
+    extra = extra_letter(session, row.facts["extra_id"]) if row.letter is Letter.EXTRA_SAID else None
     reminded = _reminded(session, listed, row, now)
     return LetterFacts(
         id=row.id,
@@ -383,6 +387,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         single=single,
         guest=guest,
         help=help_,
+        extra=extra,
         requests=_requests(session, row, found, now),
         freed=freed,
         purpose_language=own.paragraph_language,
@@ -395,6 +400,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         stop=_plan_stop(row.letter, plan)
         or _guest_stop(row, guest, now)
         or _help_stop(row, help_)
+        or _extra_stop(row, extra)
         or _reminder_stop(session, row, reminded, now)
         or _afterwards_stop(row, afterwards)
         or _single_stop(row, single)
@@ -504,6 +510,14 @@ def _help_stop(row: Outbox, said: HelpFacts | None) -> Stop | None:
     if row.letter is not Letter.HELP_SAID:
         return None
     holds = said is not None and said.language and said.state == row.facts.get("state")
+    return None if holds else Stop(OutboxState.SUPERSEDED, "newer")
+
+
+def _extra_stop(row: Outbox, said: ExtraFacts | None) -> Stop | None:
+    """A family reads of who comes only what holds now."""
+    if row.letter is not Letter.EXTRA_SAID:
+        return None
+    holds = said is not None and (said.state, said.who) == (row.facts.get("state"), row.facts.get("who"))
     return None if holds else Stop(OutboxState.SUPERSEDED, "newer")
 
 

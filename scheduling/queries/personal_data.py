@@ -21,6 +21,7 @@ from scheduling.models import (
     ContactCorrection,
     ContactParent,
     Enrolment,
+    ExtraPerson,
     FreedOffer,
     Guardian,
     Guardianship,
@@ -54,6 +55,7 @@ from scheduling.models import (
     SwapParty,
     SwapProposal,
     TalkAction,
+    TalkColleague,
     TalkNote,
     TalkRequest,
     Topic,
@@ -167,6 +169,8 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     alone = Topic.household_id.is_(None)
     yield "topics", _topics(and_(Topic.pupil_id == pupil_id, alone))
     yield "practical_needs", _practical(and_(PracticalNeed.pupil_id == pupil_id, PracticalNeed.household_id.is_(None)))
+    alone = ExtraPerson.household_id.is_(None)
+    yield "extra_persons", _extras(and_(ExtraPerson.pupil_id == pupil_id, alone))
     yield "wishes", _wishes(HomeWishes.pupil_id == pupil_id)
     yield "asked_talks", _asked(and_(TalkRequest.pupil_id == pupil_id, TalkRequest.household_id.is_(None)))
     yield "kept_times", _kept_times(and_(TalkRequest.pupil_id == pupil_id, TalkRequest.household_id.is_(None)))
@@ -256,6 +260,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
         .where(InterpreterRequest.household_id.in_(homes))
     )  # fmt: skip
     yield "practical_needs", _practical(PracticalNeed.household_id.in_(homes))
+    yield "extra_persons", _extras(ExtraPerson.household_id.in_(homes))
     yield (
         "own_talk",
         (
@@ -343,6 +348,18 @@ def staff_queries(staff_id: int) -> Iterator[Query]:
             select(Round.name.label("round"), Booking.starts_at, Booking.ends_at, Booking.room, Booking.status)
             .join(Round, Round.id == Booking.round_id)
             .where(Booking.leader_id == staff_id)
+            .order_by(Booking.starts_at)
+        ),
+    )
+    yield (
+        "joined",
+        (
+            select(
+                Round.name.label("round"), Booking.starts_at, Booking.ends_at, Booking.room, TalkColleague.cancelled_at
+            )
+            .join(Booking, Booking.id == TalkColleague.booking_id)
+            .join(Round, Round.id == Booking.round_id)
+            .where(TalkColleague.staff_id == staff_id)
             .order_by(Booking.starts_at)
         ),
     )
@@ -533,6 +550,15 @@ def _practical(wanted: ColumnElement[bool]) -> Rows:
         .join(Round, Round.id == PracticalNeed.round_id)
         .where(wanted)
         .order_by(PracticalNeed.asked_at)
+    )
+
+
+def _extras(wanted: ColumnElement[bool]) -> Rows:
+    return (
+        select(Round.name.label("round"), ExtraPerson.kind, ExtraPerson.wish, ExtraPerson.state, ExtraPerson.asked_at)
+        .join(Round, Round.id == ExtraPerson.round_id)
+        .where(wanted)
+        .order_by(ExtraPerson.asked_at)
     )
 
 

@@ -25,6 +25,7 @@ class SchoolFacts:
     apart_minutes: int = 20
     travel_minutes: int = 30
     home_visits: HomeVisits = HomeVisits.AGREED_ONLY
+    extra_days: int = 5
     video_template: str = ""
     quiet_from: str | None = None
     quiet_until: str | None = None
@@ -52,6 +53,7 @@ def find_school() -> SchoolFacts | None:
         apart_minutes=row.apart_minutes,
         travel_minutes=row.travel_minutes,
         home_visits=row.home_visits,
+        extra_days=row.extra_days,
         video_template=row.video_template,
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,

@@ -16,6 +16,7 @@ from scheduling.domain.plans import PlanState
 from scheduling.domain.rounds import BookingStatus, Outcome, TopicAuthor
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import Booking, BookingAbsence, InterpreterRequest, Outsider, PracticalNeed, Topic, db
+from scheduling.queries.extra_persons import Extra, at_talks
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
 
@@ -64,6 +65,8 @@ class Talk:
     was_invited: bool
     homes: tuple[HomeAtTalk, ...]
     topics: tuple[TopicLine, ...]
+    extras: tuple[Extra, ...] = ()
+    """Who else was asked to come, by the homes of this talk."""
 
     @property
     def starts_at(self) -> datetime:
@@ -117,6 +120,7 @@ def read_talks(
     needed = _needs(round_ids, pupil_ids)
     booked = _names(row.outsider_id for row in asked.values())
     away = _absences([row.id for row in rows])
+    extras = at_talks(rows)
     found = []
     for row in rows:
         pupil = pupils.get(row.pupil_id)
@@ -140,6 +144,7 @@ def read_talks(
                 outcome=row.outcome,
                 was_invited=row.invited_at is not None,
                 homes=homes,
+                extras=tuple(one for one in extras[row.id] if one.household_id in invited),
                 topics=tuple(
                     TopicLine(topic.text, _author(topic, pupil))
                     for topic in topics[row.round_id, row.pupil_id]

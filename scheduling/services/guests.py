@@ -21,8 +21,9 @@ from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import new_ical_uid
 from scheduling.domain.topics import clean_language
-from scheduling.models import Household, InterpreterRequest, Outsider, TalkGuest, db
+from scheduling.models import Household, InterpreterRequest, Outsider, Staff, TalkColleague, TalkGuest, db
 from scheduling.queries import guests as reading
+from scheduling.queries.extra_persons import expected_colleagues, told_colleagues
 from scheduling.queries.interpreting import first_clash
 from scheduling.services import outbox
 from scheduling.services.journal import record
@@ -128,7 +129,7 @@ def tell_family(session: Session, request: InterpreterRequest, now: datetime) ->
 
 
 def tell(now: datetime) -> int:
-    """Every interpreter hears of each talk to come, of each change, and of what is off; how many letters that were.
+    """Who was asked to come hears of each talk to come, of each change, and of what is off; how many letters that were.
 
     Talks change in many ways; what was told is compared with what is. Nobody is told the same twice.
     """
@@ -137,9 +138,30 @@ def tell(now: datetime) -> int:
     if not behind:
         return 0
     with transaction() as session:
-        told = reading.told_guests(session, now)
+        told, joined = reading.told_guests(session, now), told_colleagues(session, now)
         lock(session, Outsider, {key[0] for key in (*told, *reading.expected_guests(session, now))})
-        return _tell(session, now)
+        lock(session, Staff, {key[0] for key in (*joined, *expected_colleagues(session, now))})
+        return _tell(session, now) + _tell_colleagues(session, now)
+
+
+def _tell_colleagues(session: Session, now: datetime) -> int:
+    expected, told = expected_colleagues(session, now), told_colleagues(session, now)
+    letters = 0
+    for key in told.keys() - expected.keys():
+        joined = told[key]
+        joined.sequence, joined.stamp, joined.cancelled_at = joined.sequence + 1, now, now
+        letters += outbox.post_to_joining(session, letter=Letter.GUEST_EXTRA_OFF, joined=joined, now=now)
+    for key, facts in expected.items():
+        known = told.get(key)
+        if known is not None and known.told == facts:
+            continue
+        if known is None:
+            known = TalkColleague(staff_id=key[0], booking_id=key[1], ical_uid=new_ical_uid(), sequence=-1)
+            session.add(known)
+        known.sequence, known.stamp, known.told = known.sequence + 1, now, facts
+        session.flush()
+        letters += outbox.post_to_joining(session, letter=Letter.GUEST_EXTRA, joined=known, now=now)
+    return letters
 
 
 def _tell(session: Session, now: datetime) -> int:
@@ -148,7 +170,7 @@ def _tell(session: Session, now: datetime) -> int:
     for key in told.keys() - expected.keys():
         guest = told[key]
         guest.sequence, guest.stamp, guest.cancelled_at = guest.sequence + 1, now, now
-        letters += outbox.post_to_guest(session, letter=Letter.GUEST_OFF, guest=guest, now=now)
+        letters += outbox.post_to_guest(session, letter=_letter(guest, off=True), guest=guest, now=now)
     for key, one in expected.items():
         known = told.get(key)
         if known is not None and known.told == one.facts:
@@ -160,8 +182,15 @@ def _tell(session: Session, now: datetime) -> int:
             session.add(known)
         known.sequence, known.stamp, known.told = known.sequence + 1, now, one.facts
         session.flush()
-        letters += outbox.post_to_guest(session, letter=Letter.GUEST, guest=known, now=now)
+        letters += outbox.post_to_guest(session, letter=_letter(known), guest=known, now=now)
     return letters
+
+
+def _letter(guest: TalkGuest, *, off: bool = False) -> Letter:
+    """An interpreter reads of interpreting; anybody else of an appointment."""
+    if "language" in guest.told:
+        return Letter.GUEST_OFF if off else Letter.GUEST
+    return Letter.GUEST_EXTRA_OFF if off else Letter.GUEST_EXTRA
 
 
 def _held(session: Session, outsider_id: int) -> Outsider:

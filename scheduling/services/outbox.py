@@ -35,6 +35,7 @@ from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Wisher
 from scheduling.models import (
     Booking,
+    ExtraPerson,
     Guardian,
     Outbox,
     Outsider,
@@ -43,6 +44,7 @@ from scheduling.models import (
     Staff,
     SupportGuest,
     SupportMeeting,
+    TalkColleague,
     TalkGuest,
 )
 from scheduling.queries.letters import QUIET_ABSENCE, absent_homes
@@ -386,6 +388,40 @@ def post_to_guest(session: Session, *, letter: Letter, guest: TalkGuest, now: da
         "facts": {"guest_id": guest.id},
     }
     return len(insert_new(session, Outbox, [row]))
+
+
+def post_to_joining(session: Session, *, letter: Letter, joined: TalkColleague, now: datetime) -> int:
+    """To a colleague who comes to somebody else's talk, with a calendar object of its own."""
+    staff = session.get_one(Staff, joined.staff_id)
+    if not staff.email:
+        return 0
+    once = f"{joined.ical_uid.partition('@')[0]}.{joined.sequence}"
+    row = _plain_row(letter, f"s{staff.id}", staff.email, staff.language, now) | {
+        "dedup_key": f"{letter}:{once}",
+        "message_id": f"{letter}.{once}",
+        "staff_id": staff.id,
+        "sequence": joined.sequence,
+        "facts": {"colleague_id": joined.id},
+    }
+    return len(insert_new(session, Outbox, [row]))
+
+
+def post_about_extra(session: Session, *, extra: ExtraPerson, now: datetime) -> Posted:
+    """To a home (None: to the adult pupil) that asked somebody to its talk: who comes, or that it was not possible."""
+    session.flush()
+    told = circles_of(session, [extra.pupil_id], local(now).date())[extra.pupil_id].audience(extra.household_id)
+    facts = {
+        "extra_id": extra.id, "state": extra.state.value, "who": extra.who, "pupil_id": extra.pupil_id,
+        "household_id": extra.household_id, "round_id": extra.round_id,
+    }  # fmt: skip
+    rows = []
+    for person in told.to:
+        once = f"{extra.id}.{secrets.token_hex(4)}.{person.key}"
+        rows.append(
+            _common(Letter.EXTRA_SAID, person, now, None, facts)
+            | {"dedup_key": f"{Letter.EXTRA_SAID}:{once}", "message_id": f"{Letter.EXTRA_SAID}.{once}"}
+        )
+    return Posted(len(insert_new(session, Outbox, rows)), told.skipped, bool(told.on_paper))
 
 
 def post_to_staff(

@@ -39,6 +39,7 @@ from scheduling.models import (
     ContactCorrection,
     ContactParent,
     Enrolment,
+    ExtraPerson,
     Guardian,
     Guardianship,
     HallScreen,
@@ -162,6 +163,7 @@ def _rounds(session: Session, now: datetime) -> Counts:
         "letters": _drop(session, Outbox, Outbox.mailing_id.in_(mailings)),
         "mailings": _drop(session, Mailing, Mailing.round_id.in_(found)),
         "reminders": sum(_drop(session, kind, kind.round_id.in_(found)) for kind in (Reminder, PersonalApproach)),
+        "extras": _drop(session, ExtraPerson, ExtraPerson.round_id.in_(found)),
         "topics": _drop(session, Topic, Topic.round_id.in_(found)),
         "requests": sum(_drop(session, kind, kind.round_id.in_(found)) for kind in (TalkRequest, NoTalkNeeded)),
         "needs": _drop(session, PracticalNeed, PracticalNeed.round_id.in_(found)),
@@ -266,6 +268,8 @@ def _pupils(session: Session, now: datetime) -> Counts:
         pupil.permission_said_at = None
         _wipe_contact(pupil)
     _forget_words_of_plans(session, left)
+    names = update(ExtraPerson).where(ExtraPerson.pupil_id.in_(list(left))).values(wish="", name="")
+    session.execute(names)
     _forget_addresses(session, Pupil, left)
     _part(session, left)
     return {"pupils": len(left)}
@@ -380,9 +384,12 @@ def _nameless(session: Session, now: datetime) -> Counts:
 
 
 def _outsiders(session: Session, now: datetime) -> Counts:
-    """Interpreters whom nobody asks any more, once no talk or letter that is kept points at them."""
+    """Interpreters whom nobody asks any more, and others from outside, once nothing that is kept points at them."""
     over = moment_at(local(now).date() - CONTACT_AFTER_LEAVING, time(0))
-    wanted = select(Outsider.id).where(Outsider.stopped_at < over, *_alone(Outsider))
+    came = Outsider.languages == ""
+    wanted = select(Outsider.id).where(
+        or_(Outsider.stopped_at < over, came & (Outsider.added_at < over)), *_alone(Outsider)
+    )
     return {"outsiders": _drop(session, Outsider, Outsider.id.in_(_batch(wanted)))}
 
 
@@ -393,9 +400,9 @@ STEPS: tuple[Step, ...] = (
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
 KINDS = (
-    "visits", "days", "screens", "links", "talks", "letters", "mailings", "topics", "needs", "interpreters", "calls",
-    "wishes", "requests", "reminders", "homes", "rounds", "plans", "pupils", "guardians", "enrolments", "lessons",
-    "answers", "guests", "meetings", "rows", "outsiders", "journal",
+    "visits", "days", "screens", "links", "talks", "letters", "mailings", "extras", "topics", "needs", "interpreters",
+    "calls", "wishes", "requests", "reminders", "homes", "rounds", "plans", "pupils", "guardians", "enrolments",
+    "lessons", "answers", "guests", "meetings", "rows", "outsiders", "journal",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from scheduling.services.transaction import transaction
 
 SWITCHES = (
     "separated_parents", "feed_detail", "walking_minutes", "travel_minutes", "apart_minutes",
-    "home_visits", "video_template", "quiet_from", "quiet_until",
+    "home_visits", "extra_days", "video_template", "quiet_from", "quiet_until",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def change(*, wishes: SchoolWishes, by: Actor, now: datetime) -> None:
         row.separated_parents, row.feed_detail = wishes.separated_parents, wishes.feed_detail
         row.walking_minutes, row.apart_minutes = wishes.walking_minutes, wishes.apart_minutes
         row.travel_minutes, row.home_visits = wishes.travel_minutes, wishes.home_visits
+        row.extra_days = wishes.extra_days
         row.video_template = wishes.video_template
         row.quiet_from, row.quiet_until = wishes.quiet_from or None, wishes.quiet_until or None
         after = {name: getattr(row, name) for name in SWITCHES}

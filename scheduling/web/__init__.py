@@ -10,7 +10,7 @@ from scheduling import logs
 from scheduling.queries import school
 from scheduling.web import errors, family, feeds, health, language, links, screens, security, staff, year
 from scheduling.web.kinds import name_here
-from scheduling.wording import dates, guests, names, rooms
+from scheduling.wording import dates, extra_persons, guests, names, rooms
 
 
 def init_app(app: Flask) -> None:
@@ -30,7 +30,10 @@ def init_app(app: Flask) -> None:
             "day_before", "day_long", "day_short", "period_text", "held_between", "clock", "hour", "hours",
             "day_and_hour", "iso", "duration",
         )
-    } | {"where": rooms.where, "way_name": guests.way_name, "kind_name": name_here}  # fmt: skip
+    } | {
+        "where": rooms.where, "way_name": guests.way_name, "kind_name": name_here,
+        "extra_name": extra_persons.extra_name, "extra_state": extra_persons.extra_state,
+    }  # fmt: skip
     app.jinja_env.globals["static"] = _static
     app.jinja_env.globals["names"] = names
     app.context_processor(lambda: {"school": school.find_school()})

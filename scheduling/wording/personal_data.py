@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority, StaffRole
@@ -17,6 +18,7 @@ from scheduling.domain.reminders import NextStep, Occasion
 from scheduling.domain.rounds import BookingStatus, Outcome
 from scheduling.domain.swaps import ProposalState
 from scheduling.domain.wishes import Answer, PartOfDay, SiblingWish
+from scheduling.wording.extra_persons import extra_name, extra_state
 from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.leading import outcome_name
 from scheduling.wording.mailings import letter_name
@@ -55,6 +57,8 @@ PARTS = {
     "calls": _l("Vraag om te bellen"),
     "interpreters": _l("Tolk"),
     "practical_needs": _l("Praktisch nodig"),
+    "extra_persons": _l("Wie erbij komt"),
+    "joined": _l("Gesprekken van anderen"),
     "agreements": _l("Afspraken over contact"),
     "agreements_before": _l("Eerdere afspraken"),
     "answers_to_agreements": _l("Antwoorden op afspraken"),
@@ -122,6 +126,7 @@ COLUMNS = {
     "interpreter": _l("Tolk"),
     "invited_at": _l("Uitgenodigd"),
     "kept_until": _l("Vastgehouden tot"),
+    "kind": _l("Wie"),
     "language": _l("Taal"),
     "left_on": _l("Weg vanaf"),
     "letter": _l("Brief"),
@@ -171,6 +176,7 @@ COLUMNS = {
     "used_at": _l("Gebruikt"),
     "version": _l("Versie"),
     "way": _l("Hoe"),
+    "wish": _l("Wie het gezin bedoelt"),
     "wanted": _l("Door het gezin gevraagd"),
     "withdrawn_at": _l("Ingetrokken"),
     "words": _l("Woorden"),
@@ -264,6 +270,8 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     BookingStatus: status_name,
     ContactForm: form_name_for_staff,
     HelpState: help_name,
+    ExtraKind: extra_name,
+    ExtraState: lambda state: extra_state(ExtraKind.EXTERNAL, state),
     InfoNeed: need_name,
     Letter: letter_name,
     NextStep: step_name,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scheduling.domain.aftercare import Action, ActionBy
+from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import ABOUT_MEETINGS, ABOUT_PLANS, ABOUT_SWAPS, TO_GUESTS, Letter
@@ -19,6 +20,7 @@ from scheduling.domain.timeslots import Span
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
+from scheduling.queries.extra_persons import ExtraFacts
 from scheduling.queries.guests import GuestFacts, HelpFacts, Task
 from scheduling.queries.letters import (
     Exchanged,
@@ -133,6 +135,7 @@ GUEST = GuestFacts(
     ),
 )  # fmt: skip
 HELP = HelpFacts(HelpState.CONFIRMED, "Tigrinya", Way.ON_SITE)
+EXTRA = ExtraFacts(ExtraKind.COUNSELLOR, ExtraState.ARRANGED, "Karin Smit")
 MESSAGE = Message(
     "Layla Yilmaz", "Sami leest nu elke avond {zelf}.\n\nMag hij een dikker boek?", "layla@ouders.example.org"
 )
@@ -161,9 +164,9 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     by_itself = letter in (Letter.ASK_AGAIN, Letter.SEE_YOU)
     meeting = letter in ABOUT_MEETINGS
     to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN)
-    bare = message or to_staff or letter in (*TO_GUESTS, Letter.HELP_SAID, Letter.LINK)
+    bare = message or to_staff or letter in (*TO_GUESTS, Letter.HELP_SAID, Letter.EXTRA_SAID, Letter.LINK)
     alone = early or by_itself or meeting or bare or about_plan or single
-    named = about_plan or early or single or message or meeting or letter is Letter.HELP_SAID
+    named = about_plan or early or single or message or meeting or letter in (Letter.HELP_SAID, Letter.EXTRA_SAID)
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
     )
@@ -185,6 +188,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
         guest=GUEST if letter in TO_GUESTS else None, help=HELP if letter is Letter.HELP_SAID else None,
+        extra=EXTRA if letter is Letter.EXTRA_SAID else None,
         message=MESSAGE if message else None,
         reminded=REMINDED[letter] if by_itself else None,
         requests=ASKED if letter is Letter.REQUESTS_SAID else (),

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask_babel import get_babel
 
+from scheduling.domain.extra_persons import ExtraState
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.mailings import BECAUSE_GROWN, Letter
 from scheduling.domain.people import Name
@@ -25,6 +26,7 @@ from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Reminded, Swap, Was
 from tests.mail.facts import (
     EXCHANGED,
+    EXTRA,
     GUEST,
     HELP,
     MEETING,
@@ -147,6 +149,21 @@ VARIANTS: dict[str, dict[str, object]] = {
         "guest": replace(GUEST, way=Way.PHONE, number="000 - 000 00 07", others=()),
     },
     "help_that_did_not_work": {"letter": Letter.HELP_SAID, "help": replace(HELP, state=HelpState.NOT_POSSIBLE)},
+    "guest_extra_to_a_colleague": {
+        "letter": Letter.GUEST_EXTRA,
+        "guardian_id": None,
+        "staff_id": 9,
+        "addressee": "Karin Smit",
+        "guest": replace(GUEST, language="", leader="Anna de Vries", others=()),
+    },
+    "guest_extra_from_outside_changed": {
+        "letter": Letter.GUEST_EXTRA,
+        "guest": replace(GUEST, language="", given_name="", is_new=False, others=()),
+    },
+    "extra_that_did_not_work": {
+        "letter": Letter.EXTRA_SAID,
+        "extra": replace(EXTRA, state=ExtraState.NOT_POSSIBLE, who=""),
+    },
     "changed_and_answered": {"letter": Letter.CHANGED, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
 }
 

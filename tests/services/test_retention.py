@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from scheduling.domain.aftercare import ActionBy
+from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.homes import HomeTalks
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
@@ -40,6 +41,7 @@ from scheduling.models import (
     ContactParent,
     DueJob,
     Enrolment,
+    ExtraPerson,
     FreedOffer,
     Guardian,
     HomeWishes,
@@ -85,6 +87,7 @@ from scheduling.models import (
     SwapProposal,
     SwapWish,
     TalkAction,
+    TalkColleague,
     TalkGuest,
     TalkNote,
     TalkRequest,
@@ -204,6 +207,16 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         proposal,
         Topic(**here, author=TopicAuthor.GUARDIAN, guardian_id=parent.id, text="Rekenen", created_at=at),
         InterpreterRequest(**here, language="Pools", asked_at=at, outsider_id=an_interpreter(at).id),
+        ExtraPerson(
+            **here, kind=ExtraKind.CARE, wish=f"tante van {parent.given_name}", state=ExtraState.ASKED, asked_at=at
+        ),
+        TalkColleague(
+            booking_id=talk.id,
+            staff_id=talk.leader_id,
+            ical_uid=f"erbij-{talk.id}@localhost",
+            stamp=at,
+            told={"ends_at": talk.ends_at.isoformat()},
+        ),
         PracticalNeed(**here, ground_floor=True, words="een rustige plek", asked_at=at),
         TalkGuest(
             booking_id=talk.id,
@@ -426,6 +439,7 @@ def test_who_left_has_no_name_or_address_after_three_months_and_who_stays_is_unt
     (plan,) = db.session.scalars(select(CommunicationPlan.id).where(CommunicationPlan.agreed_with == "Laylacanary"))
     earlier = set(db.session.scalars(select(PlanVersion.id).where(PlanVersion.plan_id == plan)))
     said = set(db.session.scalars(select(PlanAnswer.id).where(PlanAnswer.plan_id == plan)))
+    extras = set(db.session.scalars(select(ExtraPerson.id).where(ExtraPerson.pupil_id == story.sami)))
     run(LINKS_GO)
     gone, changed = run(NAMES_GO)
     assert sizes(gone) == {"guardianship": 4, "contact_correction": 2, "contact_parent": 1, "guardian": 1}
@@ -433,6 +447,7 @@ def test_who_left_has_no_name_or_address_after_three_months_and_who_stays_is_unt
     assert changed == {
         "pupil": {story.sami, story.noor}, "guardian": {story.layla}, "household": {story.home}, "outbox": letters,
         "communication_plan": {plan}, "plan_version": earlier, "plan_answer": said,
+        "extra_person": extras,
     }  # fmt: skip
     assert "canary" not in all_text()
     assert db.session.get_one(Pupil, story.sami).name.full == "–"
@@ -448,7 +463,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
     whole = (
         "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
         "talk_note", "talk_action", "roster_record",
-        "interpreter_request", "practical_need", "talk_guest",
+        "interpreter_request", "practical_need", "talk_guest", "extra_person", "talk_colleague",
         "call_request", "talk_request", "no_talk_needed", "asking_rule",
         "reminder", "reminder_rule", "personal_approach",
         "opening_turns",
@@ -469,7 +484,8 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
 def test_an_interpreter_whom_nobody_asks_goes_after_three_months_when_no_talk_points_there(story):
     other = Outsider(name="Ali Noor", languages="Pools", added_at=NOW, stopped_at=at(LINKS_GO))
     stays = Outsider(name="Mo Bos", languages="Pools", added_at=NOW)
-    add(other, stays)
+    came = Outsider(name="A. Bakker, eens van buiten bij een gesprek", added_at=NOW)
+    add(other, stays, came)
     run(LINKS_GO + CONTACT_AFTER_LEAVING)
     names = select(Outsider.name).order_by(Outsider.id)
     assert db.session.scalars(names).all() == ["Rosa Haile", "Ali Noor", "Mo Bos"]

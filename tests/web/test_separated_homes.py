@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from scheduling import jobs
 from scheduling.domain.errors import NotFound
+from scheduling.domain.extra_persons import ExtraKind
 from scheduling.domain.homes import HomeTalks
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.mailings import Letter
@@ -28,6 +29,7 @@ from scheduling.models import (
     BookingAbsence,
     CommunicationPlan,
     ContactCorrection,
+    ExtraPerson,
     Guardian,
     Guardianship,
     InterpreterRequest,
@@ -43,7 +45,7 @@ from scheduling.models import (
     Topic,
     db,
 )
-from scheduling.services import bookings, homes, mailings, swaps, topics
+from scheduling.services import bookings, extra_persons, homes, mailings, swaps, topics
 from tests.builders import (
     NOW,
     a_booking,
@@ -180,6 +182,7 @@ def furnish(town: Town, house: House) -> None:
     here = {"round_id": town.start.id, "pupil_id": town.mila.id, "by": house.by, "now": NOW}
     topics.add(text=word("onderwerp"), from_pupil=False, **here)
     topics.ask_interpreter(language=word("tolktaal"), **here)
+    extra_persons.ask(request_id=None, kind=ExtraKind.FAMILY, name=word("meekomt"), **here)
     db.session.add_all(
         [
             CommunicationPlan(
@@ -211,6 +214,7 @@ def everything_to_open(app: Flask, visitor: Visitor, town: Town) -> list[str]:
         numbers["plan_id"] = [*db.session.scalars(select(CommunicationPlan.id)), 987_654]
         numbers["single_id"] = [*db.session.scalars(select(SingleTalk.id)), 987_654]
         numbers["meeting_id"] = [*db.session.scalars(select(SupportMeeting.id)), 987_654]
+        numbers["extra_id"] = [*db.session.scalars(select(ExtraPerson.id)), 987_654]
         numbers["topic_id"] = [*db.session.scalars(select(Topic.id))]
         questions = [*db.session.scalars(select(SwapParty.key)), "nietvanu"]
     waiting = ["/family/"]
@@ -239,6 +243,7 @@ def everything_to_do(visitor: Visitor, town: Town, house: House) -> list[str]:
         for address, fields in (
             (f"{base}/topics", {"text": "x" * 300}),
             (f"{base}/interpreter", {"language": ""}),
+            (f"{base}/extras", {"kind": "family", "name": ""}),
             (f"{base}/time", {"slot": str(town.taken[0])}),
             *((f"{base}/time/{slot}", {}) for slot in town.taken),
             (f"{base}/swap", {"slot": [str(slot) for slot in town.taken]}),

@@ -16,6 +16,7 @@ from scheduling.formats.sheets import Sheet
 from scheduling.queries import (
     drafts,
     evening_plans,
+    extra_persons,
     guests,
     leaders,
     mailings,
@@ -54,6 +55,7 @@ from scheduling.wording import plans as plan_words
 from scheduling.wording import reminders as reminder_words
 from scheduling.wording import rosters as roster_words
 from scheduling.wording import year_plans as year_words
+from scheduling.wording.extra_persons import extra_name, extra_state
 from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.mailings import letter_name, skip_reason, what_happened
 from scheduling.wording.reached import how_name
@@ -444,6 +446,24 @@ def _practical_needs() -> Sheet:
         for at, room in [(at, place.room) for at, place in one.talks] or [(None, "")]
     ]  # fmt: skip
     return Sheet(_("%(round)s, praktisch nodig", round=facts.name), header, rows)
+
+
+@shelf.add("extra_persons")
+def _extra_persons() -> Sheet:
+    """Who else was asked to talks, with a line for every talk."""
+    page = extra_persons.extras_of_round(_round_id(), now())
+    header = (
+        *name_titles(), group_title(), _("Gevraagd"), _("Wie"), _("Stand"), _("Dag"), _("Van"), _("Tot"), _("Lokaal"),
+        leader_title(),
+    )  # fmt: skip
+    rows = [
+        (*name_cells(one.pupil), one.class_name, extra_name(one.extra.kind), one.extra.who or one.extra.wish,
+         extra_state(one.extra.kind, one.extra.state), *moment_cells(one.talk.span.starts_at if one.talk else None),
+         moment_cells(one.talk.span.ends_at)[1] if one.talk else None, one.talk.room if one.talk else "",
+         one.talk.leader.full if one.talk else "")
+        for one in page.lines
+    ]  # fmt: skip
+    return Sheet(_("%(round)s, wie komt erbij", round=page.round_name), header, rows)
 
 
 @shelf.add("interpreters")

@@ -8,6 +8,7 @@ from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from scheduling.domain.errors import Invalid
+from scheduling.domain.extra_persons import MOST_DAYS
 from scheduling.domain.people import FeedDetail, SeparatedParents
 from scheduling.domain.school import LONGEST_JOURNEY, LONGEST_WALK, NAME_LENGTH, SchoolWishes
 from scheduling.domain.single_talks import HomeVisits
@@ -59,6 +60,14 @@ class SchoolForm(FlaskForm):
     home_visits = RadioField(
         _("Huisbezoek"), description=_("Het gezin zegt altijd zelf ja, en mag altijd liever iets anders.")
     )
+    extra_days = IntegerField(
+        _("Iemand erbij vragen, zoveel schooldagen vooraf"),
+        validators=[
+            InputRequired(_("Vul een getal in.")),
+            NumberRange(0, MOST_DAYS, _("Vul een getal in van 0 tot en met 30.")),
+        ],
+        description=_("Vraagt een gezin het later? Dat kan. Het leest dan dat het krap is."),
+    )
     video_template = StringField(
         _("Waar u met beeld belt (mag leeg)"), validators=[Length(max=200)],
         description=_(
@@ -92,6 +101,7 @@ class SchoolForm(FlaskForm):
             walking_minutes=self.walking_minutes.data or 0,
             travel_minutes=self.travel_minutes.data or 0,
             apart_minutes=self.apart_minutes.data or 0,
+            extra_days=self.extra_days.data or 0,
             home_visits=HomeVisits(self.home_visits.data),
             video_template=(self.video_template.data or "").strip(),
             quiet_from=(self.quiet_from.data or "").strip(),

@@ -1,0 +1,312 @@
+"""Who else comes to talks: what families asked, what came of it, and who has to be told.
+
+A home sees its own questions alone, also at a talk that it has together with the other home.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.extra_persons import ExtraKind, ExtraState, NoSuchExtra, last_day_to_ask
+from scheduling.domain.guests import Way
+from scheduling.domain.people import Name, natural_order
+from scheduling.domain.rounds import LIVE, RoundUnknown
+from scheduling.domain.single_talks import Medium
+from scheduling.domain.staff import is_here
+from scheduling.domain.timeslots import Span, local
+from scheduling.models import (
+    Booking,
+    ExtraPerson,
+    Outsider,
+    Pupil,
+    Round,
+    School,
+    SchoolDay,
+    SingleTalk,
+    Staff,
+    TalkColleague,
+    db,
+)
+from scheduling.queries.leaders import pupils_by_id
+
+WAYS = {Medium.PHONE: Way.PHONE, Medium.VIDEO: Way.VIDEO}
+
+
+@dataclass(frozen=True)
+class Extra:
+    """One person who was asked for, as a page shows it."""
+
+    id: int
+    household_id: int | None
+    kind: ExtraKind
+    wish: str
+    state: ExtraState
+    who: str
+    by_school: bool
+    """The school wrote it down, and may take it back."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Until when a question for somebody comes in good time."""
+
+    day: date
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can be chosen."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question in the office's list, with the talk it is for (None: there is no time now)."""
+
+    extra: Extra
+    pupil: Name
+    class_name: str
+    home: tuple[str, ...]
+    talk: "At | None"
+
+
+@dataclass(frozen=True)
+class At:
+    """When and where one of these talks is."""
+
+    booking_id: int
+    leader_id: int
+    leader: Name
+    span: Span
+    room: str
+    clashes: bool
+    """The colleague who comes has another talk then."""
+
+
+@dataclass(frozen=True)
+class ExtraList:
+    """All of a round."""
+
+    round_id: int
+    round_name: str
+    lines: tuple[Line, ...]
+
+    @property
+    def to_do(self) -> int:
+        return sum(line.extra.state is ExtraState.ASKED for line in self.lines)
+
+
+def as_shown(row: ExtraPerson) -> Extra:
+    return Extra(row.id, row.household_id, row.kind, row.wish, row.state, row.who, row.by_school)
+
+
+def extras_of(session: Session, round_ids: Collection[int], pupil_ids: Collection[int]) -> list[ExtraPerson]:
+    """All questions about these pupils' talks, in the order in which they were asked."""
+    if not round_ids or not pupil_ids:
+        return []
+    wanted = select(ExtraPerson).where(ExtraPerson.round_id.in_(round_ids), ExtraPerson.pupil_id.in_(pupil_ids))
+    return list(session.scalars(wanted.order_by(ExtraPerson.id)))
+
+
+def is_for(row: ExtraPerson, booking: Booking) -> bool:
+    """Is it this talk that the question is about?"""
+    same = (row.round_id, row.pupil_id) == (booking.round_id, booking.pupil_id)
+    asked = row.request_id in (None, booking.request_id)
+    return same and asked and booking.household_id in (None, row.household_id)
+
+
+def deadline(session: Session, year_id: int, starts_at: datetime, now: datetime) -> Deadline:
+    """Until which day a question comes in good time, by the school's number of school days."""
+    on = local(starts_at).date()
+    days = session.scalar(select(School.extra_days)) or 0
+    rows = session.scalars(select(SchoolDay).where(SchoolDay.year_id == year_id))
+    free = {
+        day.starts_on + timedelta(days=n)
+        for day in rows
+        if day.kind.is_free
+        for n in range((day.ends_on - day.starts_on).days + 1)
+    }
+    last = last_day_to_ask(on, days, free)
+    return Deadline(last, local(now).date() > last)
+
+
+def deadline_of(booking_id: int, now: datetime) -> Deadline:
+    """The same, for the page of a talk that stands."""
+    booking = db.session.get_one(Booking, booking_id)
+    return deadline(db.session(), booking.round.year_id, booking.starts_at, now)
+
+
+def the_extra(booking_id: int, leader_id: int, extra_id: int) -> Extra:
+    """One question about this leader's talk, that the school can answer."""
+    booking, row = db.session.get(Booking, booking_id), db.session.get(ExtraPerson, extra_id)
+    if booking is None or row is None or booking.leader_id != leader_id or not is_for(row, booking):
+        raise NoSuchExtra
+    if row.kind is ExtraKind.FAMILY or booking.status not in LIVE:
+        raise NoSuchExtra
+    return as_shown(row)
+
+
+def chosen(extra_id: int) -> str:
+    """Who comes, as the form of the school names it: s4 (a colleague), o2 (from outside), or nobody."""
+    row = db.session.get_one(ExtraPerson, extra_id)
+    return f"s{row.staff_id}" if row.staff_id else f"o{row.outsider_id}" if row.outsider_id else ""
+
+
+def colleagues(besides: int, now: datetime) -> tuple[Person, ...]:
+    """Who works here, by name; the leader of the talk is there anyway."""
+    today = local(now).date()
+    rows = [row for row in db.session.scalars(select(Staff)) if is_here(row.left_on, today) and row.id != besides]
+    return tuple(Person(row.id, row.name.full) for row in sorted(rows, key=lambda one: one.name.sort_key))
+
+
+def from_outside() -> tuple[Person, ...]:
+    """Who came from outside before, and is no interpreter."""
+    rows = db.session.scalars(
+        select(Outsider).where(Outsider.languages == "", Outsider.stopped_at.is_(None)).order_by(Outsider.name)
+    )
+    return tuple(Person(row.id, row.name) for row in rows)
+
+
+def extras_of_round(round_id: int, now: datetime) -> ExtraList:
+    """For the office: who was asked for, by class and name."""
+    session = db.session()
+    found = session.get(Round, round_id)
+    if found is None:
+        raise RoundUnknown(str(round_id))
+    rows = list(session.scalars(select(ExtraPerson).where(ExtraPerson.round_id == round_id).order_by(ExtraPerson.id)))
+    pupils = pupils_by_id({row.pupil_id for row in rows}, found.year_id, today=local(now).date())
+    talks: dict[int, list[tuple[Booking, Name]]] = defaultdict(list)
+    for booking, leader in session.execute(
+        select(Booking, Staff)
+        .join(Staff, Staff.id == Booking.leader_id)
+        .where(Booking.round_id == round_id, Booking.status.in_(LIVE), Booking.pupil_id.in_(pupils))
+        .order_by(Booking.starts_at, Booking.id)
+    ):
+        talks[booking.pupil_id].append((booking, leader.name))
+    busy = _busy(session, {row.staff_id for row in rows if row.staff_id})
+    lines = []
+    for row in rows:
+        pupil = pupils.get(row.pupil_id)
+        home = pupil.home(row.household_id) if pupil else None
+        if pupil is None or home is None:
+            continue
+        own = [(booking, leader) for booking, leader in talks[row.pupil_id] if is_for(row, booking)]
+        times: list[At | None] = [_at(row, booking, leader, busy) for booking, leader in own]
+        lines += [Line(as_shown(row), pupil.name, pupil.class_name, home.names, at) for at in times or [None]]
+    lines.sort(key=lambda line: (natural_order(line.class_name), line.pupil.sort_key, line.extra.id))
+    return ExtraList(round_id, found.name, tuple(lines))
+
+
+def _at(row: ExtraPerson, booking: Booking, leader: Name, busy: dict[int, dict[int, Span]]) -> At:
+    span = Span(booking.starts_at, booking.ends_at)
+    others = busy.get(row.staff_id or 0, {}).items()
+    clashes = row.state is ExtraState.ARRANGED and any(key != booking.id and span.overlaps(one) for key, one in others)
+    return At(booking.id, booking.leader_id, leader, span, booking.room, clashes)
+
+
+def _busy(session: Session, staff_ids: Collection[int]) -> dict[int, dict[int, Span]]:
+    """Which talks these colleagues have: that they lead, or come to."""
+    found: dict[int, dict[int, Span]] = defaultdict(dict)
+    led = select(Booking.leader_id, Booking.id, Booking.starts_at, Booking.ends_at).where(
+        Booking.leader_id.in_(staff_ids), Booking.status.in_(LIVE)
+    )
+    joined = _arranged(select(ExtraPerson.staff_id, Booking.id, Booking.starts_at, Booking.ends_at)).where(
+        ExtraPerson.staff_id.in_(staff_ids)
+    )
+    for wanted in (led, joined):
+        for staff_id, booking_id, starts_at, ends_at in session.execute(wanted):
+            found[staff_id][booking_id] = Span(starts_at, ends_at)
+    return found
+
+
+def _arranged(wanted: Any) -> Any:
+    """Talks that stand, each with who was arranged to come to it."""
+    return (
+        wanted.select_from(Booking)
+        .join(
+            ExtraPerson,
+            and_(
+                ExtraPerson.round_id == Booking.round_id,
+                ExtraPerson.pupil_id == Booking.pupil_id,
+                or_(Booking.household_id.is_(None), ExtraPerson.household_id == Booking.household_id),
+                or_(ExtraPerson.request_id.is_(None), ExtraPerson.request_id == Booking.request_id),
+            ),
+        )
+        .where(Booking.status.in_(LIVE), ExtraPerson.state == ExtraState.ARRANGED)
+    )
+
+
+# What each was told
+
+
+def expected_outsiders(session: Session, now: datetime) -> dict[tuple[int, int], dict[str, str]]:
+    """Who comes from outside, at every talk to come: time and place alone. Never to a family's own door."""
+    rows = session.execute(
+        _arranged(select(Booking, ExtraPerson.outsider_id, SingleTalk.medium, SingleTalk.join_link))
+        .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+        .where(Booking.ends_at > now, ExtraPerson.outsider_id.is_not(None))
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    return {
+        (outsider_id, booking.id): _moment(booking, medium) | {"number": join_link or ""}
+        for booking, outsider_id, medium, join_link in rows
+        if medium is not Medium.HOME
+    }
+
+
+def expected_colleagues(session: Session, now: datetime) -> dict[tuple[int, int], dict[str, str]]:
+    """Which colleague comes, to every talk to come of somebody else."""
+    rows = session.execute(
+        _arranged(select(Booking, ExtraPerson.staff_id, SingleTalk.medium, SingleTalk.join_link, Pupil, Staff))
+        .join(Pupil, Pupil.id == Booking.pupil_id)
+        .join(Staff, Staff.id == Booking.leader_id)
+        .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+        .where(Booking.ends_at > now, ExtraPerson.staff_id.is_not(None), ExtraPerson.staff_id != Booking.leader_id)
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    return {
+        (staff_id, booking.id): _moment(booking, medium)
+        | {"number": join_link or "", "given_name": pupil.given_name, "leader": leader.name.full}
+        for booking, staff_id, medium, join_link, pupil, leader in rows
+    }
+
+
+def told_colleagues(session: Session, now: datetime) -> dict[tuple[int, int], TalkColleague]:
+    """What was told of talks that were still to come, and holds as far as they know."""
+    rows = session.scalars(select(TalkColleague).where(TalkColleague.cancelled_at.is_(None)))
+    return {(row.staff_id, row.booking_id): row for row in rows if datetime.fromisoformat(row.told["ends_at"]) > now}
+
+
+def _moment(booking: Booking, medium: Medium | None) -> dict[str, str]:
+    return {
+        "starts_at": booking.starts_at.isoformat(), "ends_at": booking.ends_at.isoformat(), "room": booking.room,
+        "way": WAYS.get(medium or Medium.SCHOOL, Way.ON_SITE).value,
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ExtraFacts:
+    """A letter to a family about whom it asked for."""
+
+    kind: ExtraKind
+    state: ExtraState
+    who: str
+
+
+def extra_letter(session: Session, extra_id: int) -> ExtraFacts | None:
+    row = session.get(ExtraPerson, extra_id)
+    return ExtraFacts(row.kind, row.state, row.who) if row else None
+
+
+def at_talks(rows: Sequence[Booking]) -> dict[int, list[Extra]]:
+    """Per talk who was asked for, of all its homes."""
+    found = extras_of(db.session(), {row.round_id for row in rows}, {row.pupil_id for row in rows})
+    return {row.id: [as_shown(one) for one in found if is_for(one, row)] for row in rows}

@@ -1,0 +1,186 @@
+"""A family asks for somebody at its talk; the school arranges it, or says that it is not possible."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.errors import NotFound
+from scheduling.domain.extra_persons import (
+    MOST_EXTRAS,
+    ExtraKind,
+    ExtrasFull,
+    ExtraState,
+    NoSuchExtra,
+    WhoComes,
+    clean_name,
+    clean_person,
+)
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.rounds import LIVE
+from scheduling.domain.staff import is_here
+from scheduling.domain.timeslots import local
+from scheduling.models import Booking, ExtraPerson, Household, Outsider, Staff
+from scheduling.queries import bookings as asking
+from scheduling.queries.bookings import Home
+from scheduling.queries.extra_persons import extras_of, is_for
+from scheduling.services import outbox
+from scheduling.services.journal import record
+from scheduling.services.transaction import lock, transaction
+
+
+def ask(
+    *, round_id: int, pupil_id: int, request_id: int | None, kind: ExtraKind, name: str, by: Actor, now: datetime
+) -> None:
+    """The family would like somebody at its talk. The same question twice is one question."""
+    with transaction() as session:
+        home = asking.find_home(session, by, pupil_id, local(now).date())
+        talk = asking.find_live(session, round_id, home, request_id) if home else None
+        if home is None or talk is None:
+            raise NotFound
+        _ask(session, talk, home, kind, name, by, now)
+
+
+def ask_for(
+    *, booking_id: int, leader_id: int, household_id: int | None, kind: ExtraKind, name: str, by: Actor, now: datetime
+) -> None:
+    """The same, by the school: this home told so on the phone or at the door."""
+    with transaction() as session:
+        talk = _talk(session, booking_id, leader_id)
+        homes = asking.homes_invited(session, talk.pupil_id, local(now).date())
+        invited = household_id in homes if homes else household_id is None  # an adult pupil speaks for himself
+        if talk.household_id not in (None, household_id) or not invited:
+            raise NotFound
+        _ask(session, talk, Home(talk.pupil_id, household_id, frozenset(homes)), kind, name, by, now)
+
+
+def take_back(*, extra_id: int, by: Actor, now: datetime) -> None:
+    """The family would rather do without. Who was to come hears that it is off."""
+    with transaction() as session:
+        row = session.get(ExtraPerson, extra_id)
+        home = asking.find_home(session, by, row.pupil_id, local(now).date()) if row else None
+        if row is None or home is None or row.household_id != home.household_id:
+            raise NoSuchExtra
+        _drop(session, row, by, now)
+
+
+def take_back_for(*, extra_id: int, booking_id: int, leader_id: int, by: Actor, now: datetime) -> None:
+    """The school takes back what it wrote down itself; what a family asked is the family's."""
+    with transaction() as session:
+        row = _asked(session, extra_id, _talk(session, booking_id, leader_id))
+        if not row.by_school:
+            raise NoSuchExtra
+        _drop(session, row, by, now)
+
+
+def decide(
+    *, extra_id: int, booking_id: int, leader_id: int, state: ExtraState, who: str, name: str, email: str, by: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Who comes, or that it is not possible; the family hears of either.
+
+    `who` is s and a number (a colleague), o and a number (known from outside), or empty: then the name counts, and
+    with a mailbox this person hears time and place.
+    """
+    with transaction() as session:
+        row = _asked(session, extra_id, _talk(session, booking_id, leader_id))
+        if row.kind is ExtraKind.FAMILY:
+            raise NoSuchExtra
+        lock(session, ExtraPerson, [extra_id])
+        before = row.state, row.staff_id, row.outsider_id, row.name
+        row.staff_id, row.outsider_id, row.name, row.state = None, None, "", state
+        if state is ExtraState.ARRANGED:
+            _seat(session, row, who, name, email, now)
+        session.flush()
+        session.expire(row)
+        if (row.state, row.staff_id, row.outsider_id, row.name) == before:
+            return
+        _note(session, "extra_persons.decide", row, by, now)
+        if state is not ExtraState.ASKED:
+            outbox.post_about_extra(session, extra=row, now=now)
+
+
+def _seat(session: Session, row: ExtraPerson, who: str, name: str, email: str, now: datetime) -> None:
+    number = int(who[1:]) if who[1:].isdecimal() else 0
+    if who.startswith("s"):
+        colleague = session.get(Staff, number)
+        if colleague is None or not is_here(colleague.left_on, local(now).date()):
+            raise WhoComes
+        row.staff_id = colleague.id
+    elif who.startswith("o"):
+        person = session.get(Outsider, number)
+        if person is None or person.languages or person.stopped_at is not None:
+            raise WhoComes
+        row.outsider_id = person.id
+    else:
+        if not name.strip():
+            raise WhoComes
+        line, mailbox = clean_person(name, email)
+        if mailbox:
+            row.outsider_id = _outsider(session, line, mailbox, now).id
+        else:
+            row.name = line
+
+
+def _outsider(session: Session, name: str, email: str, now: datetime) -> Outsider:
+    """Who comes from outside, each mailbox and name once."""
+    known = select(Outsider).where(
+        Outsider.languages == "", Outsider.email == email, Outsider.name == name, Outsider.stopped_at.is_(None)
+    )
+    person = session.scalar(known.limit(1))
+    if person is None:
+        person = Outsider(name=name, email=email, added_at=now)
+        session.add(person)
+        session.flush()
+    return person
+
+
+def _ask(session: Session, talk: Booking, home: Home, kind: ExtraKind, name: str, by: Actor, now: datetime) -> None:
+    lock(session, Household, [home.household_id] if home.household_id else [])
+    if talk.ends_at <= now:
+        raise NotFound
+    line = clean_name(name, kind)
+    own = [
+        row
+        for row in extras_of(session, [talk.round_id], [talk.pupil_id])
+        if row.household_id == home.household_id and is_for(row, talk)
+    ]
+    if any((row.kind, row.wish) == (kind, line) for row in own):
+        return
+    if len(own) >= MOST_EXTRAS:
+        raise ExtrasFull
+    along = kind is ExtraKind.FAMILY
+    row = ExtraPerson(
+        round_id=talk.round_id, pupil_id=talk.pupil_id, household_id=home.household_id, request_id=talk.request_id,
+        kind=kind, wish=line, state=ExtraState.ARRANGED if along else ExtraState.ASKED, name=line if along else "",
+        by_school=by.kind not in (ActorKind.GUARDIAN, ActorKind.PUPIL), asked_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    _note(session, "extra_persons.ask", row, by, now)
+
+
+def _talk(session: Session, booking_id: int, leader_id: int) -> Booking:
+    talk = session.get(Booking, booking_id)
+    if talk is None or talk.leader_id != leader_id or talk.status not in LIVE:
+        raise NotFound
+    return talk
+
+
+def _asked(session: Session, extra_id: int, talk: Booking) -> ExtraPerson:
+    row = session.get(ExtraPerson, extra_id)
+    if row is None or not is_for(row, talk):
+        raise NoSuchExtra
+    return row
+
+
+def _drop(session: Session, row: ExtraPerson, by: Actor, now: datetime) -> None:
+    _note(session, "extra_persons.take_back", row, by, now)
+    session.delete(row)
+
+
+def _note(session: Session, action: str, row: ExtraPerson, by: Actor, now: datetime) -> None:
+    record(
+        session, by=by, action=action, subject="pupil", subject_id=row.pupil_id, now=now, round=row.round_id,
+        household=row.household_id, kind=row.kind.value, state=row.state.value,
+    )  # fmt: skip
