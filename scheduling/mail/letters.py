@@ -297,6 +297,8 @@ def _sheet(
         "requests": facts.requests,
         "freed": facts.freed,
         "same_time": _is_same_time(facts),
+        "other_way": _is_other_way(facts),
+        "new_link": _is_new_link(facts),
         "school": facts.school,
         "siblings": facts.siblings,
         "swap": facts.swap,
@@ -332,6 +334,24 @@ def _told(message: Message | None) -> Message | None:
 
 def _is_same_time(facts: LetterFacts) -> bool:
     """Is only the place new?"""
+    return _keeps_time(facts) and not _is_other_way(facts) and not _is_new_link(facts)
+
+
+def _is_other_way(facts: LetterFacts) -> bool:
+    """Do people meet in another way, at the same time?"""
+    was, talk = facts.was, facts.talk
+    return _keeps_time(facts) and was is not None and talk is not None and was.met not in (None, talk.met)
+
+
+def _is_new_link(facts: LetterFacts) -> bool:
+    """Is the link of the video call all that is new?"""
+    was, talk = facts.was, facts.talk
+    if was is None or talk is None:
+        return False
+    return _keeps_time(facts) and was.other_link and (was.met, was.place) == (talk.met, talk.place)
+
+
+def _keeps_time(facts: LetterFacts) -> bool:
     was, talk = facts.was, facts.talk
     if was is None or talk is None:
         return False
@@ -450,8 +470,8 @@ def _meeting(facts: LetterFacts, paper: Paper, method: Method) -> bytes | None:
 def _entry(facts: LetterFacts, talk: Talk, summary: str) -> Entry:
     """What a family's calendar shows: no child's name in the title, no topics, no link of its own."""
     place = ", ".join(part for part in (facts.school.name, where(talk.place), facts.school.address) if part)
-    if talk.elsewhere and talk.medium:
-        place = medium_name(talk.medium).capitalize()
+    if talk.elsewhere:
+        place = medium_name(talk.met).capitalize()
     lines = [_("Met %(leader)s", leader=talk.leader.full)]
     if facts.school.route and not talk.elsewhere:
         lines.append(facts.school.route)

@@ -37,6 +37,7 @@ from scheduling.models.rounds import (
     RoundClass,
     RoundExclusion,
     Slot,
+    TalkWay,
     Topic,
 )
 from scheduling.models.single_talks import OpenQuestion, SingleHold, SingleTalk, SingleTime, StandingRound
@@ -137,6 +138,7 @@ __all__ = [
     "TalkGuest",
     "TalkNote",
     "TalkRequest",
+    "TalkWay",
     "Throttle",
     "Topic",
     "TwoHomes",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.rounds import BookingOrigin, BookingStatus, Outcome, RoundKind, RoundMode, TopicAuthor
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.years import Period
 from scheduling.models.base import Base, Moment, choice
 from scheduling.models.people import ClassGroup, Guardian, Pupil, Staff
@@ -44,6 +45,10 @@ class Round(Base):
     purpose: Mapped[str] = mapped_column(String(1000), default="")
     """The school's own paragraph in the invitation; empty: the product's own text."""
     created_at: Mapped[datetime] = mapped_column(Moment)
+    by_phone: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Families may choose to talk on the phone instead of at school."""
+    by_video: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Families may choose to talk by video instead of at school, where the school has a template for links."""
 
     classes: Mapped[list["RoundClass"]] = relationship(back_populates="round", cascade="all, delete-orphan")
 
@@ -123,6 +128,23 @@ class Booking(Base):
     pupil: Mapped[Pupil] = relationship()
     leader: Mapped[Staff] = relationship()
     slots: Mapped[list["Slot"]] = relationship(back_populates="booking", order_by="Slot.starts_at")
+    way: Mapped["TalkWay | None"] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+    @property
+    def met(self) -> Medium:
+        """How people meet in this talk of a round; of a talk for one pupil `SingleTalk` knows."""
+        return self.way.way if self.way else Medium.SCHOOL
+
+
+class TalkWay(Base):
+    """A talk of a round that is not held at school. It stays with its family, whatever the time becomes."""
+
+    __tablename__ = "talk_way"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), primary_key=True)
+    way: Mapped[Medium] = mapped_column(choice(Medium, "medium", closed=False))
+    join_link: Mapped[str] = mapped_column(String(300), default="", index=True)
+    """Of this talk alone; the family reads it on its page, in its letter and in its calendar."""
 
 
 class BookingAbsence(Base):

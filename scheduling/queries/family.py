@@ -37,8 +37,10 @@ from scheduling.domain.rounds import (
     slots_needed,
     starts_of,
 )
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.swaps import NoSwapsHere
 from scheduling.domain.timeslots import Span, local
+from scheduling.domain.ways import ways_for_family
 from scheduling.domain.wishes import Answer
 from scheduling.domain.years import Period
 from scheduling.models import (
@@ -64,6 +66,7 @@ from scheduling.models import (
     Staff,
     StandingRound,
     TalkRequest,
+    TalkWay,
     Topic,
     db,
 )
@@ -180,6 +183,12 @@ class Talk:
     """How late its leader runs today, for a talk that still has to begin."""
     code: str = ""
     """What the screen in the hall calls this family today; empty where screens show first names."""
+    met: Medium = Medium.SCHOOL
+    """How the family and the leader meet."""
+    ways: tuple[Medium, ...] = (Medium.SCHOOL,)
+    """How else this family may choose to meet, what it is now included."""
+    join_link: str = ""
+    """Where the video call of this talk alone is."""
 
     @property
     def stands(self) -> bool:
@@ -200,6 +209,10 @@ class Talk:
         if not self.rules.is_open(now) or self.state in (TalkState.PAST, TalkState.AWAY):
             return False
         return not self.stands or (self.may_change(now) and not self.joint)
+
+    def may_choose_way(self, now: datetime) -> bool:
+        """May the family choose how it meets the leader? Where another home comes too, the school does."""
+        return self.stands and not self.joint and len(self.ways) > 1 and self.may_change(now)
 
     def may_swap(self, now: datetime) -> bool:
         """May the family look for somebody to swap with?"""
@@ -498,6 +511,8 @@ class _Load:
         self.extras = extras_of(self.session, {one.round_id for one in self.bookings}, self.homes)
         self.needless = self._needless()
         self.late = on_the_day.late_today(self.leaders, now) if self._comes_today() else {}
+        self.met = self._met()
+        self.template = bool(self.session.scalar(select(School.video_template)))
         self.codes = self._comes_today() and on_the_day.shows_codes(now)
         self.walking = timedelta(minutes=self.session.scalar(select(School.walking_minutes)) or 0)
 
@@ -662,6 +677,11 @@ class _Load:
         wanted = BookingAbsence.booking_id.in_(talks), BookingAbsence.household_id.in_(own)
         return set(self.session.scalars(select(BookingAbsence.booking_id).where(*wanted)))
 
+    def _met(self) -> dict[int, TalkWay]:
+        """The talks that are not at school."""
+        wanted = TalkWay.booking_id.in_([booking.id for booking in self.bookings])
+        return {row.booking_id: row for row in self.session.scalars(select(TalkWay).where(wanted))}
+
     def _is_own(self, row: InterpreterRequest | Topic | CallRequest) -> bool:
         return row.household_id == self.homes[row.pupil_id].household_id
 
@@ -705,9 +725,14 @@ class _Load:
         staff = self.leaders[booking.leader_id]
         common = self._common(self.rounds[booking.round_id], home, [staff], booking.request_id)
         state = self._state(booking)
+        found, way = self.rounds[booking.round_id], self.met.get(booking.id)
+        met = way.way if way else Medium.SCHOOL
         return Talk(
             **common,  # type: ignore[arg-type]
             state=state,
+            met=met,
+            ways=ways_for_family(by_phone=found.by_phone, by_video=found.by_video and self.template, met=met),
+            join_link=way.join_link if way else "",
             joint=asking.is_joint(booking, home),
             household_id=booking.household_id,
             booking_id=booking.id,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scheduling.domain.links import LINK_OUTLIVES_YEAR, hash_of
 from scheduling.domain.people import FeedDetail, Name, Sector
@@ -23,6 +23,7 @@ from scheduling.models import (
     SingleTalk,
     Staff,
     TalkColleague,
+    TalkWay,
     db,
 )
 from scheduling.queries.year_plans import CalendarMoment, calendar_of_leader
@@ -91,13 +92,14 @@ def _still(now: datetime) -> date:
 def _talks(staff_id: int, now: datetime) -> list[AgendaTalk]:
     still = _still(now)
     rows = db.session.execute(
-        select(Booking, Pupil, ClassGroup.name, SingleTalk.medium)
+        select(Booking, Pupil, ClassGroup.name, func.coalesce(SingleTalk.medium, TalkWay.way))
         .join(Round, Round.id == Booking.round_id)
         .join(SchoolYear, SchoolYear.id == Round.year_id)
         .join(Pupil, Pupil.id == Booking.pupil_id)
         .outerjoin(Enrolment, (Enrolment.pupil_id == Pupil.id) & (Enrolment.year_id == Round.year_id))
         .outerjoin(ClassGroup, ClassGroup.id == Enrolment.class_id)
         .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+        .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
         .where(Booking.leader_id == staff_id, Booking.status.in_(LIVE), SchoolYear.ends_on >= still)
         .order_by(Booking.starts_at)
     )
@@ -120,7 +122,7 @@ def _talks(staff_id: int, now: datetime) -> list[AgendaTalk]:
 def _joined(staff_id: int, now: datetime) -> list[AgendaTalk]:
     """Talks of others to which this colleague comes, as they were told last."""
     rows = db.session.execute(
-        select(TalkColleague, Pupil, ClassGroup.name, SingleTalk.medium)
+        select(TalkColleague, Pupil, ClassGroup.name, func.coalesce(SingleTalk.medium, TalkWay.way))
         .join(Booking, Booking.id == TalkColleague.booking_id)
         .join(Round, Round.id == Booking.round_id)
         .join(SchoolYear, SchoolYear.id == Round.year_id)
@@ -128,6 +130,7 @@ def _joined(staff_id: int, now: datetime) -> list[AgendaTalk]:
         .outerjoin(Enrolment, (Enrolment.pupil_id == Pupil.id) & (Enrolment.year_id == Round.year_id))
         .outerjoin(ClassGroup, ClassGroup.id == Enrolment.class_id)
         .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+        .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
         .where(
             TalkColleague.staff_id == staff_id, TalkColleague.cancelled_at.is_(None), SchoolYear.ends_on >= _still(now)
         )

@@ -31,6 +31,7 @@ from scheduling.domain.single_talks import Medium, SingleState
 from scheduling.domain.swaps import OfferState
 from scheduling.domain.texts import DUTCH, OwnText, PreparationLink, ReadText, text_for
 from scheduling.domain.timeslots import local
+from scheduling.domain.ways import mark_of
 from scheduling.domain.wishes import Wisher
 from scheduling.domain.years import Period
 from scheduling.models import (
@@ -46,6 +47,7 @@ from scheduling.models import (
     Reminder,
     Round,
     School,
+    SingleTalk,
     SingleTime,
     Staff,
     SupportGuest,
@@ -103,11 +105,13 @@ class Talk:
     joint: bool = False
     """The other home of the child is invited as well."""
     medium: Medium | None = None
-    """How people meet in a talk that was made for one pupil; None: a talk of a round, at school."""
+    """How people meet in a talk that was made for one pupil; None: a talk of a round."""
     pupil_part: PupilPart | None = None
     """What the pupil does in a talk that was made for one pupil."""
     pupil_only: bool = False
     """The pupil and the leader, without the family."""
+    way: Medium = Medium.SCHOOL
+    """How people meet in a talk of a round."""
     join_link: str = ""
     """Where the video call of this talk alone is."""
 
@@ -118,7 +122,12 @@ class Talk:
     @property
     def elsewhere(self) -> bool:
         """Not at school."""
-        return self.medium not in (None, Medium.SCHOOL)
+        return self.met is not Medium.SCHOOL
+
+    @property
+    def met(self) -> Medium:
+        """How people meet."""
+        return self.medium or self.way
 
     @property
     def minutes(self) -> int:
@@ -133,6 +142,10 @@ class Was:
     ends_at: datetime
     place: Place
     leader: Name
+    met: Medium | None = None
+    """How people would meet then; None: it is not known any more."""
+    other_link: bool = False
+    """A video call had another link then."""
 
 
 @dataclass(frozen=True)
@@ -720,7 +733,8 @@ def _talk(session: Session, listed: RoomList, booking: Booking, now: datetime) -
         medium=single.medium if single else None,
         pupil_part=PupilPart(single.pupil_part) if single else None,
         pupil_only=single is not None and booking.round.kind is RoundKind.PUPIL_CONVERSATION,
-        join_link=single.join_link if single is not None and single.medium is Medium.VIDEO else "",
+        way=booking.met,
+        join_link=_join_link(single, booking),
         pupil=session.get_one(Pupil, booking.pupil_id).given_name,
         leader=session.get_one(Staff, booking.leader_id).name,
         starts_at=booking.starts_at,
@@ -731,6 +745,12 @@ def _talk(session: Session, listed: RoomList, booking: Booking, now: datetime) -
         status=booking.status,
         joint=booking.household_id is None and len(homes_invited(session, booking.pupil_id, local(now).date())) > 1,
     )
+
+
+def _join_link(single: SingleTalk | None, booking: Booking) -> str:
+    if single is not None:
+        return single.join_link if single.medium is Medium.VIDEO else ""
+    return booking.way.join_link if booking.way else ""
 
 
 def _opens_at(
@@ -784,14 +804,20 @@ def _was(session: Session, listed: RoomList, facts: dict[str, Any] | None, booki
         return None
     leader = session.get(Staff, facts.get("leader_id") or 0)
     starts_at, ends_at = datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])
-    before = starts_at, ends_at, facts.get("room", ""), facts.get("leader_id")
-    if before == (booking.starts_at, booking.ends_at, booking.room, booking.leader_id):
+    met = Medium(facts["way"]) if "way" in facts else None
+    link = mark_of(booking.way.join_link) if booking.way else ""
+    other_link = bool(link) and facts.get("link", link) not in ("", link)
+    before = starts_at, ends_at, facts.get("room", ""), facts.get("leader_id"), met or booking.met
+    came_back = before == (booking.starts_at, booking.ends_at, booking.room, booking.leader_id, booking.met)
+    if came_back and not other_link:
         return None  # it went and came back while the letter waited
     return Was(
         starts_at=starts_at,
         ends_at=ends_at,
         place=_place(session, listed, booking, facts.get("room", "")),
         leader=leader.name if leader else Name(""),
+        met=met,
+        other_link=other_link,
     )
 
 

@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from scheduling.domain.links import hash_of
 from scheduling.domain.on_the_day import ShownAs, code_of, is_over, is_shown
 from scheduling.domain.people import Name
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import LIVE, BookingStatus, Outcome
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.models import (
     Arrival,
@@ -22,8 +23,10 @@ from scheduling.models import (
     LeaderDelay,
     Pupil,
     Round,
+    SingleTalk,
     Slot,
     Staff,
+    TalkWay,
     db,
 )
 from scheduling.queries import rooms
@@ -47,6 +50,12 @@ class DayTalk:
     outcome: Outcome | None
     arrived_at: datetime | None
     minutes_late: int
+    met: Medium = Medium.SCHOOL
+
+    @property
+    def at_school(self) -> bool:
+        """Is this family expected at the school?"""
+        return self.met is Medium.SCHOOL
 
     @property
     def starts_at(self) -> datetime:
@@ -98,12 +107,23 @@ def talks_on(day: date, *, leader_ids: Collection[int] | None = None) -> tuple[D
     session = db.session()
     begins, ends = moment_at(day, time(0)), moment_at(day + timedelta(days=1), time(0))
     wanted = (
-        select(Booking, Pupil, Staff, ClassGroup.name, Arrival.arrived_at, LeaderDelay.minutes, Round.year_id)
+        select(
+            Booking,
+            Pupil,
+            Staff,
+            ClassGroup.name,
+            Arrival.arrived_at,
+            LeaderDelay.minutes,
+            Round.year_id,
+            func.coalesce(SingleTalk.medium, TalkWay.way),
+        )
         .join(Round, Round.id == Booking.round_id)
         .join(Pupil, Pupil.id == Booking.pupil_id)
         .join(Staff, Staff.id == Booking.leader_id)
         .outerjoin(Enrolment, and_(Enrolment.pupil_id == Pupil.id, Enrolment.year_id == Round.year_id))
         .outerjoin(ClassGroup, ClassGroup.id == Enrolment.class_id)
+        .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+        .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
         .outerjoin(Arrival, Arrival.booking_id == Booking.id)
         .outerjoin(LeaderDelay, and_(LeaderDelay.leader_id == Booking.leader_id, LeaderDelay.day == day))
         .where(Booking.status.in_(LIVE), Booking.starts_at >= begins, Booking.starts_at < ends)
@@ -118,8 +138,9 @@ def talks_on(day: date, *, leader_ids: Collection[int] | None = None) -> tuple[D
             code=code_of(booking.ical_uid), span=Span(booking.starts_at, booking.ends_at),
             place=rooms.place_of(session, listed, booking.room, pupil_id=pupil.id, year_id=year_id),
             status=booking.status, outcome=booking.outcome, arrived_at=arrived_at, minutes_late=late or 0,
+            met=met or Medium.SCHOOL,
         )
-        for booking, pupil, leader, group, arrived_at, late, year_id in session.execute(wanted)
+        for booking, pupil, leader, group, arrived_at, late, year_id, met in session.execute(wanted)
     )  # fmt: skip
 
 
@@ -179,7 +200,7 @@ def find_screen(token: str, now: datetime) -> Screen | None:
     shown = [
         talk
         for talk in talks_on(today)
-        if is_shown(talk.place.room, row.rooms) and talk.outcome is None
+        if talk.at_school and is_shown(talk.place.room, row.rooms) and talk.outcome is None
         and not is_over(talk.ends_at, talk.minutes_late, now)
     ]  # fmt: skip
     late = {talk.leader.full: talk.minutes_late for talk in shown if talk.minutes_late}

@@ -58,6 +58,7 @@ from scheduling.models import (
     TalkColleague,
     TalkNote,
     TalkRequest,
+    TalkWay,
     Topic,
     TwoHomes,
     Visit,
@@ -396,8 +397,9 @@ def _talks(wanted: ColumnElement[bool]) -> Rows:
     return (
         select(Round.name.label("round"), Pupil.given_name.label("pupil"), Booking.starts_at, Booking.ends_at,
                Booking.room, Booking.status, Booking.invited_at, Booking.confirmed_at, Booking.cancelled_at,
-               Booking.outcome)
+               Booking.outcome, TalkWay.way, TalkWay.join_link)
         .select_from(Booking)
+        .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
         .join(Round, Round.id == Booking.round_id)
         .join(Pupil, Pupil.id == Booking.pupil_id)
         .where(wanted)

@@ -32,6 +32,8 @@ class RoundCopy:
     max_in_a_row: int
     lead_time_hours: int
     purpose: str
+    by_phone: bool
+    by_video: bool
     period: Period
     classes: tuple[str, ...]
     classes_gone: tuple[str, ...]
@@ -61,6 +63,7 @@ def propose_copy(round_id: int, *, period: Period | None = None) -> RoundCopy:
         round_id=found.id, round_name=found.name, year=year, name=_named(found.name, own_year.label, year.label),
         kind=found.kind, mode=found.mode, slot_minutes=found.slot_minutes, max_in_a_row=found.max_in_a_row,
         lead_time_hours=found.lead_time_hours, purpose=found.purpose, period=will, classes=tuple(classes),
+        by_phone=found.by_phone, by_video=found.by_video,
         classes_gone=tuple(sorted(wanted - there, key=natural_order)), hours=hours, hours_gone=len(old) - len(hours),
     )  # fmt: skip
 

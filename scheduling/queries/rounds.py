@@ -88,6 +88,8 @@ class RoundFacts:
     closes_at: datetime | None
     purpose: str
     period: Period
+    by_phone: bool
+    by_video: bool
 
 
 @dataclass(frozen=True)
@@ -463,6 +465,8 @@ def _facts(found: Round) -> RoundFacts:
         closes_at=found.closes_at,
         purpose=found.purpose,
         period=found.period,
+        by_phone=found.by_phone,
+        by_video=found.by_video,
     )
 
 

@@ -38,6 +38,7 @@ from scheduling.models import (
     Slot,
     Staff,
     TalkRequest,
+    TalkWay,
     db,
 )
 from scheduling.queries import bookings as asking
@@ -236,8 +237,16 @@ def video_template(session: Session) -> str:
     return session.scalar(select(School.video_template)) or ""
 
 
-def is_link_used(session: Session, link: str, *, besides: int, now: datetime) -> bool:
+def is_link_used(session: Session, link: str, *, besides: int = 0, besides_talk: int = 0, now: datetime) -> bool:
     """Is another talk, that is proposed or still to come, held at this link?"""
+    of_rounds = (
+        select(TalkWay.booking_id)
+        .join(Booking, Booking.id == TalkWay.booking_id)
+        .where(
+            TalkWay.join_link == link, TalkWay.booking_id != besides_talk, Booking.status.in_(LIVE),
+            Booking.ends_at > now,
+        )
+    )  # fmt: skip
     found = (
         select(SingleTalk.id)
         .outerjoin(Booking, Booking.id == SingleTalk.booking_id)
@@ -246,7 +255,7 @@ def is_link_used(session: Session, link: str, *, besides: int, now: datetime) ->
             or_(SingleTalk.state == SingleState.PROPOSED, and_(Booking.status.in_(LIVE), Booking.ends_at > now)),
         )
     )  # fmt: skip
-    return session.scalar(found.limit(1)) is not None
+    return any(session.scalar(wanted.limit(1)) is not None for wanted in (found, of_rounds))
 
 
 def was_visited(session: Session, pupil_id: int, household_id: int | None) -> bool:

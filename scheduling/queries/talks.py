@@ -14,8 +14,9 @@ from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.people import Name
 from scheduling.domain.plans import PlanState
 from scheduling.domain.rounds import BookingStatus, Outcome, TopicAuthor
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.timeslots import Span, local
-from scheduling.models import Booking, BookingAbsence, InterpreterRequest, Outsider, PracticalNeed, Topic, db
+from scheduling.models import Booking, BookingAbsence, InterpreterRequest, Outsider, PracticalNeed, TalkWay, Topic, db
 from scheduling.queries.extra_persons import Extra, at_talks
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
@@ -67,6 +68,9 @@ class Talk:
     topics: tuple[TopicLine, ...]
     extras: tuple[Extra, ...] = ()
     """Who else was asked to come, by the homes of this talk."""
+    met: Medium = Medium.SCHOOL
+    """How people meet in a talk of a round."""
+    join_link: str = ""
 
     @property
     def starts_at(self) -> datetime:
@@ -121,6 +125,7 @@ def read_talks(
     booked = _names(row.outsider_id for row in asked.values())
     away = _absences([row.id for row in rows])
     extras = at_talks(rows)
+    ways = _ways([row.id for row in rows])
     found = []
     for row in rows:
         pupil = pupils.get(row.pupil_id)
@@ -143,6 +148,8 @@ def read_talks(
                 status=row.status,
                 outcome=row.outcome,
                 was_invited=row.invited_at is not None,
+                met=ways[row.id].way if row.id in ways else Medium.SCHOOL,
+                join_link=ways[row.id].join_link if row.id in ways else "",
                 homes=homes,
                 extras=tuple(one for one in extras[row.id] if one.household_id in invited),
                 topics=tuple(
@@ -222,6 +229,14 @@ def _names(outsider_ids: Iterable[int | None]) -> dict[int, str]:
     if not wanted:
         return {}
     return {row.id: row.name for row in db.session.scalars(select(Outsider).where(Outsider.id.in_(wanted)))}
+
+
+def _ways(booking_ids: Collection[int]) -> dict[int, TalkWay]:
+    """The talks of rounds that are not at school."""
+    if not booking_ids:
+        return {}
+    wanted = select(TalkWay).where(TalkWay.booking_id.in_(booking_ids))
+    return {row.booking_id: row for row in db.session.scalars(wanted)}
 
 
 def _absences(booking_ids: Collection[int]) -> set[tuple[int, int]]:

@@ -34,6 +34,7 @@ from scheduling.domain.rounds import (
     new_ical_uid,
     slots_needed,
 )
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.travel import NotThereInTime
 from scheduling.models import (
@@ -46,6 +47,7 @@ from scheduling.models import (
     Round,
     Slot,
     TalkRequest,
+    TalkWay,
 )
 from scheduling.queries import bookings as asking
 from scheduling.queries import turns
@@ -172,6 +174,9 @@ def undo_cancel(*, booking_id: int, by: Actor, now: datetime) -> int:
             session, round=booking.round, pupil_id=booking.pupil_id, household_id=booking.household_id, slots=slots,
             request_id=booking.request_id, status=BookingStatus.CONFIRMED, origin=booking.origin, by=by, now=now,
         )  # fmt: skip
+        if booking.way:
+            again.way = TalkWay(way=booking.way.way, join_link=booking.way.join_link)
+            session.flush()
         others = homes_away(session, booking) - {home.household_id}
         session.add_all(BookingAbsence(booking_id=again.id, household_id=other, said_at=now) for other in others)
         _post(session, Letter.CONFIRMED, again, now)
@@ -294,6 +299,25 @@ def change_room(session: Session, *, booking: Booking, room: str, by: Actor, now
     booking.room = room
     _changed(booking, now)
     _note(session, "bookings.change_room", booking, by, now, left=left)
+    if booking.invited_at is not None or booking.confirmed_at is not None:
+        _post(session, Letter.CHANGED, booking, now, before)
+
+
+def change_way(session: Session, *, booking: Booking, way: Medium, join_link: str, by: Actor, now: datetime) -> None:
+    """The same talk at the same time, met in another way; a family that knows of the talk hears it.
+
+    Hold everybody first: `hold_all`.
+    """
+    before, left = outbox.as_it_was(booking), booking.met
+    if way is Medium.SCHOOL:
+        booking.way = None
+    elif booking.way:
+        booking.way.way, booking.way.join_link = way, join_link
+    else:
+        booking.way = TalkWay(way=way, join_link=join_link)
+    session.flush()
+    _changed(booking, now)
+    _note(session, "bookings.change_way", booking, by, now, left=left.value, way=way.value)
     if booking.invited_at is not None or booking.confirmed_at is not None:
         _post(session, Letter.CHANGED, booking, now, before)
 

@@ -32,6 +32,7 @@ from scheduling.domain.people import Person
 from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.texts import DUTCH
 from scheduling.domain.timeslots import local
+from scheduling.domain.ways import mark_of
 from scheduling.domain.wishes import Wisher
 from scheduling.models import (
     Booking,
@@ -80,6 +81,8 @@ def as_it_was(booking: Booking) -> dict[str, Any]:
             "ends_at": booking.ends_at.isoformat(),
             "room": booking.room,
             "leader_id": booking.leader_id,
+            "way": booking.met.value,
+            "link": mark_of(booking.way.join_link) if booking.way else "",
         }
     }
 

@@ -86,6 +86,9 @@ class Plan:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     purpose: str = ""
+    by_phone: bool = False
+    """Families may choose the phone instead of coming to school; the same for video."""
+    by_video: bool = False
     period: Period | None = None
     """The first and the last day. None: those of the hours, else the start window; in a change: as it is."""
 
@@ -341,6 +344,8 @@ def _columns(plan: Plan) -> dict[str, object]:
         "opens_at": plan.opens_at,
         "closes_at": plan.closes_at,
         "purpose": plan.purpose.strip(),
+        "by_phone": plan.by_phone,
+        "by_video": plan.by_video,
     }
 
 

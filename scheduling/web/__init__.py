@@ -10,7 +10,7 @@ from scheduling import logs
 from scheduling.queries import school
 from scheduling.web import errors, family, feeds, health, language, links, screens, security, staff, year
 from scheduling.web.kinds import name_here
-from scheduling.wording import dates, extra_persons, guests, names, rooms
+from scheduling.wording import dates, extra_persons, guests, names, rooms, single_talks
 
 
 def init_app(app: Flask) -> None:
@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     } | {
         "where": rooms.where, "way_name": guests.way_name, "kind_name": name_here,
         "extra_name": extra_persons.extra_name, "extra_state": extra_persons.extra_state,
+        "medium_name": single_talks.medium_name, "medium_name_for_staff": single_talks.medium_name_for_staff,
     }  # fmt: skip
     app.jinja_env.globals["static"] = _static
     app.jinja_env.globals["names"] = names

@@ -247,6 +247,7 @@ def everything_to_do(visitor: Visitor, town: Town, house: House) -> list[str]:
             (f"{base}/time", {"slot": str(town.taken[0])}),
             *((f"{base}/time/{slot}", {}) for slot in town.taken),
             (f"{base}/swap", {"slot": [str(slot) for slot in town.taken]}),
+            (f"{base}/way", {"way": "phone"}),
             (f"{base}/swap/stop", {}),
             (f"{base}/confirm", {}),
             (f"{base}/cancel", {}),

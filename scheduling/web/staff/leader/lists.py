@@ -3,6 +3,7 @@
 from flask import Response, request
 from flask_babel import gettext as _
 
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.timeslots import local
 from scheduling.formats.sheets import Sheet
 from scheduling.queries import leader_away, leading, personal_list, plans, swaps
@@ -24,6 +25,7 @@ from scheduling.wording import plans as plan_words
 from scheduling.wording import reminders as reminder_words
 from scheduling.wording.leading import outcome_name, status_name
 from scheduling.wording.requests import place_name
+from scheduling.wording.single_talks import medium_name_for_staff
 from scheduling.wording.swaps import state_name
 
 shelf = Shelf()
@@ -44,7 +46,8 @@ def _talks(desk: Desk) -> Sheet:
         _("Tolk"),
     )  # fmt: skip
     rows = [
-        (*moment_cells(talk.starts_at), moment_cells(talk.ends_at)[1], talk.room, *name_cells(talk.pupil.name),
+        (*moment_cells(talk.starts_at), moment_cells(talk.ends_at)[1],
+         talk.room if talk.met is Medium.SCHOOL else medium_name_for_staff(talk.met), *name_cells(talk.pupil.name),
          talk.pupil.class_name, all_of(talk.expected), _answer(talk), ", ".join(dict.fromkeys(talk.interpreters)))
         for talk in found.talks
     ]  # fmt: skip

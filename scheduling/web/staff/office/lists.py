@@ -60,7 +60,7 @@ from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.mailings import letter_name, skip_reason, what_happened
 from scheduling.wording.reached import how_name
 from scheduling.wording.rounds import mode_name, status_name
-from scheduling.wording.single_talks import visit_state_name
+from scheduling.wording.single_talks import medium_name_for_staff, visit_state_name
 from scheduling.wording.wishes import outcome_in_draft
 
 shelf = Shelf()
@@ -81,7 +81,8 @@ def _day() -> Sheet:
         day = _today()
     header = (_("Tijd"), *name_titles(), group_title(), _("Lokaal"), leader_title(), _("Is er?"))
     rows = [
-        (moment_cells(talk.starts_at)[1], *name_cells(talk.pupil), talk.class_name, talk.place.room, talk.leader.full,
+        (moment_cells(talk.starts_at)[1], *name_cells(talk.pupil), talk.class_name,
+         talk.place.room if talk.at_school else medium_name_for_staff(talk.met), talk.leader.full,
          moment_cells(talk.arrived_at)[1])
         for talk in on_the_day.talks_on(day)
     ]  # fmt: skip

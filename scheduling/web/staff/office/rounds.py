@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
     FileField,
     HiddenField,
@@ -85,6 +86,14 @@ class RoundForm(FlaskForm):
     closes_on = DateField(
         _("Gezinnen kunnen kiezen tot en met"), format=DAY_FORMATS, validators=[Optional()], description=_("Mag leeg.")
     )
+    by_phone = BooleanField(_("Gezinnen mogen kiezen voor de telefoon"), description=_("Op school spreken kan altijd."))
+    by_video = BooleanField(
+        _("Gezinnen mogen kiezen voor beeld"),
+        description=_(
+            "Elk gesprek krijgt een eigen link. Dat kan als bij School staat waar u met beeld belt. Anders plakt de "
+            "gespreksleider een link."
+        ),
+    )
     purpose = TextAreaField(
         _("Waar gaat het gesprek over?"),
         validators=[Length(max=1000)],
@@ -109,6 +118,8 @@ class RoundForm(FlaskForm):
             opens_at=start_of(self.opens_on.data),
             closes_at=start_of(self.closes_on.data, after=1),
             purpose=self.purpose.data or "",
+            by_phone=self.by_phone.data,
+            by_video=self.by_video.data,
             period=self.period,
         )
 
@@ -274,7 +285,8 @@ def _settings_form(round_id: int, facts: asking.RoundFacts | None = None) -> Rou
         form = RoundForm().fit()
         del form.slot_minutes
         return form
-    data: dict[str, Any] = {name: getattr(facts, name) for name in ("name", "slot_minutes", "max_in_a_row", "purpose")}
+    same = ("name", "slot_minutes", "max_in_a_row", "purpose", "by_phone", "by_video")
+    data: dict[str, Any] = {name: getattr(facts, name) for name in same}
     data |= {"mode": facts.mode.value, "lead_time_hours": facts.lead_time_hours}
     data |= {"starts_on": facts.period.starts_on, "ends_on": facts.period.ends_on}
     data["wishes_on"] = day_before(facts.wishes_until) if facts.wishes_until else None
@@ -306,6 +318,8 @@ def change_round(round_id: int) -> ResponseReturnValue:
         opens_at=_same_hour(start_of(form.opens_on.data), asking.round_facts(round_id).opens_at),
         closes_at=start_of(form.closes_on.data, after=1),
         purpose=form.purpose.data or "",
+        by_phone=form.by_phone.data,
+        by_video=form.by_video.data,
         period=form.period,
     )
     removed = rounds.change(round_id=round_id, plan=plan, by=g.actor, now=now())

@@ -1,0 +1,54 @@
+"""How a family and a leader meet: at school, on the phone or by video."""
+
+from flask import g, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField
+
+from scheduling.domain.single_talks import Medium
+from scheduling.domain.ways import WayNotOffered
+from scheduling.queries.family import Talk
+from scheduling.services import ways
+from scheduling.web.clock import now
+from scheduling.web.errors import answers
+from scheduling.web.family import pages
+from scheduling.web.family.talks import booking_of, own_talk, to_talk
+from scheduling.web.faults import faulted
+from scheduling.wording.ways import way_choice
+
+
+class WayForm(FlaskForm):
+    way = RadioField(_l("Wat past u?"), validate_choice=False)
+
+    def fit(self, talk: Talk) -> "WayForm":
+        """What this family may choose."""
+        self.way.choices = [(way.value, way_choice(way)) for way in talk.ways]
+        return self
+
+
+def _not_offered(error: WayNotOffered, round_id: int, pupil_id: int) -> ResponseReturnValue:
+    return _page(own_talk(round_id, pupil_id), error), 422
+
+
+def _page(talk: Talk, error: WayNotOffered | None = None) -> str:
+    form = WayForm(formdata=None, data={"way": talk.met.value}).fit(talk)
+    return render_template("family/way.html", talk=talk, form=faulted(form, error) if error else form, now=now())
+
+
+@pages.get("/talks/<int:round_id>/<int:pupil_id>/way")
+def show_way(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """How do we meet?"""
+    talk = own_talk(round_id, pupil_id)
+    return _page(talk) if talk.may_choose_way(now()) else to_talk(round_id, pupil_id)
+
+
+@pages.post("/talks/<int:round_id>/<int:pupil_id>/way")
+@answers(WayNotOffered, with_=_not_offered)
+def choose_way(round_id: int, pupil_id: int) -> ResponseReturnValue:
+    """We meet in this way."""
+    said = WayForm().way.data
+    if said not in set(Medium):
+        raise WayNotOffered
+    ways.choose(booking_id=booking_of(round_id, pupil_id), way=Medium(said), by=g.actor, now=now())
+    return to_talk(round_id, pupil_id)

@@ -1,0 +1,104 @@
+"""How a family and a leader meet, on the pages of all who need to know."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+
+from scheduling.models import Guardian, Round, School, Staff, TalkWay, db
+from tests.builders import NOW, TUESDAY
+from tests.visitor import Visitor
+from tests.worlds import World, a_world_to_visit
+
+LINK = "https://beeld.example.org/kamer-sami"
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[World]:
+    with time_machine.travel(NOW, tick=False):
+        with app.app_context():
+            made = a_world_to_visit()
+        yield made
+
+
+def family(app: Flask, who: Guardian) -> Visitor:
+    with app.app_context():
+        return Visitor(app).comes_by_link(who)
+
+
+def staff(app: Flask, who: Staff) -> Visitor:
+    with app.app_context():
+        return Visitor(app).signs_in(who)
+
+
+def offered(app: Flask, world: World, template: str = "") -> None:
+    with app.app_context():
+        found = db.session.get_one(Round, world.start.id)
+        found.by_phone = found.by_video = True
+        db.session.get_one(School, 1).video_template = template
+        db.session.commit()
+
+
+def talk_of(world: World) -> str:
+    return f"/family/talks/{world.start.id}/{world.sami.id}"
+
+
+def test_the_office_says_in_the_settings_how_families_may_meet(app: Flask, world: World):
+    office = staff(app, world.office)
+    layla = family(app, world.layla)
+    assert "Op school of anders" not in layla.opens(talk_of(world)).text
+    office.opens(f"/staff/office/rounds/{world.start.id}/settings").presses("Bewaar", by_phone="y")
+    page = office.opens(f"/staff/office/rounds/{world.start.id}/settings")
+    assert page.soup.find(id="by_phone").has_attr("checked")
+    assert not page.soup.find(id="by_video").has_attr("checked")
+    page = layla.opens(talk_of(world)).follows("Op school of anders")
+    assert [one["value"] for one in page.soup.find_all("input", {"name": "way"})] == ["school", "phone"]
+
+
+def test_a_parent_chooses_the_phone_and_reads_that_the_school_calls(app: Flask, world: World):
+    offered(app, world)
+    layla = family(app, world.layla)
+    page = layla.opens(talk_of(world)).follows("Op school of anders")
+    assert "Hoe spreken wij elkaar?" in page.heading
+    assert "De tijd blijft zoals hij is." in page.text
+    page = page.presses("Bewaar", way="phone")
+    assert "Aan de telefoon. De school belt u." in page.text
+    agenda = layla.client.get(f"{talk_of(world)}/calendar.ics").get_data(as_text=True)
+    assert "LOCATION:Aan de telefoon" in agenda
+    page = layla.posts(f"{talk_of(world)}/way", status=422, way="home")
+    assert "Kies een van deze manieren." in page.text
+
+
+def test_a_parent_who_chooses_video_finds_the_link_on_the_page(app: Flask, world: World):
+    offered(app, world, "https://beeld.example.org/{code}")
+    page = family(app, world.layla).opens(f"{talk_of(world)}/way").presses("Bewaar", way="video")
+    with app.app_context():
+        link = db.session.get_one(TalkWay, world.samis_talk.id).join_link
+    assert link in page.links
+    assert "Lukt beeld niet? Bellen of op school is net zo goed." in page.text
+    assert link not in family(app, world.petra).opens("/family/").links
+
+
+def test_the_leader_pastes_a_link_and_the_office_may_as_well(app: Flask, world: World):
+    bas = staff(app, world.bas)
+    address = f"/staff/leader/talks/{world.samis_talk.id}"
+    page = bas.opens(address).follows("Op school of anders")
+    bad = page.presses("Bewaar", status=422, way="video", join_link="http://beeld.example.org/kamer")
+    assert bad.soup.find("input", {"name": "join_link"})["value"] == "http://beeld.example.org/kamer"
+    page = page.presses("Bewaar", way="video", join_link=LINK)
+    assert LINK in page.links
+    assert "Met beeld, via een eigen link" in page.text
+    for where in ("", "sheet"):
+        assert "met beeld, via een eigen link" in bas.opens(f"/staff/leader/{where}").text
+    office = staff(app, world.office)
+    desk = f"/staff/office/leaders/{world.bas.id}/talks"
+    page = office.opens(f"{desk}/{world.daans_talk.id}/way").presses("Bewaar", status=422, way="video", join_link=LINK)
+    assert "Deze link is al van een ander gesprek." in page.text
+    office.opens(f"{desk}/{world.daans_talk.id}/way").presses("Bewaar", way="phone")
+    with time_machine.travel(TUESDAY, tick=False):
+        welcome = staff(app, world.office).opens("/staff/office/days", day=TUESDAY.date().isoformat())
+        doors = staff(app, world.office).opens("/staff/office/days/doors", day=TUESDAY.date().isoformat())
+    assert "niet op school" in welcome.text
+    assert "bezet" in doors.text
+    assert "Sami" not in doors.text
