@@ -12,6 +12,7 @@ from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Name, Sector, natural_order
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import LIVE
+from scheduling.domain.single_talks import Medium
 from scheduling.models import (
     Booking,
     ClassGroup,
@@ -23,6 +24,7 @@ from scheduling.models import (
     RoundClass,
     School,
     Staff,
+    TalkWay,
     db,
 )
 from scheduling.queries import rooms
@@ -42,6 +44,7 @@ class Card:
     place: Place
     home: tuple[str, ...]
     """For whose house it is, when this child has more than one and this talk belongs to one of them."""
+    met: Medium = Medium.SCHOOL
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ def _classes(round_id: int) -> tuple[tuple[int, str], ...]:
 def _cards(school: str, rows: list[tuple[Booking, Pupil, str]]) -> list[Card]:
     homes = _homes({pupil.id for _booking, pupil, _class in rows})
     listed = rooms.room_list(db.session())
+    elsewhere = select(TalkWay).where(TalkWay.booking_id.in_([booking.id for booking, _pupil, _class in rows]))
+    met = {row.booking_id: row.way for row in db.session.scalars(elsewhere)}
     return [
         Card(
             school=school,
@@ -118,6 +123,7 @@ def _cards(school: str, rows: list[tuple[Booking, Pupil, str]]) -> list[Card]:
                 db.session(), listed, booking.room, pupil_id=pupil.id, year_id=booking.round.year_id
             ),
             home=_home(homes[pupil.id], booking.household_id),
+            met=met.get(booking.id, Medium.SCHOOL),
         )
         for booking, pupil, class_name in rows
     ]  # fmt: skip

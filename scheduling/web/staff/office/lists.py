@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.reached import How
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.formats.sheets import Sheet
@@ -390,8 +391,9 @@ def _roster() -> list[Sheet]:
 
 def _talk_cells(talk: RoundTalk) -> tuple[object, ...]:
     ends = moment_cells(talk.span.ends_at)[1]
+    where = talk.room if talk.met is Medium.SCHOOL else medium_name_for_staff(talk.met)
     return (
-        *moment_cells(talk.span.starts_at), ends, talk.room, *name_cells(talk.pupil), talk.class_name,
+        *moment_cells(talk.span.starts_at), ends, where, *name_cells(talk.pupil), talk.class_name,
         status_name(talk.status),
     )  # fmt: skip
 
