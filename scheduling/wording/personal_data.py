@@ -155,6 +155,7 @@ COLUMNS = {
     "rhythm": _l("Hoe vaak"),
     "role": _l("Taak"),
     "room": _l("Lokaal"),
+    "join_link": _l("Link voor beeld"),
     "round": _l("Ronde"),
     "said": _l("Antwoord"),
     "said_at": _l("Gezegd"),

@@ -47,8 +47,8 @@ def show_way(round_id: int, pupil_id: int) -> ResponseReturnValue:
 @answers(WayNotOffered, with_=_not_offered)
 def choose_way(round_id: int, pupil_id: int) -> ResponseReturnValue:
     """We meet in this way."""
-    said = WayForm().way.data
+    booking_id, said = booking_of(round_id, pupil_id), WayForm().way.data
     if said not in set(Medium):
         raise WayNotOffered
-    ways.choose(booking_id=booking_of(round_id, pupil_id), way=Medium(said), by=g.actor, now=now())
+    ways.choose(booking_id=booking_id, way=Medium(said), by=g.actor, now=now())
     return to_talk(round_id, pupil_id)

@@ -51,11 +51,11 @@ def show_way(desk: Desk, booking_id: int) -> str:
 @answers(Invalid, with_=_refused)
 def set_way(desk: Desk, booking_id: int) -> ResponseReturnValue:
     """The family would like to meet in this way; it hears that it is so."""
-    form = WayForm()
+    form, talk = WayForm(), asking.the_talk(booking_id, desk.leader_id, now=now())
     if form.way.data not in set(Medium):
         raise WayNotOffered
     ways.set_way(
-        booking_id=booking_id, leader_id=desk.leader_id, way=Medium(form.way.data), join_link=form.join_link.data or "",
+        booking_id=talk.id, leader_id=desk.leader_id, way=Medium(form.way.data), join_link=form.join_link.data or "",
         by=g.actor, now=now(),
     )  # fmt: skip
     return desk.sends_to("talk", booking_id=booking_id, done="way")
