@@ -1,13 +1,13 @@
 """Talks of a round on the phone or by video, where the school lets families choose
 
-Revision: 0035, after: 0034
+Revision: 0037, after: 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
