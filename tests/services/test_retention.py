@@ -571,7 +571,9 @@ def test_a_pupil_who_leaves_halfway_loses_the_name_and_the_talks_stay_for_the_ye
     assert run(date(2027, 12, 31)) == ({}, {})
     gone, changed = run(date(2028, 1, 1))
     assert sizes(gone) == {"guardianship": 2}
-    assert changed == {"pupil": {world.sami.id}}
+    asked = db.session.query(ExtraPerson).filter_by(pupil_id=world.sami.id).one()
+    assert changed == {"pupil": {world.sami.id}, "extra_person": {asked.id}}
+    assert (asked.name, asked.wish) == ("", "")
     assert db.session.get_one(Booking, talk).pupil.name.full == "–"
     assert db.session.get_one(Guardian, world.layla.id).given_name == "Layla"
     assert db.session.get_one(Pupil, sibling).given_name == "Noor"
