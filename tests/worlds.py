@@ -327,9 +327,10 @@ def _a_single(world: World) -> dict[str, int | str]:
         pupil_part=PupilPart.PRESENT, made_at=NOW, expires_at=begins,
         times=[SingleTime(starts_at=begins, ends_at=begins + timedelta(minutes=20))],
     )  # fmt: skip
+    (freed,) = some_slots(standing, world.bas, count=1, first=NOW + timedelta(days=21), opened=False)
     kept = FreedOffer(
-        key="kept", request_id=request.id, slot_id=world.bas_slots[5].id, starts_at=world.bas_slots[5].starts_at,
-        ends_at=world.bas_slots[5].ends_at, offered_at=NOW, expires_at=NOW + timedelta(days=1),
+        key="kept", request_id=request.id, slot_id=freed.id, starts_at=freed.starts_at,
+        ends_at=freed.ends_at, offered_at=NOW, expires_at=NOW + timedelta(days=1),
     )  # fmt: skip
     db.session.add_all([talk, kept])
     db.session.commit()

@@ -103,9 +103,12 @@ def test_what_asks_for_attention_stands_beside_the_week(app, world, bas):
     with app.app_context():
         three = db.session.merge(world.three)
         tom = a_pupil("Tom", three)
-        home = household_of(a_guardian("Jo", tom))
+        jo = a_guardian("Jo", tom)
+        home = household_of(jo)
         db.session.query(Booking).filter_by(id=world.daans_talk.id).update({"invited_at": NOW})
-        db.session.add(CallRequest(round_id=world.start.id, pupil_id=tom.id, household_id=home.id, asked_at=NOW))
+        db.session.add(
+            CallRequest(round_id=world.start.id, pupil_id=tom.id, household_id=home.id, guardian_id=jo.id, asked_at=NOW)
+        )
         db.session.add(
             InterpreterRequest(
                 round_id=world.start.id, pupil_id=world.sami.id, household_id=world.samis_talk.household_id,

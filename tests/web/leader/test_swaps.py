@@ -7,6 +7,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from scheduling.domain.guests import HelpState
 from scheduling.domain.rounds import BookingStatus
 from scheduling.models import Booking, InterpreterRequest, Staff, SwapProposal, db
 from tests.visitor import Visitor
@@ -60,7 +61,7 @@ def test_a_leader_swaps_two_talks_and_undoes_it(app: Flask, world: World) -> Non
 def test_the_check_says_what_each_family_would_lose(app: Flask, world: World) -> None:
     with app.app_context():
         asked = {"round_id": world.start.id, "pupil_id": world.daan.id, "household_id": world.daans_talk.household_id}
-        db.session.add(InterpreterRequest(**asked, language="Arabisch", asked_at=NOW, arranged=True))
+        db.session.add(InterpreterRequest(**asked, language="Arabisch", asked_at=NOW, state=HelpState.CONFIRMED))
         db.session.get_one(Booking, world.daans_talk.id).status = BookingStatus.CONFIRMED
         db.session.commit()
     bas = visit(app, world.bas)
