@@ -36,7 +36,8 @@ def test_another_room_for_one_day(app, world, office):
     page = page.presses("Verander het lokaal", room="aula", day="2027-08-31")
     assert "2 gesprekken hebben een ander lokaal" in page.text
     with app.app_context():
-        assert {slot.room for slot in db.session.query(Slot).filter_by(leader_id=world.bas.id)} == {"aula"}
+        slots = db.session.query(Slot).filter_by(leader_id=world.bas.id, round_id=world.start.id)
+        assert {slot.room for slot in slots} == {"aula"}
         told = db.session.query(Outbox).filter_by(letter="changed").all()
         assert {row.booking_id for row in told} == {world.samis_talk.id, world.daans_talk.id}
 
