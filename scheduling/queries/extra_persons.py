@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.extra_persons import ExtraKind, ExtraState, NoSuchExtra, last_day_to_ask
@@ -30,11 +30,14 @@ from scheduling.models import (
     SingleTalk,
     Staff,
     TalkColleague,
+    TalkWay,
     db,
 )
 from scheduling.queries.leaders import pupils_by_id
 
 WAYS = {Medium.PHONE: Way.PHONE, Medium.VIDEO: Way.VIDEO}
+HELD = (func.coalesce(SingleTalk.medium, TalkWay.way), func.coalesce(SingleTalk.join_link, TalkWay.join_link))
+"""How a talk is held and its link, of a single talk or of one of a round; nothing: at school."""
 
 
 @dataclass(frozen=True)
@@ -244,14 +247,19 @@ def _arranged(wanted: Any) -> Any:
     )
 
 
+def _held(wanted: Any) -> Any:
+    """The same talks, each with what `HELD` asks."""
+    single = wanted.outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+    return single.outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
+
+
 # What each was told
 
 
 def expected_outsiders(session: Session, now: datetime) -> dict[tuple[int, int], dict[str, str]]:
     """Who comes from outside, at every talk to come: time and place alone. Never to a family's own door."""
     rows = session.execute(
-        _arranged(select(Booking, ExtraPerson.outsider_id, SingleTalk.medium, SingleTalk.join_link))
-        .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+        _held(_arranged(select(Booking, ExtraPerson.outsider_id, *HELD)))
         .where(Booking.ends_at > now, ExtraPerson.outsider_id.is_not(None))
         .order_by(Booking.starts_at, Booking.id)
     )
@@ -265,10 +273,9 @@ def expected_outsiders(session: Session, now: datetime) -> dict[tuple[int, int],
 def expected_colleagues(session: Session, now: datetime) -> dict[tuple[int, int], dict[str, str]]:
     """Which colleague comes, to every talk to come of somebody else."""
     rows = session.execute(
-        _arranged(select(Booking, ExtraPerson.staff_id, SingleTalk.medium, SingleTalk.join_link, Pupil, Staff))
+        _held(_arranged(select(Booking, ExtraPerson.staff_id, *HELD, Pupil, Staff)))
         .join(Pupil, Pupil.id == Booking.pupil_id)
         .join(Staff, Staff.id == Booking.leader_id)
-        .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
         .where(Booking.ends_at > now, ExtraPerson.staff_id.is_not(None), ExtraPerson.staff_id != Booking.leader_id)
         .order_by(Booking.starts_at, Booking.id)
     )

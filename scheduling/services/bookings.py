@@ -83,8 +83,14 @@ def confirm_all(*, seen: Mapping[int, datetime], by: Actor, now: datetime) -> No
             _confirm(session, booking, by, now)
 
 
-def pick(*, round_id: int, pupil_id: int, slot_id: int, request_id: int | None = None, by: Actor, now: datetime) -> int:
-    """Choose a time for a talk that has none yet; on an evening of several talks, for the one that was asked."""
+def pick(
+    *, round_id: int, pupil_id: int, slot_id: int, request_id: int | None = None, seen_at: datetime | None = None,
+    by: Actor, now: datetime,
+) -> int:  # fmt: skip
+    """Choose a time for a talk that has none yet; on an evening of several talks, for the one that was asked.
+
+    `seen_at`: when this time began as the family saw it. A leader whose talks became longer begins at other moments.
+    """
     with transaction() as session:
         home = _home(session, by, pupil_id, now)
         found = _round(session, round_id)
@@ -99,6 +105,7 @@ def pick(*, round_id: int, pupil_id: int, slot_id: int, request_id: int | None =
             raise AlreadyBooked(standing.starts_at)
         rules_for(session, found, home, now).ensure_open(now)
         slots = _row(session, found, leaders, slot_id, with_whom, pupil_id, now, asked=asked)
+        _ensure_as_seen(slots, seen_at)
         booking = take(
             session, round=found, pupil_id=pupil_id, household_id=with_whom, slots=slots, request_id=request_id,
             status=BookingStatus.CONFIRMED, origin=BookingOrigin.FAMILY, by=by, now=now,
@@ -110,7 +117,7 @@ def pick(*, round_id: int, pupil_id: int, slot_id: int, request_id: int | None =
         return booking.id
 
 
-def move(*, booking_id: int, slot_id: int, by: Actor, now: datetime) -> int:
+def move(*, booking_id: int, slot_id: int, seen_at: datetime | None = None, by: Actor, now: datetime) -> int:
     """Choose another free time with the same leader; the old one stays until the new one is certain."""
     with transaction() as session:
         booking, home = _own(session, booking_id, by, now)
@@ -129,6 +136,7 @@ def move(*, booking_id: int, slot_id: int, by: Actor, now: datetime) -> int:
             session, booking.round, leaders, slot_id, booking.household_id, booking.pupil_id, now,
             besides=booking.id, asked=asked,
         )  # fmt: skip
+        _ensure_as_seen(slots, seen_at)
         before = outbox.as_it_was(booking)
         move_to(session, booking=booking, slots=slots, by=by, now=now)
         booking.status, booking.confirmed_at, booking.origin = BookingStatus.CONFIRMED, now, BookingOrigin.FAMILY
@@ -482,6 +490,11 @@ def _row(
     if asked:
         _ensure_time_to_walk(session, asked, first.leader_id, _span(row), besides)
     return row
+
+
+def _ensure_as_seen(slots: Sequence[Slot], seen_at: datetime | None) -> None:
+    if seen_at is not None and slots[0].starts_at != seen_at:
+        raise SlotTaken
 
 
 def _ensure_time_to_walk(session: Session, asked: TalkRequest, leader_id: int, span: Span, besides: int | None) -> None:

@@ -18,9 +18,10 @@ from scheduling.domain.extra_persons import (
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingOrigin
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.years import DayKind
 from scheduling.mail.letters import write
-from scheduling.models import ExtraPerson, Outbox, Outsider, SchoolDay, TalkColleague, TalkGuest, db
+from scheduling.models import ExtraPerson, Outbox, Outsider, SchoolDay, TalkColleague, TalkGuest, TalkWay, db
 from scheduling.queries import extra_persons as asking
 from scheduling.queries import family, feeds
 from scheduling.queries import guests as told_queries
@@ -247,6 +248,17 @@ def test_somebody_from_outside_gets_time_and_place_alone(story):
     assert guests.tell(NOW) == 1
     assert "METHOD:CANCEL" in read(letters(Letter.GUEST_EXTRA_OFF)[0])[1]
     assert db.session.query(TalkGuest).one().cancelled_at == NOW
+
+
+def test_who_comes_hears_that_the_talk_is_on_the_phone_or_by_video(story):
+    for who in ({"who": f"s{story.karin.id}"}, {"name": "A. Bakker", "email": "bakker@clb.example.org"}):
+        story.decides(story.asks(ExtraKind.EXTERNAL, f"Nummer {len(who)}"), **who)
+    assert guests.tell(NOW) == 2
+    db.session.add(TalkWay(booking_id=story.samis.id, way=Medium.VIDEO, join_link="https://meet.example.org/abc"))
+    db.session.commit()
+    assert guests.tell(NOW) == 2
+    for row in letters(Letter.GUEST_EXTRA)[-2:]:
+        assert "https://meet.example.org/abc" in "".join(read(row))
 
 
 def test_who_came_from_outside_before_can_be_chosen_and_is_no_interpreter(story):

@@ -1,5 +1,8 @@
 """Choose a time: pick one, check it, done. Who loses a race sees what is still free, and keeps the own time."""
 
+import re
+from datetime import UTC, datetime
+
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +17,7 @@ from scheduling.web.family import asked_for, pages
 from scheduling.wording.refusals import sentence
 
 NONE_FITS = "none"
+MOMENT = re.compile(r"\d{1,11}")
 
 
 def taken(error: Refused, round_id: int, pupil_id: int, **_parts: int) -> ResponseReturnValue:
@@ -62,12 +66,15 @@ def check_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValu
 @answers(FamilyBusy, with_=taken)
 def take_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValue:
     standing = family.find_standing(g.actor, round_id, pupil_id, now(), asked_for())
+    seen = request.form.get("at", "")
+    seen_at = datetime.fromtimestamp(int(seen), UTC) if MOMENT.fullmatch(seen) else None
     if standing:
-        bookings.move(booking_id=standing, slot_id=slot_id, by=g.actor, now=now())
+        bookings.move(booking_id=standing, slot_id=slot_id, seen_at=seen_at, by=g.actor, now=now())
     else:
         bookings.pick(
-            round_id=round_id, pupil_id=pupil_id, slot_id=slot_id, request_id=asked_for(), by=g.actor, now=now()
-        )
+            round_id=round_id, pupil_id=pupil_id, slot_id=slot_id, request_id=asked_for(), seen_at=seen_at,
+            by=g.actor, now=now(),
+        )  # fmt: skip
     return redirect(_at("talk", round_id, pupil_id), code=303)
 
 

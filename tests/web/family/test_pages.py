@@ -132,6 +132,19 @@ def test_choose_check_confirm_and_the_old_time_is_free_again(app, layla, world):
     assert "15.00 tot 15.20 uur" in again.text
 
 
+def test_a_time_that_begins_at_another_hour_meanwhile_is_not_taken_unseen(app, layla, world):
+    page = layla.opens(talk_of(world)).follows("Kies een andere tijd")
+    check = page.presses("Verder", slot=str(world.bas_slots[5].id))
+    with app.app_context():
+        slot = db.session.get(Slot, world.bas_slots[5].id)
+        slot.starts_at, slot.ends_at = slot.starts_at + timedelta(hours=1), slot.ends_at + timedelta(hours=1)
+        db.session.commit()
+    late = check.presses("Bevestig dinsdag 31 augustus, 16.40 uur", status=409)
+    assert "net gekozen" in late.heading
+    assert "17.40" in late.text
+    assert row(app, Slot, world.bas_slots[0].id).booking_id == world.samis_talk.id
+
+
 def test_an_answer_that_got_lost_on_the_way_can_be_sent_again(app, layla, world):
     address, fields = f"{talk_of(world)}/time/{world.bas_slots[4].id}", {"csrf_token": layla.csrf()}
     layla.client.post(address, data=fields)  # nobody reads what comes back
