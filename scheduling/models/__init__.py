@@ -3,7 +3,7 @@
 from scheduling.models.aftercare import TalkAction, TalkNote
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
 from scheduling.models.extra_persons import ExtraPerson, TalkColleague
-from scheduling.models.guests import Outsider, PracticalNeed, TalkGuest
+from scheduling.models.guests import Outsider, PracticalNeed, TalkGuest, Told
 from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
 from scheduling.models.journal import DueJob, JournalLine
@@ -140,6 +140,7 @@ __all__ = [
     "TalkRequest",
     "TalkWay",
     "Throttle",
+    "Told",
     "Topic",
     "TwoHomes",
     "Visit",

@@ -1,14 +1,13 @@
 """Who else a family would like at its talk, and what a colleague who comes was told."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.models.base import Base, Moment, choice
-from scheduling.models.guests import Outsider
+from scheduling.models.guests import Outsider, Told
 from scheduling.models.people import Staff
 from scheduling.models.rounds import Booking
 
@@ -50,7 +49,7 @@ class ExtraPerson(Base):
         return self.outsider.name if self.outsider else self.name
 
 
-class TalkColleague(Base):
+class TalkColleague(Told, Base):
     """A colleague at somebody else's talk, as it was told last: an own calendar object."""
 
     __tablename__ = "talk_colleague"
@@ -58,12 +57,6 @@ class TalkColleague(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
-    ical_uid: Mapped[str] = mapped_column(String(120), unique=True)
-    sequence: Mapped[int] = mapped_column(default=0)
-    stamp: Mapped[datetime] = mapped_column(Moment)
-    told: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """When, where, about whom and with whom: what the last letter said."""
-    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
 
     booking: Mapped[Booking] = relationship()
     staff: Mapped[Staff] = relationship()

@@ -46,7 +46,18 @@ class PracticalNeed(Base):
     asked_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class TalkGuest(Base):
+class Told:
+    """What somebody who comes to a talk was told last: an own calendar object."""
+
+    ical_uid: Mapped[str] = mapped_column(String(120), unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    stamp: Mapped[datetime] = mapped_column(Moment)
+    told: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """When, where and how: what the last letter said."""
+    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class TalkGuest(Told, Base):
     """One outsider at one talk, as it was told last: an own calendar object, that says nothing of the family's."""
 
     __tablename__ = "talk_guest"
@@ -54,12 +65,6 @@ class TalkGuest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
     outsider_id: Mapped[int] = mapped_column(ForeignKey("outsider.id", ondelete="CASCADE"), index=True)
-    ical_uid: Mapped[str] = mapped_column(String(120), unique=True)
-    sequence: Mapped[int] = mapped_column(default=0)
-    stamp: Mapped[datetime] = mapped_column(Moment)
-    told: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """When, where, which language and how: what the last letter said."""
-    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
 
     booking: Mapped[Booking] = relationship()
     outsider: Mapped[Outsider] = relationship()

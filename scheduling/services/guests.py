@@ -1,7 +1,9 @@
 """The office's interpreters: who they are, at which talks they are booked, and that each is told of every change."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,13 +23,17 @@ from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import new_ical_uid
 from scheduling.domain.topics import clean_language
-from scheduling.models import Household, InterpreterRequest, Outsider, Staff, TalkColleague, TalkGuest, db
+from scheduling.models import Household, InterpreterRequest, Outsider, Staff, TalkColleague, TalkGuest, Told, db
 from scheduling.queries import guests as reading
 from scheduling.queries.extra_persons import expected_colleagues, told_colleagues
 from scheduling.queries.interpreting import first_clash
 from scheduling.services import outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
+
+Key = tuple[int, int]
+"""Who, at which talk."""
+Row = TypeVar("Row", bound=Told)
 
 
 def add(*, card: Card, by: Actor, now: datetime) -> int:
@@ -141,52 +147,53 @@ def tell(now: datetime) -> int:
         told, joined = reading.told_guests(session, now), told_colleagues(session, now)
         lock(session, Outsider, {key[0] for key in (*told, *reading.expected_guests(session, now))})
         lock(session, Staff, {key[0] for key in (*joined, *expected_colleagues(session, now))})
-        return _tell(session, now) + _tell_colleagues(session, now)
+        outsiders = {key: one.facts for key, one in reading.expected_guests(session, now).items()}
+        colleagues = expected_colleagues(session, now)
+        to_guest, to_colleague = partial(_post_to_guest, session, now), partial(_post_to_colleague, session, now)
+        letters = _follow(session, reading.told_guests(session, now), outsiders, now, _new_guest, to_guest)
+        return letters + _follow(session, told_colleagues(session, now), colleagues, now, _new_colleague, to_colleague)
 
 
-def _tell_colleagues(session: Session, now: datetime) -> int:
-    expected, told = expected_colleagues(session, now), told_colleagues(session, now)
+def _follow(
+    session: Session, told: Mapping[Key, Row], expected: Mapping[Key, dict[str, str]], now: datetime,
+    made: Callable[[Key], Row], post: Callable[[Row, bool], int],
+) -> int:  # fmt: skip
     letters = 0
     for key in told.keys() - expected.keys():
-        joined = told[key]
-        joined.sequence, joined.stamp, joined.cancelled_at = joined.sequence + 1, now, now
-        letters += outbox.post_to_joining(session, letter=Letter.GUEST_EXTRA_OFF, joined=joined, now=now)
+        row = told[key]
+        row.sequence, row.stamp, row.cancelled_at = row.sequence + 1, now, now
+        letters += post(row, True)
     for key, facts in expected.items():
         known = told.get(key)
         if known is not None and known.told == facts:
             continue
         if known is None:
-            known = TalkColleague(staff_id=key[0], booking_id=key[1], ical_uid=new_ical_uid(), sequence=-1)
+            known = made(key)
             session.add(known)
         known.sequence, known.stamp, known.told = known.sequence + 1, now, facts
         session.flush()
-        letters += outbox.post_to_joining(session, letter=Letter.GUEST_EXTRA, joined=known, now=now)
+        letters += post(known, False)
     return letters
 
 
-def _tell(session: Session, now: datetime) -> int:
-    expected, told = reading.expected_guests(session, now), reading.told_guests(session, now)
-    letters = 0
-    for key in told.keys() - expected.keys():
-        guest = told[key]
-        guest.sequence, guest.stamp, guest.cancelled_at = guest.sequence + 1, now, now
-        letters += outbox.post_to_guest(session, letter=_letter(guest, off=True), guest=guest, now=now)
-    for key, one in expected.items():
-        known = told.get(key)
-        if known is not None and known.told == one.facts:
-            continue
-        if known is None:
-            known = TalkGuest(
-                booking_id=one.booking_id, outsider_id=one.outsider_id, ical_uid=new_ical_uid(), sequence=-1
-            )
-            session.add(known)
-        known.sequence, known.stamp, known.told = known.sequence + 1, now, one.facts
-        session.flush()
-        letters += outbox.post_to_guest(session, letter=_letter(known), guest=known, now=now)
-    return letters
+def _new_guest(key: Key) -> TalkGuest:
+    return TalkGuest(outsider_id=key[0], booking_id=key[1], ical_uid=new_ical_uid(), sequence=-1)
 
 
-def _letter(guest: TalkGuest, *, off: bool = False) -> Letter:
+def _new_colleague(key: Key) -> TalkColleague:
+    return TalkColleague(staff_id=key[0], booking_id=key[1], ical_uid=new_ical_uid(), sequence=-1)
+
+
+def _post_to_guest(session: Session, now: datetime, guest: TalkGuest, off: bool) -> int:
+    return outbox.post_to_guest(session, letter=_letter(guest, off=off), guest=guest, now=now)
+
+
+def _post_to_colleague(session: Session, now: datetime, joined: TalkColleague, off: bool) -> int:
+    letter = Letter.GUEST_EXTRA_OFF if off else Letter.GUEST_EXTRA
+    return outbox.post_to_joining(session, letter=letter, joined=joined, now=now)
+
+
+def _letter(guest: TalkGuest, *, off: bool) -> Letter:
     """An interpreter reads of interpreting; anybody else of an appointment."""
     if "language" in guest.told:
         return Letter.GUEST_OFF if off else Letter.GUEST
