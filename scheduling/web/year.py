@@ -1,5 +1,7 @@
 """The school's year for everybody: days and hours for the newsletter and the kitchen wall, and nobody's name."""
 
+from functools import cache
+
 from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
 
 from scheduling.domain.people import Sector
@@ -16,7 +18,7 @@ pages = Blueprint("school_year", __name__)
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
-    app.context_processor(lambda: {"is_year_known": lambda: year_plans.is_made_known(local(now()).date())})
+    app.context_processor(lambda: {"is_year_known": cache(_is_known)})  # asked once for a page
 
 
 @pages.get("/jaar")
@@ -37,6 +39,10 @@ def calendar() -> Response:
     moments = year_plans.calendar_of_year(year.id, public=True)
     name, sector = (school.name, school.sector) if school else ("", Sector.PRIMARY)
     return calendar_answer(year_calendar(moments, school=name, sector=sector, public=True))
+
+
+def _is_known() -> bool:
+    return year_plans.is_made_known(local(now()).date())
 
 
 def _year() -> years.YearFacts:

@@ -21,7 +21,7 @@ from scheduling.web import security
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family import VISIT, pages
-from scheduling.web.kinds import name_here
+from scheduling.web.kinds import name_on_page
 from scheduling.wording.plans import form_name
 from scheduling.wording.refusals import sentence
 
@@ -83,7 +83,7 @@ def _home(*, done: str = "", why: str = "") -> str:
         form_name=form_name,
         singles=[one for one in of_family(g.actor, moment) if _is_worth_a_line(one, moment)],
         meetings=meetings_of(g.actor, moment),
-        kind_name=name_here,
+        kind_name=name_on_page,
         afterwards=[talk for talk in mine.talks if talk.booking_id in worded and talk.state is TalkState.PAST],
         now=moment,
         done=done,

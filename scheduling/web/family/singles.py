@@ -13,7 +13,7 @@ from scheduling.services import single_talks
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family import pages
-from scheduling.web.kinds import name_here
+from scheduling.web.kinds import name_on_page
 from scheduling.wording.aftercare import action_by
 from scheduling.wording.refusals import sentence
 from scheduling.wording.single_talks import medium_name, pupil_part_name
@@ -90,7 +90,7 @@ def _show(single_id: int, *, fault: str = "", note: str = "") -> str:
     found = asking.of_home(single_id, g.actor, now())
     after = aftercare_of(found.booking_id) if found.booking_id else None
     return render_template(
-        "family/single.html", talk=found, fault=fault, note=note, after=after, kind_name=name_here,
+        "family/single.html", talk=found, fault=fault, note=note, after=after, kind_name=name_on_page,
         medium_name=medium_name, pupil_part_name=pupil_part_name, action_by=action_by, now=now(),
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ from scheduling.services import single_talks
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
-from scheduling.web.kinds import name_here
+from scheduling.web.kinds import name_here, name_on_page
 from scheduling.web.staff.leader.booking import TOGETHER, key_of, label_of
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.wording import single_talks as words
@@ -198,7 +198,7 @@ def _new(desk: Desk, pupil_id: int, kind: RoundKind, form: SingleForm, after: in
 def _form_page(desk: Desk, **facts: Any) -> str:
     at_home = Medium.HOME in media_for(facts["kind"])
     return desk.show(
-        "single_form.html", at_home=at_home, numbers=NUMBERS, questions=QUESTIONS, kind_name=name_here,
+        "single_form.html", at_home=at_home, numbers=NUMBERS, questions=QUESTIONS, kind_name=name_on_page,
         single=facts.pop("single", None), **facts,
     )  # fmt: skip
 
@@ -228,7 +228,7 @@ def singles(desk: Desk) -> str:
     form.kind.choices = [(kind.value, name_here(kind).capitalize()) for kind in BY_LEADER]
     families = new_families.new_families(desk.year.id) if asking.home_visits() is HomeVisits.FIRST_CHILD else ()
     new = [one for one in families or () if one.is_visited_by(desk.leader_id)]
-    return desk.show("singles.html", singles=found, form=form, kind_name=name_here, names=words, families=new)
+    return desk.show("singles.html", singles=found, form=form, kind_name=name_on_page, names=words, families=new)
 
 
 @page("/singles/new", "new_single")
@@ -345,4 +345,6 @@ def _one(desk: Desk, found: Single, note: str = "") -> str:
     at_home = found.medium is Medium.HOME
     secret = at_home and asking.has_secret_address(found.pupil_id, found.household_id)
     form = NoteForm(formdata=None, data={"note": found.note})
-    return desk.show("single.html", single=found, note=note, form=form, kind_name=name_here, names=words, secret=secret)
+    return desk.show(
+        "single.html", single=found, note=note, form=form, kind_name=name_on_page, names=words, secret=secret
+    )

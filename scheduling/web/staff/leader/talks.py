@@ -24,7 +24,7 @@ from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family.topics import way_of
 from scheduling.web.faults import faulted
-from scheduling.web.kinds import name_here
+from scheduling.web.kinds import name_on_page
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.wording.aftercare import action_by
 from scheduling.wording.guests import way_name
@@ -74,7 +74,7 @@ def talk(desk: Desk, booking_id: int) -> str:
     found = asking.the_talk(booking_id, desk.leader_id, now=now())
     after = aftercare_of(booking_id)
     return desk.show(
-        "talk.html", talk=found, earlier=earlier, after=after, action_by=action_by, kind_name=name_here,
+        "talk.html", talk=found, earlier=earlier, after=after, action_by=action_by, kind_name=name_on_page,
         single=single_of_booking(booking_id, now()), medium_name=medium_name_for_staff,
         pupil_part_name=pupil_part_name,
         agenda=agenda_on_page(found.round_id, found.pupil.id),
