@@ -7,7 +7,7 @@ off, and a new version gives both a time again. A page is whole when it shows on
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,10 @@ CARD = re.compile(r'<article class="talk" aria-labelledby="talk-(\d+)-(\d+)-0">(
 TIME = re.compile(r'<p class="when"><time datetime="([^"]+)"')
 A_BREATH = 0.02
 """So many seconds a family looks at its page before it asks for it again."""
+A_PAGE_AT_MOST = 60
+"""So many seconds the slowest machine may take for two pages of every family."""
+BETWEEN_PIECES = 3.0
+"""So many seconds the twin of the office leaves half a version standing: longer than a page takes."""
 CALLED_OFF, TO_CHOOSE = "called off", "to choose"
 
 Cards = dict[tuple[int, int], str]
@@ -75,22 +79,19 @@ def found(app: Flask, *, rounds: int, families: int) -> School:
         return School(round_ids, homes)
 
 
-def office(*, round_ids: list[int], homes: list[tuple[int, tuple[int, ...]]]) -> None:
-    """In each round: publish a draft, let every family call both talks off, and publish a new draft."""
-    for round_id in round_ids:
-        publish(round_id)
-        for guardian_id, pupil_ids in homes:
-            for pupil_id in pupil_ids:
-                call_off(round_id, guardian_id, pupil_id)
-        publish(round_id)
-
-
 def publish(round_id: int) -> None:
     """Make a new draft and publish it."""
     now = datetime.now(UTC)
     version_id = rosters.request(round_id=round_id, seconds=2, by=SYSTEM, now=now)
     rosters.run_one(version_id=version_id, worker="office", clock=lambda: now)
     rosters.publish(round_id=round_id, by=SYSTEM, now=now)
+
+
+def call_all_off(*, round_id: int, homes: list[tuple[int, tuple[int, ...]]]) -> None:
+    """Every family calls the talks of both children off."""
+    for guardian_id, pupil_ids in homes:
+        for pupil_id in pupil_ids:
+            call_off(round_id, guardian_id, pupil_id)
 
 
 def call_off(round_id: int, guardian_id: int, pupil_id: int) -> None:
@@ -102,8 +103,11 @@ def call_off(round_id: int, guardian_id: int, pupil_id: int) -> None:
 
 
 @contextmanager
-def reading(port: int, families: list[Family]) -> Iterator[None]:
-    """Every family has its page before it and asks for it again and again."""
+def reading(port: int, families: list[Family]) -> Iterator[Callable[[], None]]:
+    """Every family has its page before it and asks for it again and again.
+
+    What is given waits until everybody has asked for a page after now, and has it.
+    """
     done = threading.Event()
     faults: list[BaseException] = []
 
@@ -117,6 +121,13 @@ def reading(port: int, families: list[Family]) -> Iterator[None]:
         except BaseException as fault:
             faults.append(fault)
 
+    def everybody_reads() -> None:
+        enough = {family.guardian_id: len(family.pages) + 2 for family in families}  # one was perhaps under way
+        until = time.monotonic() + A_PAGE_AT_MOST
+        while any(len(family.pages) < enough[family.guardian_id] for family in families) and not faults:
+            assert time.monotonic() < until, "the families get no page any more"
+            time.sleep(A_BREATH)
+
     readers = []
     for family in families:
         browser = Browser(port)
@@ -125,8 +136,7 @@ def reading(port: int, families: list[Family]) -> Iterator[None]:
     for reader in readers:
         reader.start()
     try:
-        yield
-        time.sleep(0.5)  # everybody reads the last version too
+        yield everybody_reads
     finally:
         done.set()
         for reader in readers:
@@ -161,11 +171,11 @@ def story(round_ids: list[int], family: Family) -> list[Cards]:
     return moments
 
 
-def mixed(school: School) -> list[str]:
+def mixed(families: list[Family], round_ids: list[int]) -> list[str]:
     """The pages that show no moment that ever was, or one from before the moment that this family saw last."""
     faults = []
-    for family in school.families:
-        moments, seen = story(school.round_ids, family), 0
+    for family in families:
+        moments, seen = story(round_ids, family), 0
         for page in family.pages:
             said = cards(page)
             later = next((n for n, moment in enumerate(moments) if n >= seen and moment == said), None)
@@ -176,9 +186,9 @@ def mixed(school: School) -> list[str]:
     return faults
 
 
-def seen(school: School) -> int:
+def seen(families: list[Family]) -> int:
     """How many different moments all families together have seen."""
-    return sum(len({tuple(sorted(cards(page).items())) for page in family.pages}) for family in school.families)
+    return sum(len({tuple(sorted(cards(page).items())) for page in family.pages}) for family in families)
 
 
 def _times(round_id: int, *, pupil_ids: tuple[int, ...], version: int) -> Cards:
@@ -202,7 +212,7 @@ def piece_by_piece(_app: Flask) -> None:
         for leader_id in sorted({talk.leader_id for talk in talks}):
             booked += whole(session, round_id, [talk for talk in talks if talk.leader_id == leader_id], now)
             session.commit()
-            time.sleep(0.1)
+            time.sleep(BETWEEN_PIECES)
             session.connection(execution_options={"writer": True})
         return booked
 
