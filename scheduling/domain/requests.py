@@ -158,6 +158,14 @@ class AskingRules:
 
 
 @dataclass(frozen=True)
+class ChosenTime:
+    """A time of an evening that a family chose itself, and when it began as the family saw it."""
+
+    slot_id: int
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
 class Choice:
     """One colleague a family wants to speak about a child; `slots` 2: twice the time."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from scheduling.domain.errors import NotFound
 from scheduling.domain.homes import widened
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.requests import NoRequestsHere
+from scheduling.domain.requests import ChosenTime, NoRequestsHere
 from scheduling.domain.rounds import RoundKind, RoundMode
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.wishes import Wisher
@@ -80,7 +80,7 @@ class OpenEvening:
     opens_at: datetime | None
 
 
-def page_of(by: Actor, round_id: int, typed: Mapping[Key, int], now: datetime) -> ChoicesPage:
+def page_of(by: Actor, round_id: int, typed: Mapping[Key, ChosenTime], now: datetime) -> ChoicesPage:
     """What one person of a family may choose. `typed`: what was chosen on the page and not kept; what goes together
     with it is left."""
     session = db.session()
@@ -123,7 +123,7 @@ def page_of(by: Actor, round_id: int, typed: Mapping[Key, int], now: datetime) -
     )  # fmt: skip
 
 
-def office_page(round_id: int, wisher: Wisher, typed: Mapping[Key, int], now: datetime) -> ChoicesPage:
+def office_page(round_id: int, wisher: Wisher, typed: Mapping[Key, ChosenTime], now: datetime) -> ChoicesPage:
     """The same for the office, which chooses with a family that is on the phone."""
     return page_of(_somebody_of(db.session(), wisher), round_id, typed, now)
 
@@ -188,12 +188,13 @@ def _asks(child: ChildRequests, teacher: Teacher) -> bool:
     return any(one.teacher.id == teacher.id for one in child.obliged)
 
 
-def _fit(lines: Sequence[Line], typed: Mapping[Key, int], walking: timedelta) -> dict[Key, Line]:
+def _fit(lines: Sequence[Line], typed: Mapping[Key, ChosenTime], walking: timedelta) -> dict[Key, Line]:
     """Every line with what was chosen in it, if that goes with what was chosen before it; and of its other times
     those that go with all that is chosen."""
     picked: dict[Key, Span] = {}
     for line in lines:
-        time = next((one for day in line.days for one in day.times if one.slot_id == typed.get(line.key)), None)
+        wanted = typed.get(line.key)
+        time = next((one for day in line.days for one in day.times if _as_seen(one) == wanted), None)
         if time and not _clashes(time, line.key, picked, walking):
             picked[line.key] = Span(time.starts_at, time.ends_at)
     found = {}
@@ -203,9 +204,13 @@ def _fit(lines: Sequence[Line], typed: Mapping[Key, int], walking: timedelta) ->
             Day(day.day, tuple(one for one in day.times if not _clashes(one, line.key, others, walking)))
             for day in line.days
         ]
-        chosen = typed[line.key] if line.key in picked else None
+        chosen = typed[line.key].slot_id if line.key in picked else None
         found[line.key] = replace(line, days=tuple(day for day in days if day.times), chosen=chosen)
     return found
+
+
+def _as_seen(time: FreeTime) -> ChosenTime:
+    return ChosenTime(time.slot_id, time.starts_at)
 
 
 def _clashes(time: FreeTime, key: Key, picked: Mapping[Key, Span], walking: timedelta) -> bool:

@@ -374,9 +374,14 @@ def hold(
     lock(session, Slot, wanted)
 
 
-def row_for(session: Session, found: Round, asked: TalkRequest, slot_id: int, now: datetime) -> list[Slot]:
-    """The slots from this one on that a family may take now for a talk that was asked. Hold everybody first."""
-    return _row(session, found, [asked.teacher_id], slot_id, asked.household_id, asked.pupil_id, now, asked=asked)
+def row_for(
+    session: Session, found: Round, asked: TalkRequest, slot_id: int, seen_at: datetime, now: datetime
+) -> list[Slot]:
+    """The slots from this one on that a family may take now for a talk that was asked, if they still begin when the
+    family saw. Hold everybody first."""
+    row = _row(session, found, [asked.teacher_id], slot_id, asked.household_id, asked.pupil_id, now, asked=asked)
+    _ensure_as_seen(row, seen_at)
+    return row
 
 
 def rules(found: Round) -> Rules:

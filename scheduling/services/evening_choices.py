@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.homes import widened
 from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
-from scheduling.domain.requests import ChosenTooNear, NoRequestsHere, NothingChosen
+from scheduling.domain.requests import ChosenTime, ChosenTooNear, NoRequestsHere, NothingChosen
 from scheduling.domain.rounds import AlreadyBooked, BookingOrigin, BookingStatus
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.wishes import Wisher
@@ -25,8 +26,8 @@ from scheduling.services.journal import record
 from scheduling.services.transaction import transaction
 from scheduling.services.turns import ensure_turn
 
-Times = Mapping[tuple[int, int], int]
-"""Per pupil and colleague the slot in which the talk begins."""
+Times = Mapping[tuple[int, int], ChosenTime]
+"""Per pupil and colleague the time that was chosen, as it was on the page."""
 
 
 def choose(*, round_id: int, times: Times, by: Actor, now: datetime) -> int:
@@ -70,12 +71,12 @@ def _choose(
     now: datetime,
 ) -> int:  # fmt: skip
     talks: list[tuple[TalkRequest, list[Slot]]] = []
-    for (pupil_id, teacher_id), slot_id in sorted(times.items()):
+    for (pupil_id, teacher_id), time in sorted(times.items(), key=itemgetter(0)):
         asked = requests.ask_one(session, found, homes[pupil_id], teacher_id, by, now)
         standing = asking.find_live(session, found.id, homes[pupil_id], asked.id)
         if standing:
             raise AlreadyBooked(standing.starts_at)
-        talks.append((asked, bookings.row_for(session, found, asked, slot_id, now)))
+        talks.append((asked, bookings.row_for(session, found, asked, time.slot_id, time.seen_at, now)))
     talks.sort(key=lambda talk: talk[1][0].starts_at)
     _ensure_time_between(session, talks)
     for asked, slots in talks:

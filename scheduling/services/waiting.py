@@ -44,7 +44,7 @@ def accept(*, key: str, by: Actor, now: datetime) -> int:
         _ensure_kept(offer, now)
         if asking.find_request(session, found.id, home, asked.id) is None:
             raise OfferOver
-        row = bookings.row_for(session, found, asked, offer.slot_id, now)
+        row = bookings.row_for(session, found, asked, offer.slot_id, offer.starts_at, now)
         booking = bookings.take(
             session, round=found, pupil_id=asked.pupil_id, household_id=asked.household_id, slots=row,
             request_id=asked.id, status=BookingStatus.CONFIRMED, origin=BookingOrigin.FAMILY, by=by, now=now,
@@ -126,8 +126,14 @@ def _end_what_is_over(
         row = [slot for slot in slots if offer.starts_at <= slot.starts_at and slot.ends_at <= offer.ends_at]
         if now >= offer.expires_at:
             _end(session, offer, FreedState.EXPIRED, SYSTEM, now)
-        elif offer.request_id not in still or not row or any(slot.blocked or slot.booking_id for slot in row):
+        elif offer.request_id not in still or not _is_free_still(offer, row):
             _end(session, offer, FreedState.OFF, SYSTEM, now)
+
+
+def _is_free_still(offer: FreedOffer, row: Sequence[Slot]) -> bool:
+    """Is the time free, and does it begin when the family was told?"""
+    as_told = bool(row) and (row[0].id, row[0].starts_at) == (offer.slot_id, offer.starts_at)
+    return as_told and not any(slot.blocked or slot.booking_id for slot in row)
 
 
 def _offer(session: Session, found: Round, row: TalkRequest, slots: Sequence[Slot], now: datetime) -> bool:

@@ -29,7 +29,7 @@ def school(served: tuple[str, Flask]) -> ChoosingSchool:
             by=Actor(ActorKind.STAFF, found.bo.id), now=NOW,
         )  # fmt: skip
         found.times_of = {
-            (name, place): str(found.slot(teacher, place))
+            (name, place): f"{found.slot(teacher, place).id}-{found.slot(teacher, place).starts_at.timestamp():.0f}"
             for name, teacher in (("anna", found.anna), ("bo", found.bo), ("karin", found.karin))
             for place in range(6)
         }

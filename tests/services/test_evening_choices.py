@@ -7,7 +7,14 @@ import pytest
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
-from scheduling.domain.requests import ChosenTooNear, NoRequestsHere, NotATeacherOf, NothingChosen, TooManyAsked
+from scheduling.domain.requests import (
+    ChosenTime,
+    ChosenTooNear,
+    NoRequestsHere,
+    NotATeacherOf,
+    NothingChosen,
+    TooManyAsked,
+)
 from scheduling.domain.rounds import (
     BookingOrigin,
     BookingStatus,
@@ -40,13 +47,17 @@ class ChoosingSchool(AskingSchool):
         db.session.commit()
         self.times(first=TUESDAY, opened=True)
 
-    def slot(self, teacher: Staff, place: int) -> int:
-        """The number of this colleague's first, second … time."""
+    def slot(self, teacher: Staff, place: int) -> Slot:
+        """This colleague's first, second … time."""
         own = db.session.query(Slot).filter_by(round_id=self.evening.id, leader_id=teacher.id)
-        return own.order_by(Slot.starts_at).all()[place].id
+        return own.order_by(Slot.starts_at).all()[place]
+
+    def seen(self, teacher: Staff, place: int) -> ChosenTime:
+        """The same, as it is on the page of a family now."""
+        return ChosenTime(self.slot(teacher, place).id, self.slot(teacher, place).starts_at)
 
     def choose(self, parent: Guardian, *wanted: tuple[Pupil, Staff, int], after: timedelta = timedelta()) -> int:
-        times = {(pupil.id, teacher.id): self.slot(teacher, place) for pupil, teacher, place in wanted}
+        times = {(pupil.id, teacher.id): self.seen(teacher, place) for pupil, teacher, place in wanted}
         return evening_choices.choose(round_id=self.evening.id, times=times, by=by(parent), now=NOW + after)
 
 
@@ -105,16 +116,41 @@ def test_what_clashes_with_a_talk_that_stands_is_not_offered_and_not_taken() -> 
 def test_what_was_typed_leaves_only_what_goes_with_it() -> None:
     school = ChoosingSchool()
     typed = {
-        (school.sami.id, school.anna.id): school.slot(school.anna, 2),
-        (school.noor.id, school.bo.id): school.slot(school.bo, 3),
+        (school.sami.id, school.anna.id): school.seen(school.anna, 2),
+        (school.noor.id, school.bo.id): school.seen(school.bo, 3),
     }
     page = page_of(by(school.layla), school.evening.id, typed, NOW)
     lines = {line.key: line for child in page.children for line in child.lines}
-    assert lines[school.sami.id, school.anna.id].chosen == school.slot(school.anna, 2)
+    assert lines[school.sami.id, school.anna.id].chosen == school.slot(school.anna, 2).id
     clashing = lines[school.noor.id, school.bo.id]
     assert clashing.chosen is None
     offered = [time.slot_id for day in clashing.days for time in day.times]
-    assert offered == [school.slot(school.bo, place) for place in (0, 4, 5)]
+    assert offered == [school.slot(school.bo, place).id for place in (0, 4, 5)]
+
+
+def test_a_time_that_begins_elsewhen_than_the_family_saw_is_not_taken_and_neither_are_the_others() -> None:
+    school = ChoosingSchool()
+    times = {
+        (school.sami.id, school.anna.id): school.seen(school.anna, 0),
+        (school.noor.id, school.bo.id): school.seen(school.bo, 4),
+    }
+    for slot in db.session.query(Slot).filter_by(leader_id=school.bo.id):
+        slot.starts_at, slot.ends_at = slot.starts_at + 2 * HOUR, slot.ends_at + 2 * HOUR
+    db.session.commit()
+    with pytest.raises(SlotTaken):
+        evening_choices.choose(round_id=school.evening.id, times=times, by=by(school.layla), now=NOW)
+    office = Actor(ActorKind.STAFF, school.office.id)
+    wisher = Wisher(household_of(school.layla).id)
+    with pytest.raises(SlotTaken):
+        evening_choices.choose_for(
+            round_id=school.evening.id, wisher=wisher, times=times, early=True, by=office, now=NOW
+        )
+    assert talks() == []
+    page = page_of(by(school.layla), school.evening.id, times, NOW)
+    chosen = {line.key: line.chosen for child in page.children for line in child.lines}
+    assert chosen[school.sami.id, school.anna.id] == school.slot(school.anna, 0).id
+    assert chosen[school.noor.id, school.bo.id] is None, "at its new moment the family did not choose it"
+    assert school.choose(school.layla, (school.sami, school.anna, 0), (school.noor, school.bo, 4)) == 2
 
 
 def test_of_many_times_one_that_is_gone_keeps_all_of_them_back() -> None:
@@ -175,7 +211,7 @@ def test_nobody_chooses_before_the_evening_opens_for_its_home_and_the_office_onl
     assert [one.opens_at for one in evenings_to_choose(by(school.ruud), school.evening.year_id, NOW)] == [NOW + HOUR]
     phone = {
         "round_id": school.evening.id, "wisher": Wisher(household_of(school.ruud).id),
-        "times": {(school.mila.id, school.anna.id): school.slot(school.anna, 1)}, "by": office, "now": NOW,
+        "times": {(school.mila.id, school.anna.id): school.seen(school.anna, 1)}, "by": office, "now": NOW,
     }  # fmt: skip
     with pytest.raises(NotTheirTurn):
         evening_choices.choose_for(**phone, early=False)
@@ -218,6 +254,6 @@ def test_nothing_is_offered_of_a_colleague_who_shows_no_times_yet() -> None:
 
 def test_a_talk_beside_the_evening_is_minded_too() -> None:
     school = ChoosingSchool()
-    slot = db.session.get_one(Slot, school.slot(school.karin, 0))
+    slot = school.slot(school.karin, 0)
     a_booking(school.evening, school.noor, slot, household=household_of(school.layla))
     assert free(school, school.layla, school.sami, school.anna) == [20, 30, 40, 50]

@@ -172,6 +172,20 @@ def test_a_time_that_the_school_gave_away_meanwhile_is_not_promised_any_more() -
     assert offers() == [(school.sami.id, FreedState.OFF)]
 
 
+def test_a_kept_time_that_begins_elsewhen_than_the_family_was_told_is_not_booked() -> None:
+    school = Full()
+    school.frees(school.daans, school.petra)
+    waiting.look_again(NOW)
+    key = key_of(school.layla)
+    first = db.session.get_one(Slot, school.slots[0].id)
+    first.starts_at -= timedelta(minutes=5)
+    db.session.commit()
+    with pytest.raises(SlotTaken):
+        waiting.accept(key=key, by=actor_of(school.layla), now=NOW)
+    waiting.look_again(NOW)
+    assert offers()[0] == (school.sami.id, FreedState.OFF)
+
+
 def test_a_yes_is_refused_when_the_talk_is_no_longer_asked_or_another_talk_leaves_no_time_to_walk() -> None:
     school = Full()
     db.session.query(School).update({School.walking_minutes: 5})

@@ -4,13 +4,16 @@
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
 
-from tests.builders import NOW
+from scheduling.models import Booking, Slot, db
+from tests.builders import NOW, household_of
 from tests.evening_worlds import EveningWorld, Stage, an_evening_to_visit
+from tests.services.test_evening_choices import ChoosingSchool
 from tests.visitor import Visitor
 from tests.web.test_doors import address
 
@@ -83,6 +86,28 @@ def test_who_has_many_talks_answers_them_all_on_the_first_screen(app: Flask):
     done = page.presses("Ja, al deze tijden passen")
     assert "Al uw tijden staan vast" in done.text
     assert "kies wie u graag wilt spreken" not in anna.opens("/staff/leader/").text, "the times are there by now"
+
+
+def test_an_evening_page_that_is_older_than_its_times_books_nothing_and_shows_them_as_they_are(app: Flask):
+    with app.app_context():
+        school = ChoosingSchool()
+        layla, office = Visitor(app).comes_by_link(school.layla), Visitor(app).signs_in(school.office)
+        name, seen = f"time-{school.sami.id}-{school.anna.id}", school.seen(school.anna, 0)
+        address, home = f"/family/evenings/{school.evening.id}", household_of(school.layla).id
+        phone = f"/staff/office/rounds/{school.evening.id}/choose/home/{home}"
+    page, call = layla.opens(address), office.opens(phone)
+    chosen = {name: f"{seen.slot_id}-{seen.seen_at.timestamp():.0f}"}
+    with app.app_context():
+        for slot in db.session.query(Slot).filter_by(leader_id=school.anna.id):
+            slot.starts_at, slot.ends_at = slot.starts_at + timedelta(hours=2), slot.ends_at + timedelta(hours=2)
+        db.session.commit()
+    for refused in (
+        page.presses("Zet deze tijden vast", status=409, **chosen),
+        call.presses("Zet deze tijden vast", status=409, **chosen),
+    ):
+        assert "Deze tijd is net gekozen" in refused.text
+    with app.app_context():
+        assert db.session.query(Booking).count() == 0
 
 
 def address_of(app: Flask, name: str, world: EveningWorld) -> str:

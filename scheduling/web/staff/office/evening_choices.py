@@ -4,6 +4,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduling.domain.errors import Invalid, Refused
+from scheduling.domain.requests import ChosenTime
 from scheduling.domain.rounds import FamilyBusy, SlotTaken
 from scheduling.domain.turns import NotTheirTurn
 from scheduling.queries import evening_choices as asking
@@ -48,7 +49,7 @@ def take(round_id: int, of: str, wisher_id: int) -> ResponseReturnValue:
 
 def _page(
     round_id: int, of: str, wisher_id: int, *, done: int = 0, fault: str = "",
-    typed: dict[asking.Key, int] | None = None,
+    typed: dict[asking.Key, ChosenTime] | None = None,
 ) -> str:  # fmt: skip
     page = asking.office_page(round_id, wisher_of(of, wisher_id), typed or {}, now())
     return render_template(
