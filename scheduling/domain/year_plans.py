@@ -56,6 +56,11 @@ class PlannedKind(StrEnum):
     PARENT_CIRCLE = "parent_circle"
     CONTACT_EVENING = "contact_evening"
     PARENTS_EVENING = "parents_evening"
+    INFORMATION_MOMENT = "information_moment"
+    """For who asked for it in the start conversations: the school adds it by hand, as the two below."""
+    INFORMAL_MEETING = "informal_meeting"
+    ENROLMENT_MEETING = "enrolment_meeting"
+    """For families whose child has no class yet."""
     REPORT = "report"
     CHECKLIST = "checklist"
 
@@ -72,7 +77,8 @@ class PlannedKind(StrEnum):
 
 EVENINGS = frozenset({
     PlannedKind.RECEPTION, PlannedKind.INFORMATION_EVENING, PlannedKind.PARENT_CIRCLE, PlannedKind.CONTACT_EVENING,
-    PlannedKind.PARENTS_EVENING,
+    PlannedKind.PARENTS_EVENING, PlannedKind.INFORMATION_MOMENT, PlannedKind.INFORMAL_MEETING,
+    PlannedKind.ENROLMENT_MEETING,
 })  # fmt: skip
 
 USUAL_TIMES = {

@@ -3,6 +3,7 @@
 from scheduling.models.aftercare import TalkAction, TalkNote
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
 from scheduling.models.extra_persons import ExtraPerson, TalkColleague
+from scheduling.models.gatherings import Gathering, GatheringAnswer, GatheringGuest
 from scheduling.models.guests import Outsider, PracticalNeed, TalkGuest, Told
 from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
@@ -70,6 +71,9 @@ __all__ = [
     "Enrolment",
     "ExtraPerson",
     "FreedOffer",
+    "Gathering",
+    "GatheringAnswer",
+    "GatheringGuest",
     "Guardian",
     "Guardianship",
     "HallScreen",

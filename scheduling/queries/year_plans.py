@@ -61,7 +61,7 @@ class PlanLine:
 
 
 @dataclass(frozen=True)
-class Gathering:
+class KindDay:
     """Moments of one kind on one day: the receptions of six classes are one evening."""
 
     kind: PlannedKind
@@ -92,7 +92,7 @@ class Month:
     """The first day of a month, what is planned in it, and when there is no school."""
 
     first: date
-    gatherings: tuple[Gathering, ...]
+    kind_days: tuple[KindDay, ...]
     free: tuple[CalendarDay, ...]
 
 
@@ -228,9 +228,9 @@ def groups_of(year_id: int) -> tuple[Group, ...]:
     return planning_facts(year_id).groups
 
 
-def public_lines(year: YearFacts) -> tuple[Gathering, ...]:
+def public_lines(year: YearFacts) -> tuple[KindDay, ...]:
     """What the school made known to everybody."""
-    return _gatherings(
+    return _kind_days(
         [line for line in lines_of(year.id) if line.published_at and line.planned.kind.is_for_families]
     )  # fmt: skip
 
@@ -347,11 +347,11 @@ def _names(year_id: int) -> dict[int, str]:
     }
 
 
-def _gatherings(lines: Iterable[PlanLine]) -> tuple[Gathering, ...]:
+def _kind_days(lines: Iterable[PlanLine]) -> tuple[KindDay, ...]:
     found: dict[tuple[date, PlannedKind], list[PlanLine]] = defaultdict(list)
     for line in lines:
         found[line.planned.day, line.planned.kind].append(line)
-    return tuple(Gathering(kind, day, tuple(own)) for (day, kind), own in sorted(found.items(), key=_by_day))
+    return tuple(KindDay(kind, day, tuple(own)) for (day, kind), own in sorted(found.items(), key=_by_day))
 
 
 def _by_day(item: tuple[tuple[date, PlannedKind], list[PlanLine]]) -> tuple[date, bool, str]:
@@ -361,14 +361,14 @@ def _by_day(item: tuple[tuple[date, PlannedKind], list[PlanLine]]) -> tuple[date
 
 def _months(lines: Iterable[PlanLine], facts: PlanningFacts) -> tuple[Month, ...]:
     """Every month from the first with something in it to the last."""
-    gatherings = _gatherings(lines)
-    if not gatherings:
+    kind_days = _kind_days(lines)
+    if not kind_days:
         return ()
-    month, last = gatherings[0].day.replace(day=1), gatherings[-1].day.replace(day=1)
+    month, last = kind_days[0].day.replace(day=1), kind_days[-1].day.replace(day=1)
     free = sorted(facts.free, key=lambda day: day.period.starts_on)
     found = []
     while month <= last:
-        here = tuple(one for one in gatherings if one.day.replace(day=1) == month)
+        here = tuple(one for one in kind_days if one.day.replace(day=1) == month)
         found.append(Month(month, here, tuple(day for day in free if _begins_in(day, month))))
         month = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
     return tuple(found)

@@ -27,7 +27,7 @@ def show() -> str:
     year = _year()
     address = current_app.config["BASE_URL"].rstrip("/") + url_for("school_year.calendar", year=year.label)
     return render_template(
-        "year/show.html", year=year, gatherings=year_plans.public_lines(year), words=words, calendar=address,
+        "year/show.html", year=year, kind_days=year_plans.public_lines(year), words=words, calendar=address,
         subscribe="webcal:" + address.partition(":")[2], today=local(now()).date(),
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ class ShownMonth(Protocol):
     """What is in a month."""
 
     @property
-    def gatherings(self) -> Sequence["Shown"]: ...
+    def kind_days(self) -> Sequence["Shown"]: ...
 
 
 class Shown(Protocol):
@@ -67,6 +67,9 @@ def kind_name(kind: PlannedKind) -> str:
         PlannedKind.PARENT_CIRCLE: _("Ouderkring"),
         PlannedKind.CONTACT_EVENING: _("Contactavond"),
         PlannedKind.PARENTS_EVENING: _("Ouderavond"),
+        PlannedKind.INFORMATION_MOMENT: _("Informatiemoment"),
+        PlannedKind.INFORMAL_MEETING: _("Informele bijeenkomst"),
+        PlannedKind.ENROLMENT_MEETING: _("Kennismaking voor nieuwe gezinnen"),
         PlannedKind.REPORT: _("Rapport"),
         PlannedKind.CHECKLIST: _("Checklist oudercontact"),
     }[kind]
@@ -97,7 +100,7 @@ def times_short(row: Planned) -> str:
 
 def days_in(month: date, kind: PlannedKind, months: Iterable[ShownMonth]) -> str:
     """The days of a kind in one month: "16, 18"; of what lasts weeks "vanaf 25" and "tot en met 17"."""
-    rows = [one.lines[0].planned for each in months for one in each.gatherings if one.kind is kind]
+    rows = [one.lines[0].planned for each in months for one in each.kind_days if one.kind is kind]
     said = []
     for row in rows:
         last = row.until or row.day
@@ -118,9 +121,9 @@ def month_short(day: date) -> str:
     return format_date(day, "MMM", locale=get_locale()).replace(".", "")
 
 
-def newsletter(gatherings: Iterable[Shown], sector: Sector) -> str:
+def newsletter(kind_days: Iterable[Shown], sector: Sector) -> str:
     """What is known, a line for each, to copy in a newsletter."""
-    return "\n".join(_newsletter_line(one, sector) for one in gatherings)
+    return "\n".join(_newsletter_line(one, sector) for one in kind_days)
 
 
 def _newsletter_line(one: Shown, sector: Sector) -> str:
