@@ -23,6 +23,8 @@ from scheduling.models import (
     Enrolment,
     ExtraPerson,
     FreedOffer,
+    GatheringAnswer,
+    GatheringGuest,
     Guardian,
     Guardianship,
     HomeWishes,
@@ -38,6 +40,7 @@ from scheduling.models import (
     PersonalApproach,
     PlanAnswer,
     PlanForm,
+    PlannedDate,
     PlanVersion,
     PracticalNeed,
     Pupil,
@@ -182,6 +185,7 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     mine = and_(CommunicationPlan.pupil_id == pupil_id, CommunicationPlan.household_id.is_(None))
     yield from _plans(mine, PlanAnswer.pupil_id == pupil_id)
     yield "support", _meetings(SupportMeeting.pupil_id == pupil_id, SupportAnswer.household_id.is_(None))
+    yield from _gatherings(GatheringGuest.pupil_id == pupil_id, GatheringAnswer.pupil_id == pupil_id)
     yield "corrections", _corrections(ContactCorrection.pupil_id == pupil_id)
     yield "letters", _letters(Outbox.pupil_id == pupil_id)
     yield from _links(AccessLink.pupil_id == pupil_id)
@@ -291,6 +295,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
             .where(ContactParent.guardian_id == guardian_id)
         ),
     )
+    yield from _gatherings(GatheringGuest.guardian_id == guardian_id, GatheringAnswer.household_id.in_(homes))
     yield "corrections", _corrections(ContactCorrection.guardian_id == guardian_id)
     yield "letters", _letters(Outbox.guardian_id == guardian_id)
     yield from _links(AccessLink.guardian_id == guardian_id)
@@ -537,6 +542,31 @@ def _plans(wanted: ColumnElement[bool], said_by: ColumnElement[bool]) -> Iterato
             .order_by(PlanAnswer.said_at)
         ),
     )
+
+
+def _gatherings(invited: ColumnElement[bool], said: ColumnElement[bool]) -> Iterator[Query]:
+    """To which gatherings somebody was invited, and what the own home said."""
+    yield (
+        "gatherings",
+        (
+            select(PlannedDate.kind.label("gathering"), PlannedDate.day, GatheringGuest.stamp.label("told_at"),
+                   GatheringGuest.cancelled_at)
+            .join(PlannedDate, PlannedDate.id == GatheringGuest.planned_id)
+            .where(invited)
+            .order_by(PlannedDate.day, PlannedDate.id)
+        ),
+    )  # fmt: skip
+    yield (
+        "gathering_answers",
+        (
+            select(PlannedDate.kind.label("gathering"), PlannedDate.day, GatheringAnswer.coming,
+                   GatheringAnswer.adults, GatheringAnswer.children, GatheringAnswer.in_childcare,
+                   GatheringAnswer.shows_names, GatheringAnswer.answered_at)
+            .join(PlannedDate, PlannedDate.id == GatheringAnswer.planned_id)
+            .where(said)
+            .order_by(PlannedDate.day, PlannedDate.id)
+        ),
+    )  # fmt: skip
 
 
 def _corrections(wanted: ColumnElement[bool]) -> Rows:

@@ -40,6 +40,8 @@ from scheduling.models import (
     ContactParent,
     Enrolment,
     ExtraPerson,
+    GatheringAnswer,
+    GatheringGuest,
     Guardian,
     Guardianship,
     HallScreen,
@@ -58,6 +60,7 @@ from scheduling.models import (
     OwnTalkWish,
     PersonalApproach,
     PlanAnswer,
+    PlannedDate,
     PlanVersion,
     PracticalNeed,
     Pupil,
@@ -205,6 +208,16 @@ def _meetings(session: Session, now: datetime) -> Counts:
         "guests": _drop(session, SupportGuest, SupportGuest.meeting_id.in_(earlier)),
         "meetings": _drop(session, SupportMeeting, SupportMeeting.year_id.in_(years)),
     }
+
+
+def _gatherings(session: Session, now: datetime) -> Counts:
+    """Who was invited to a gathering and what each home said: as long as talks. The gathering itself names nobody."""
+    held = select(PlannedDate.id).where(PlannedDate.year_id.in_(_years_over(session, now, lambda terms: terms.talks)))
+    dropped = [
+        _drop(session, kind, kind.id.in_(_batch(select(kind.id).where(kind.planned_id.in_(held)))))
+        for kind in (GatheringGuest, GatheringAnswer)
+    ]
+    return {"gatherings": sum(dropped)}
 
 
 def _lessons(session: Session, now: datetime) -> Counts:
@@ -394,15 +407,15 @@ def _outsiders(session: Session, now: datetime) -> Counts:
 
 
 STEPS: tuple[Step, ...] = (
-    _visits, _days_over, _links, _talks, _rounds, _meetings, _other_letters, _lessons, _answers, _plans, _pupils,
-    _guardians, _enrolments, _nameless, _outsiders, _journal,
+    _visits, _days_over, _links, _talks, _rounds, _meetings, _gatherings, _other_letters, _lessons, _answers, _plans,
+    _pupils, _guardians, _enrolments, _nameless, _outsiders, _journal,
 )  # fmt: skip
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
 KINDS = (
     "visits", "days", "screens", "links", "talks", "letters", "mailings", "extras", "topics", "needs", "interpreters",
     "calls", "wishes", "requests", "reminders", "homes", "rounds", "plans", "pupils", "guardians", "enrolments",
-    "lessons", "answers", "guests", "meetings", "rows", "outsiders", "journal",
+    "lessons", "answers", "guests", "meetings", "gatherings", "rows", "outsiders", "journal",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from flask_babel import ngettext
 
 from scheduling.domain.gatherings import (
     PEOPLE_AT_MOST,
+    Coming,
     GatheringFull,
     GatheringOver,
     MoreInChildcare,
@@ -13,6 +14,11 @@ from scheduling.domain.gatherings import (
     TooManyPeople,
 )
 from scheduling.wording.errors import says
+
+
+def coming_name(coming: Coming) -> str:
+    """What a home says, in a list."""
+    return {Coming.YES: _("komt"), Coming.PERHAPS: _("misschien"), Coming.NO: _("komt niet")}[coming]
 
 
 @says(NoSuchGathering)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
+from scheduling.domain.gatherings import Coming
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority, StaffRole
@@ -18,7 +19,9 @@ from scheduling.domain.reminders import NextStep, Occasion
 from scheduling.domain.rounds import BookingStatus, Outcome
 from scheduling.domain.swaps import ProposalState
 from scheduling.domain.wishes import Answer, PartOfDay, SiblingWish
+from scheduling.domain.year_plans import PlannedKind
 from scheduling.wording.extra_persons import extra_name, extra_state
+from scheduling.wording.gatherings import coming_name
 from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.leading import outcome_name
 from scheduling.wording.mailings import letter_name
@@ -28,6 +31,7 @@ from scheduling.wording.reminders import occasion_name, step_name
 from scheduling.wording.rounds import status_name
 from scheduling.wording.swaps import state_name
 from scheduling.wording.wishes import answer_name, sibling_wish
+from scheduling.wording.year_plans import kind_name
 
 PARTS = {
     "person": _l("Wie"),
@@ -63,6 +67,8 @@ PARTS = {
     "agreements_before": _l("Eerdere afspraken"),
     "answers_to_agreements": _l("Antwoorden op afspraken"),
     "contact_parent": _l("Contactouder"),
+    "gatherings": _l("Uitgenodigd voor bijeenkomsten"),
+    "gathering_answers": _l("Antwoorden op uitnodigingen"),
     "corrections": _l("Verbeteringen"),
     "letters": _l("Brieven"),
     "support": _l("Ondersteuningsteam"),
@@ -79,9 +85,11 @@ COLUMNS = {
     "action": _l("Wat"),
     "active": _l("Contactpersoon"),
     "address": _l("Adres"),
+    "adults": _l("Volwassenen"),
     "agreed_on": _l("Afgesproken"),
     "agreed_with": _l("Met wie"),
     "answer": _l("Antwoord"),
+    "answered_at": _l("Geantwoord"),
     "apart_minutes": _l("Minuten ertussen"),
     "asked_at": _l("Gevraagd"),
     "at": _l("Wanneer"),
@@ -90,9 +98,12 @@ COLUMNS = {
     "birth_date": _l("Geboren"),
     "bounced_at": _l("Mail kwam terug"),
     "cancelled_at": _l("Afgezegd"),
+    "children": _l("Kinderen"),
     "class_name": _l("Klas"),
+    "coming": _l("Komt"),
     "conclusion": _l("Wat wij afspraken"),
     "due_on": _l("Klaar op"),
+    "told_at": _l("Bericht gekregen"),
     "told_beforehand": _l("Vooraf afgemeld"),
     "what": _l("Wat"),
     "who": _l("Wie"),
@@ -116,10 +127,12 @@ COLUMNS = {
     "form": _l("Hoe"),
     "forms": _l("Hoe"),
     "from_starts_at": _l("Van"),
+    "gathering": _l("Bijeenkomst"),
     "given_name": _l("Roepnaam"),
     "goal": _l("Doel"),
     "ground_floor": _l("Begane grond"),
     "group_name": _l("Groep"),
+    "in_childcare": _l("Naar de opvang"),
     "info_need": _l("Avond met de hele groep"),
     "info_period": _l("Liefst in"),
     "initials": _l("Voorletters"),
@@ -162,6 +175,7 @@ COLUMNS = {
     "salutation": _l("Aanhef"),
     "secret_address": _l("Geheim adres"),
     "sent_at": _l("Verstuurd"),
+    "shows_names": _l("Toont voornamen"),
     "siblings": _l("Broers en zussen"),
     "spoken_on": _l("Gesproken"),
     "started_at": _l("Begonnen"),
@@ -269,6 +283,7 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     Answer: answer_name,
     Authority: authority_name,
     BookingStatus: status_name,
+    Coming: coming_name,
     ContactForm: form_name_for_staff,
     HelpState: help_name,
     ExtraKind: extra_name,
@@ -280,6 +295,7 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     Outcome: outcome_name,
     OutboxState: _went,
     PartOfDay: _part_of_day,
+    PlannedKind: kind_name,
     ProposalState: state_name,
     Said: _said,
     SiblingWish: sibling_wish,

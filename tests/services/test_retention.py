@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from scheduling.domain.aftercare import ActionBy
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
+from scheduling.domain.gatherings import Coming
 from scheduling.domain.homes import HomeTalks
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
@@ -28,6 +29,7 @@ from scheduling.domain.support import FamilySaid
 from scheduling.domain.swaps import OfferState, ProposalKind
 from scheduling.domain.timeslots import moment_at
 from scheduling.domain.wishes import Answer, PartOfDay
+from scheduling.domain.year_plans import PlannedKind
 from scheduling.formats.reading import read_file
 from scheduling.models import (
     AccessLink,
@@ -43,6 +45,9 @@ from scheduling.models import (
     Enrolment,
     ExtraPerson,
     FreedOffer,
+    Gathering,
+    GatheringAnswer,
+    GatheringGuest,
     Guardian,
     HomeWishes,
     ImportAnswer,
@@ -59,6 +64,7 @@ from scheduling.models import (
     PersonalApproach,
     PlanAnswer,
     PlanForm,
+    PlannedDate,
     PlanVersion,
     PracticalNeed,
     Pupil,
@@ -286,6 +292,18 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
             answers=[SupportAnswer(household_id=home, said=FamilySaid.CALL, said_at=at)],
         )
     )  # fmt: skip
+    reception = PlannedDate(
+        year_id=found.year_id, kind=PlannedKind.RECEPTION, day=at.date(), begins=time(17), ends=time(18), for_all=True,
+        ical_uid=f"y-{talk.id}", ical_stamp=at,
+    )  # fmt: skip
+    add(reception)
+    add(
+        Gathering(planned_id=reception.id, invited_at=at),
+        GatheringGuest(planned_id=reception.id, guardian_id=parent.id, ical_uid=f"g-{talk.id}", stamp=at),
+        GatheringAnswer(
+            planned_id=reception.id, household_id=home, coming=Coming.YES, adults=1, children=1, answered_at=at
+        ),
+    )  # fmt: skip
     proposed = SingleTime(starts_at=free.starts_at, ends_at=free.ends_at)
     single.times = [proposed]
     add(single)
@@ -473,6 +491,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "freed_offer",
         "single_talk", "single_time", "single_hold", "standing_round", "support_meeting", "support_answer",
         "roster_version", "roster_talk", "mailing", "outbox",
+        "gathering_guest", "gathering_answer",
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
         "home_wishes", "wished_time",
         "lesson_pupil", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
