@@ -29,6 +29,7 @@ from scheduling.models import (
     CommunicationPlan,
     ContactCorrection,
     ExtraPerson,
+    FamilyFeed,
     FreedOffer,
     Guardian,
     HallScreen,
@@ -289,7 +290,7 @@ def _a_swap(start: Round, offered: Booking, asked: Booking) -> dict[str, int | s
 
 
 def _tokens(start: Round, layla: Guardian, bas: Staff) -> dict[str, str]:
-    link, feed, screen = new_secret(), new_secret(), new_secret()
+    link, feed, own_feed, screen = new_secret(), new_secret(), new_secret(), new_secret()
     db.session.add(
         HallScreen(
             name="Gang beneden", token_hash=screen.hash, shown_as=ShownAs.FIRST_NAMES, rooms=[],
@@ -303,8 +304,11 @@ def _tokens(start: Round, layla: Guardian, bas: Staff) -> dict[str, str]:
         )
     )  # fmt: skip
     db.session.add(CalendarFeed(token_hash=feed.hash, staff_id=bas.id, created_at=NOW))
+    db.session.add(FamilyFeed(token_hash=own_feed.hash, guardian_id=layla.id, created_at=NOW))
     db.session.commit()
-    return {"links": link.token, "feeds": feed.token, "screens": screen.token}
+    return {
+        "links": link.token, "feeds": feed.token, "feeds.show_family": own_feed.token, "screens": screen.token,
+    }  # fmt: skip
 
 
 def _a_single(world: World) -> dict[str, int | str]:

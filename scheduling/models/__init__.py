@@ -9,7 +9,7 @@ from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
 from scheduling.models.journal import DueJob, JournalLine
 from scheduling.models.lessons import ContactParent, Lesson, LessonPupil
-from scheduling.models.links import AccessLink, CalendarFeed, PasswordKey, Throttle, Visit
+from scheduling.models.links import AccessLink, CalendarFeed, FamilyFeed, PasswordKey, Throttle, Visit
 from scheduling.models.mailings import Mailing, Outbox, Relay
 from scheduling.models.on_the_day import Arrival, HallScreen, LeaderDelay
 from scheduling.models.people import (
@@ -70,6 +70,7 @@ __all__ = [
     "DueJob",
     "Enrolment",
     "ExtraPerson",
+    "FamilyFeed",
     "FreedOffer",
     "Gathering",
     "GatheringAnswer",

@@ -75,6 +75,20 @@ class CalendarFeed(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class FamilyFeed(Base):
+    """A parent's or adult pupil's subscribable calendar: one a person, a fresh one takes its place."""
+
+    __tablename__ = "family_feed"
+    __table_args__ = (CheckConstraint("(guardian_id IS NULL) <> (pupil_id IS NULL)", name="one_person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"), unique=True)
+    pupil_id: Mapped[int | None] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), unique=True)
+    """Only an adult pupil who speaks for himself."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Throttle(Base):
     """How often something was tried in one window of time, by one key (a hash: no address is kept)."""
 

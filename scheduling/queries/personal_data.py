@@ -22,6 +22,7 @@ from scheduling.models import (
     ContactParent,
     Enrolment,
     ExtraPerson,
+    FamilyFeed,
     FreedOffer,
     GatheringAnswer,
     GatheringGuest,
@@ -187,6 +188,7 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     yield "support", _meetings(SupportMeeting.pupil_id == pupil_id, SupportAnswer.household_id.is_(None))
     yield from _gatherings(GatheringGuest.pupil_id == pupil_id, GatheringAnswer.pupil_id == pupil_id)
     yield "corrections", _corrections(ContactCorrection.pupil_id == pupil_id)
+    yield "calendars", select(FamilyFeed.created_at).where(FamilyFeed.pupil_id == pupil_id)
     yield "letters", _letters(Outbox.pupil_id == pupil_id)
     yield from _links(AccessLink.pupil_id == pupil_id)
     bookings = select(Booking.id).where(Booking.pupil_id == pupil_id)
@@ -297,6 +299,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
     )
     yield from _gatherings(GatheringGuest.guardian_id == guardian_id, GatheringAnswer.household_id.in_(homes))
     yield "corrections", _corrections(ContactCorrection.guardian_id == guardian_id)
+    yield "calendars", select(FamilyFeed.created_at).where(FamilyFeed.guardian_id == guardian_id)
     yield "letters", _letters(Outbox.guardian_id == guardian_id)
     yield from _links(AccessLink.guardian_id == guardian_id)
     yield "journal", _journal(ActorKind.GUARDIAN, guardian_id, "guardian", select(Booking.id).where(talks))

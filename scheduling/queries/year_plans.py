@@ -3,7 +3,7 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -41,6 +41,7 @@ from scheduling.models import (
     YearPlanning,
     db,
 )
+from scheduling.models.guests import Told
 from scheduling.queries.evening_rounds import LEAVING_LEVEL
 from scheduling.queries.years import YearFacts, all_years, year_in_use
 
@@ -282,6 +283,13 @@ def calendar_of_leader(staff_id: int, still: date) -> tuple[CalendarMoment, ...]
             or_(PlannedDate.for_all, PlannedDate.id.in_(own)),
         ]
     )
+
+
+def moments_of(told: Mapping[int, Told]) -> tuple[CalendarMoment, ...]:
+    """These moments, each by the calendar object that one person was given of it."""
+    rows = _moments([PlannedDate.id.in_(told)]) if told else ()
+    own = [(row, told[row.planned.id]) for row in rows if row.planned.id]
+    return tuple(replace(row, uid=one.ical_uid, sequence=one.sequence, stamp=one.stamp) for row, one in own)
 
 
 def as_planned(row: PlannedDate) -> Planned:

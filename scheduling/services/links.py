@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
@@ -20,7 +20,7 @@ from scheduling.domain.links import (
 )
 from scheduling.domain.people import Person
 from scheduling.domain.timeslots import local, moment_at
-from scheduling.models import AccessLink, Booking, Guardian, Outbox, Pupil, Round, SchoolYear, Visit
+from scheduling.models import AccessLink, Booking, FamilyFeed, Guardian, Outbox, Pupil, Round, SchoolYear, Visit
 from scheduling.queries.bookings import opens_to_guardian, speaks_for_himself
 from scheduling.queries.links import find_link
 from scheduling.services import outbox
@@ -79,7 +79,7 @@ def leave(key: str, now: datetime) -> None:
 
 
 def revoke_all(*, by: Actor, now: datetime, guardian_id: int | None = None, pupil_id: int | None = None) -> int:
-    """Withdraw every personal link of this person, and end the visits that came through them."""
+    """Withdraw every personal link of this person, with the visits that came through them and the calendar."""
     holder = AccessLink.guardian_id == guardian_id if guardian_id else AccessLink.pupil_id == pupil_id
     with transaction() as session:
         ended = list(
@@ -91,6 +91,8 @@ def revoke_all(*, by: Actor, now: datetime, guardian_id: int | None = None, pupi
             )
         )
         session.execute(update(Visit).where(Visit.link_id.in_(ended), Visit.ended_at.is_(None)).values(ended_at=now))
+        feed = FamilyFeed.guardian_id == guardian_id if guardian_id else FamilyFeed.pupil_id == pupil_id
+        session.execute(delete(FamilyFeed).where(feed))
         subject = ("guardian", guardian_id) if guardian_id else ("pupil", pupil_id)
         record(
             session, by=by, action="links.revoke", subject=subject[0], subject_id=subject[1], now=now, links=len(ended)

@@ -6,7 +6,8 @@ from flask import Blueprint, Flask, Response, make_response, request
 from werkzeug.exceptions import NotFound
 
 from scheduling.mail.agendas import calendar_of
-from scheduling.queries import feeds
+from scheduling.mail.family_agendas import family_calendar
+from scheduling.queries import family_feeds, feeds
 from scheduling.web.clock import now
 
 pages = Blueprint("feeds", __name__, url_prefix="/feed")
@@ -25,6 +26,15 @@ def show(token: str) -> Response:
     if agenda is None:
         raise NotFound
     return calendar_answer(calendar_of(agenda))
+
+
+@pages.get("/family/<token>.ics")
+def show_family(token: str) -> Response:
+    """What one parent or adult pupil is expected at, in the same way."""
+    agenda = family_feeds.find_family_feed(token, now())
+    if agenda is None:
+        raise NotFound
+    return calendar_answer(family_calendar(agenda))
 
 
 def calendar_answer(data: bytes) -> Response:

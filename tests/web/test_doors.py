@@ -80,6 +80,9 @@ WHO: dict[str, str] = {
     "family.none_fits": OWN_FAMILY,
     "family.remove_topic": OWN_FAMILY,
     "family.show_contact": FAMILY,
+    "family.show_feed": FAMILY,
+    "family.issue_feed": FAMILY,
+    "family.stop_feed": FAMILY,
     "family.show_interpreter": OWN_FAMILY,
     "family.show_needs": OWN_FAMILY,
     "family.show_way": OWN_FAMILY,
@@ -123,6 +126,7 @@ WHO: dict[str, str] = {
     "family.undo": OWN_FAMILY,
     "family.wishes": FAMILY,
     "feeds.show": ANYONE,
+    "feeds.show_family": ANYONE,
     "health.robots": ANYONE,
     "health.show": ANYONE,
     "language.change": ANYONE,
@@ -468,6 +472,7 @@ def test_nothing_else_is_open(app: Flask):
 
 OPEN_ADDRESSES = [
     "/feed/<token>.ics",
+    "/feed/family/<token>.ics",
     "/g/<token>",
     "/g/<token>",
     "/hall/<token>",
@@ -572,7 +577,8 @@ def enter(app: Flask, world: World, actor: str) -> Visitor:
 
 def address(app: Flask, rule: Rule, world: World, *, missing: bool = False) -> str:
     known = world.arguments()
-    known["token"] = world.tokens[rule.endpoint.split(".")[0]] if "token" in rule.arguments else ""
+    tokens, door = world.tokens, rule.endpoint.split(".")[0]
+    known["token"] = tokens.get(rule.endpoint) or tokens[door] if "token" in rule.arguments else ""
     values = {name: 987_654 if missing else known.get(name, 987_654) for name in rule.arguments}
     with app.test_request_context():
         from flask import url_for

@@ -1,0 +1,44 @@
+"""What a family follows in its own calendar: what the letters' calendar objects say, under the same identities."""
+
+from flask_babel import gettext as _
+
+from scheduling.domain.single_talks import Medium
+from scheduling.mail.calendar import Entry, feed
+from scheduling.mail.letters import speaking
+from scheduling.mail.year_agendas import year_entry
+from scheduling.queries.family_feeds import FamilyAgenda, FamilyTalk
+from scheduling.queries.school import SchoolFacts
+from scheduling.wording.kinds import kind_name
+from scheduling.wording.rooms import where
+from scheduling.wording.single_talks import medium_name
+
+
+def family_calendar(agenda: FamilyAgenda) -> bytes:
+    """The bytes of this agenda: no child's name, no topic, no address of a home and no link of a family."""
+    school = agenda.school
+    with speaking(agenda.language):
+        return feed(
+            [
+                *(_entry(talk, school) for talk in agenda.talks),
+                *(year_entry(moment, school.sector, school.name) for moment in agenda.gatherings),
+            ],
+            name=school.name,
+        )
+
+
+def _entry(talk: FamilyTalk, school: SchoolFacts) -> Entry:
+    at_school = talk.medium is Medium.SCHOOL
+    place = ", ".join(part for part in (school.name, where(talk.place), school.address) if part)
+    lines = [_("Met %(leader)s", leader=talk.leader.full), school.route if at_school else ""]
+    return Entry(
+        uid=talk.uid, sequence=talk.sequence, stamp=talk.changed_at, starts_at=talk.starts_at, ends_at=talk.ends_at,
+        summary=_summary(talk, school), description="\n".join(line for line in lines if line),
+        location=place if at_school else medium_name(talk.medium).capitalize(), video=talk.join_link,
+    )  # fmt: skip
+
+
+def _summary(talk: FamilyTalk, school: SchoolFacts) -> str:
+    if talk.kind is None:
+        return str(_("Gesprek – %(school)s", school=school.name))
+    kind = kind_name(talk.kind, school.sector).capitalize()
+    return str(_("%(kind)s – %(school)s", kind=kind, school=school.name))

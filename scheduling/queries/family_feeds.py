@@ -1,0 +1,195 @@
+"""What a family's own calendar shows: the same talks and gatherings as its page, and nothing of another home."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+
+from scheduling.domain.gatherings import Coming
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.links import LINK_OUTLIVES_YEAR, hash_of
+from scheduling.domain.people import Name
+from scheduling.domain.rooms import Place
+from scheduling.domain.rounds import LIVE, RoundKind
+from scheduling.domain.single_talks import Medium
+from scheduling.domain.timeslots import local
+from scheduling.models import (
+    Booking,
+    BookingAbsence,
+    FamilyFeed,
+    Gathering,
+    GatheringAnswer,
+    GatheringGuest,
+    Guardian,
+    PlannedDate,
+    Pupil,
+    Round,
+    SchoolYear,
+    SingleTalk,
+    Staff,
+    SupportMeeting,
+    TalkWay,
+    db,
+)
+from scheduling.queries import bookings as asking
+from scheduling.queries import rooms
+from scheduling.queries.bookings import Home
+from scheduling.queries.school import SchoolFacts, find_school
+from scheduling.queries.year_plans import CalendarMoment, moments_of
+
+
+@dataclass(frozen=True)
+class FamilyTalk:
+    """One talk of the own home. `kind` None: with the support team, of which a calendar never tells more."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    kind: RoundKind | None
+    leader: Name
+    place: Place
+    medium: Medium = Medium.SCHOOL
+    join_link: str = ""
+
+
+@dataclass(frozen=True)
+class FamilyAgenda:
+    """Everything with a time of one person's running school years."""
+
+    language: str
+    school: SchoolFacts
+    talks: tuple[FamilyTalk, ...]
+    gatherings: tuple[CalendarMoment, ...]
+
+
+def find_family_feed(token: str, now: datetime) -> FamilyAgenda | None:
+    """The agenda behind a family's secret; None when it is unknown, withdrawn, or nothing here is this person's."""
+    feed = db.session.scalar(select(FamilyFeed).where(FamilyFeed.token_hash == hash_of(token)))
+    if feed is None:
+        return None
+    kind = ActorKind.PUPIL if feed.pupil_id else ActorKind.GUARDIAN
+    by, school = Actor(kind, feed.pupil_id or feed.guardian_id), find_school()
+    if school is None or not may_follow(by, now):
+        return None
+    homes, still = asking.find_homes(db.session(), by, local(now).date()), _still(now)
+    talks = (*_talks(homes, still), *_meetings(homes, still))
+    return FamilyAgenda(_language(by), school, talks, _gatherings(by, homes, still))
+
+
+def has_feed(by: Actor) -> bool:
+    """Does this person have a calendar address that works?"""
+    return db.session.scalar(select(FamilyFeed.id).where(feed_of(by)).limit(1)) is not None
+
+
+def feed_of(by: Actor) -> ColumnElement[bool]:
+    """This person's."""
+    return FamilyFeed.pupil_id == by.id if by.kind is ActorKind.PUPIL else FamilyFeed.guardian_id == by.id
+
+
+def may_follow(by: Actor, now: datetime) -> bool:
+    """Is this still somebody to whom the school's talks are told: here, and not a pupil for whom others speak?"""
+    session, today = db.session(), local(now).date()
+    if by.kind is ActorKind.PUPIL:
+        pupil = session.get(Pupil, by.id)
+        return pupil is not None and asking.speaks_for_himself(session, pupil, today)
+    guardian = session.get(Guardian, by.id) if by.kind is ActorKind.GUARDIAN and by.id else None
+    return guardian is not None and guardian.active and asking.opens_to_guardian(session, guardian.id, now)
+
+
+def _still(now: datetime) -> date:
+    """Years that ended since this day are still shown."""
+    return local(now).date() - timedelta(days=LINK_OUTLIVES_YEAR.days)
+
+
+def _language(by: Actor) -> str:
+    table = Pupil if by.kind is ActorKind.PUPIL else Guardian
+    return db.session.scalar(select(table.language).where(table.id == by.id)) or ""
+
+
+def _talks(homes: Collection[Home], still: date) -> list[FamilyTalk]:
+    session, own = db.session(), {home.pupil_id: home for home in homes}
+    away = exists().where(
+        BookingAbsence.booking_id == Booking.id,
+        BookingAbsence.household_id.in_([home.household_id for home in homes if home.household_id]),
+    )
+    rows = session.execute(
+        select(Booking, Round.kind, Round.year_id, Staff, SingleTalk, TalkWay)
+        .join(Round, Round.id == Booking.round_id)
+        .join(SchoolYear, SchoolYear.id == Round.year_id)
+        .join(Staff, Staff.id == Booking.leader_id)
+        .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+        .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
+        .where(Booking.pupil_id.in_(own), Booking.status.in_(LIVE), SchoolYear.ends_on >= still, ~away)
+        .order_by(Booking.id)
+    ).all()
+    listed = rooms.room_list(session)
+    return [
+        FamilyTalk(
+            uid=booking.ical_uid, sequence=booking.ical_sequence, changed_at=booking.ical_stamp,
+            starts_at=booking.starts_at, ends_at=booking.ends_at, kind=kind, leader=staff.name,
+            place=rooms.place_of(session, listed, booking.room, pupil_id=booking.pupil_id, year_id=year_id),
+            medium=_medium(single, way),
+            join_link=single.join_link if single else way.join_link if way else "",
+        )
+        for booking, kind, year_id, staff, single, way in rows
+        if asking.is_of(booking, own[booking.pupil_id])
+    ]  # fmt: skip
+
+
+def _medium(single: SingleTalk | None, way: TalkWay | None) -> Medium:
+    if single:
+        return single.medium
+    return way.way if way else Medium.SCHOOL
+
+
+def _meetings(homes: Collection[Home], still: date) -> list[FamilyTalk]:
+    """Those with the support team to which the own home is asked."""
+    wanted = or_(false(), *(_is_asked(home) for home in homes))
+    rows = db.session.execute(
+        select(SupportMeeting, Staff)
+        .join(Staff, Staff.id == SupportMeeting.supervisor_id)
+        .join(SchoolYear, SchoolYear.id == SupportMeeting.year_id)
+        .where(wanted, SupportMeeting.cancelled_at.is_(None), SchoolYear.ends_on >= still)
+        .order_by(SupportMeeting.id)
+    )
+    return [
+        FamilyTalk(
+            uid=row.ical_uid, sequence=row.ical_sequence, changed_at=row.ical_stamp, starts_at=row.starts_at,
+            ends_at=row.ends_at, kind=None, leader=staff.name, place=Place(row.room),
+        )
+        for row, staff in rows
+    ]  # fmt: skip
+
+
+def _is_asked(home: Home) -> ColumnElement[bool]:
+    own = SupportMeeting.pupil_id == home.pupil_id
+    if home.household_id is None:
+        return own
+    return and_(own, or_(SupportMeeting.household_id.is_(None), SupportMeeting.household_id == home.household_id))
+
+
+def _gatherings(by: Actor, homes: Collection[Home], still: date) -> tuple[CalendarMoment, ...]:
+    """Those this person was told of and the own home does not stay away from: by the letter's own calendar object."""
+    if by.kind is ActorKind.PUPIL:
+        me, ours = GatheringGuest.pupil_id == by.id, GatheringAnswer.pupil_id == by.id
+    else:
+        me = GatheringGuest.guardian_id == by.id
+        ours = GatheringAnswer.household_id.in_({home.household_id for home in homes})
+    no = exists().where(GatheringAnswer.planned_id == PlannedDate.id, ours, GatheringAnswer.coming == Coming.NO)
+    told = db.session.scalars(
+        select(GatheringGuest)
+        .join(PlannedDate, PlannedDate.id == GatheringGuest.planned_id)
+        .join(Gathering, Gathering.planned_id == PlannedDate.id)
+        .join(SchoolYear, SchoolYear.id == PlannedDate.year_id)
+        .where(
+            me,
+            GatheringGuest.cancelled_at.is_(None),
+            Gathering.called_off_at.is_(None),
+            SchoolYear.ends_on >= still,
+            ~no,
+        )
+    )
+    return moments_of({row.planned_id: row for row in told}) if homes else ()
