@@ -40,6 +40,7 @@ from scheduling.models import (
     ContactParent,
     Enrolment,
     ExtraPerson,
+    FamilyFeed,
     GatheringAnswer,
     GatheringGuest,
     Guardian,
@@ -340,10 +341,11 @@ def _wipe_contact(person: Guardian | Pupil) -> None:
 
 
 def _forget_addresses(session: Session, model: type[Guardian] | type[Pupil], ids: Iterable[int]) -> None:
-    """Corrections, and the addresses on letters; that a letter was sent is kept as long as the talk it is about."""
+    """Corrections, calendars, and the addresses on letters; that one was sent is kept as long as its talk."""
     ids = list(ids)
-    for column in _columns_to(model, ContactCorrection.__table__):
-        session.execute(delete(ContactCorrection).where(column.in_(ids)))
+    for gone in (ContactCorrection, FamilyFeed):
+        for column in _columns_to(model, gone.__table__):
+            session.execute(delete(gone).where(column.in_(ids)))
     for column in _columns_to(model, Outbox.__table__):
         session.execute(update(Outbox).where(column.in_(ids)).values(address="", last_text=""))
 
