@@ -93,10 +93,14 @@ EQUAL_TO = {
 """What a family may choose in place of it: just as good."""
 
 
+def may_be_at_home(kind: RoundKind, policy: HomeVisits) -> bool:
+    """May a family say of such a talk that it would rather be visited? An introduction, where the school lets it."""
+    return KINDS[kind].place is Place.SCHOOL_OR_HOME and policy is HomeVisits.INTRO_CHOICE
+
+
 def equal_to(kind: RoundKind, medium: Medium, policy: HomeVisits) -> tuple[Medium, ...]:
     """What a family may choose in place of this; where the school lets it, an introduction may be at home."""
-    chooses = KINDS[kind].place is Place.SCHOOL_OR_HOME and policy is HomeVisits.INTRO_CHOICE
-    if chooses and medium is not Medium.HOME:
+    if may_be_at_home(kind, policy) and medium is not Medium.HOME:
         return tuple(one for one in (Medium.HOME, Medium.SCHOOL, Medium.PHONE) if one is not medium)
     return EQUAL_TO[medium]
 
@@ -335,9 +339,7 @@ def https(link: str) -> str:
 def _ensure_medium(details: Details, policy: HomeVisits) -> None:
     """At home only what is a visit, or an introduction where the school lets families choose."""
     is_visit = details.kind is RoundKind.HOME_VISIT
-    place = KINDS[details.kind].place
-    chosen = place is Place.SCHOOL_OR_HOME and policy is HomeVisits.INTRO_CHOICE
-    if (details.medium is Medium.HOME) and not (is_visit or chosen):
+    if details.medium is Medium.HOME and not (is_visit or may_be_at_home(details.kind, policy)):
         raise MediumNotForKind("medium")
     if is_visit and details.medium is not Medium.HOME:
         raise MediumNotForKind("medium")

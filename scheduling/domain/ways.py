@@ -1,13 +1,19 @@
-"""How a family and a leader meet in a talk of a round: at school, on the phone, or by video.
+"""How a family and a leader meet in a talk of a round: at school, on the phone, by video, or at the family's home.
 
-At school is always there: no talk is only digital. What a round offers besides is the school's choice.
+At school is always there: no talk is only digital, and nobody is visited who did not say so. What a round offers
+besides is the school's choice.
 """
+
+from dataclasses import dataclass
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.links import hash_of
-from scheduling.domain.single_talks import Medium
+from scheduling.domain.rounds import FamilyBusy
+from scheduling.domain.single_talks import LONGEST_ADDRESS, MOST_TRAVEL, Medium, TravelWrong
 
-WAYS = (Medium.SCHOOL, Medium.PHONE, Medium.VIDEO)
+WAYS = (Medium.SCHOOL, Medium.PHONE, Medium.VIDEO, Medium.HOME)
+TRAVEL = 15
+"""So many minutes a visitor is on the way to a family and back, unless he says otherwise."""
 
 
 class WayNotOffered(Invalid):
@@ -16,16 +22,48 @@ class WayNotOffered(Invalid):
     field = "way"
 
 
+class NoRoomForVisit(FamilyBusy):
+    """The visitor, or the family, has another talk too soon before or after this time to be on the way."""
+
+    field = "way"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A talk at the family's home: where it said it is welcome, and the minutes on the way there and back."""
+
+    address: str = ""
+    before: int = TRAVEL
+    after: int = TRAVEL
+
+    def ensure_fit(self) -> "Visit":
+        """As it will be kept."""
+        if not all(0 <= minutes <= MOST_TRAVEL for minutes in (self.before, self.after)):
+            raise TravelWrong("travel_before")
+        return Visit(" ".join(self.address.split())[:LONGEST_ADDRESS], self.before, self.after)
+
+
+AS_USUAL = Visit()
+"""No address yet, and the usual way there and back."""
+
+
+def ways_for_school(*, at_home: bool, met: Medium) -> tuple[Medium, ...]:
+    """What the school may write down for a family: any way, and at home where families may say so."""
+    return WAYS if at_home or met is Medium.HOME else tuple(way for way in WAYS if way is not Medium.HOME)
+
+
 def mark_of(link: str) -> str:
     """What tells one link from another without holding it."""
     return hash_of(link)[:16] if link else ""
 
 
-def ways_for_family(*, by_phone: bool, by_video: bool, met: Medium) -> tuple[Medium, ...]:
+def ways_for_family(*, by_phone: bool, by_video: bool, at_home: bool, met: Medium) -> tuple[Medium, ...]:
     """What a family chooses from: what the round offers, as it is now, and on the phone for who has no picture."""
     offered = {Medium.SCHOOL, met}
     if by_phone or met is Medium.VIDEO:
         offered.add(Medium.PHONE)
     if by_video:
         offered.add(Medium.VIDEO)
+    if at_home:
+        offered.add(Medium.HOME)
     return tuple(way for way in WAYS if way in offered)

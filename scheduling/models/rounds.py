@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.rounds import BookingOrigin, BookingStatus, Outcome, RoundKind, RoundMode, TopicAuthor
 from scheduling.domain.single_talks import Medium
+from scheduling.domain.ways import Visit
 from scheduling.domain.years import Period
 from scheduling.models.base import Base, Moment, choice
 from scheduling.models.people import ClassGroup, Guardian, Pupil, Staff
@@ -145,6 +146,28 @@ class TalkWay(Base):
     way: Mapped[Medium] = mapped_column(choice(Medium, "medium", closed=False))
     join_link: Mapped[str] = mapped_column(String(300), default="", index=True)
     """Of this talk alone; the family reads it on its page, in its letter and in its calendar."""
+    address: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Where the family is visited, as it said itself; only the visitor's screen shows it; it goes after the visit."""
+    travel_before: Mapped[int] = mapped_column(default=0, server_default="0")
+    """So many minutes the visitor is on the way there; and back: `travel_after`."""
+    travel_after: Mapped[int] = mapped_column(default=0, server_default="0")
+
+    @property
+    def visit(self) -> Visit:
+        """Of a talk at the family's home: where it is, and the way there and back."""
+        return Visit(self.address, self.travel_before, self.travel_after)
+
+    def become(self, way: Medium, *, join_link: str = "", visit: Visit | None = None) -> None:
+        """Met in this way from now on; what belonged to the other way goes."""
+        self.way, self.join_link = way, join_link
+        self.address = visit.address if visit else ""
+        self.travel_before, self.travel_after = (visit.before, visit.after) if visit else (0, 0)
+
+    def again(self) -> "TalkWay":
+        """The same for a talk that comes in place of this one."""
+        copy = TalkWay()
+        copy.become(self.way, join_link=self.join_link, visit=self.visit)
+        return copy
 
 
 class BookingAbsence(Base):

@@ -15,6 +15,7 @@ from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import Authority, is_adult, may_be_invited
 from scheduling.domain.requests import FreedState
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, SlotFacts
+from scheduling.domain.single_talks import Medium, around
 from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.models import (
     Booking,
@@ -35,6 +36,7 @@ from scheduling.models import (
     Slot,
     SupportMeeting,
     TalkRequest,
+    TalkWay,
 )
 from scheduling.queries.homes import each_has_own, homes_beside, times_gone
 from scheduling.queries.interpreting import interpreters_of, times_interpreting
@@ -279,12 +281,18 @@ def times_travelling(
 ) -> list[Span]:  # fmt: skip
     """When a talk of this pupil cannot be, because these guardians, or this leader, are on their way between locations.
 
-    The leader of a talk comes from and goes to the talks that are led at another location.
+    The leader of a talk comes from and goes to the talks that are led at another location, or at a family's home.
     """
     theirs, there, mine, here = aliased(Enrolment), aliased(ClassGroup), aliased(Enrolment), aliased(ClassGroup)
     led = select(Guardian.staff_id).where(Guardian.id.in_(guardians), Guardian.staff_id.is_not(None))
-    rows = session.execute(
-        select(Booking.starts_at, Booking.ends_at, School.travel_minutes)
+    somebody = or_(_comes(guardians), Booking.leader_id.in_(led), Booking.leader_id == (leader_id or 0))
+    visits = (
+        select(Booking.starts_at, Booking.ends_at, TalkWay.travel_before, TalkWay.travel_after)
+        .join(TalkWay, TalkWay.booking_id == Booking.id)
+        .where(TalkWay.way == Medium.HOME, Booking.status.in_(LIVE), Booking.id != (besides or 0), somebody)
+    )
+    locations = (
+        select(Booking.starts_at, Booking.ends_at, School.travel_minutes, School.travel_minutes)
         .join(Round, Round.id == Booking.round_id)
         .join(theirs, and_(theirs.pupil_id == Booking.pupil_id, theirs.year_id == Round.year_id))
         .join(there, and_(there.id == theirs.class_id, there.location != ""))
@@ -292,11 +300,11 @@ def times_travelling(
         .join(here, and_(here.id == mine.class_id, here.location != "", here.location != there.location))
         .join(School, School.travel_minutes > 0)
         .where(
-            Booking.status.in_(LIVE), Booking.id != (besides or 0), Booking.pupil_id != pupil_id,
-            or_(_comes(guardians), Booking.leader_id.in_(led), Booking.leader_id == (leader_id or 0)),
+            Booking.status.in_(LIVE), Booking.id != (besides or 0), Booking.pupil_id != pupil_id, somebody,
         )
     )  # fmt: skip
-    return [widened(Span(starts_at, ends_at), minutes) for starts_at, ends_at, minutes in rows]
+    rows = session.execute(locations.union_all(visits))
+    return [around(Span(starts_at, ends_at), before, after) for starts_at, ends_at, before, after in rows]
 
 
 def times_walking(

@@ -37,10 +37,10 @@ from scheduling.domain.rounds import (
     slots_needed,
     starts_of,
 )
-from scheduling.domain.single_talks import Medium
+from scheduling.domain.single_talks import HomeVisits, Medium, may_be_at_home
 from scheduling.domain.swaps import NoSwapsHere
 from scheduling.domain.timeslots import Span, local
-from scheduling.domain.ways import ways_for_family
+from scheduling.domain.ways import AS_USUAL, Visit, ways_for_family
 from scheduling.domain.wishes import Answer
 from scheduling.domain.years import Period
 from scheduling.models import (
@@ -76,6 +76,7 @@ from scheduling.queries import turns as opening
 from scheduling.queries.bookings import Home
 from scheduling.queries.extra_persons import Extra, as_shown, extras_of
 from scheduling.queries.leaders import YearFacts, year_at
+from scheduling.queries.visits import has_room, taken_around
 from scheduling.queries.wishes import wisher_of, wishes_of_homes
 
 NOT_ASKED = -1
@@ -189,11 +190,20 @@ class Talk:
     """How else this family may choose to meet, what it is now included."""
     join_link: str = ""
     """Where the video call of this talk alone is."""
+    at_home: bool = False
+    """The family may say that it would rather be visited."""
+    visit: Visit = AS_USUAL
+    """Where this family said it is visited, and how long the visitor is on the way."""
 
     @property
     def stands(self) -> bool:
         """There is a time, and the family comes or may come."""
         return self.state in (TalkState.INVITED, TalkState.CONFIRMED)
+
+    @property
+    def is_visit(self) -> bool:
+        """The leader comes to the family."""
+        return self.stands and self.met is Medium.HOME
 
     @property
     def until(self) -> datetime | None:
@@ -216,13 +226,13 @@ class Talk:
 
     def may_swap(self, now: datetime) -> bool:
         """May the family look for somebody to swap with?"""
-        return self.swaps and self.stands and self.rules.is_open(now) and self.may_change(now)
+        return self.swaps and self.stands and not self.is_visit and self.rules.is_open(now) and self.may_change(now)
 
     def ensure_swappable(self, now: datetime) -> None:
         """Say why this talk cannot be swapped now."""
         if not self.stands or not self.starts_at:
             raise NotFound
-        if not self.swaps:
+        if not self.swaps or self.is_visit:
             raise NoSwapsHere
         self.rules.ensure_open(now)
         self.rules.ensure_in_time(self.starts_at, now)
@@ -309,6 +319,8 @@ class FreeTime:
     place: Place
     leader: str
     next_to: Neighbour | None
+    visitable: bool = False
+    """The leader may come to the family then, and has time to be on the way."""
 
 
 @dataclass(frozen=True)
@@ -416,11 +428,16 @@ def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
         if talk.request_id:
             busy += asking.times_walking(session, guardians=expected, leader_id=leader, besides=besides)
         own = {slot.id: slot for slot in slots if slot.leader_id == leader}
+        taken = []
+        if talk.at_home:
+            taken = taken_around(session, guardians=expected, leader_id=leader, besides=besides or 0)
         for row in _free_rows(list(own.values()), talk, needed, most, busy, now):
             span = _span(row)
             near = neighbour_of(span, leader, siblings, talk.minutes, family.walking)
             there = places[own[row[0].id].room]
-            times.append(FreeTime(row[0].id, span.starts_at, span.ends_at, there, names[leader], near))
+            visitable = talk.at_home and has_room(span, talk.visit, taken)
+            if visitable or not talk.is_visit:
+                times.append(FreeTime(row[0].id, span.starts_at, span.ends_at, there, names[leader], near, visitable))
     times.sort(key=lambda time: (time.starts_at, time.leader))
     by_day = itertools.groupby(times, key=lambda time: local(time.starts_at).date())
     days = tuple(Day(day, tuple(found)) for day, found in by_day)
@@ -512,7 +529,8 @@ class _Load:
         self.needless = self._needless()
         self.late = on_the_day.late_today(self.leaders, now) if self._comes_today() else {}
         self.met = self._met()
-        self.template = bool(self.session.scalar(select(School.video_template)))
+        template, visits = self.session.execute(select(School.video_template, School.home_visits)).first() or ("", None)
+        self.template, self.visits = bool(template), visits or HomeVisits.AGREED_ONLY
         self.codes = self._comes_today() and on_the_day.shows_codes(now)
         self.walking = timedelta(minutes=self.session.scalar(select(School.walking_minutes)) or 0)
 
@@ -727,12 +745,17 @@ class _Load:
         state = self._state(booking)
         found, way = self.rounds[booking.round_id], self.met.get(booking.id)
         met = way.way if way else Medium.SCHOOL
+        at_home = may_be_at_home(found.kind, self.visits)
         return Talk(
             **common,  # type: ignore[arg-type]
             state=state,
             met=met,
-            ways=ways_for_family(by_phone=found.by_phone, by_video=found.by_video and self.template, met=met),
+            ways=ways_for_family(
+                by_phone=found.by_phone, by_video=found.by_video and self.template, at_home=at_home, met=met
+            ),
             join_link=way.join_link if way else "",
+            at_home=at_home and not asking.is_joint(booking, home),
+            visit=way.visit if way and met is Medium.HOME else AS_USUAL,
             joint=asking.is_joint(booking, home),
             household_id=booking.household_id,
             booking_id=booking.id,
@@ -776,10 +799,12 @@ class _Load:
     def _to_choose(self, found: Round, pupil_id: int, leaders: Sequence[Staff]) -> Talk:
         home = self.homes[pupil_id]
         with_whom = asking.household_for(self.session, home, self.year.id)
+        joint = home.has_another and with_whom is None
         return Talk(
             **self._common(found, home, leaders),  # type: ignore[arg-type]
             state=TalkState.TO_CHOOSE,
-            joint=home.has_another and with_whom is None,
+            joint=joint,
+            at_home=may_be_at_home(found.kind, self.visits) and not joint,
             household_id=with_whom,
         )
 

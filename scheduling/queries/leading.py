@@ -19,7 +19,9 @@ from scheduling.domain.rounds import (
     slots_needed,
     starts_of,
 )
+from scheduling.domain.single_talks import Medium, may_be_at_home
 from scheduling.domain.timeslots import Span, local
+from scheduling.domain.ways import ways_for_school
 from scheduling.models import (
     Booking,
     CallRequest,
@@ -41,6 +43,7 @@ from scheduling.queries.bookings import (
 )
 from scheduling.queries.homes import own_talks
 from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_of, the_leader, the_pupil
+from scheduling.queries.single_talks import home_visits
 from scheduling.queries.talks import Talk, read_talks
 from scheduling.queries.turns import waits_for_turn
 from scheduling.queries.weeks import SlotLine, Week, weeks_of
@@ -216,6 +219,12 @@ def the_talk(booking_id: int, leader_id: int, *, now: datetime) -> Talk:
         raise NotFound
     [talk] = read_talks([booking], booking.round.year_id, now, names={booking.round_id: booking.round.name})
     return talk
+
+
+def ways_of(talk: Talk) -> tuple[Medium, ...]:
+    """In which ways the school may write down that it meets the family of this talk."""
+    kind = db.session.get_one(Round, talk.round_id).kind
+    return ways_for_school(at_home=may_be_at_home(kind, home_visits()), met=talk.met)
 
 
 def moving(booking_id: int, leader_id: int, *, now: datetime) -> Moving:

@@ -405,7 +405,7 @@ def _talks(wanted: ColumnElement[bool]) -> Rows:
     return (
         select(Round.name.label("round"), Pupil.given_name.label("pupil"), Booking.starts_at, Booking.ends_at,
                Booking.room, Booking.status, Booking.invited_at, Booking.confirmed_at, Booking.cancelled_at,
-               Booking.outcome, TalkWay.way, TalkWay.join_link)
+               Booking.outcome, TalkWay.way, TalkWay.join_link, TalkWay.address)
         .select_from(Booking)
         .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
         .join(Round, Round.id == Booking.round_id)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
@@ -186,20 +186,32 @@ def media_of(session: Session, booking_ids: Collection[int]) -> dict[int, Medium
 
 def leader_out(session: Session, leader_id: int, *, besides: int = 0, besides_meeting: int = 0) -> list[Span]:
     """When this leader has a talk, with the way to and from it, or proposed a time in `besides` any other talk."""
-    rows = session.execute(
-        select(Booking.starts_at, Booking.ends_at, SingleTalk.travel_before, SingleTalk.travel_after)
+    return [whole for _, whole in leader_times(session, leader_id, besides=besides, besides_meeting=besides_meeting)]
+
+
+def leader_times(
+    session: Session, leader_id: int, *, besides: int = 0, besides_meeting: int = 0, besides_talk: int = 0
+) -> list[tuple[Span, Span]]:
+    """The same, each beside when it is without the way."""
+    agreed = (
+        select(
+            Booking.starts_at, Booking.ends_at, func.coalesce(SingleTalk.travel_before, TalkWay.travel_before),
+            func.coalesce(SingleTalk.travel_after, TalkWay.travel_after),
+        )
         .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
-        .where(Booking.leader_id == leader_id, Booking.status.in_(LIVE))
-    )
-    out = [around(Span(starts, ends), before or 0, after or 0) for starts, ends, before, after in rows]
-    proposed = session.execute(
+        .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
+        .where(Booking.leader_id == leader_id, Booking.status.in_(LIVE), Booking.id != besides_talk)
+    )  # fmt: skip
+    proposed = (
         select(SingleTime.starts_at, SingleTime.ends_at, SingleTalk.travel_before, SingleTalk.travel_after)
         .join(SingleTalk, SingleTalk.id == SingleTime.talk_id)
         .join(TalkRequest, TalkRequest.id == SingleTalk.request_id)
         .where(TalkRequest.teacher_id == leader_id, SingleTalk.state == SingleState.PROPOSED, SingleTalk.id != besides)
     )
-    out += busy_at_meetings(session, [leader_id], besides=besides_meeting)
-    return out + [around(Span(starts, ends), before, after) for starts, ends, before, after in proposed]
+    rows = session.execute(agreed.union_all(proposed))
+    times = [(Span(starts, ends), before or 0, after or 0) for starts, ends, before, after in rows]
+    times += [(span, 0, 0) for span in busy_at_meetings(session, [leader_id], besides=besides_meeting)]
+    return [(span, around(span, before, after)) for span, before, after in times]
 
 
 def free_times(leader_id: int, now: datetime) -> tuple[Span, ...]:

@@ -16,6 +16,7 @@ from scheduling.domain.plans import PlanState
 from scheduling.domain.rounds import BookingStatus, Outcome, TopicAuthor
 from scheduling.domain.single_talks import Medium
 from scheduling.domain.timeslots import Span, local
+from scheduling.domain.ways import AS_USUAL, Visit
 from scheduling.models import Booking, BookingAbsence, InterpreterRequest, Outsider, PracticalNeed, TalkWay, Topic, db
 from scheduling.queries.extra_persons import Extra, at_talks
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
@@ -71,6 +72,8 @@ class Talk:
     met: Medium = Medium.SCHOOL
     """How people meet in a talk of a round."""
     join_link: str = ""
+    visit: Visit = AS_USUAL
+    """Of a talk at the family's home: where, for the visitor alone, and the way there and back."""
 
     @property
     def starts_at(self) -> datetime:
@@ -150,6 +153,7 @@ def read_talks(
                 was_invited=row.invited_at is not None,
                 met=ways[row.id].way if row.id in ways else Medium.SCHOOL,
                 join_link=ways[row.id].join_link if row.id in ways else "",
+                visit=ways[row.id].visit if row.id in ways else AS_USUAL,
                 homes=homes,
                 extras=tuple(one for one in extras[row.id] if one.household_id in invited),
                 topics=tuple(

@@ -34,9 +34,10 @@ from scheduling.domain.rounds import (
     new_ical_uid,
     slots_needed,
 )
-from scheduling.domain.single_talks import Medium
+from scheduling.domain.single_talks import Medium, may_be_at_home
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.travel import NotThereInTime
+from scheduling.domain.ways import NoRoomForVisit, Visit, WayNotOffered
 from scheduling.models import (
     Booking,
     BookingAbsence,
@@ -54,6 +55,8 @@ from scheduling.queries import turns
 from scheduling.queries.bookings import Answer, Home
 from scheduling.queries.homes import times_gone
 from scheduling.queries.interpreting import interpreters_of, times_interpreting
+from scheduling.queries.single_talks import home_visits
+from scheduling.queries.visits import has_room, taken_around
 from scheduling.services import holds, outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import is_alone, lock, transaction
@@ -85,11 +88,12 @@ def confirm_all(*, seen: Mapping[int, datetime], by: Actor, now: datetime) -> No
 
 def pick(
     *, round_id: int, pupil_id: int, slot_id: int, request_id: int | None = None, seen_at: datetime | None = None,
-    by: Actor, now: datetime,
+    visit: Visit | None = None, by: Actor, now: datetime,
 ) -> int:  # fmt: skip
     """Choose a time for a talk that has none yet; on an evening of several talks, for the one that was asked.
 
     `seen_at`: when this time began as the family saw it. A leader whose talks became longer begins at other moments.
+    `visit`: the family would rather be visited at home, where its round lets it.
     """
     with transaction() as session:
         home = _home(session, by, pupil_id, now)
@@ -110,6 +114,9 @@ def pick(
             session, round=found, pupil_id=pupil_id, household_id=with_whom, slots=slots, request_id=request_id,
             status=BookingStatus.CONFIRMED, origin=BookingOrigin.FAMILY, by=by, now=now,
         )  # fmt: skip
+        if visit:
+            ensure_at_home(booking, home)
+            set_visit(session, booking, visit)
         if request_id is None:  # it came back on "no talk needed"
             said = NoTalkNeeded.round_id == round_id, NoTalkNeeded.pupil_id == pupil_id
             session.execute(delete(NoTalkNeeded).where(*said, NoTalkNeeded.household_id == home.household_id))
@@ -137,6 +144,8 @@ def move(*, booking_id: int, slot_id: int, seen_at: datetime | None = None, by: 
             besides=booking.id, asked=asked,
         )  # fmt: skip
         _ensure_as_seen(slots, seen_at)
+        if booking.way and booking.met is Medium.HOME:
+            ensure_room(session, booking, _span(slots), booking.way.visit)
         before = outbox.as_it_was(booking)
         move_to(session, booking=booking, slots=slots, by=by, now=now)
         booking.status, booking.confirmed_at, booking.origin = BookingStatus.CONFIRMED, now, BookingOrigin.FAMILY
@@ -183,8 +192,9 @@ def undo_cancel(*, booking_id: int, by: Actor, now: datetime) -> int:
             request_id=booking.request_id, status=BookingStatus.CONFIRMED, origin=booking.origin, by=by, now=now,
         )  # fmt: skip
         if booking.way:
-            again.way = TalkWay(way=booking.way.way, join_link=booking.way.join_link)
+            again.way = booking.way.again()
             session.flush()
+            _keep_way(session, again)
         others = homes_away(session, booking) - {home.household_id}
         session.add_all(BookingAbsence(booking_id=again.id, household_id=other, said_at=now) for other in others)
         _post(session, Letter.CONFIRMED, again, now)
@@ -250,6 +260,7 @@ def move_to(session: Session, *, booking: Booking, slots: Sequence[Slot], by: Ac
     _claim(session, booking, slots)
     booking.leader_id, booking.room = slots[0].leader_id, slots[0].room
     booking.starts_at, booking.ends_at = span.starts_at, span.ends_at
+    _keep_way(session, booking)
     _changed(booking, now)
     _note(session, "bookings.move", booking, by, now, left=left, slots=[slot.id for slot in slots], was=was)
 
@@ -276,6 +287,7 @@ def exchange(session: Session, *, moves: Sequence[tuple[Booking, Sequence[Slot]]
         _ensure_nobody_is_busy(
             session, booking.pupil_id, booking.household_id, booking.leader_id, _span(slots), besides=booking.id
         )
+        _keep_way(session, booking)
         _note(
             session, "bookings.swap", booking, by, now, left=left[booking.id], slots=[slot.id for slot in slots],
             talks=len(moves), was=was[booking.id],
@@ -297,6 +309,8 @@ def share(session: Session, *, booking: Booking, by: Actor, now: datetime) -> No
     _ensure_nobody_is_busy(session, booking.pupil_id, None, booking.leader_id, span, besides=booking.id)
     before = booking.household_id
     booking.household_id, booking.status, booking.confirmed_at = None, BookingStatus.INVITED, None
+    if booking.met is Medium.HOME:
+        booking.way = None  # two homes meet at school
     _changed(booking, now)
     _note(session, "bookings.share", booking, by, now, household=before)
 
@@ -311,18 +325,22 @@ def change_room(session: Session, *, booking: Booking, room: str, by: Actor, now
         _post(session, Letter.CHANGED, booking, now, before)
 
 
-def change_way(session: Session, *, booking: Booking, way: Medium, join_link: str, by: Actor, now: datetime) -> None:
+def change_way(
+    session: Session, *, booking: Booking, way: Medium, join_link: str = "", visit: Visit | None = None, by: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
     """The same talk at the same time, met in another way; a family that knows of the talk hears it.
 
     Hold everybody first: `hold_all`.
     """
     before, left = outbox.as_it_was(booking), booking.met
-    if way is Medium.SCHOOL:
+    if visit:
+        set_visit(session, booking, visit)
+    elif way is Medium.SCHOOL:
         booking.way = None
-    elif booking.way:
-        booking.way.way, booking.way.join_link = way, join_link
     else:
-        booking.way = TalkWay(way=way, join_link=join_link)
+        booking.way = booking.way or TalkWay()
+        booking.way.become(way, join_link=join_link)
     session.flush()
     _changed(booking, now)
     _note(session, "bookings.change_way", booking, by, now, left=left.value, way=way.value)
@@ -346,6 +364,29 @@ def lengthen(session: Session, *, booking: Booking, by: Actor, now: datetime) ->
     move_to(session, booking=booking, slots=slots, by=by, now=now)
     _post(session, Letter.CHANGED, booking, now, before)
     return True
+
+
+def ensure_at_home(booking: Booking, home: Home) -> None:
+    """A family of this round may be visited; a talk with another home too is at school."""
+    if asking.is_joint(booking, home) or not may_be_at_home(booking.round.kind, home_visits()):
+        raise WayNotOffered
+
+
+def set_visit(session: Session, booking: Booking, visit: Visit) -> None:
+    """This talk is at the family's home from now on, if there is time to be on the way. Hold everybody first."""
+    fit = visit.ensure_fit()
+    ensure_room(session, booking, Span(booking.starts_at, booking.ends_at), fit)
+    booking.way = booking.way or TalkWay()
+    booking.way.become(Medium.HOME, visit=fit)
+    session.flush()
+
+
+def ensure_room(session: Session, booking: Booking, span: Span, visit: Visit) -> None:
+    """Before and after this time neither the visitor nor the family has another talk too soon to be on the way."""
+    expected = asking.expected_guardians(session, booking.pupil_id, booking.household_id, local(span.starts_at).date())
+    taken = taken_around(session, guardians=expected, leader_id=booking.leader_id, besides=booking.id)
+    if not has_room(span, visit, taken):
+        raise NoRoomForVisit(span.starts_at)
 
 
 def release(session: Session, *, booking: Booking, by: Actor, now: datetime) -> None:
@@ -630,6 +671,18 @@ def _begins_at(booking: Booking, slot_id: int) -> bool:
 
 def _span(slots: Sequence[Slot]) -> Span:
     return Span(slots[0].starts_at, slots[-1].ends_at)
+
+
+def _keep_way(session: Session, booking: Booking) -> None:
+    """A visit at its new time, if there is time to be on the way; else the talk is at school, as its letter says."""
+    if booking.way is None or booking.met is not Medium.HOME:
+        return
+    session.flush()
+    try:
+        ensure_room(session, booking, Span(booking.starts_at, booking.ends_at), booking.way.visit)
+    except NoRoomForVisit:
+        booking.way = None
+        session.flush()
 
 
 def _changed(booking: Booking, now: datetime) -> None:

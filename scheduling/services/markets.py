@@ -14,12 +14,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from scheduling.domain.homes import widened
 from scheduling.domain.journal import SYSTEM, Actor
 from scheduling.domain.mailings import UNSENT, Letter, OutboxState
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, keeps_pause
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.swaps import (
     MOST_PARTIES,
     NOT_AGAIN,
@@ -90,7 +91,8 @@ class Market:
         wanted = select(Booking).where(
             Booking.round_id == self.round.id, Booking.leader_id == self.leader_id, Booking.status.in_(LIVE)
         )
-        self.talks = {talk.id: talk for talk in self.session.scalars(wanted.order_by(Booking.id))}
+        wanted = wanted.options(joinedload(Booking.way)).order_by(Booking.id)
+        self.talks = {talk.id: talk for talk in self.session.scalars(wanted)}
         self.rows: dict[int, Row] = {
             talk_id: tuple(slot for slot in self.slots if slot.booking_id == talk_id) for talk_id in self.talks
         }
@@ -129,8 +131,11 @@ class Market:
     def edge(self, talk: Booking, slot_id: int | None, *, by_school: bool = False) -> _Edge | None:
         """This talk at this time, if it may be there: free, or another talk of the same length has exactly it.
 
-        Families may change until the lead time; the school, which agrees with them, until a talk begins.
+        Families may change until the lead time; the school, which agrees with them, until a talk begins. A visit at
+        home is not swapped: its visitor is on the way before and after it.
         """
+        if talk.met is Medium.HOME:
+            return None
         own = self.rows.get(talk.id, ())
         row = self.row_from(slot_id, len(own)) if own else ()
         if not row or row[0].id == own[0].id or self._is_busy(talk, row):

@@ -75,6 +75,7 @@ from scheduling.models import (
     SupportGuest,
     SupportMeeting,
     TalkRequest,
+    TalkWay,
     Topic,
     TwoHomes,
     Visit,
@@ -198,6 +199,10 @@ def _forget_visits(session: Session, began: datetime) -> None:
             update(SingleTalk).where(text != "", SingleTalk.booking_id.in_(booked)).values({text: ""})
             .execution_options(synchronize_session=False)
         )  # fmt: skip
+    session.execute(
+        update(TalkWay).where(TalkWay.address != "", TalkWay.booking_id.in_(over)).values(address="")
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
 
 
 def _meetings(session: Session, now: datetime) -> Counts:

@@ -13,6 +13,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingStatus, RoundMode, SlotTaken, TalkCancelled
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.swaps import (
     MOST_PARTIES,
     CannotChangePlaces,
@@ -233,7 +234,7 @@ def _write_down(market: Market, talk: Booking, home: Home, wanted: Sequence[int]
 
 
 def _ensure_swaps(market: Market, talk: Booking, now: datetime) -> None:
-    if market.round.mode is not RoundMode.ROSTER_THEN_SWAP:
+    if market.round.mode is not RoundMode.ROSTER_THEN_SWAP or talk.met is Medium.HOME:
         raise NoSwapsHere
     if talk.id not in market.talks:
         raise TalkCancelled

@@ -1,5 +1,6 @@
 """How a family and a leader meet in a talk of a round: the family chooses, or the school writes it down for it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,20 +9,21 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor
 from scheduling.domain.leading import ensure_ahead
 from scheduling.domain.rounds import BookingStatus, OtherHomeToo, TalkCancelled
-from scheduling.domain.single_talks import JoinLinkUsed, Medium, https, new_join_link
+from scheduling.domain.single_talks import JoinLinkUsed, Medium, https, may_be_at_home, new_join_link
 from scheduling.domain.timeslots import local
-from scheduling.domain.ways import WAYS, WayNotOffered, ways_for_family
+from scheduling.domain.ways import Visit, WayNotOffered, ways_for_family, ways_for_school
 from scheduling.models import Booking, School, StandingRound
 from scheduling.queries import bookings as asking
-from scheduling.queries.single_talks import is_link_used, video_template
+from scheduling.queries.single_talks import home_visits, is_link_used, video_template
 from scheduling.services import bookings
 from scheduling.services.transaction import lock, transaction
 
 
-def choose(*, booking_id: int, way: Medium, by: Actor, now: datetime) -> None:
+def choose(*, booking_id: int, way: Medium, address: str = "", by: Actor, now: datetime) -> None:
     """The family says how it would like to meet, until it may change nothing any more. Twice is once.
 
-    A talk with another home too is for the school to change: that home comes as well.
+    At home: `address` says where, if the family wants to; only the visitor reads it. A talk with another home too is
+    for the school to change: that home comes as well.
     """
     with transaction() as session:
         booking = _talk(session, booking_id)
@@ -35,16 +37,27 @@ def choose(*, booking_id: int, way: Medium, by: Actor, now: datetime) -> None:
         bookings.rules(booking.round).ensure_in_time(booking.starts_at, now)
         template = video_template(session)
         by_video = booking.round.by_video and bool(template)
-        if way not in ways_for_family(by_phone=booking.round.by_phone, by_video=by_video, met=booking.met):
+        at_home = may_be_at_home(booking.round.kind, home_visits())
+        offered = ways_for_family(
+            by_phone=booking.round.by_phone, by_video=by_video, at_home=at_home, met=booking.met
+        )  # fmt: skip
+        if way not in offered:
             raise WayNotOffered
-        if way is booking.met:
-            return
-        link = new_join_link(template) if way is Medium.VIDEO else ""
-        bookings.change_way(session, booking=booking, way=way, join_link=link, by=by, now=now)
+        if way is Medium.HOME:
+            _visit(session, booking, _visit_of(booking, address), by, now)
+        elif way is not booking.met:
+            link = new_join_link(template) if way is Medium.VIDEO else ""
+            bookings.change_way(session, booking=booking, way=way, join_link=link, by=by, now=now)
 
 
-def set_way(*, booking_id: int, leader_id: int, way: Medium, join_link: str, by: Actor, now: datetime) -> None:
-    """The school writes down how this family would like to meet; a video call may have a link that was pasted."""
+def set_way(
+    *, booking_id: int, leader_id: int, way: Medium, join_link: str, visit: Visit | None = None, by: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The school writes down how this family would like to meet; a video call may have a link that was pasted.
+
+    At home only in a round in which families may say so, and with how long the visitor is on the way.
+    """
     with transaction() as session:
         booking = _talk(session, booking_id)
         if booking.leader_id != leader_id:
@@ -52,12 +65,32 @@ def set_way(*, booking_id: int, leader_id: int, way: Medium, join_link: str, by:
         bookings.hold_all(session, [booking], now)
         _ensure_stands(booking)
         ensure_ahead(booking.ends_at, now)
-        if way not in WAYS:
+        if way not in ways_for_school(at_home=may_be_at_home(booking.round.kind, home_visits()), met=booking.met):
             raise WayNotOffered
+        if way is Medium.HOME:
+            homes = asking.homes_invited(session, booking.pupil_id, local(now).date())
+            if booking.household_id is None and len(homes) > 1:
+                raise OtherHomeToo
+            _visit(session, booking, visit or Visit(), by, now)
+            return
         link = _link(session, booking, join_link.strip(), now) if way is Medium.VIDEO else ""
         if (way, link) == (booking.met, booking.way.join_link if booking.way else ""):
             return
         bookings.change_way(session, booking=booking, way=way, join_link=link, by=by, now=now)
+
+
+def _visit(session: Session, booking: Booking, visit: Visit, by: Actor, now: datetime) -> None:
+    """At home from now on; who was visited already hears nothing of another way there."""
+    if booking.met is Medium.HOME:
+        bookings.set_visit(session, booking, visit)
+    else:
+        bookings.change_way(session, booking=booking, way=Medium.HOME, visit=visit, by=by, now=now)
+
+
+def _visit_of(booking: Booking, address: str) -> Visit:
+    """Where the family says it is now, with the way there as the visitor set it before."""
+    is_visit = booking.way is not None and booking.met is Medium.HOME
+    return replace(booking.way.visit if booking.way and is_visit else Visit(), address=address)
 
 
 def _link(session: Session, booking: Booking, pasted: str, now: datetime) -> str:

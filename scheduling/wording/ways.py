@@ -3,7 +3,8 @@
 from flask_babel import gettext as _
 
 from scheduling.domain.single_talks import Medium
-from scheduling.domain.ways import WayNotOffered
+from scheduling.domain.ways import NoRoomForVisit, WayNotOffered
+from scheduling.wording.dates import day_and_hour
 from scheduling.wording.errors import says
 
 
@@ -18,7 +19,17 @@ def way_choice(way: Medium) -> str:
 
 
 def way_choice_for_staff(way: Medium) -> str:
-    return _("Aan de telefoon: u belt het gezin") if way is Medium.PHONE else way_choice(way)
+    staff = {Medium.PHONE: _("Aan de telefoon: u belt het gezin"), Medium.HOME: _("Bij het gezin thuis")}
+    return staff.get(way) or way_choice(way)
+
+
+@says(NoRoomForVisit)
+def _no_room(error: NoRoomForVisit) -> str:
+    return _(
+        "Rond %(moment)s is er te weinig tijd om naar het gezin te reizen en terug. "
+        "Kies een andere tijd, of spreek elkaar op school.",
+        moment=day_and_hour(error.starts_at),
+    )
 
 
 @says(WayNotOffered)

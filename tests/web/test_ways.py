@@ -6,6 +6,8 @@ import pytest
 import time_machine
 from flask import Flask
 
+from scheduling.domain.rounds import RoundKind
+from scheduling.domain.single_talks import HomeVisits, Medium
 from scheduling.models import Guardian, Round, School, Staff, TalkWay, db
 from tests.builders import NOW, TUESDAY
 from tests.visitor import Visitor
@@ -102,3 +104,51 @@ def test_the_leader_pastes_a_link_and_the_office_may_as_well(app: Flask, world: 
     assert "niet op school" in welcome.text
     assert "bezet" in doors.text
     assert "Sami" not in doors.text
+
+
+def introduced(world: World) -> None:
+    """From now on the round is one of introductions, at school or at home."""
+    db.session.get_one(Round, world.start.id).kind = RoundKind.INTRO_CONVERSATION
+    db.session.get_one(School, 1).home_visits = HomeVisits.INTRO_CHOICE
+    db.session.commit()
+
+
+def test_a_family_that_picks_a_time_says_where_and_only_the_visitor_reads_the_address(app: Flask, world: World):
+    with app.app_context():
+        introduced(world)
+    layla, bas, office = family(app, world.layla), staff(app, world.bas), staff(app, world.office)
+    layla.posts(f"{talk_of(world)}/cancel")
+    page = layla.opens(f"{talk_of(world)}/time")
+    assert "U kiest zelf: op school of bij u thuis." in page.text
+    chosen = next(
+        label.find("input")["value"] for label in page.soup.find_all("label") if "ook bij u thuis" in label.get_text()
+    )
+    page = page.presses("Verder", slot=chosen).presses("Bevestig", way="home", address="Laan 3")
+    assert "Bij u thuis" in page.text
+    with app.app_context():
+        made = db.session.query(TalkWay).filter_by(way=Medium.HOME).one().booking_id
+    own = bas.opens(f"/staff/leader/talks/{made}")
+    assert "Laan 3" in own.text
+    assert "15 minuten ervoor, 15 minuten erna" in own.text
+    other = office.opens(f"/staff/office/leaders/{world.bas.id}/talks/{made}")
+    assert "Laan 3" not in other.text
+    assert "Alleen wie op bezoek gaat, ziet waar." in other.text
+    assert "Laan 3" not in office.opens(f"/staff/office/leaders/{world.bas.id}/talks/{made}/way").text
+    kept = office.opens(f"/staff/office/leaders/{world.bas.id}/talks/{made}/way").presses("Bewaar", travel_before="10")
+    assert "10 minuten ervoor" in kept.text
+    with app.app_context():
+        assert db.session.get_one(TalkWay, made).address == "Laan 3", "the office leaves it as it is"
+    page = layla.opens(f"{talk_of(world)}/way")
+    assert page.soup.find(id="address")["value"] == "Laan 3"
+    assert "Hier staan de tijden waarop wij naar u toe kunnen komen." in layla.opens(f"{talk_of(world)}/time").text
+
+
+def test_a_time_without_room_for_the_way_is_said_and_what_was_typed_stays(app: Flask, world: World):
+    with app.app_context():
+        introduced(world)
+    page = family(app, world.layla).opens(f"{talk_of(world)}/way")
+    page = page.presses("Bewaar", status=409, way="home", address="Laan 3")
+    assert "te weinig tijd om naar het gezin te reizen en terug" in page.text
+    assert page.soup.find(id="address")["value"] == "Laan 3"
+    with app.app_context():
+        assert db.session.get(TalkWay, world.samis_talk.id) is None

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.rounds import FamilyBusy, SlotTaken
+from scheduling.domain.single_talks import Medium
+from scheduling.domain.ways import Visit, WayNotOffered
 from scheduling.queries import family
 from scheduling.queries.family import Choice
 from scheduling.services import bookings
@@ -63,6 +65,7 @@ def check_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValu
 
 @pages.post("/talks/<int:round_id>/<int:pupil_id>/time/<int:slot_id>")
 @answers(SlotTaken, with_=taken)
+@answers(WayNotOffered, with_=taken)
 @answers(FamilyBusy, with_=taken)
 def take_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValue:
     standing = family.find_standing(g.actor, round_id, pupil_id, now(), asked_for())
@@ -73,9 +76,14 @@ def take_time(round_id: int, pupil_id: int, slot_id: int) -> ResponseReturnValue
     else:
         bookings.pick(
             round_id=round_id, pupil_id=pupil_id, slot_id=slot_id, request_id=asked_for(), seen_at=seen_at,
-            by=g.actor, now=now(),
+            visit=_visit(), by=g.actor, now=now(),
         )  # fmt: skip
     return redirect(_at("talk", round_id, pupil_id), code=303)
+
+
+def _visit() -> Visit | None:
+    """The family would rather be visited; where, if it says so."""
+    return Visit(request.form.get("address", "")) if request.form.get("way") == Medium.HOME else None
 
 
 @pages.get("/talks/<int:round_id>/<int:pupil_id>/none")
