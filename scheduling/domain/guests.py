@@ -114,6 +114,17 @@ class Card:
         return Card(name, languages, one_line(self.organisation)[:NAME_LENGTH], email, clean_phone(self.phone.strip()))
 
 
+@dataclass(frozen=True)
+class Ordered:
+    """Who interprets and how, and how far the school is with it."""
+
+    language: str
+    way: Way
+    state: HelpState
+    interpreter_id: int | None
+    number: str = ""
+
+
 def languages_of(text: str) -> tuple[str, ...]:
     """The languages of a line, each once."""
     found = (one_line(part) for part in text.replace(";", ",").split(","))

@@ -22,7 +22,7 @@ from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Message, Talk
 from scheduling.wording.aftercare import action_by
 from scheduling.wording.extra_persons import extra_name
-from scheduling.wording.guests import way_name
+from scheduling.wording.guests import at_home_name, way_name
 from scheduling.wording.kinds import kind_name
 from scheduling.wording.plans import form_name, need_name
 from scheduling.wording.rooms import where
@@ -408,6 +408,8 @@ def _guest_calendar(facts: LetterFacts, paper: Paper, method: Method) -> bytes |
     summary = _("Tolken %(language)s – %(school)s", language=guest.language, school=facts.school.name)
     on_site = guest.way is Way.ON_SITE
     place = (facts.school.name, guest.room, facts.school.address) if on_site else (way_name(guest.way).capitalize(),)
+    if guest.at_home:
+        place = (at_home_name().capitalize(),)
     return calendar_of(
         Entry(
             uid=guest.uid, sequence=facts.sequence, stamp=facts.stamp, starts_at=guest.starts_at,

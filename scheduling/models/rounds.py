@@ -246,7 +246,7 @@ class InterpreterRequest(Base):
     __tablename__ = "interpreter_request"
     __table_args__ = (
         Index("uq_interpreter_request_one", "round_id", "pupil_id", func.coalesce(text("household_id"), text("0")),
-              unique=True),
+              func.coalesce(text("request_id"), text("0")), unique=True),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -254,6 +254,8 @@ class InterpreterRequest(Base):
     pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
     """None: the adult pupil's own request."""
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("talk_request.id"), index=True)
+    """For the talk that was made for one pupil. None: for all talks of this home in the round."""
     language: Mapped[str] = mapped_column(String(40), default="")
     way: Mapped[Way] = mapped_column(choice(Way, "way", closed=False), default=Way.ON_SITE, server_default="on_site")
     state: Mapped[HelpState] = mapped_column(

@@ -18,7 +18,8 @@ from scheduling.domain.guests import ARRANGED, HelpState, NoSuchGuest, Way, spea
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import Name, natural_order
 from scheduling.domain.rooms import Place
-from scheduling.domain.rounds import LIVE, RoundUnknown, slots_needed
+from scheduling.domain.rounds import LIVE, RoundKind, RoundUnknown, slots_needed
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
     Booking,
@@ -28,6 +29,7 @@ from scheduling.models import (
     Pupil,
     Room,
     Round,
+    SingleTalk,
     Staff,
     TalkColleague,
     TalkGuest,
@@ -95,6 +97,11 @@ class Order:
     talks: tuple[TalkTime, ...]
     long_enough: timedelta
     """With an interpreter everything is said twice: two slots."""
+    single_id: int = 0
+    """Of a talk that is made for one pupil; with what it was asked by, its kind, and whether it is at the family's."""
+    request_id: int | None = None
+    kind: RoundKind | None = None
+    at_home: bool = False
 
     @property
     def short(self) -> bool:
@@ -201,6 +208,8 @@ class Task:
     way: Way
     number: str
     state: HelpState
+    at_home: bool = False
+    """At the family's; where that is, the school tells."""
 
 
 def interpreters() -> tuple[Interpreter, ...]:
@@ -229,16 +238,20 @@ def fitting(language: str, chosen: int | None) -> tuple[Interpreter, ...]:
 def tasks_of(outsider_id: int, now: datetime) -> tuple[Task, ...]:
     """The sheet of one interpreter: the talks to come, in order of time."""
     rows = db.session.execute(
-        served(select(Booking, InterpreterRequest, Pupil).join(Pupil, Pupil.id == Booking.pupil_id))
+        served(
+            select(Booking, InterpreterRequest, Pupil, SingleTalk.medium)
+            .join(Pupil, Pupil.id == Booking.pupil_id)
+            .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+        )
         .where(InterpreterRequest.outsider_id == outsider_id, Booking.ends_at > now)
         .order_by(Booking.starts_at, Booking.id)
     )
     found = {
         booking.id: Task(
             Span(booking.starts_at, booking.ends_at), booking.room, pupil.given_name, request.language, request.way,
-            request.number, request.state,
+            request.number, request.state, at_home=is_at_home(medium, request.way),
         )
-        for booking, request, pupil in rows
+        for booking, request, pupil, medium in rows
     }  # fmt: skip
     return tuple(found.values())
 
@@ -291,7 +304,7 @@ def _order(
     interpreter_id = request.outsider_id if request else None
     return Order(
         round_id=round_id, pupil_id=pupil.id, household_id=home.household_id, pupil=pupil.name,
-        class_name=pupil.class_name, home=home.names, language=request.language if request else _filed(home),
+        class_name=pupil.class_name, home=home.names, language=request.language if request else filed_language(home),
         way=request.way if request else Way.ON_SITE, state=request.state if request else HelpState.ASKED,
         interpreter_id=interpreter_id, interpreter=names.get(interpreter_id or 0, ""),
         number=request.number if request else "", wanted=wanted, talks=tuple(talks), long_enough=long_enough,
@@ -308,7 +321,8 @@ def _first(order: Order, day: date | None) -> float:
     return min((talk.span.starts_at.timestamp() for talk in order.on(day)), default=0.0)
 
 
-def _filed(home: Home) -> str:
+def filed_language(home: Home) -> str:
+    """Which interpreter the school's file knows for this home."""
     return next((guardian.interpreter for guardian in home.guardians if guardian.interpreter), "")
 
 
@@ -459,17 +473,23 @@ class Expected:
 def expected_guests(session: Session, now: datetime) -> dict[tuple[int, int], Expected]:
     """Every interpreter, and everybody else from outside, at every talk to come."""
     rows = session.execute(
-        served(select(Booking, InterpreterRequest, Pupil.given_name).join(Pupil, Pupil.id == Booking.pupil_id))
+        served(
+            select(Booking, InterpreterRequest, Pupil.given_name, SingleTalk.medium)
+            .join(Pupil, Pupil.id == Booking.pupil_id)
+            .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+        )
         .where(Booking.ends_at > now)
         .order_by(Booking.starts_at, Booking.id)
     )
     found = {}
-    for booking, request, given_name in rows:
+    for booking, request, given_name, medium in rows:
         facts = {
             "starts_at": booking.starts_at.isoformat(), "ends_at": booking.ends_at.isoformat(), "room": booking.room,
             "language": request.language, "way": request.way.value, "number": request.number,
             "given_name": given_name,
         }  # fmt: skip
+        if is_at_home(medium, request.way):
+            facts[AT_HOME] = "yes"  # never whose home or where: who visits says that
         found[request.outsider_id, booking.id] = Expected(request.outsider_id, booking.id, facts)
     for (outsider_id, booking_id), facts in expected_outsiders(session, now).items():
         found[outsider_id, booking_id] = Expected(outsider_id, booking_id, facts)
@@ -495,6 +515,14 @@ def are_behind(session: Session, now: datetime) -> bool:
     return coming.keys() != known.keys() or any(known[key].told != facts for key, facts in coming.items())
 
 
+AT_HOME = "at_home"
+
+
+def is_at_home(medium: Medium | None, way: Way) -> bool:
+    """Does the interpreter come to the family's own door?"""
+    return medium is Medium.HOME and way is Way.ON_SITE
+
+
 @dataclass(frozen=True)
 class GuestFacts:
     """A letter to an interpreter: one talk, and all others of that day."""
@@ -514,6 +542,8 @@ class GuestFacts:
     others: tuple[Task, ...]
     leader: str = ""
     """Whose talk it is: only a colleague reads that."""
+    at_home: bool = False
+    """At the family's; where that is, the school tells."""
 
 
 def guest_letter(session: Session, facts: Mapping[str, Any]) -> GuestFacts | None:
@@ -543,6 +573,7 @@ def _guest_facts(row: TalkGuest | TalkColleague, others: tuple[Task, ...]) -> Gu
         ends_at=datetime.fromisoformat(told["ends_at"]), room=told["room"], language=told.get("language", ""),
         way=Way(told["way"]), number=told["number"], given_name=told.get("given_name", ""),
         cancelled=row.cancelled_at is not None, is_new=row.sequence == 0, others=others, leader=told.get("leader", ""),
+        at_home=AT_HOME in told,
     )  # fmt: skip
 
 
@@ -551,7 +582,7 @@ def _told(row: TalkGuest) -> Task:
     span = Span(datetime.fromisoformat(told["starts_at"]), datetime.fromisoformat(told["ends_at"]))
     return Task(
         span, told["room"], told.get("given_name", ""), told.get("language", ""), Way(told["way"]), told["number"],
-        HelpState.BOOKED,
+        HelpState.BOOKED, at_home=AT_HOME in told,
     )  # fmt: skip
 
 

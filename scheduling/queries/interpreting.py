@@ -16,16 +16,22 @@ from scheduling.models import Booking, Guardianship, InterpreterRequest, Outside
 def interpreters_of(
     session: Session, pupil_id: int, guardians: Collection[int], *, round_id: int | None = None
 ) -> set[int]:
-    """Who is booked for talks of this pupil with these guardians (or of the adult pupil himself)."""
+    """Who is booked for the rounds of this pupil with these guardians (or of the adult pupil himself)."""
     homes = select(Guardianship.household_id).where(
         Guardianship.pupil_id == pupil_id, Guardianship.guardian_id.in_(guardians)
     )
     rows = select(InterpreterRequest.outsider_id).where(
-        InterpreterRequest.pupil_id == pupil_id, *_is_arranged(),
+        InterpreterRequest.pupil_id == pupil_id, InterpreterRequest.request_id.is_(None), *_is_arranged(),
         or_(InterpreterRequest.household_id.is_(None), InterpreterRequest.household_id.in_(homes)),
     )  # fmt: skip
     if round_id is not None:
         rows = rows.where(InterpreterRequest.round_id == round_id)
+    return {one for one in session.scalars(rows) if one is not None}
+
+
+def interpreters_at(session: Session, request_id: int) -> set[int]:
+    """Who is booked for this one talk that is made for one pupil."""
+    rows = select(InterpreterRequest.outsider_id).where(InterpreterRequest.request_id == request_id, *_is_arranged())
     return {one for one in session.scalars(rows) if one is not None}
 
 
@@ -72,6 +78,7 @@ def served(wanted: Any) -> Any:
         and_(
             InterpreterRequest.round_id == Booking.round_id,
             InterpreterRequest.pupil_id == Booking.pupil_id,
+            or_(InterpreterRequest.request_id.is_(None), InterpreterRequest.request_id == Booking.request_id),
             or_(
                 Booking.household_id.is_(None),
                 InterpreterRequest.household_id.is_(None),

@@ -60,6 +60,8 @@ class Single:
     """One talk made for one pupil."""
 
     id: int
+    round_id: int
+    request_id: int
     kind: RoundKind
     state: SingleState
     """Expired and called off are looked at now, not when somebody tidied up."""
@@ -96,6 +98,11 @@ class Single:
     def is_open(self) -> bool:
         return self.state in OPEN
 
+    def is_over(self, now: datetime) -> bool:
+        """It was, is off, or will not be: nothing about it changes any more."""
+        closed = self.state in (SingleState.DECLINED, SingleState.WITHDRAWN) or self.is_off
+        return closed or (self.span is not None and self.span.ends_at <= now)
+
     def ahead(self, now: datetime) -> tuple[ProposedTime, ...]:
         """The proposed times that are still to come."""
         return tuple(time for time in self.times if time.span.starts_at > now)
@@ -114,6 +121,16 @@ def of_leader(leader_id: int, year_id: int, now: datetime) -> tuple[Single, ...]
     """What is still to be arranged first, then what is to come, then what was; the newest first."""
     found = _read(db.session(), and_(TalkRequest.teacher_id == leader_id, Round.year_id == year_id), now)
     return tuple(sorted(found, key=lambda one: (not one.is_open, one.span is None, -one.id)))
+
+
+def of_year(year_id: int, now: datetime) -> tuple[Single, ...]:
+    """All of the school, for the office."""
+    return tuple(_read(db.session(), Round.year_id == year_id, now))
+
+
+def the_one(single_id: int, now: datetime) -> Single | None:
+    """Anybody's, for the office."""
+    return next(iter(_read(db.session(), SingleTalk.id == single_id, now)), None)
 
 
 def the_single(single_id: int, leader_id: int, now: datetime) -> Single:
@@ -172,6 +189,11 @@ def read_for_letter(session: Session, single_id: int, now: datetime) -> Single |
 def single_of(session: Session, booking_id: int) -> SingleTalk | None:
     """What this talk was made from, if it was made for one pupil."""
     return session.scalar(select(SingleTalk).where(SingleTalk.booking_id == booking_id))
+
+
+def single_request(session: Session, booking: Booking) -> int | None:
+    """What a talk that was made for one pupil was asked by; of a talk of a round: nothing of its own."""
+    return booking.request_id if single_of(session, booking.id) else None
 
 
 def media_of(session: Session, booking_ids: Collection[int]) -> dict[int, Medium]:
@@ -324,6 +346,8 @@ def _facts(
 ) -> Single:  # fmt: skip
     return Single(
         id=talk.id,
+        round_id=found.id,
+        request_id=request.id,
         kind=found.kind,
         state=_state(talk, now),
         pupil_id=pupil.id,

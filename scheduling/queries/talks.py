@@ -172,13 +172,13 @@ def _at_talk(
     pupil: PupilFacts,
     home: Home,
     plans: dict[PlanKey, PlanFacts],
-    asked: dict[tuple[int, int, int], InterpreterRequest],
+    asked: dict[tuple[int, int, int, int | None], InterpreterRequest],
     needed: dict[tuple[int, int, int], PracticalNeed],
     names: dict[int, str],
     away: set[tuple[int, int]],
 ) -> HomeAtTalk:
     key = home.household_id or 0
-    request = asked.get((row.round_id, pupil.id, key))
+    request = asked.get((row.round_id, pupil.id, key, row.request_id)) or asked.get((row.round_id, pupil.id, key, None))
     need = needed.get((row.round_id, pupil.id, key))
     filed = next((guardian.interpreter for guardian in home.guardians if guardian.interpreter), "")
     return HomeAtTalk(
@@ -212,13 +212,15 @@ def _author(topic: Topic, pupil: PupilFacts) -> Name | None:
 
 def _interpreters(
     round_ids: Collection[int], pupil_ids: Collection[int]
-) -> dict[tuple[int, int, int], InterpreterRequest]:
+) -> dict[tuple[int, int, int, int | None], InterpreterRequest]:
     if not pupil_ids:
         return {}
     wanted = select(InterpreterRequest).where(
         InterpreterRequest.round_id.in_(round_ids), InterpreterRequest.pupil_id.in_(pupil_ids)
     )
-    return {(row.round_id, row.pupil_id, row.household_id or 0): row for row in db.session.scalars(wanted)}
+    return {
+        (row.round_id, row.pupil_id, row.household_id or 0, row.request_id): row for row in db.session.scalars(wanted)
+    }
 
 
 def _needs(round_ids: Collection[int], pupil_ids: Collection[int]) -> dict[tuple[int, int, int], PracticalNeed]:

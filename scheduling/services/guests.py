@@ -14,6 +14,7 @@ from scheduling.domain.guests import (
     HelpState,
     InterpreterTwice,
     NoSuchGuest,
+    Ordered,
     StillExpected,
     Way,
     clean_number,
@@ -25,6 +26,7 @@ from scheduling.domain.rounds import new_ical_uid
 from scheduling.domain.topics import clean_language
 from scheduling.models import Household, InterpreterRequest, Outsider, Staff, TalkColleague, TalkGuest, Told, db
 from scheduling.queries import guests as reading
+from scheduling.queries import single_interpreters
 from scheduling.queries.extra_persons import expected_colleagues, told_colleagues
 from scheduling.queries.interpreting import first_clash
 from scheduling.services import outbox
@@ -33,6 +35,8 @@ from scheduling.services.transaction import lock, transaction
 
 Key = tuple[int, int]
 """Who, at which talk."""
+Whose = tuple[int, int, int | None, int | None]
+"""Round, pupil and home (None: the adult pupil), and which talk made for one pupil (None: those of the round)."""
 Row = TypeVar("Row", bound=Told)
 
 
@@ -85,43 +89,81 @@ def book(
 
     One interpreter is never booked for two talks at once: then nothing is saved.
     """
-    wanted, where = clean_language(language), clean_number(number)
-    ensure_somebody(state, interpreter_id, wanted)
     reading.the_order(round_id, pupil_id, household_id, now)
-    with transaction() as session:
-        lock(session, Household, [household_id] if household_id else [])  # it may be choosing a time just now
-        lock(session, Outsider, [interpreter_id] if interpreter_id else [])
-        if interpreter_id is not None and session.get(Outsider, interpreter_id) is None:
-            raise NoSuchGuest
-        row = find_request(session, round_id, pupil_id, household_id)
-        if row is None:
-            row = InterpreterRequest(
-                round_id=round_id, pupil_id=pupil_id, household_id=household_id, asked_at=now,
-                state=HelpState.ASKED,
-            )  # fmt: skip
-            session.add(row)
-        before = row.state
-        row.language, row.way, row.number = wanted, way, where
-        row.state, row.outsider_id = state, interpreter_id
-        session.flush()
-        if interpreter_id is not None and (clash := first_clash(session, interpreter_id)):
-            raise InterpreterTwice(*clash)
-        record(
-            session, by=by, action="guests.book", subject="pupil", subject_id=pupil_id, now=now, round=round_id,
-            household=household_id, state=state.value, interpreter=interpreter_id,
-        )  # fmt: skip
-        if state is not before:
-            tell_family(session, row, now)
+    order = Ordered(language, way, state, interpreter_id, number)
+    _book((round_id, pupil_id, household_id, None), order, by, now)
 
 
-def find_request(session: Session, round_id: int, pupil_id: int, household_id: int | None) -> InterpreterRequest | None:
-    """What this home asked, or what the school wrote down for it."""
+def book_for_single(*, single_id: int, household_id: int | None, order: Ordered, by: Actor, now: datetime) -> None:
+    """The same, for a talk that is made for one pupil."""
+    found = single_interpreters.the_order(single_id, household_id, now)
+    _book((found.round_id, found.pupil_id, household_id, found.request_id), order, by, now)
+
+
+def find_request(
+    session: Session, round_id: int, pupil_id: int, household_id: int | None, request_id: int | None = None
+) -> InterpreterRequest | None:
+    """What this home asked, or what the school wrote down for it; `request_id`: of a talk made for one pupil."""
     return session.scalar(
         select(InterpreterRequest).where(
             InterpreterRequest.round_id == round_id, InterpreterRequest.pupil_id == pupil_id,
-            InterpreterRequest.household_id == household_id,
+            InterpreterRequest.household_id == household_id, InterpreterRequest.request_id == request_id,
         )
     )  # fmt: skip
+
+
+def keep_wish(session: Session, whose: Whose, *, language: str, way: Way, by: Actor, now: datetime) -> bool:
+    """What a home says of its interpreter; who was booked stays, unless the language changes. Was it new?"""
+    round_id, pupil_id, household_id, request_id = whose
+    found = find_request(session, *whose)
+    if found and (found.language, found.way) == (language, way):
+        return False
+    if found is None:
+        found = InterpreterRequest(
+            round_id=round_id, pupil_id=pupil_id, household_id=household_id, request_id=request_id, language="",
+            way=way,
+        )  # fmt: skip
+        session.add(found)
+    if found.language != language:
+        found.outsider_id = None
+    found.language, found.way, found.asked_at, found.number = language, way, now, ""
+    found.state = HelpState.BOOKED if found.outsider_id else HelpState.ASKED
+    record(
+        session, by=by, action="topics.ask_interpreter", subject="pupil", subject_id=pupil_id, now=now,
+        round=round_id, needed=bool(language),
+    )  # fmt: skip
+    return True
+
+
+def _book(whose: Whose, order: Ordered, by: Actor, now: datetime) -> None:
+    wanted, where = clean_language(order.language), clean_number(order.number)
+    who, state = order.interpreter_id, order.state
+    ensure_somebody(state, who, wanted)
+    round_id, pupil_id, household_id, request_id = whose
+    with transaction() as session:
+        lock(session, Household, [household_id] if household_id else [])  # it may be choosing a time just now
+        lock(session, Outsider, [who] if who else [])
+        if who is not None and session.get(Outsider, who) is None:
+            raise NoSuchGuest
+        row = find_request(session, *whose)
+        if row is None:
+            row = InterpreterRequest(
+                round_id=round_id, pupil_id=pupil_id, household_id=household_id, request_id=request_id,
+                asked_at=now, state=HelpState.ASKED,
+            )  # fmt: skip
+            session.add(row)
+        before = row.state
+        row.language, row.way, row.number = wanted, order.way, where
+        row.state, row.outsider_id = state, who
+        session.flush()
+        if who is not None and (clash := first_clash(session, who)):
+            raise InterpreterTwice(*clash)
+        record(
+            session, by=by, action="guests.book", subject="pupil", subject_id=pupil_id, now=now, round=round_id,
+            household=household_id, state=state.value, interpreter=who,
+        )  # fmt: skip
+        if state is not before:
+            tell_family(session, row, now)
 
 
 def tell_family(session: Session, request: InterpreterRequest, now: datetime) -> None:

@@ -46,6 +46,7 @@ from scheduling.models import (
 from scheduling.queries import bookings as asking
 from scheduling.queries import leaders
 from scheduling.queries.leading import earlier_slot
+from scheduling.queries.single_talks import single_request
 from scheduling.services import bookings, outbox
 from scheduling.services.guests import tell_family
 from scheduling.services.journal import record
@@ -303,7 +304,9 @@ def _interpreters(session: Session, booking: Booking) -> list[InterpreterRequest
         row.household_id: row
         for row in session.scalars(
             select(InterpreterRequest).where(
-                InterpreterRequest.round_id == booking.round_id, InterpreterRequest.pupil_id == booking.pupil_id
+                InterpreterRequest.round_id == booking.round_id,
+                InterpreterRequest.pupil_id == booking.pupil_id,
+                InterpreterRequest.request_id.is_(None) | (InterpreterRequest.request_id == booking.request_id),
             )
         )
     }
@@ -319,6 +322,7 @@ def _interpreters(session: Session, booking: Booking) -> list[InterpreterRequest
                 round_id=booking.round_id,
                 pupil_id=booking.pupil_id,
                 household_id=household_id,
+                request_id=single_request(session, booking),
                 language=language,
                 asked_at=booking.ical_stamp,
             ),

@@ -170,9 +170,9 @@ def _rounds(session: Session, now: datetime) -> Counts:
         "reminders": sum(_drop(session, kind, kind.round_id.in_(found)) for kind in (Reminder, PersonalApproach)),
         "extras": _drop(session, ExtraPerson, ExtraPerson.round_id.in_(found)),
         "topics": _drop(session, Topic, Topic.round_id.in_(found)),
+        "interpreters": _drop(session, InterpreterRequest, InterpreterRequest.round_id.in_(found)),
         "requests": sum(_drop(session, kind, kind.round_id.in_(found)) for kind in (TalkRequest, NoTalkNeeded)),
         "needs": _drop(session, PracticalNeed, PracticalNeed.round_id.in_(found)),
-        "interpreters": _drop(session, InterpreterRequest, InterpreterRequest.round_id.in_(found)),
         "calls": _drop(session, CallRequest, CallRequest.round_id.in_(found)),
         "rounds": _drop(session, Round, Round.id.in_(found)),
     }

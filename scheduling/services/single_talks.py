@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
+from scheduling.domain.guests import HelpState, InterpreterElsewhere, Way
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import KINDS
 from scheduling.domain.leading import OwnChild
@@ -45,11 +46,14 @@ from scheduling.domain.single_talks import (
     worded,
 )
 from scheduling.domain.timeslots import Span, local
+from scheduling.domain.topics import clean_language
 from scheduling.models import (
     Booking,
     Guardian,
     Guardianship,
+    InterpreterRequest,
     OpenQuestion,
+    Outsider,
     Round,
     SchoolYear,
     SingleTalk,
@@ -61,7 +65,10 @@ from scheduling.models import (
 from scheduling.queries import bookings as asking
 from scheduling.queries import leaders, new_families
 from scheduling.queries import single_talks as reading
+from scheduling.queries.interpreting import interpreters_at, times_interpreting
+from scheduling.queries.single_interpreters import said_before
 from scheduling.services import bookings, holds, outbox
+from scheduling.services.guests import find_request, keep_wish
 from scheduling.services.journal import record
 from scheduling.services.transaction import is_alone, lock, transaction
 from scheduling.wording.kinds import standing_name
@@ -99,8 +106,15 @@ def arrange(
         return talk.id
 
 
-def ask(*, pupil_id: int, leader_id: int, subject: str, by: Actor, now: datetime) -> int:
-    """A parent asks a talk; the leader proposes times. Asking twice is asking once."""
+def ask(
+    *, pupil_id: int, leader_id: int, subject: str, language: str | None = None, way: Way = Way.ON_SITE, by: Actor,
+    now: datetime,
+) -> int:  # fmt: skip
+    """A parent asks a talk; the leader proposes times. Asking twice is asking once.
+
+    `language` of an interpreter; empty: none is needed; None: as it was before.
+    """
+    wanted = None if language is None else clean_language(language)
     with transaction() as session:
         home = asking.find_home(session, by, pupil_id, local(now).date())
         children = {child.pupil_id: child for child in reading.askable(by, now)}
@@ -117,6 +131,7 @@ def ask(*, pupil_id: int, leader_id: int, subject: str, by: Actor, now: datetime
             .where(_same_people(standing.id, pupil_id, home.household_id, leader_id), SingleTalk.state.in_(OPEN))
         )
         if waiting is not None:
+            _keep_language(session, waiting.request, home.household_id, wanted, way, by, now)
             return waiting.id
         details = Details(
             kind, KINDS[kind].minutes, Medium.SCHOOL, KINDS[kind].pupil, worded(subject, "subject", LONGEST_SUBJECT)
@@ -125,6 +140,7 @@ def ask(*, pupil_id: int, leader_id: int, subject: str, by: Actor, now: datetime
             session, details, pupil_id=pupil_id, household_id=home.household_id, leader_id=leader_id, year_id=year_id,
             by=by, now=now,
         )  # fmt: skip
+        _keep_language(session, talk.request, home.household_id, wanted, way, by, now)
         _tell_leader(session, talk, now)
         _note(session, "single_talks.ask", talk, by, now)
         return talk.id
@@ -304,7 +320,31 @@ def _begin(
     _fill(talk, details)
     session.add(talk)
     session.flush()
+    _carry_interpreters(session, request, now)
     return talk
+
+
+def _carry_interpreters(session: Session, request: TalkRequest, now: datetime) -> None:
+    """What a home said of an interpreter before, it need not say again; nobody is booked yet."""
+    invited = asking.homes_invited(session, request.pupil_id, local(now).date())
+    homes: list[int | None] = [*sorted(invited)] if request.household_id is None else [request.household_id]
+    for home in homes or [None]:
+        said = said_before(session, request.pupil_id, home)
+        if said is not None:
+            session.add(InterpreterRequest(
+                round_id=request.round_id, pupil_id=request.pupil_id, household_id=home, request_id=request.id,
+                language=said.language, way=said.way, state=HelpState.ASKED, asked_at=now,
+            ))  # fmt: skip
+    session.flush()
+
+
+def _keep_language(
+    session: Session, request: TalkRequest, home: int | None, wanted: str | None, way: Way, by: Actor, now: datetime
+) -> None:
+    """What the family said of its interpreter together with its question."""
+    whose = (request.round_id, request.pupil_id, home, request.id)
+    if wanted is not None and (wanted or find_request(session, *whose)):
+        keep_wish(session, whose, language=wanted, way=way, by=by, now=now)
 
 
 def _fill(talk: SingleTalk, details: Details) -> None:
@@ -360,7 +400,10 @@ def _propose(session: Session, talk: SingleTalk, spans: Sequence[Span], anyway: 
     if closed and not anyway:
         raise DayOff(local(closed[0]).date())
     out = reading.leader_out(session, request.teacher_id, besides=talk.id)
+    interpreting = times_interpreting(session, interpreters_at(session, request.id))
     for span in ordered:
+        if any(map(span.overlaps, interpreting)):
+            raise InterpreterElsewhere(span.starts_at)
         if any(around(span, talk.travel_before, talk.travel_after).overlaps(other) for other in out):
             raise LeaderBusy(span.starts_at)
     talk.times = [SingleTime(starts_at=span.starts_at, ends_at=span.ends_at) for span in ordered]
@@ -394,6 +437,10 @@ def _ensure_free(session: Session, talk: SingleTalk, span: Span, now: datetime) 
         expected = frozenset()
     if any(map(span.overlaps, asking.busy_spans(session, guardians=expected, pupil_id=request.pupil_id))):
         raise FamilyBusy(span.starts_at)
+    interpreters = interpreters_at(session, request.id)
+    lock(session, Outsider, interpreters)
+    if any(map(span.overlaps, times_interpreting(session, interpreters))):
+        raise InterpreterElsewhere(span.starts_at)
     out = reading.leader_out(session, request.teacher_id, besides=talk.id)
     whole = around(span, talk.travel_before, talk.travel_after)
     leading = asking.guardians_among(session, [request.teacher_id])

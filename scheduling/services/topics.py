@@ -6,18 +6,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
-from scheduling.domain.guests import HelpState, Way
+from scheduling.domain.guests import Way
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.rounds import BookingStatus, TopicAuthor, slots_needed
 from scheduling.domain.timeslots import local
 from scheduling.domain.topics import clean_language, clean_need, clean_topic, ensure_room
-from scheduling.models import Booking, Household, InterpreterRequest, PracticalNeed, Topic
+from scheduling.models import Booking, Household, PracticalNeed, Topic
 from scheduling.queries import bookings as asking
 from scheduling.queries import guests
 from scheduling.queries.bookings import Home
 from scheduling.queries.guests import may_say_what_it_needs
+from scheduling.queries.single_talks import of_home, single_request
 from scheduling.services.bookings import hold, lengthen, rules
-from scheduling.services.guests import find_request
+from scheduling.services.guests import keep_wish
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -102,8 +103,32 @@ def ask_interpreter_for(
         invited = household_id in homes if homes else household_id is None  # an adult pupil speaks for himself
         if talk.household_id not in (None, household_id) or not invited:
             raise NotFound
-        home = Home(talk.pupil_id, household_id, frozenset(homes))
-        _ask(session, talk.round_id, home, clean_language(language), way, by, now)
+        home, wanted = Home(talk.pupil_id, household_id, frozenset(homes)), clean_language(language)
+        if (request_id := single_request(session, talk)) is not None:
+            _ask_at_single(session, talk.round_id, home, request_id, wanted, way, by, now)
+        else:
+            _ask(session, talk.round_id, home, wanted, way, by, now)
+
+
+def ask_interpreter_at(*, single_id: int, language: str, way: Way, by: Actor, now: datetime) -> None:
+    """The family says which interpreter it needs at a talk that is made for one pupil; empty: none."""
+    found = of_home(single_id, by, now)
+    if found.is_over(now):
+        raise NotFound
+    wanted = clean_language(language)
+    with transaction() as session:
+        home = asking.find_home(session, by, found.pupil_id, local(now).date())
+        if home is None:
+            raise NotFound
+        _ask_at_single(session, found.round_id, home, found.request_id, wanted, way, by, now)
+
+
+def _ask_at_single(
+    session: Session, round_id: int, home: Home, request_id: int, wanted: str, way: Way, by: Actor, now: datetime
+) -> None:
+    lock(session, Household, [home.household_id] if home.household_id else [])
+    whose = (round_id, home.pupil_id, home.household_id, request_id)
+    keep_wish(session, whose, language=wanted, way=way, by=by, now=now)
 
 
 def _ask(session: Session, round_id: int, home: Home, wanted: str, way: Way, by: Actor, now: datetime) -> None:
@@ -112,23 +137,8 @@ def _ask(session: Session, round_id: int, home: Home, wanted: str, way: Way, by:
     leaders = [one.leader_id for one in talks]
     offered = asking.leader_slots(session, round_id, leaders)
     hold(session, home.pupil_id, talk.household_id if talk else home.household_id, now, leaders, offered)
-    found = find_request(session, round_id, home.pupil_id, home.household_id)
-    if found and (found.language, found.way) == (wanted, way):
-        return
-    if found is None:
-        found = InterpreterRequest(
-            round_id=round_id, pupil_id=home.pupil_id, household_id=home.household_id, language="", way=way
-        )
-        session.add(found)
-    if found.language != wanted:
-        found.outsider_id = None
-    found.language, found.way, found.asked_at, found.number = wanted, way, now, ""
-    found.state = HelpState.BOOKED if found.outsider_id else HelpState.ASKED
-    record(
-        session, by=by, action="topics.ask_interpreter", subject="pupil", subject_id=home.pupil_id, now=now,
-        round=round_id, needed=bool(wanted),
-    )  # fmt: skip
-    if wanted:
+    whose = (round_id, home.pupil_id, home.household_id, None)
+    if keep_wish(session, whose, language=wanted, way=way, by=by, now=now) and wanted:
         _make_room(session, round_id, home, by, now)
 
 

@@ -29,6 +29,21 @@ def way_name(way: Way) -> str:
     }[way]
 
 
+def at_home_name() -> str:
+    """Where an interpreter joins a visit, within a sentence; never where that home is."""
+    return _("bij het gezin thuis")
+
+
+def way_for_family(way: Way, *, at_home: bool = False) -> str:
+    """How an interpreter takes part, as the family reads it: at a visit, in its own house."""
+    return _("bij u thuis") if at_home and way is Way.ON_SITE else way_name(way)
+
+
+def way_at(way: Way, *, at_home: bool = False) -> str:
+    """The same at a talk that may be a visit, for the school."""
+    return at_home_name() if at_home and way is Way.ON_SITE else way_name(way)
+
+
 def help_name(state: HelpState) -> str:
     """How far the school is with it."""
     return {

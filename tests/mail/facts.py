@@ -113,7 +113,8 @@ AFTERWARDS = AftercareFacts(
 
 
 SINGLE = Single(
-    id=1, kind=RoundKind.FOLLOW_UP, state=SingleState.PROPOSED, pupil_id=4, pupil=Name("Sami", "", "Yilmaz"),
+    id=1, round_id=9, request_id=9, kind=RoundKind.FOLLOW_UP, state=SingleState.PROPOSED, pupil_id=4,
+    pupil=Name("Sami", "", "Yilmaz"),
     household_id=3, leader_id=2, leader=Name("Anna", "de", "Vries"), leader_email="anna@linde.example.org",
     subject="Lezen", details=Details(RoundKind.FOLLOW_UP, 20, Medium.SCHOOL, PupilPart.PRESENT, "Lezen"),
     times=tuple(

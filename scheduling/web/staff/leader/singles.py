@@ -36,7 +36,7 @@ from scheduling.domain.single_talks import (
     VisitReason,
 )
 from scheduling.domain.timeslots import Span, local, moment_at
-from scheduling.queries import leaders, new_families
+from scheduling.queries import leaders, new_families, single_interpreters
 from scheduling.queries import single_talks as asking
 from scheduling.queries.leading import Talk, the_talk
 from scheduling.queries.single_talks import Single
@@ -49,6 +49,7 @@ from scheduling.web.staff.leader.booking import TOGETHER, key_of, label_of
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.wording import single_talks as words
 from scheduling.wording.dates import day_and_hour
+from scheduling.wording.guests import help_name, way_at
 from scheduling.wording.refusals import sentence
 
 NUMBERS = tuple(range(1, MOST_TIMES + 1))
@@ -197,6 +198,10 @@ def _new(desk: Desk, pupil_id: int, kind: RoundKind, form: SingleForm, after: in
 
 def _form_page(desk: Desk, **facts: Any) -> str:
     at_home = Medium.HOME in media_for(facts["kind"])
+    single = facts.get("single")
+    facts["interpreters"] = (
+        single_interpreters.needs_at(single, now()) if single else single_interpreters.needs_of_pupil(facts["pupil"])
+    )
     return desk.show(
         "single_form.html", at_home=at_home, numbers=NUMBERS, questions=QUESTIONS, kind_name=name_on_page,
         single=facts.pop("single", None), **facts,
@@ -346,5 +351,6 @@ def _one(desk: Desk, found: Single, note: str = "") -> str:
     secret = at_home and asking.has_secret_address(found.pupil_id, found.household_id)
     form = NoteForm(formdata=None, data={"note": found.note})
     return desk.show(
-        "single.html", single=found, note=note, form=form, kind_name=name_on_page, names=words, secret=secret
-    )
+        "single.html", single=found, note=note, form=form, kind_name=name_on_page, names=words, secret=secret,
+        interpreters=single_interpreters.needs_at(found, now()), way_at=way_at, help_name=help_name,
+    )  # fmt: skip

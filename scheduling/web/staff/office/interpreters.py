@@ -1,5 +1,7 @@
 """Interpreters: which families need one, who is booked when, and the office's own list of people."""
 
+from dataclasses import asdict
+
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
@@ -7,8 +9,9 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField
 
 from scheduling.domain.errors import Refused
-from scheduling.domain.guests import Card, HelpState, Way
+from scheduling.domain.guests import Card, HelpState, Ordered, Way
 from scheduling.queries import guests as asking
+from scheduling.queries import single_interpreters as at_singles
 from scheduling.services import guests
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -19,6 +22,8 @@ from scheduling.wording import guests as words
 
 ORDER = "/rounds/<int:round_id>/interpreters/<int:pupil_id>/<int:household_id>"
 """One home of one pupil; home 0: the adult pupil himself."""
+SINGLE = "/interpreters/singles/<int:single_id>/<int:household_id>"
+"""The same, of one talk that is made for this pupil."""
 
 
 class CardForm(FlaskForm):
@@ -50,13 +55,22 @@ class OrderForm(FlaskForm):
     state = RadioField(_("Hoe ver is het?"), validate_choice=False)
 
     def fit(self, order: asking.Order) -> "OrderForm":
-        self.way.choices = [(way.value, words.way_name(way)) for way in Way]
+        self.way.choices = [(way.value, words.way_at(way, at_home=order.at_home)) for way in Way]
         self.state.choices = [(state.value, words.help_name(state)) for state in HelpState]
         self.interpreter.choices = [("", _("Nog niemand"))] + [
             (str(one.id), f"{one.name} ({one.languages})")
             for one in asking.fitting(order.language, order.interpreter_id)
         ]
         return self
+
+    @property
+    def order(self) -> Ordered:
+        chosen, said = self.interpreter.data or "", self.state.data or ""
+        return Ordered(
+            language=self.language.data or "", way=way_of(self.way.data),
+            state=HelpState(said) if said in set(HelpState) else HelpState.ASKED,
+            interpreter_id=int(chosen) if chosen.isdecimal() else None, number=self.number.data or "",
+        )  # fmt: skip
 
 
 @pages.get("/rounds/<int:round_id>/interpreters")
@@ -70,7 +84,10 @@ def interpreter_orders(round_id: int) -> str:
 
 
 def _order(form: OrderForm | None, round_id: int, pupil_id: int, household_id: int) -> str:
-    order = asking.the_order(round_id, pupil_id, household_id or None, now())
+    return _shown(form, asking.the_order(round_id, pupil_id, household_id or None, now()))
+
+
+def _shown(form: OrderForm | None, order: asking.Order) -> str:
     if form is None:
         form = OrderForm(
             formdata=None,
@@ -98,15 +115,42 @@ def interpreter_order(round_id: int, pupil_id: int, household_id: int) -> str:
 @answers(Refused, with_=_not_booked)
 def book_interpreter(round_id: int, pupil_id: int, household_id: int) -> ResponseReturnValue:
     """Keep who interprets, and tell who is concerned."""
-    form = OrderForm()
-    chosen, said = form.interpreter.data or "", form.state.data or ""
+    order = OrderForm().order
     guests.book(
-        round_id=round_id, pupil_id=pupil_id, household_id=household_id or None, language=form.language.data or "",
-        way=way_of(form.way.data), state=HelpState(said) if said in set(HelpState) else HelpState.ASKED,
-        interpreter_id=int(chosen) if chosen.isdecimal() else None, number=form.number.data or "", by=g.actor,
-        now=now(),
+        round_id=round_id, pupil_id=pupil_id, household_id=household_id or None, by=g.actor, now=now(),
+        **asdict(order),
     )  # fmt: skip
     return redirect(url_for("office.interpreter_orders", round_id=round_id, done="booked"), code=303)
+
+
+def _not_booked_for_single(error: Refused, single_id: int, household_id: int) -> ResponseReturnValue:
+    form = OrderForm()
+    faulted(form, error)
+    return _shown(form, at_singles.the_order(single_id, household_id or None, now())), 422
+
+
+@pages.get("/interpreters/singles")
+def single_interpreters() -> str:
+    """Which talks for one pupil need an interpreter, and who comes."""
+    return render_template(
+        "staff/office/single_interpreters.html", page=at_singles.orders_of_singles(now()), words=words,
+        done=request.args.get("done", ""),
+    )  # fmt: skip
+
+
+@pages.get(SINGLE)
+def single_interpreter(single_id: int, household_id: int) -> str:
+    """Book an interpreter for one home at a talk for one pupil."""
+    return _shown(None, at_singles.the_order(single_id, household_id or None, now()))
+
+
+@pages.post(SINGLE)
+@answers(Refused, with_=_not_booked_for_single)
+def book_single_interpreter(single_id: int, household_id: int) -> ResponseReturnValue:
+    """Keep who interprets, and tell who is concerned."""
+    order = OrderForm().order
+    guests.book_for_single(single_id=single_id, household_id=household_id or None, order=order, by=g.actor, now=now())
+    return redirect(url_for("office.single_interpreters", done="booked"), code=303)
 
 
 def _list(form: CardForm | None = None) -> str:

@@ -30,6 +30,7 @@ from scheduling.queries import (
     requests,
     rosters,
     rounds,
+    single_interpreters,
     swaps,
     wishes,
     year_plans,
@@ -57,7 +58,7 @@ from scheduling.wording import reminders as reminder_words
 from scheduling.wording import rosters as roster_words
 from scheduling.wording import year_plans as year_words
 from scheduling.wording.extra_persons import extra_name, extra_state
-from scheduling.wording.guests import help_name, way_name
+from scheduling.wording.guests import help_name, way_at
 from scheduling.wording.mailings import letter_name, skip_reason, what_happened
 from scheduling.wording.reached import how_name
 from scheduling.wording.rounds import mode_name, status_name
@@ -423,19 +424,30 @@ def _wishes() -> Sheet:
 def _interpreter_orders() -> Sheet:
     """What to order at the bureau: per day and language, with a line for every talk."""
     page = guests.orders_of(_round_id(), now())
+    return _order_sheet(_("%(round)s, tolken", round=page.round_name), page)
+
+
+@shelf.add("single_interpreters")
+def _single_interpreters() -> Sheet:
+    """The same, for the talks that are made for one pupil."""
+    return _order_sheet(_("Losse gesprekken, tolken"), single_interpreters.orders_of_singles(now()))
+
+
+def _order_sheet(title: str, page: guests.OrderList) -> Sheet:
     header = (
         _("Dag"), _("Van"), _("Tot"), _("Taal"), _("Hoe"), _("Lokaal"), leader_title(), *name_titles(), group_title(),
         _("Tolk"), _("Stand"),
     )  # fmt: skip
     rows = [
         (*moment_cells(talk.span.starts_at if talk else None), moment_cells(talk.span.ends_at)[1] if talk else None,
-         one.language, way_name(one.way), talk.room if talk else "", talk.leader.full if talk else "",
-         *name_cells(one.pupil), one.class_name, one.interpreter, help_name(one.state))
+         one.language, way_at(one.way, at_home=one.at_home), talk.room if talk else "",
+         talk.leader.full if talk else "", *name_cells(one.pupil), one.class_name,
+         one.interpreter, help_name(one.state))
         for day in page.days
         for one in page.on(day)
         for talk in one.on(day) or (None,)
     ]  # fmt: skip
-    return Sheet(_("%(round)s, tolken", round=page.round_name), header, rows)
+    return Sheet(title, header, rows)
 
 
 @shelf.add("practical_needs")
@@ -485,7 +497,8 @@ def _interpreter() -> Sheet:
     one = guests.the_interpreter(request.args.get("interpreter", 0, type=int))
     header = (_("Dag"), _("Van"), _("Tot"), _("Taal"), _("Hoe"), _("Lokaal"), _("Nummer of link"), _("Over"))
     rows = [
-        (*moment_cells(task.span.starts_at), moment_cells(task.span.ends_at)[1], task.language, way_name(task.way),
+        (*moment_cells(task.span.starts_at), moment_cells(task.span.ends_at)[1], task.language,
+         way_at(task.way, at_home=task.at_home),
          task.room, task.number, task.given_name)
         for task in guests.tasks_of(one.id, now())
     ]  # fmt: skip
