@@ -1,13 +1,13 @@
 """An interpreter for one talk that is made for one pupil
 
-Revision: 0038, after: 0037
+Revision: 0041, after: 0040
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
