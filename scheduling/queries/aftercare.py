@@ -53,6 +53,8 @@ def read_all(session: Session, booking_ids: Collection[int]) -> dict[int, Afterc
         .where(TalkNote.booking_id.in_(booking_ids))
         .order_by(TalkNote.booking_id)
     ).all()
+    if not rows:
+        return {}
     actions: dict[int, list[Action]] = {}
     wanted = select(TalkAction).where(TalkAction.booking_id.in_([note.booking_id for note, _ in rows]))
     for row in session.scalars(wanted.order_by(TalkAction.booking_id, TalkAction.position)):

@@ -3,11 +3,11 @@
 Every question here is about people by id; nothing is named, so that no answer can carry the other home's facts.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.homes import widened
@@ -40,6 +40,7 @@ from scheduling.models import (
 )
 from scheduling.queries.homes import each_has_own, homes_beside, times_gone
 from scheduling.queries.interpreting import interpreters_of, times_interpreting
+from scheduling.queries.once import once
 
 MOVES = ("bookings.move", "bookings.swap")
 """How the journal calls a talk going to another time."""
@@ -63,23 +64,35 @@ def find_homes(session: Session, by: Actor, on: date, *, pupil_id: int | None = 
     """The children a person speaks for on this day (or this one child): none that is an adult and did not permit it."""
     if by.kind is ActorKind.PUPIL:
         return _himself(session, by, on, pupil_id)
-    mine = select(Guardianship.pupil_id).where(Guardianship.guardian_id == by.id)
-    rows = session.execute(
-        select(Guardianship, Guardian.active, Pupil)
-        .join(Guardian, Guardian.id == Guardianship.guardian_id)
-        .join(Pupil, Pupil.id == Guardianship.pupil_id)
-        .where(Pupil.id.in_(mine), Pupil.left_on.is_(None) | (Pupil.left_on > on))
-        .where(Pupil.id == pupil_id if pupil_id else true())
-        .order_by(Pupil.birth_date, Pupil.id)
-    ).all()
     own: dict[int, int] = {}
     homes: dict[int, set[int]] = {}
-    for row, active, pupil in rows:
-        if may_be_invited(row.authority, active=active) and _parents_count(pupil, on):
+    for row, active, pupil in _ties(session, by.id, on):
+        if pupil_id in (None, pupil.id) and may_be_invited(row.authority, active=active) and _parents_count(pupil, on):
             homes.setdefault(row.pupil_id, set()).add(row.household_id)
             if row.guardian_id == by.id and by.kind is ActorKind.GUARDIAN:
                 own[row.pupil_id] = row.household_id
     return [Home(pupil, own[pupil], frozenset(found)) for pupil, found in homes.items() if pupil in own]
+
+
+def given_names(session: Session, by: Actor, on: date) -> dict[int, str]:
+    """What the children of a person are called; a pupil is his own."""
+    if by.kind is ActorKind.PUPIL:
+        pupil = session.get(Pupil, by.id)
+        return {pupil.id: pupil.given_name} if pupil else {}
+    return {pupil.id: pupil.given_name for _tie, _active, pupil in _ties(session, by.id, on)}
+
+
+@once
+def _ties(session: Session, guardian_id: int | None, on: date) -> Sequence[Row[Guardianship, bool, Pupil]]:
+    """Everybody who is tied to the children of this guardian who are still here on this day, the eldest child first."""
+    mine = select(Guardianship.pupil_id).where(Guardianship.guardian_id == guardian_id)
+    return session.execute(
+        select(Guardianship, Guardian.active, Pupil)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .join(Pupil, Pupil.id == Guardianship.pupil_id)
+        .where(Pupil.id.in_(mine), Pupil.left_on.is_(None) | (Pupil.left_on > on))
+        .order_by(Pupil.birth_date, Pupil.id)
+    ).all()
 
 
 def speaks_for_himself(session: Session, pupil: Pupil, on: date) -> bool:
@@ -98,11 +111,7 @@ def speaks_for_himself(session: Session, pupil: Pupil, on: date) -> bool:
 def opens_to_guardian(session: Session, guardian_id: int, now: datetime) -> bool:
     """Is there anything here for this guardian? Not when every child here is of age and goes on alone."""
     today = local(now).date()
-    children = session.scalars(
-        select(Pupil)
-        .join(Guardianship, Guardianship.pupil_id == Pupil.id)
-        .where(Guardianship.guardian_id == guardian_id, Pupil.left_on.is_(None) | (Pupil.left_on > today))
-    ).all()
+    children = [pupil for _tie, _active, pupil in _ties(session, guardian_id, today)]
     return not children or any(_parents_count(pupil, today) for pupil in children)
 
 
@@ -198,12 +207,9 @@ def homes_invited(session: Session, pupil_id: int, on: date) -> set[int]:
     pupil = session.get(Pupil, pupil_id)
     if pupil is None or not _parents_count(pupil, on):
         return set()
-    rows = session.execute(
-        select(Guardianship.household_id, Guardianship.authority, Guardian.active)
-        .join(Guardian, Guardian.id == Guardianship.guardian_id)
-        .where(Guardianship.pupil_id == pupil_id)
-    )
-    return {household for household, authority, active in rows if may_be_invited(authority, active=active)}
+    return {
+        tie.household_id for tie, active in _ties_of(session, pupil_id) if may_be_invited(tie.authority, active=active)
+    }
 
 
 def expected_guardians(session: Session, pupil_id: int, household_id: int | None, on: date) -> frozenset[int]:
@@ -211,16 +217,22 @@ def expected_guardians(session: Session, pupil_id: int, household_id: int | None
     pupil = session.get(Pupil, pupil_id)
     if pupil is None or not _parents_count(pupil, on):
         return frozenset()
-    rows = session.execute(
+    return frozenset(
+        tie.guardian_id
+        for tie, active in _ties_of(session, pupil_id)
+        if may_be_invited(tie.authority, active=active) and household_id in (None, tie.household_id)
+    )
+
+
+@once
+def _ties_of(session: Session, pupil_id: int) -> Sequence[Row[Guardianship, bool]]:
+    """Everybody who is tied to this pupil, in the order of the school's file, and who of them still counts."""
+    return session.execute(
         select(Guardianship, Guardian.active)
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
         .where(Guardianship.pupil_id == pupil_id)
+        .order_by(Guardianship.position)
     ).all()
-    return frozenset(
-        row.guardian_id
-        for row, active in rows
-        if may_be_invited(row.authority, active=active) and household_id in (None, row.household_id)
-    )
 
 
 def guardians_among(session: Session, staff_ids: Iterable[int]) -> frozenset[int]:
@@ -432,12 +444,11 @@ def interpreter_language(session: Session, round_id: int, pupil_id: int, househo
             )
         )
     }
-    filed = session.execute(
-        select(Guardianship.household_id, Guardianship.interpreter)
-        .where(Guardianship.pupil_id == pupil_id)
-        .order_by(Guardianship.position)
-    ).all()
-    at_home = [asked.get(home, language) for home, language in filed if household_id in (None, home)]
+    at_home = [
+        asked.get(tie.household_id, tie.interpreter)
+        for tie, _active in _ties_of(session, pupil_id)
+        if household_id in (None, tie.household_id)
+    ]
     wanted = [asked.get(None, ""), *at_home]  # None: what the adult pupil asked
     return next((language for language in wanted if language), "")
 

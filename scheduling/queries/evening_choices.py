@@ -11,7 +11,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.homes import widened
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.requests import ChosenTime, NoRequestsHere
-from scheduling.domain.rounds import RoundKind, RoundMode
+from scheduling.domain.rounds import RoundMode
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.wishes import Wisher
 from scheduling.models import Guardian, Guardianship, LeaderOpening, Round, db
@@ -131,12 +131,11 @@ def office_page(round_id: int, wisher: Wisher, typed: Mapping[Key, ChosenTime], 
 def evenings_to_choose(by: Actor, year_id: int, now: datetime) -> tuple[OpenEvening, ...]:
     """The evenings to come on which this family chooses its own times, as soon as colleagues show theirs."""
     session = db.session()
-    wanted = select(Round).where(
-        Round.year_id == year_id, Round.kind == RoundKind.CONTACT_EVENING, Round.mode == RoundMode.PICK,
-        Round.ends_on >= local(now).date(), Round.id.in_(select(LeaderOpening.round_id)),
-    )  # fmt: skip
-    rounds = [one for one in session.scalars(wanted.order_by(Round.starts_on, Round.id)) if not _is_closed(one, now)]
-    rounds = [one for one in rounds if wishing.asks_for_teachers(session, one)]
+    rounds = [
+        one
+        for one in wishing.evenings_to_come(session, year_id, now)
+        if one.mode is RoundMode.PICK and not _is_closed(one, now)
+    ]
     homes = asking.find_homes(session, by, local(now).date()) if rounds else []
     evenings = []
     for one in rounds:

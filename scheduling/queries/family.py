@@ -50,8 +50,10 @@ from scheduling.models import (
     ClassLeader,
     ContactCorrection,
     Enrolment,
+    ExtraPerson,
     Guardian,
     Guardianship,
+    HomeWishes,
     InterpreterRequest,
     JournalLine,
     LeaderOpening,
@@ -61,7 +63,6 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
-    School,
     Slot,
     Staff,
     StandingRound,
@@ -75,9 +76,12 @@ from scheduling.queries import on_the_day, rooms
 from scheduling.queries import turns as opening
 from scheduling.queries.bookings import Home
 from scheduling.queries.extra_persons import Extra, as_shown, extras_of
+from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.leaders import YearFacts, year_at
+from scheduling.queries.school import the_school
 from scheduling.queries.visits import has_room, taken_around
 from scheduling.queries.wishes import wisher_of, wishes_of_homes
+from scheduling.queries.years import rounds_of_year
 
 NOT_ASKED = -1
 """In place of the request of a talk that a family may still ask on an evening of several."""
@@ -375,7 +379,7 @@ def family_of(by: Actor, now: datetime) -> Family:
     """The whole page of one person: a fixed number of questions, however many children there are."""
     today, year = local(now).date(), year_at(now)
     homes = {home.pupil_id: home for home in asking.find_homes(db.session(), by, today)}
-    names = _given_names(homes)
+    names = asking.given_names(db.session(), by, today)
     load = _Load(by, homes, names, year, now)
     return Family(
         name=_own_name(by),
@@ -392,7 +396,7 @@ def family_with(
     """This family, and a talk to choose with each of these colleagues (by child) whom it did not ask yet."""
     today, year = local(now).date(), year_at(now)
     homes = {home.pupil_id: home for home in asking.find_homes(db.session(), by, today)}
-    names = _given_names(homes)
+    names = asking.given_names(db.session(), by, today)
     load = _Load(by, homes, names, year, now)
     family = Family(_own_name(by), year, tuple(names[one] for one in homes if one in names), load.talks(), load.walking)
     return family, list(load.not_asked_yet(round_id, teachers))
@@ -418,7 +422,7 @@ def choice_for(family: Family, talk: Talk, now: datetime) -> Choice:
     expected = asking.expected_guardians(session, talk.pupil_id, talk.household_id, local(now).date())
     language = asking.interpreter_language(session, talk.round_id, talk.pupil_id, talk.household_id)
     needed = max(slots_needed(interpreter=bool(language)), talk.slots)
-    names = {staff.id: staff.name.full for staff in session.scalars(select(Staff).where(Staff.id.in_(leaders)))}
+    names = _names_of(leaders, talk)
     siblings = siblings_of(family.talks, talk)
     places = _places({slot.room for slot in slots}, talk.pupil_id, family.year.id)
     times: list[FreeTime] = []
@@ -512,12 +516,14 @@ class _Load:
     ) -> None:
         self.by, self.homes, self.names, self.year, self.now = by, homes, names, year, now
         self.session = db.session()
+        self.kept = kinds_about(self.session, homes)
+        school = the_school(self.session)
         self.bookings = self._bookings()
-        self.rounds = self._rounds()
-        self.evenings = self._evenings()
+        self.rounds = {row.id: row for row in rounds_of_year(self.session, year.id)}
+        self.evenings = {one.id for one in self.rounds.values() if school and asks_teachers(one.kind, school.sector)}
         self.in_turns = set(self.session.scalars(select(OpeningTurns.round_id)))
         self.guardians = self._guardians()
-        self.wishes = wishes_of_homes(self.session, homes.values())
+        self.wishes = wishes_of_homes(self.session, homes.values()) if HomeWishes in self.kept else {}
         self.places = rooms.room_list(self.session)
         self.asked, self.topics, self.calls, self.away = (
             self._interpreters(),
@@ -525,14 +531,14 @@ class _Load:
             self._calls(),
             self._away(),
         )
-        self.extras = extras_of(self.session, {one.round_id for one in self.bookings}, self.homes)
+        self.extras = self._asked_along()
         self.needless = self._needless()
         self.late = on_the_day.late_today(self.leaders, now) if self._comes_today() else {}
         self.met = self._met()
-        template, visits = self.session.execute(select(School.video_template, School.home_visits)).first() or ("", None)
-        self.template, self.visits = bool(template), visits or HomeVisits.AGREED_ONLY
+        self.template = bool(school and school.video_template)
+        self.visits = school.home_visits if school else HomeVisits.AGREED_ONLY
         self.codes = self._comes_today() and on_the_day.shows_codes(now)
-        self.walking = timedelta(minutes=self.session.scalar(select(School.walking_minutes)) or 0)
+        self.walking = timedelta(minutes=school.walking_minutes if school else 0)
 
     def talks(self) -> tuple[Talk, ...]:
         """Talks with a time first, in order of time; then those for which a time may be chosen."""
@@ -552,6 +558,8 @@ class _Load:
 
         A talk with all homes is the answer to what each of them asked.
         """
+        if TalkRequest not in self.kept or not self.evenings:
+            return []
         placed = {talk.request_id for talk in found}
         together = {(talk.round_id, talk.pupil_id, talk.leaders[0].id) for talk in found if talk.stands and talk.joint}
         rows = self.session.execute(
@@ -631,14 +639,6 @@ class _Load:
         self.leaders = {staff.id: staff for _, staff in rows}
         return [booking for booking, _ in rows if asking.is_of(booking, self.homes[booking.pupil_id])]
 
-    def _rounds(self) -> dict[int, Round]:
-        return {row.id: row for row in self.session.scalars(select(Round).where(Round.year_id == self.year.id))}
-
-    def _evenings(self) -> set[int]:
-        """The rounds in which a child has a talk for each request."""
-        sector = self.session.scalar(select(School.sector))
-        return {one.id for one in self.rounds.values() if sector and asks_teachers(one.kind, sector)}
-
     def _guardians(self) -> dict[tuple[int, int], list[tuple[int, str, str]]]:
         """Per pupil and own household: who else is there (id, given name), and the interpreter the file knows."""
         own = {home.household_id for home in self.homes.values()}
@@ -656,15 +656,25 @@ class _Load:
 
     def _interpreters(self) -> dict[tuple[int, int], InterpreterRequest]:
         """What this home said about an interpreter, per round and child."""
+        if InterpreterRequest not in self.kept:
+            return {}
         rows = self.session.scalars(select(InterpreterRequest).where(InterpreterRequest.pupil_id.in_(self.homes)))
         return {(row.round_id, row.pupil_id): row for row in rows if self._is_own(row)}
 
     def _topics(self) -> dict[tuple[int, int, int | None], list[TopicLine]]:
         found: dict[tuple[int, int, int | None], list[TopicLine]] = defaultdict(list)
+        if Topic not in self.kept:
+            return found
         rows = self.session.scalars(select(Topic).where(Topic.pupil_id.in_(self.homes)).order_by(Topic.id))
         for row in filter(self._is_own, rows):
             found[row.round_id, row.pupil_id, row.request_id].append(TopicLine(row.id, row.text, row.author))
         return found
+
+    def _asked_along(self) -> Sequence[ExtraPerson]:
+        """Everybody whom a home asked to a talk of these children."""
+        if ExtraPerson not in self.kept:
+            return ()
+        return extras_of(self.session, {one.round_id for one in self.bookings}, self.homes)
 
     def _extras(self, round_id: int, home: Home, request_id: int | None) -> Iterable[Extra]:
         """Whom this home asked to this talk."""
@@ -675,12 +685,16 @@ class _Load:
 
     def _calls(self) -> dict[tuple[int, int], bool]:
         """The calls that this home waits for, and whether the school promised it by itself."""
+        if CallRequest not in self.kept:
+            return {}
         waiting = CallRequest.pupil_id.in_(self.homes), CallRequest.done_at.is_(None)
         rows = self.session.scalars(select(CallRequest).where(*waiting))
         return {(row.round_id, row.pupil_id): row.is_promised for row in rows if self._is_own(row)}
 
     def _needless(self) -> set[tuple[int, int]]:
         """For which of its children this home said that no talk is needed."""
+        if NoTalkNeeded not in self.kept:
+            return set()
         rows = self.session.execute(
             select(NoTalkNeeded.round_id, NoTalkNeeded.pupil_id, NoTalkNeeded.household_id).where(
                 NoTalkNeeded.pupil_id.in_(self.homes)
@@ -690,6 +704,8 @@ class _Load:
 
     def _away(self) -> set[int]:
         """The joint talks from which this home stays away."""
+        if BookingAbsence not in self.kept:
+            return set()
         own = [home.household_id for home in self.homes.values() if home.household_id]
         talks = [booking.id for booking in self.bookings]
         wanted = BookingAbsence.booking_id.in_(talks), BookingAbsence.household_id.in_(own)
@@ -697,6 +713,8 @@ class _Load:
 
     def _met(self) -> dict[int, TalkWay]:
         """The talks that are not at school."""
+        if TalkWay not in self.kept:
+            return {}
         wanted = TalkWay.booking_id.in_([booking.id for booking in self.bookings])
         return {row.booking_id: row for row in self.session.scalars(select(TalkWay).where(wanted))}
 
@@ -892,6 +910,14 @@ def _leaders_of(talk: Talk) -> list[int]:
     return asking.open_leaders(session, talk.round_id, talk.pupil_id)
 
 
+def _names_of(leaders: Iterable[int], talk: Talk) -> dict[int, str]:
+    """The names of these leaders; the page knows those of the talk itself."""
+    known = {leader.id: leader.name.full for leader in talk.leaders}
+    others = [leader for leader in leaders if leader not in known]
+    rows = db.session.scalars(select(Staff).where(Staff.id.in_(others))) if others else ()
+    return known | {staff.id: staff.name.full for staff in rows}
+
+
 def _free_rows(
     own: Sequence[Slot], talk: Talk, needed: int, most: int, busy: Sequence[Span], now: datetime
 ) -> list[tuple[SlotFacts, ...]]:
@@ -914,11 +940,6 @@ def _free_rows(
 
 def _span(row: Sequence[SlotFacts]) -> Span:
     return Span(row[0].span.starts_at, row[-1].span.ends_at)
-
-
-def _given_names(pupil_ids: Iterable[int]) -> dict[int, str]:
-    rows = db.session.execute(select(Pupil.id, Pupil.given_name).where(Pupil.id.in_(list(pupil_ids))))
-    return {row.id: row.given_name for row in rows}
 
 
 def _own_name(by: Actor) -> str:

@@ -14,6 +14,7 @@ from scheduling.domain.people import Authority, SeparatedParents
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import Span
 from scheduling.models import Booking, Guardianship, Round, School, TwoHomes
+from scheduling.queries.once import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def kept_apart(session: Session, year_id: int) -> list[KeptApart]:
 
 def talks_near(session: Session, guardians: Collection[int], *, besides: int | None = None) -> list[Near]:
     """The talks of homes that these guardians must not meet. For whoever reads this: only that the time is gone."""
-    if not guardians or not _are_kept_apart(session, guardians):
+    if not guardians or not _are_kept_apart(session, frozenset(guardians)):
         return []
     mine, theirs, there = aliased(Guardianship), aliased(Guardianship), aliased(Guardianship)
     rows = session.execute(
@@ -134,7 +135,8 @@ def homes_beside(guardians: Collection[int]) -> Select[Any]:
     )
 
 
-def _are_kept_apart(session: Session, guardians: Collection[int]) -> bool:
+@once
+def _are_kept_apart(session: Session, guardians: frozenset[int]) -> bool:
     return session.scalar(homes_beside(guardians).limit(1)) is not None
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from scheduling.domain.links import HolderKind, NoSuchGuardian, hash_of, is_alive
 from scheduling.domain.people import Person
@@ -11,6 +12,7 @@ from scheduling.domain.staff import NoSuchColleague
 from scheduling.models import AccessLink, Guardian, Pupil, Staff, Visit, db
 from scheduling.queries.bookings import opens_to_guardian
 from scheduling.queries.imports import find_guardian
+from scheduling.queries.once import once
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,24 @@ def find_link(token: str, now: datetime) -> FoundLink | None:
 
 def person_of_visit(key: str, now: datetime) -> Person | None:
     """Who entered with this key, as long as the visit and its link live."""
-    found = db.session.execute(
-        select(Visit, AccessLink).join(AccessLink, AccessLink.id == Visit.link_id).where(Visit.key_hash == hash_of(key))
-    ).one_or_none()
+    found = _visit(db.session(), hash_of(key))
     if found is None:
         return None
-    visit, link = found
+    visit, link, _guardian = found
     if not (is_alive(visit.expires_at, visit.ended_at, now) and _opens(link, now)):
         return None
     return person_of(link)
+
+
+@once
+def _visit(session: Session, key_hash: str) -> Row[Visit, AccessLink, Guardian | None] | None:
+    """A visit by link; the guardian it belongs to comes along, so that no page has to ask who that is."""
+    return session.execute(
+        select(Visit, AccessLink, Guardian)
+        .join(AccessLink, AccessLink.id == Visit.link_id)
+        .outerjoin(Guardian, Guardian.id == AccessLink.guardian_id)
+        .where(Visit.key_hash == key_hash)
+    ).one_or_none()
 
 
 def guardian_known_as(external_id: str) -> int:

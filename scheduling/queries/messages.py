@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,8 +11,8 @@ from scheduling.domain.journal import Actor
 from scheduling.domain.people import Name, StaffRole
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import local
-from scheduling.models import Booking, ClassLeader, Enrolment, Pupil, Staff, StaffMemberRole, db
-from scheduling.queries.bookings import Home, find_homes
+from scheduling.models import Booking, ClassLeader, Enrolment, Staff, StaffMemberRole, db
+from scheduling.queries.bookings import Home, find_homes, given_names
 from scheduling.queries.leaders import year_at
 
 
@@ -38,13 +38,12 @@ def readers_for(by: Actor, now: datetime) -> tuple[Reader, ...]:
     homes = {home.pupil_id: home for home in find_homes(session, by, today)}
     if not homes:
         return ()
-    pairs = [*_leading(session, homes, year_at(now).id), *_talking(session, homes, now)]
-    names = {row.id: row.given_name for row in session.scalars(select(Pupil).where(Pupil.id.in_(homes)))}
-    staff = _reachable(session, {leader_id for _pupil, leader_id in pairs}, today)
+    pairs = dict.fromkeys([*_leading(session, homes, year_at(now).id), *_talking(session, homes, now)])
+    names = given_names(session, by, today)
     return tuple(
-        Reader(leader_id, staff[leader_id].name, pupil_id, homes[pupil_id].household_id, names[pupil_id])
-        for pupil_id, leader_id in dict.fromkeys(pairs)
-        if leader_id in staff
+        Reader(staff.id, staff.name, pupil_id, homes[pupil_id].household_id, names[pupil_id])
+        for pupil_id, staff in pairs
+        if staff.email and (staff.left_on is None or staff.left_on > today)
     )
 
 
@@ -61,30 +60,27 @@ def director_address(now: datetime) -> str:
     return next(found, "")
 
 
-def _leading(session: Session, homes: Collection[int], year_id: int) -> list[tuple[int, int]]:
+def _leading(session: Session, homes: Collection[int], year_id: int) -> list[tuple[int, Staff]]:
     rows = session.execute(
-        select(Enrolment.pupil_id, ClassLeader.staff_id)
+        select(Enrolment.pupil_id, Staff)
         .join(ClassLeader, ClassLeader.class_id == Enrolment.class_id)
+        .join(Staff, Staff.id == ClassLeader.staff_id)
         .where(Enrolment.pupil_id.in_(homes), Enrolment.year_id == year_id, Enrolment.present)
         .order_by(Enrolment.pupil_id, ClassLeader.position)
     )
-    return [(pupil_id, leader_id) for pupil_id, leader_id in rows]
+    return [(pupil_id, leader) for pupil_id, leader in rows]
 
 
-def _talking(session: Session, homes: dict[int, Home], now: datetime) -> list[tuple[int, int]]:
+def _talking(session: Session, homes: dict[int, Home], now: datetime) -> list[tuple[int, Staff]]:
     rows = session.execute(
-        select(Booking.pupil_id, Booking.leader_id, Booking.household_id)
+        select(Booking.pupil_id, Staff, Booking.household_id)
+        .join(Staff, Staff.id == Booking.leader_id)
         .where(Booking.pupil_id.in_(homes), Booking.status.in_(LIVE), Booking.ends_at > now)
         .where(Booking.invited_at.is_not(None))
         .order_by(Booking.starts_at)
     )
     return [
-        (pupil_id, leader_id)
-        for pupil_id, leader_id, household_id in rows
+        (pupil_id, leader)
+        for pupil_id, leader, household_id in rows
         if household_id in (None, homes[pupil_id].household_id)
     ]
-
-
-def _reachable(session: Session, staff_ids: Collection[int], today: date) -> dict[int, Staff]:
-    rows = session.scalars(select(Staff).where(Staff.id.in_(staff_ids), Staff.email != ""))
-    return {row.id: row for row in rows if row.left_on is None or row.left_on > today}

@@ -1,12 +1,12 @@
 """Who is who: colleagues at the door, classes, pupils, their homes and guardians."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, selectinload
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import hash_of, is_alive
@@ -38,6 +38,7 @@ from scheduling.models import (
 )
 from scheduling.queries.bookings import speaks_for_himself
 from scheduling.queries.mailings import circles_of
+from scheduling.queries.once import once
 
 FOUND_AT_MOST = 60
 
@@ -262,12 +263,7 @@ class CorrectionLine:
 
 def colleague_of_visit(key: str, now: datetime) -> Colleague | None:
     """Who signed in with this key, as long as the visit lasts and this person works here."""
-    rows = db.session.execute(
-        select(Visit.expires_at, Visit.ended_at, Staff, StaffMemberRole.role)
-        .join(Staff, Staff.id == Visit.staff_id)
-        .outerjoin(StaffMemberRole, StaffMemberRole.staff_id == Staff.id)
-        .where(Visit.key_hash == hash_of(key))
-    ).all()
+    rows = _visit(db.session(), hash_of(key))
     if not rows:
         return None
     expires_at, ended_at, staff, _role = rows[0]
@@ -275,6 +271,17 @@ def colleague_of_visit(key: str, now: datetime) -> Colleague | None:
         return None
     roles = frozenset(role for _, _, _, role in rows if role is not None)
     return Colleague(staff.id, staff.code, staff.name, roles, staff.language)
+
+
+@once
+def _visit(session: Session, key_hash: str) -> Sequence[Row[datetime, datetime | None, Staff, StaffRole | None]]:
+    """A visit after signing in, with the colleague whose it is, once for each task."""
+    return session.execute(
+        select(Visit.expires_at, Visit.ended_at, Staff, StaffMemberRole.role)
+        .join(Staff, Staff.id == Visit.staff_id)
+        .outerjoin(StaffMemberRole, StaffMemberRole.staff_id == Staff.id)
+        .where(Visit.key_hash == key_hash)
+    ).all()
 
 
 def ensure_password_key(token: str, now: datetime) -> None:

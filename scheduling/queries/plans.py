@@ -288,6 +288,15 @@ def family_plans(person: Person, year_id: int, *, today: date) -> tuple[HomePlan
     )
 
 
+def has_agreements(person: Person) -> bool:
+    """Was there ever an agreement about a child of this person? Mostly not, and then there is nothing to look up."""
+    own = select(Guardianship.pupil_id).where(Guardianship.guardian_id == person.id)
+    if person.kind is HolderKind.PUPIL:
+        own = select(Pupil.id).where(Pupil.id == person.id)
+    found = select(CommunicationPlan.id).where(CommunicationPlan.pupil_id.in_(own))
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def family_plan(person: Person, plan_id: int, *, today: date) -> HomePlan:
     """One agreement of the own home."""
     row = db.session.get(CommunicationPlan, plan_id)

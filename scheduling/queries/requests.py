@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import Name, is_adult, may_be_invited, natural_order
 from scheduling.domain.requests import AskingRules, Choice, NoRequestsHere, Some, asks_until
-from scheduling.domain.rounds import RoundKind, RoundMode
+from scheduling.domain.rounds import RoundMode
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Asking, Wisher, asking
 from scheduling.models import (
@@ -358,12 +358,10 @@ def child_after(session: Session, found: Round, home: Home) -> ChildRequests:
 def evenings_after(by: Actor, year_id: int, now: datetime) -> list[tuple[int, str]]:
     """The contact evenings to come in which this family may still ask for a talk, by number and name."""
     session = db.session()
-    wanted = select(Round).where(
-        Round.year_id == year_id, Round.kind == RoundKind.CONTACT_EVENING, Round.wishes_until.is_not(None),
-        Round.mode != RoundMode.PICK, Round.ends_on >= local(now).date(), Round.id.in_(select(LeaderOpening.round_id)),
-    )  # fmt: skip
     rounds = [
-        one for one in session.scalars(wanted.order_by(Round.starts_on)) if wishing.asks_for_teachers(session, one)
+        one
+        for one in wishing.evenings_to_come(session, year_id, now)
+        if one.mode is not RoundMode.PICK and one.wishes_until is not None
     ]
     return [(one.id, one.name) for one in rounds if more_page(by, one.id, now).children]
 
@@ -456,15 +454,11 @@ def families_of(session: Session, found: Round, teacher_id: int, on: date) -> li
 def rounds_asking(leader_id: int, year_id: int) -> list[tuple[int, str]]:
     """The rounds of a year in which this colleague may say whom to see, by number and name."""
     session = db.session()
-    wanted = (
-        select(Round)
-        .where(
-            Round.year_id == year_id, Round.kind == RoundKind.CONTACT_EVENING,
-            or_(Round.wishes_until.is_not(None), Round.mode == RoundMode.PICK),
-        )
-        .order_by(Round.starts_on, Round.id)
-    )  # fmt: skip
-    asks = [found for found in session.scalars(wanted) if wishing.asks_for_teachers(session, found)]
+    asks = [
+        one
+        for one in wishing.evenings_of(session, year_id)
+        if one.wishes_until is not None or one.mode is RoundMode.PICK
+    ]
     return [(found.id, found.name) for found in asks if _taught(session, found, leader_id)]
 
 
@@ -530,8 +524,11 @@ def _follows(teacher: Teacher, row: TalkRequest, *, was_mentor: bool) -> bool:
 def rounds_to_mark(leader_id: int, year_id: int) -> list[tuple[int, str]]:
     """Those of them in which this colleague's times are not there yet: it still counts whom to see."""
     session = db.session()
+    rounds = rounds_asking(leader_id, year_id)
+    if not rounds:
+        return []
     opened = set(session.scalars(select(LeaderOpening.round_id).where(LeaderOpening.leader_id == leader_id)))
-    return [one for one in rounds_asking(leader_id, year_id) if one[0] not in opened]
+    return [one for one in rounds if one[0] not in opened]
 
 
 def is_taught_by(session: Session, found: Round, pupil_id: int, teacher_id: int) -> bool:

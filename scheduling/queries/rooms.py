@@ -5,8 +5,10 @@ from sqlalchemy.orm import Session
 
 from scheduling.domain.rooms import Place, RoomList
 from scheduling.models import ClassGroup, Enrolment, Room, db
+from scheduling.queries.once import once
 
 
+@once
 def room_list(session: Session) -> RoomList:
     """Every room of the school's list; an empty list when the school never gave one."""
     rows = session.execute(select(Room.name, Room.floor, Room.building, Room.location).order_by(Room.id))

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from scheduling.domain.people import FeedDetail, Sector, SeparatedParents
 from scheduling.domain.single_talks import HomeVisits
 from scheduling.domain.years import Region
 from scheduling.models import School, db
+from scheduling.queries.once import once
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,16 @@ class SchoolFacts:
     quiet_until: str | None = None
 
 
+@once
+def the_school(session: Session) -> School | None:
+    """All that the school decided for itself; None before `setup`."""
+    return session.get(School, 1)
+
+
 def find_school() -> SchoolFacts | None:
     """The one school of this database; None before `setup`, and when the database cannot say."""
     try:
-        row = db.session.get(School, 1)
+        row = the_school(db.session())
     except SQLAlchemyError:
         return None
     if row is None:

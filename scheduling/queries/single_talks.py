@@ -43,6 +43,7 @@ from scheduling.models import (
 )
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
+from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.leaders import year_at
 from scheduling.queries.support import busy_at_meetings
 
@@ -150,6 +151,8 @@ def of_family(by: Actor, now: datetime) -> tuple[Single, ...]:
     """All of this year that are of the own home, or of both homes together."""
     session = db.session()
     homes = asking.find_homes(session, by, local(now).date())
+    if TalkRequest not in kinds_about(session, [home.pupil_id for home in homes]):
+        return ()
     wanted = and_(or_(false(), *(_is_of(home) for home in homes)), Round.year_id == year_at(now).id)
     found = _read(session, wanted, now)
     return tuple(sorted(found, key=lambda one: (one.span.starts_at if one.span else now, one.id)))

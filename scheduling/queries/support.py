@@ -16,6 +16,7 @@ from scheduling.domain.timeslots import Span, local
 from scheduling.models import Guardian, Guardianship, Pupil, Staff, StaffMemberRole, SupportMeeting, db
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
+from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.people import Colleague
 
 
@@ -99,6 +100,8 @@ def of_family(by: Actor, now: datetime) -> tuple[SupportTalk, ...]:
     """Those of the own home that are not over."""
     session = db.session()
     homes = asking.find_homes(session, by, local(now).date())
+    if SupportMeeting not in kinds_about(session, [home.pupil_id for home in homes]):
+        return ()
     wanted = or_(false(), *(_is_of(home) for home in homes))
     rows = session.scalars(
         select(SupportMeeting).where(wanted, SupportMeeting.ends_at > now).order_by(SupportMeeting.starts_at)

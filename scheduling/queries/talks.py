@@ -17,8 +17,20 @@ from scheduling.domain.rounds import BookingStatus, Outcome, TopicAuthor
 from scheduling.domain.single_talks import Medium
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.ways import AS_USUAL, Visit
-from scheduling.models import Booking, BookingAbsence, InterpreterRequest, Outsider, PracticalNeed, TalkWay, Topic, db
+from scheduling.models import (
+    Booking,
+    BookingAbsence,
+    CommunicationPlan,
+    ExtraPerson,
+    InterpreterRequest,
+    Outsider,
+    PracticalNeed,
+    TalkWay,
+    Topic,
+    db,
+)
 from scheduling.queries.extra_persons import Extra, at_talks
+from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
 
@@ -120,15 +132,16 @@ def read_talks(
     pupil_ids = {row.pupil_id for row in rows}
     pupils = {pupil.id: pupil for pupil in known}
     pupils |= pupils_by_id(pupil_ids - set(pupils), year_id, today=local(now).date())
-    plans = plans_of(pupil_ids, year_id)
-    round_ids = {row.round_id for row in rows}
-    topics = _topics(round_ids, pupil_ids)
-    asked = _interpreters(round_ids, pupil_ids)
-    needed = _needs(round_ids, pupil_ids)
+    kept = kinds_about(db.session(), pupil_ids)
+    round_ids, talk_ids = {row.round_id for row in rows}, [row.id for row in rows]
+    plans = plans_of(pupil_ids, year_id) if CommunicationPlan in kept else {}
+    topics = _topics(round_ids, pupil_ids) if Topic in kept else {}
+    asked = _interpreters(round_ids, pupil_ids) if InterpreterRequest in kept else {}
+    needed = _needs(round_ids, pupil_ids) if PracticalNeed in kept else {}
     booked = _names(row.outsider_id for row in asked.values())
-    away = _absences([row.id for row in rows])
-    extras = at_talks(rows)
-    ways = _ways([row.id for row in rows])
+    away = _absences(talk_ids) if BookingAbsence in kept else set()
+    extras = at_talks(rows) if ExtraPerson in kept else {}
+    ways = _ways(talk_ids) if TalkWay in kept else {}
     found = []
     for row in rows:
         pupil = pupils.get(row.pupil_id)
@@ -155,10 +168,10 @@ def read_talks(
                 join_link=ways[row.id].join_link if row.id in ways else "",
                 visit=ways[row.id].visit if row.id in ways else AS_USUAL,
                 homes=homes,
-                extras=tuple(one for one in extras[row.id] if one.household_id in invited),
+                extras=tuple(one for one in extras.get(row.id, ()) if one.household_id in invited),
                 topics=tuple(
                     TopicLine(topic.text, _author(topic, pupil))
-                    for topic in topics[row.round_id, row.pupil_id]
+                    for topic in topics.get((row.round_id, row.pupil_id), ())
                     if (topic.household_id is None or topic.household_id in invited)
                     and topic.request_id in (None, row.request_id)
                 ),
@@ -196,10 +209,9 @@ def _at_talk(
 
 def _topics(round_ids: Collection[int], pupil_ids: Collection[int]) -> dict[tuple[int, int], list[Topic]]:
     found: dict[tuple[int, int], list[Topic]] = defaultdict(list)
-    if pupil_ids:
-        wanted = select(Topic).where(Topic.round_id.in_(round_ids), Topic.pupil_id.in_(pupil_ids))
-        for topic in db.session.scalars(wanted.order_by(Topic.created_at, Topic.id)):
-            found[topic.round_id, topic.pupil_id].append(topic)
+    wanted = select(Topic).where(Topic.round_id.in_(round_ids), Topic.pupil_id.in_(pupil_ids))
+    for topic in db.session.scalars(wanted.order_by(Topic.created_at, Topic.id)):
+        found[topic.round_id, topic.pupil_id].append(topic)
     return found
 
 
@@ -213,8 +225,6 @@ def _author(topic: Topic, pupil: PupilFacts) -> Name | None:
 def _interpreters(
     round_ids: Collection[int], pupil_ids: Collection[int]
 ) -> dict[tuple[int, int, int, int | None], InterpreterRequest]:
-    if not pupil_ids:
-        return {}
     wanted = select(InterpreterRequest).where(
         InterpreterRequest.round_id.in_(round_ids), InterpreterRequest.pupil_id.in_(pupil_ids)
     )
@@ -224,8 +234,6 @@ def _interpreters(
 
 
 def _needs(round_ids: Collection[int], pupil_ids: Collection[int]) -> dict[tuple[int, int, int], PracticalNeed]:
-    if not pupil_ids:
-        return {}
     wanted = select(PracticalNeed).where(PracticalNeed.round_id.in_(round_ids), PracticalNeed.pupil_id.in_(pupil_ids))
     return {(row.round_id, row.pupil_id, row.household_id or 0): row for row in db.session.scalars(wanted)}
 
@@ -239,15 +247,11 @@ def _names(outsider_ids: Iterable[int | None]) -> dict[int, str]:
 
 def _ways(booking_ids: Collection[int]) -> dict[int, TalkWay]:
     """The talks of rounds that are not at school."""
-    if not booking_ids:
-        return {}
     wanted = select(TalkWay).where(TalkWay.booking_id.in_(booking_ids))
     return {row.booking_id: row for row in db.session.scalars(wanted)}
 
 
 def _absences(booking_ids: Collection[int]) -> set[tuple[int, int]]:
-    if not booking_ids:
-        return set()
     wanted = select(BookingAbsence.booking_id, BookingAbsence.household_id)
     rows = db.session.execute(wanted.where(BookingAbsence.booking_id.in_(booking_ids)))
     return {(booking_id, household_id) for booking_id, household_id in rows}

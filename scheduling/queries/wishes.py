@@ -15,7 +15,7 @@ from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Authority, Name, is_adult, may_be_invited, natural_order
 from scheduling.domain.requests import asks_teachers
-from scheduling.domain.rounds import LIVE, RoundMode
+from scheduling.domain.rounds import LIVE, RoundKind, RoundMode
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.wishes import (
     Answer,
@@ -45,7 +45,6 @@ from scheduling.models import (
     Round,
     RoundClass,
     RoundExclusion,
-    School,
     Slot,
     Staff,
     db,
@@ -53,7 +52,9 @@ from scheduling.models import (
 from scheduling.queries import bookings
 from scheduling.queries.bookings import Home
 from scheduling.queries.lessons import teachers_of
+from scheduling.queries.school import the_school
 from scheduling.queries.wished import outcomes
+from scheduling.queries.years import rounds_of_year
 
 
 @dataclass(frozen=True)
@@ -305,10 +306,9 @@ def office_page(round_id: int, wisher: Wisher, now: datetime) -> WishPage:
 def asked_rounds(by: Actor, year_id: int, now: datetime) -> tuple[AskedRound, ...]:
     """The rounds of a year that ask this family for wishes, as long as there is no time yet."""
     session = db.session()
-    wanted = select(Round).where(
-        Round.year_id == year_id, Round.wishes_until.is_not(None), Round.mode != RoundMode.PICK
-    )
-    rounds = session.scalars(wanted.order_by(Round.starts_on, Round.id)).all()
+    rounds = [
+        one for one in rounds_of_year(session, year_id) if one.wishes_until is not None and one.mode != RoundMode.PICK
+    ]
     if not rounds:
         return ()
     homes = bookings.find_homes(session, by, local(now).date())
@@ -327,8 +327,26 @@ def asked_rounds(by: Actor, year_id: int, now: datetime) -> tuple[AskedRound, ..
 
 def asks_for_teachers(session: Session, found: Round) -> bool:
     """Does this round ask families whom they want to speak?"""
-    sector = session.scalar(select(School.sector))
-    return sector is not None and asks_teachers(found.kind, sector)
+    school = the_school(session)
+    return school is not None and asks_teachers(found.kind, school.sector)
+
+
+def evenings_of(session: Session, year_id: int) -> list[Round]:
+    """The evenings of a year for which families choose whom they want to speak."""
+    return [
+        one
+        for one in rounds_of_year(session, year_id)
+        if one.kind is RoundKind.CONTACT_EVENING and asks_for_teachers(session, one)
+    ]
+
+
+def evenings_to_come(session: Session, year_id: int, now: datetime) -> list[Round]:
+    """Those of them that are not over, and for which some colleague shows times."""
+    rounds = [one for one in evenings_of(session, year_id) if one.ends_on >= local(now).date()]
+    if not rounds:
+        return []
+    opened = set(session.scalars(select(LeaderOpening.round_id).distinct()))
+    return [one for one in rounds if one.id in opened]
 
 
 def ensure_asked(session: Session, round_id: int) -> tuple[Round, datetime]:

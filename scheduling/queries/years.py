@@ -1,9 +1,11 @@
 """School years and their calendar, as pages show them and as rules need them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from scheduling.domain.years import (
     DayKind,
@@ -17,6 +19,7 @@ from scheduling.domain.years import (
     year_to_work_in,
 )
 from scheduling.models import ClassGroup, LeaderOpening, Round, SchoolDay, SchoolYear, db
+from scheduling.queries.once import once
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,26 @@ def find_year(label: str) -> YearFacts:
 
 def year_in_use(on: date) -> YearFacts | None:
     """The year that people work in on this day; None before the first is made."""
+    return _in_use(db.session(), on)
+
+
+@once
+def _in_use(session: Session, on: date) -> YearFacts | None:
     filled = exists().where(ClassGroup.year_id == SchoolYear.id)
     opened = exists().where(Round.year_id == SchoolYear.id, LeaderOpening.round_id == Round.id)
-    rows = db.session.execute(select(SchoolYear, filled, opened)).all()
+    rows = session.execute(select(SchoolYear, filled, opened)).all()
     states = [
         YearState(row.label, Period(row.starts_on, row.ends_on), has_classes, is_open)
         for row, has_classes, is_open in rows
     ]
     wanted = year_to_work_in(states, on)
     return next((_facts(row) for row, _, _ in rows if wanted and row.label == wanted.label), None)
+
+
+@once
+def rounds_of_year(session: Session, year_id: int) -> Sequence[Round]:
+    """Every round of a year, the first one first."""
+    return session.scalars(select(Round).where(Round.year_id == year_id).order_by(Round.starts_on, Round.id)).all()
 
 
 def free_periods(year_id: int) -> tuple[Period, ...]:

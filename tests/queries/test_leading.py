@@ -1,16 +1,12 @@
 """What a leader's roster asks of the database."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import event
 
 from scheduling.models import db
 from scheduling.queries import leading, plans
 from scheduling.queries.leaders import year_at
 from tests.builders import NOW, a_booking, a_guardian, a_pupil, household_of
+from tests.questions import questions as asked
 from tests.worlds import World, a_world
 
 
@@ -23,22 +19,10 @@ def questions(world: World) -> tuple[int, int]:
         lambda: leading.roster(leader, year, now=NOW),
         lambda: plans.agreements_by_class(year, leader_id=leader, today=NOW.date()),
     ):
-        with statements() as seen:
+        with asked(db.engine) as seen:
             ask()
         counts.append(len(seen))
     return counts[0], counts[1]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def remember(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", remember)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", remember)
 
 
 @pytest.mark.usefixtures("context")

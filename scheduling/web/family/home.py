@@ -12,7 +12,7 @@ from scheduling.domain.timeslots import local
 from scheduling.queries import evening_choices, family, requests, retention, swaps, wishes
 from scheduling.queries.aftercare import worded_of
 from scheduling.queries.family import TalkState
-from scheduling.queries.plans import HomePlan, PlanBefore, family_plans, plans_before
+from scheduling.queries.plans import HomePlan, PlanBefore, family_plans, has_agreements, plans_before
 from scheduling.queries.single_talks import Single, of_family
 from scheduling.queries.support import of_family as meetings_of
 from scheduling.queries.waiting import freed_for
@@ -67,8 +67,9 @@ def _home(*, done: str = "", why: str = "") -> str:
     moment = now()
     mine = family.family_of(g.actor, moment)
     asked = wishes.asked_rounds(g.actor, mine.year.id, moment)
-    worded = worded_of([talk.booking_id for talk in mine.talks if talk.booking_id])
-    plans = family_plans(g.person, mine.year.id, today=local(moment).date())
+    past = [talk for talk in mine.talks if talk.state is TalkState.PAST]
+    worded = worded_of([talk.booking_id for talk in past if talk.booking_id])
+    plans = family_plans(g.person, mine.year.id, today=local(moment).date()) if has_agreements(g.person) else ()
     return render_template(
         "family/home.html",
         family=mine,
@@ -84,7 +85,7 @@ def _home(*, done: str = "", why: str = "") -> str:
         singles=[one for one in of_family(g.actor, moment) if _is_worth_a_line(one, moment)],
         meetings=meetings_of(g.actor, moment),
         kind_name=name_on_page,
-        afterwards=[talk for talk in mine.talks if talk.booking_id in worded and talk.state is TalkState.PAST],
+        afterwards=[talk for talk in past if talk.booking_id in worded],
         now=moment,
         done=done,
         why=why,

@@ -1,0 +1,53 @@
+"""What is kept about some pupils at all: of most kinds nothing, and then there is nothing to ask."""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
+
+from scheduling.models import (
+    Base,
+    Booking,
+    BookingAbsence,
+    CallRequest,
+    CommunicationPlan,
+    ExtraPerson,
+    Guardianship,
+    HomeWishes,
+    InterpreterRequest,
+    NoTalkNeeded,
+    PracticalNeed,
+    Pupil,
+    SupportMeeting,
+    TalkNote,
+    TalkRequest,
+    TalkWay,
+    Topic,
+)
+from scheduling.queries.once import once
+
+OF_A_PUPIL = (
+    CallRequest, CommunicationPlan, ExtraPerson, InterpreterRequest, NoTalkNeeded, PracticalNeed, SupportMeeting,
+    TalkRequest, Topic,
+)  # fmt: skip
+OF_A_TALK = (BookingAbsence, TalkNote, TalkWay)
+
+
+def kinds_about(session: Session, pupil_ids: Collection[int]) -> frozenset[type[Base]]:
+    """Of which kinds there is anything about these pupils, their talks or their homes: one question for all kinds."""
+    return _kinds(session, frozenset(pupil_ids)) if pupil_ids else frozenset()
+
+
+@once
+def _kinds(session: Session, pupil_ids: frozenset[int]) -> frozenset[type[Base]]:
+    pupils = select(Pupil.id).where(Pupil.id.in_(sorted(pupil_ids))).cte("pupils")
+    these = select(pupils.c.id)
+    talks = select(Booking.id).where(Booking.pupil_id.in_(these))
+    homes = select(Guardianship.household_id).where(Guardianship.pupil_id.in_(these))
+    wanted: dict[type[Base], ColumnElement[bool]] = {
+        **{kind: kind.pupil_id.in_(these) for kind in OF_A_PUPIL},
+        **{kind: kind.booking_id.in_(talks) for kind in OF_A_TALK},
+        HomeWishes: or_(HomeWishes.pupil_id.in_(these), HomeWishes.household_id.in_(homes)),
+    }
+    found = session.execute(select(*(exists().where(there) for there in wanted.values()))).one()
+    return frozenset(kind for kind, there in zip(wanted, found, strict=True) if there)
