@@ -132,6 +132,11 @@ class Booking(Base):
     way: Mapped["TalkWay | None"] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @property
+    def is_published(self) -> bool:
+        """The school gave the family this time: with its roster, or in a letter."""
+        return self.origin is BookingOrigin.ROSTER or self.invited_at is not None
+
+    @property
     def met(self) -> Medium:
         """How people meet in this talk of a round; of a talk for one pupil `SingleTalk` knows."""
         return self.way.way if self.way else Medium.SCHOOL

@@ -199,6 +199,9 @@ class Talk:
     visit: Visit = AS_USUAL
     """Where this family said it is visited, and how long the visitor is on the way."""
 
+    swaps_at: datetime | None = None
+    """From when this talk may be swapped; None: always."""
+
     @property
     def stands(self) -> bool:
         """There is a time, and the family comes or may come."""
@@ -230,7 +233,14 @@ class Talk:
 
     def may_swap(self, now: datetime) -> bool:
         """May the family look for somebody to swap with?"""
-        return self.swaps and self.stands and not self.is_visit and self.rules.is_open(now) and self.may_change(now)
+        return (
+            self.swaps and self.stands and not self.is_visit and self.swap_rules.is_open(now) and self.may_change(now)
+        )
+
+    @property
+    def swap_rules(self) -> Rules:
+        """When this talk is swapped: a time that the school gave also before the family's turn to choose."""
+        return replace(self.rules, opens_at=self.swaps_at)
 
     def ensure_swappable(self, now: datetime) -> None:
         """Say why this talk cannot be swapped now."""
@@ -238,7 +248,7 @@ class Talk:
             raise NotFound
         if not self.swaps or self.is_visit:
             raise NoSwapsHere
-        self.rules.ensure_open(now)
+        self.swap_rules.ensure_open(now)
         self.rules.ensure_in_time(self.starts_at, now)
 
     def ensure_choosable(self, now: datetime) -> None:
@@ -784,6 +794,9 @@ class _Load:
             ),
             outcome=booking.outcome,
             request_id=booking.request_id,
+            swaps_at=opening.swaps_from(self.session, found, booking, self.now)
+            if found.id in self.in_turns
+            else found.opens_at,
             slots=self._slots_of(booking),
             wish=self._wish(booking, home),
             minutes_late=self._minutes_late(booking),

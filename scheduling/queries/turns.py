@@ -13,6 +13,7 @@ from scheduling.domain.timeslots import local
 from scheduling.domain.turns import Turn, Turns
 from scheduling.domain.wishes import Wisher
 from scheduling.models import (
+    Booking,
     Enrolment,
     Guardian,
     Guardianship,
@@ -69,6 +70,16 @@ def opens_for_wisher(session: Session, found: Round, wisher: Wisher, on: date) -
     if not turns.are_set:
         return found.opens_at
     return turns.opens_at(groups_by_home(session, found.id, on, only=wisher).get(wisher, frozenset()))
+
+
+def swaps_from(session: Session, found: Round, booking: Booking, now: datetime) -> datetime | None:
+    """From when this talk may be swapped; None: always. Where a round opens in turns: its family's turn, unless the
+    school gave the time itself."""
+    if not turns_of(session, found).are_set:
+        return found.opens_at
+    if booking.is_published:
+        return None
+    return opens_for_talk(session, found, booking.pupil_id, booking.household_id, now)
 
 
 def waits_for_turn(

@@ -53,6 +53,7 @@ from scheduling.optimiser.swaps import solve_swaps
 from scheduling.queries import bookings as asking
 from scheduling.queries.homes import Near, homes_beside, talks_near
 from scheduling.queries.swaps import versions_of
+from scheduling.queries.turns import swaps_from, turns_of
 from scheduling.services import bookings, outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import is_alone, lock
@@ -96,6 +97,7 @@ class Market:
         self.rows: dict[int, Row] = {
             talk_id: tuple(slot for slot in self.slots if slot.booking_id == talk_id) for talk_id in self.talks
         }
+        self.waiting = self._whose_turn_is_to_come()
         offers = self.session.scalars(
             select(SwapOffer)
             .join(Booking, Booking.id == SwapOffer.booking_id)
@@ -134,7 +136,7 @@ class Market:
         Families may change until the lead time; the school, which agrees with them, until a talk begins. A visit at
         home is not swapped: its visitor is on the way before and after it.
         """
-        if talk.met is Medium.HOME:
+        if talk.met is Medium.HOME or (talk.id in self.waiting and not by_school):
             return None
         own = self.rows.get(talk.id, ())
         row = self.row_from(slot_id, len(own)) if own else ()
@@ -318,7 +320,15 @@ class Market:
         self.session.flush()
         self.opening.swaps_seen = versions_of(self.session, self.round.id, self.leader_id)
         ends = [offer.expires_at for offer in self.offers.values()] + [one.expires_at for one in self.proposals]
+        ends += self.waiting.values() if self.offers else ()  # whose turn comes may be asked
         self.opening.swaps_due = min(ends, default=None)
+
+    def _whose_turn_is_to_come(self) -> dict[int, datetime]:
+        """Where the round opens in turns: the talks that nobody swaps before their family's turn, and until when."""
+        if not turns_of(self.session, self.round).are_set:
+            return {}
+        begin = {talk.id: swaps_from(self.session, self.round, talk, self.now) for talk in self.talks.values()}
+        return {talk_id: at for talk_id, at in begin.items() if at and self.now < at}
 
     def _end_what_is_over(self) -> None:
         for proposal in list(self.proposals):

@@ -4,6 +4,7 @@ Every act holds the leader's whole market (`services/markets.py`), so that of tw
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -43,6 +44,7 @@ from scheduling.models import (
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
 from scheduling.queries.swaps import markets_to_look_at
+from scheduling.queries.turns import swaps_from
 from scheduling.services.journal import record
 from scheduling.services.markets import Market
 from scheduling.services.transaction import transaction
@@ -238,7 +240,7 @@ def _ensure_swaps(market: Market, talk: Booking, now: datetime) -> None:
         raise NoSwapsHere
     if talk.id not in market.talks:
         raise TalkCancelled
-    market.rules.ensure_open(now)
+    replace(market.rules, opens_at=swaps_from(market.session, market.round, talk, now)).ensure_open(now)
     market.rules.ensure_in_time(talk.starts_at, now)
 
 

@@ -7,11 +7,11 @@ import pytest
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.rounds import BookingOrigin, ClosesBeforeItOpens, NotOpenYet, RoundMode
 from scheduling.domain.turns import MomentForAllNeeded, NotTheirTurn, Turn, Turns, TurnsOutOfOrder
-from scheduling.models import Booking, Guardian, OpeningTurns, Pupil, TalkRequest, db
+from scheduling.models import Booking, Guardian, Guardianship, OpeningTurns, Pupil, TalkRequest, db
 from scheduling.queries.family import TalkState, family_of
 from scheduling.queries.letters import find_letter
 from scheduling.queries.turns import turns_page
-from scheduling.services import bookings, leading, mailings, round_changes, turns
+from scheduling.services import bookings, leading, mailings, round_changes, swaps, turns
 from tests.builders import (
     NOW,
     a_class,
@@ -25,6 +25,7 @@ from tests.builders import (
     household_of,
     some_slots,
 )
+from tests.swapping import Swapping
 
 pytestmark = pytest.mark.usefixtures("any_context")
 
@@ -69,6 +70,62 @@ class Choosing:
         with pytest.raises(NotOpenYet) as refusal:
             self.chooses(parent, pupil, slot, after)
         return refusal.value.opens_at
+
+
+@pytest.fixture
+def trading() -> Swapping:
+    """Families A, B and C have times that the office chose with them on the phone; A has a second child in the round.
+
+    Homes with several children go first, everybody else an hour later.
+    """
+    a_year()
+    school = Swapping()
+    sister, home = a_pupil("Zus", school.three), household_of(school.parents["A"])
+    db.session.add(Guardianship(pupil_id=sister.id, guardian_id=school.parents["A"].id, household_id=home.id))
+    for talk in school.talks.values():
+        talk.origin = BookingOrigin.OFFICE
+    db.session.add(OpeningTurns(round_id=school.round.id, siblings_at=NOW))
+    school.round.opens_at = NOW + HOUR
+    db.session.commit()
+    return school
+
+
+def may_swap(school: Swapping, name: str, after: timedelta = timedelta()) -> bool:
+    mine = family_of(school.by(name), NOW + after)
+    return mine.talk(school.round.id, school.pupils[name].id).may_swap(NOW + after)
+
+
+def test_who_may_choose_may_look_for_a_swap_and_who_waits_for_a_turn_is_not_asked(trading: Swapping) -> None:
+    assert [may_swap(trading, name) for name in "ABC"] == [True, False, False]
+    with pytest.raises(NotOpenYet) as refusal:
+        trading.offer("B", 0)
+    assert refusal.value.opens_at == NOW + HOUR
+    trading.offer("A", 1)
+    assert trading.questions("B") == [], "its own turn is still to come"
+    swaps.look_again(NOW + HOUR - timedelta(seconds=1))
+    assert trading.questions("B") == []
+    swaps.look_again(NOW + HOUR)
+    assert len(trading.questions("B")) == 1, "now it is asked, without anybody doing anything"
+    assert may_swap(trading, "B", HOUR)
+
+
+def test_a_time_that_the_school_gave_is_swapped_before_the_turn_comes(trading: Swapping) -> None:
+    for name in "BC":
+        trading.talks[name].origin = BookingOrigin.ROSTER
+    db.session.commit()
+    assert [may_swap(trading, name) for name in "ABC"] == [True, True, True]
+    trading.offer("B", 2)
+    assert len(trading.questions("C")) == 1
+    trading.accept("C")
+    assert (trading.place("B"), trading.place("C")) == (2, 1)
+
+
+def test_a_closed_round_is_closed_for_swaps_too_whoever_gave_the_time(trading: Swapping) -> None:
+    trading.talks["B"].origin = BookingOrigin.ROSTER
+    trading.round.closes_at = NOW + 2 * HOUR
+    db.session.commit()
+    assert may_swap(trading, "B")
+    assert not may_swap(trading, "B", 2 * HOUR)
 
 
 def test_homes_with_several_children_choose_first_then_whom_the_school_asks_then_all() -> None:
