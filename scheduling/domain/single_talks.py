@@ -165,6 +165,14 @@ class JoinLinkUsed(SingleRefused):
     """Another talk is held at this link already: each has its own."""
 
 
+class ProposalChanged(Conflict):
+    """Since the colleague looked, somebody proposed this talk anew or the family answered; this stands now."""
+
+    def __init__(self, medium: Medium, link: str, times: Sequence[datetime]) -> None:
+        super().__init__(medium)
+        self.medium, self.link, self.times = medium, link, tuple(times)
+
+
 class VideoTemplateWrong(SingleRefused):
     """Not an address with https in which the code stands once, after the host."""
 

@@ -6,7 +6,7 @@ besides is the school's choice.
 
 from dataclasses import dataclass
 
-from scheduling.domain.errors import Invalid
+from scheduling.domain.errors import Conflict, Invalid
 from scheduling.domain.links import hash_of
 from scheduling.domain.rounds import FamilyBusy
 from scheduling.domain.single_talks import LONGEST_ADDRESS, MOST_TRAVEL, Medium, TravelWrong
@@ -20,6 +20,14 @@ class WayNotOffered(Invalid):
     """In this round families do not meet in this way."""
 
     field = "way"
+
+
+class WayChangedMeanwhile(Conflict):
+    """Since the colleague looked, somebody else chose how people meet in this talk; `way` and `link` stand now."""
+
+    def __init__(self, way: Medium, link: str) -> None:
+        super().__init__(way)
+        self.way, self.link = way, link
 
 
 class NoRoomForVisit(FamilyBusy):
@@ -55,6 +63,11 @@ def ways_for_school(*, at_home: bool, met: Medium) -> tuple[Medium, ...]:
 def mark_of(link: str) -> str:
     """What tells one link from another without holding it."""
     return hash_of(link)[:16] if link else ""
+
+
+def seen_as(way: Medium, link: str) -> str:
+    """How a page remembers what stood there when it was opened."""
+    return f"{way.value}.{mark_of(link)}"
 
 
 def ways_for_family(*, by_phone: bool, by_video: bool, at_home: bool, met: Medium) -> tuple[Medium, ...]:

@@ -35,6 +35,7 @@ from scheduling.domain.single_talks import (
     NoLongerOffered,
     NotTheVisitor,
     OutsideYear,
+    ProposalChanged,
     SingleState,
     VisitedBefore,
     VisitReason,
@@ -55,6 +56,7 @@ from scheduling.models import (
     OpenQuestion,
     Outsider,
     Round,
+    School,
     SchoolYear,
     SingleTalk,
     SingleTime,
@@ -80,6 +82,8 @@ def arrange(
 ) -> int:  # fmt: skip
     """Propose a talk to one family: one to three times to choose from. The family gets a letter."""
     with transaction() as session:
+        if details.join_link.strip():
+            hold_links(session)
         if details.kind not in BY_LEADER:
             raise KindNotHere("kind")
         year_id = leaders.year_at(now).id
@@ -147,13 +151,20 @@ def ask(
 
 
 def propose(
-    *, single_id: int, details: Details, spans: Sequence[Span], anyway: bool, leader_id: int, by: Actor, now: datetime
-) -> None:
-    """Propose times for a talk that was asked for, or other times, or another way to meet."""
+    *, single_id: int, details: Details, spans: Sequence[Span], anyway: bool, seen_version: int, leader_id: int,
+    by: Actor, now: datetime,
+) -> None:  # fmt: skip
+    """Propose times for a talk that was asked for, or other times, or another way to meet.
+
+    `seen_version`: of two who propose at once, one hears that the other was first.
+    """
     with transaction() as session:
+        if details.join_link.strip():
+            hold_links(session)
         talk = _led(session, single_id, leader_id)
         if _state(talk, now) not in OPEN:
             raise AnsweredAlready
+        _ensure_as_seen(talk, seen_version)
         _hold_leader(session, leader_id)
         fit = _fit(session, details, single_id, now)
         if fit.kind is not _round_of(session, talk).kind:
@@ -162,6 +173,11 @@ def propose(
         _forget_times(session, talk)
         _propose(session, talk, spans, anyway, now)
         _note(session, "single_talks.propose", talk, by, now, times=len(spans))
+
+
+def hold_links(session: Session) -> None:
+    """Of two who paste the same link for two talks, one hears that it is taken. Before everybody else is held."""
+    lock(session, School, [1])
 
 
 def choose(*, single_id: int, time_id: int, address: str = "", by: Actor, now: datetime) -> int:
@@ -288,6 +304,11 @@ def _fit(session: Session, details: Details, single_id: int, now: datetime) -> D
     if fit.join_link and reading.is_link_used(session, fit.join_link, besides=single_id, now=now):
         raise JoinLinkUsed("join_link")
     return fit
+
+
+def _ensure_as_seen(talk: SingleTalk, seen_version: int) -> None:
+    if talk.version != seen_version:
+        raise ProposalChanged(talk.medium, talk.join_link, [time.starts_at for time in talk.times])
 
 
 def _ensure_visitor(session: Session, year_id: int, pupil_id: int, leader_id: int) -> None:

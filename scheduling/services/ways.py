@@ -11,12 +11,12 @@ from scheduling.domain.leading import ensure_ahead
 from scheduling.domain.rounds import BookingStatus, OtherHomeToo, TalkCancelled
 from scheduling.domain.single_talks import JoinLinkUsed, Medium, https, may_be_at_home, new_join_link
 from scheduling.domain.timeslots import local
-from scheduling.domain.ways import Visit, WayNotOffered, ways_for_family, ways_for_school
-from scheduling.models import Booking, School, StandingRound
+from scheduling.domain.ways import Visit, WayChangedMeanwhile, WayNotOffered, seen_as, ways_for_family, ways_for_school
+from scheduling.models import Booking, StandingRound
 from scheduling.queries import bookings as asking
 from scheduling.queries.single_talks import home_visits, is_link_used, video_template
-from scheduling.services import bookings
-from scheduling.services.transaction import lock, transaction
+from scheduling.services import bookings, single_talks
+from scheduling.services.transaction import transaction
 
 
 def choose(*, booking_id: int, way: Medium, address: str = "", by: Actor, now: datetime) -> None:
@@ -51,14 +51,17 @@ def choose(*, booking_id: int, way: Medium, address: str = "", by: Actor, now: d
 
 
 def set_way(
-    *, booking_id: int, leader_id: int, way: Medium, join_link: str, visit: Visit | None = None, by: Actor,
+    *, booking_id: int, leader_id: int, way: Medium, join_link: str, seen: str, visit: Visit | None = None, by: Actor,
     now: datetime,
 ) -> None:  # fmt: skip
     """The school writes down how this family would like to meet; a video call may have a link that was pasted.
 
-    At home only in a round in which families may say so, and with how long the visitor is on the way.
+    At home only in a round in which families may say so, and with how long the visitor is on the way. `seen`: what
+    stood there when the colleague looked. Of two who write at once, one hears what the other wrote.
     """
     with transaction() as session:
+        if way is Medium.VIDEO and join_link.strip():
+            single_talks.hold_links(session)
         booking = _talk(session, booking_id)
         if booking.leader_id != leader_id:
             raise NotFound
@@ -71,11 +74,14 @@ def set_way(
             homes = asking.homes_invited(session, booking.pupil_id, local(now).date())
             if booking.household_id is None and len(homes) > 1:
                 raise OtherHomeToo
+            if booking.met is not Medium.HOME:
+                _ensure_as_seen(booking, seen)
             _visit(session, booking, visit or Visit(), by, now)
             return
         link = _link(session, booking, join_link.strip(), now) if way is Medium.VIDEO else ""
-        if (way, link) == (booking.met, booking.way.join_link if booking.way else ""):
+        if (way, link) == (booking.met, _link_of(booking)):
             return
+        _ensure_as_seen(booking, seen)
         bookings.change_way(session, booking=booking, way=way, join_link=link, by=by, now=now)
 
 
@@ -96,14 +102,20 @@ def _visit_of(booking: Booking, address: str) -> Visit:
 def _link(session: Session, booking: Booking, pasted: str, now: datetime) -> str:
     """What was pasted, what this talk has already, or a new one; never that of another talk."""
     if not pasted:
-        if booking.way and booking.way.join_link:
-            return booking.way.join_link
-        return https(new_join_link(video_template(session)))
+        return _link_of(booking) or https(new_join_link(video_template(session)))
     link = https(pasted)
-    lock(session, School, [1])  # of two leaders who paste the same link, one hears that it is taken
     if is_link_used(session, link, besides_talk=booking.id, now=now):
         raise JoinLinkUsed("join_link")
     return link
+
+
+def _link_of(booking: Booking) -> str:
+    return booking.way.join_link if booking.way else ""
+
+
+def _ensure_as_seen(booking: Booking, seen: str) -> None:
+    if seen_as(booking.met, _link_of(booking)) != seen:
+        raise WayChangedMeanwhile(booking.met, _link_of(booking))
 
 
 def _talk(session: Session, booking_id: int) -> Booking:

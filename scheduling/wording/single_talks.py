@@ -20,6 +20,7 @@ from scheduling.domain.single_talks import (
     NoTimes,
     NotTheVisitor,
     OutsideYear,
+    ProposalChanged,
     PupilNeeded,
     QuestionsNeeded,
     ReasonNotHere,
@@ -217,6 +218,17 @@ def _answered(_error: AnsweredAlready) -> str:
 @says(NoLongerOffered)
 def _no_longer(_error: NoLongerOffered) -> str:
     return _("Deze tijd is al begonnen. Kies een tijd die nog komt.")
+
+
+@says(ProposalChanged)
+def _proposal_changed(error: ProposalChanged) -> str:
+    how = medium_name_for_staff(error.medium) + (f" ({error.link})" if error.link else "")
+    if not error.times:
+        return _("Het gezin antwoordde net. Kijk nog eens en bewaar dan opnieuw. Nu staat er: %(how)s.", how=how)
+    return _(
+        "Iemand anders was net eerder. Nu staat er: %(stands)s. Wat u invulde, is niet bewaard en staat nog hieronder.",
+        stands=", ".join([how, *(day_and_hour(time) for time in error.times)]),
+    )
 
 
 @says(JoinLinkUsed)

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from scheduling.domain.single_talks import Medium
-from scheduling.domain.ways import NoRoomForVisit, WayNotOffered
+from scheduling.domain.ways import NoRoomForVisit, WayChangedMeanwhile, WayNotOffered
 from scheduling.wording.dates import day_and_hour
 from scheduling.wording.errors import says
 
@@ -29,6 +29,17 @@ def _no_room(error: NoRoomForVisit) -> str:
         "Rond %(moment)s is er te weinig tijd om naar het gezin te reizen en terug. "
         "Kies een andere tijd, of spreek elkaar op school.",
         moment=day_and_hour(error.starts_at),
+    )
+
+
+@says(WayChangedMeanwhile)
+def _changed_meanwhile(error: WayChangedMeanwhile) -> str:
+    stands = way_choice_for_staff(error.way)
+    if error.link:
+        stands = f"{stands} ({error.link})"
+    return _(
+        "Iemand anders was net eerder. Nu staat er: %(stands)s. Wat u invulde, is niet bewaard en staat nog hieronder.",
+        stands=stands,
     )
 
 

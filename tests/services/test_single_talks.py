@@ -190,8 +190,9 @@ def test_none_of_the_times_suits_and_the_leader_proposes_others(world: World):
     assert first is not None
     assert first.stop is not None
     single_talks.propose(
-        single_id=made, details=FOLLOW_UP, spans=[at(2)], anyway=False, leader_id=world.bas.id, by=bas(world), now=NOW
-    )
+        single_id=made, details=FOLLOW_UP, spans=[at(2)], anyway=False, seen_version=single(made, world).version,
+        leader_id=world.bas.id, by=bas(world), now=NOW
+    )  # fmt: skip
     assert [time.span for time in single(made, world).times] == [at(2)]
     choose(world, made)
 
@@ -226,8 +227,9 @@ def test_a_parent_asks_a_talk_once_and_the_leader_proposes_it(world: World):
     assert len(letters(Letter.SINGLE_NOTICE)) == 1
     details = replace(FOLLOW_UP, kind=RoundKind.REQUESTED_CONVERSATION)
     single_talks.propose(
-        single_id=made, details=details, spans=[at()], anyway=False, leader_id=world.bas.id, by=bas(world), now=NOW
-    )
+        single_id=made, details=details, spans=[at()], anyway=False, seen_version=single(made, world).version,
+        leader_id=world.bas.id, by=bas(world), now=NOW
+    )  # fmt: skip
     choose(world, made)
 
 
@@ -380,8 +382,9 @@ def test_one_link_for_the_whole_evening_is_refused(world: World):
             anyway=False, after_id=None, leader_id=world.bas.id, by=bas(world), now=NOW,
         )  # fmt: skip
     single_talks.propose(
-        single_id=made, details=pasted, spans=[at(2)], anyway=False, leader_id=world.bas.id, by=bas(world), now=NOW
-    )
+        single_id=made, details=pasted, spans=[at(2)], anyway=False, seen_version=single(made, world).version,
+        leader_id=world.bas.id, by=bas(world), now=NOW
+    )  # fmt: skip
 
 
 def test_the_link_stands_in_the_letter_and_in_the_calendar(world: World):

@@ -15,7 +15,7 @@ from scheduling.domain.on_the_day import ShownAs
 from scheduling.domain.rounds import OtherHomeToo, RoundKind, RoundMode, TalkCancelled, TooLate
 from scheduling.domain.single_talks import Details, JoinLinkNeeded, JoinLinkUsed, Medium
 from scheduling.domain.timeslots import Span
-from scheduling.domain.ways import WayNotOffered
+from scheduling.domain.ways import WayChangedMeanwhile, WayNotOffered, seen_as
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper, Sheet, write
 from scheduling.models import Booking, JournalLine, Outbox, Round, School, TalkWay, db
@@ -82,8 +82,9 @@ class Scene:
         ways.choose(booking_id=talk.id, way=way, by=parent(who or self.layla), now=now)
 
     def sets(self, way: Medium, link: str = "", talk: Booking | None = None, **more) -> None:
-        given = {"leader_id": self.bas.id, "by": Actor(ActorKind.STAFF, self.bas.id), "now": NOW} | more
-        ways.set_way(booking_id=(talk or self.samis).id, way=way, join_link=link, **given)
+        talk = talk or self.samis
+        given = {"leader_id": self.bas.id, "by": Actor(ActorKind.STAFF, self.bas.id), "now": NOW, "seen": seen(talk)}
+        ways.set_way(booking_id=talk.id, way=way, join_link=link, **(given | more))
 
     def page(self, who=None) -> family.Talk:
         return family.family_of(parent(who or self.layla), NOW).talks[0]
@@ -108,6 +109,12 @@ def row(talk: Booking) -> TalkWay | None:
 def met(talk: Booking) -> Medium:
     found = row(talk)
     return found.way if found else Medium.SCHOOL
+
+
+def seen(talk: Booking) -> str:
+    """What a page that is opened now remembers of it."""
+    found = row(talk)
+    return seen_as(found.way, found.join_link) if found else seen_as(Medium.SCHOOL, "")
 
 
 def letters(talk: Booking) -> list[Outbox]:
@@ -244,6 +251,23 @@ def test_the_school_pastes_a_link_that_no_other_talk_has(scene):
     bookings.cancel(booking_id=scene.samis.id, by=parent(scene.layla), now=NOW)
     scene.sets(Medium.VIDEO, LINK, talk=scene.daans)
     assert row(scene.daans).join_link == LINK
+
+
+def test_who_looked_before_a_colleague_or_the_family_chose_hears_what_stands_now(scene):
+    scene.offers(phone=True)
+    opened = seen(scene.samis)
+    scene.sets(Medium.VIDEO, LINK)
+    with pytest.raises(WayChangedMeanwhile) as refusal:
+        scene.sets(Medium.VIDEO, f"{LINK}-2", seen=opened)
+    assert (refusal.value.way, refusal.value.link) == (Medium.VIDEO, LINK)
+    scene.sets(Medium.VIDEO, LINK, seen=opened)
+    assert len(letters(scene.samis)) == 1, "saving what stands already is no second change"
+    opened = seen(scene.samis)
+    scene.chooses(Medium.PHONE)
+    with pytest.raises(WayChangedMeanwhile) as refusal:
+        scene.sets(Medium.VIDEO, f"{LINK}-2", seen=opened)
+    assert (refusal.value.way, refusal.value.link) == (Medium.PHONE, "")
+    assert met(scene.samis) is Medium.PHONE
 
 
 def test_a_talk_of_a_round_and_one_for_a_single_pupil_never_share_a_link(scene):

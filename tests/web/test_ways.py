@@ -98,6 +98,12 @@ def test_the_leader_pastes_a_link_and_the_office_may_as_well(app: Flask, world: 
     page = office.opens(f"{desk}/{world.daans_talk.id}/way").presses("Bewaar", status=422, way="video", join_link=LINK)
     assert "Deze link is al van een ander gesprek." in page.text
     office.opens(f"{desk}/{world.daans_talk.id}/way").presses("Bewaar", way="phone")
+    late = office.opens(f"{desk}/{world.samis_talk.id}/way")
+    bas.opens(f"{address}/way").presses("Bewaar", way="video", join_link=f"{LINK}-2")
+    late = late.presses("Bewaar", status=409, way="video", join_link=f"{LINK}-3")
+    assert f"Iemand anders was net eerder. Nu staat er: Met beeld, via een eigen link ({LINK}-2)." in late.text
+    assert late.soup.find("input", {"name": "join_link"})["value"] == f"{LINK}-3", "what was typed stays"
+    assert f"{LINK}-3" in late.presses("Bewaar", way="video", join_link=f"{LINK}-3").links()
     with time_machine.travel(TUESDAY, tick=False):
         welcome = staff(app, world.office).opens("/staff/office/days", day=TUESDAY.date().isoformat())
         doors = staff(app, world.office).opens("/staff/office/days/doors", day=TUESDAY.date().isoformat())

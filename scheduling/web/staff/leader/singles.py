@@ -308,7 +308,7 @@ def propose_now(desk: Desk, single_id: int) -> ResponseReturnValue:
         return _again(desk, found, form), 422
     single_talks.propose(
         single_id=single_id, details=form.details(found.kind), spans=form.spans(), anyway=form.anyway.data,
-        leader_id=desk.leader_id, by=g.actor, now=now(),
+        seen_version=request.form.get("seen", 0, type=int), leader_id=desk.leader_id, by=g.actor, now=now(),
     )  # fmt: skip
     return desk.sends_to("single", single_id=single_id, done="proposed")
 

@@ -1,6 +1,6 @@
 """The school writes down how a family would like to meet in a talk of a round."""
 
-from flask import g
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 
 from scheduling.domain.errors import Invalid, Refused
 from scheduling.domain.single_talks import Medium
-from scheduling.domain.ways import TRAVEL, NoRoomForVisit, Visit, WayNotOffered
+from scheduling.domain.ways import TRAVEL, NoRoomForVisit, Visit, WayChangedMeanwhile, WayNotOffered, seen_as
 from scheduling.queries import leading as asking
 from scheduling.queries.talks import Talk
 from scheduling.services import ways
@@ -51,7 +51,7 @@ def _refused(error: Refused, booking_id: int, leader_id: int | None = None) -> R
 def _page(desk: Desk, booking_id: int, error: Refused | None = None) -> str:
     talk = asking.the_talk(booking_id, desk.leader_id, now=now())
     form = (WayForm() if error else WayForm(formdata=None, data=_kept(desk, talk))).fit(talk)
-    return desk.show("way.html", talk=talk, form=faulted(form, error) if error else form)
+    return desk.show("way.html", talk=talk, form=faulted(form, error) if error else form, seen=seen_as(talk.met, talk.join_link))
 
 
 def _kept(desk: Desk, talk: Talk) -> dict[str, object]:
@@ -71,6 +71,7 @@ def show_way(desk: Desk, booking_id: int) -> str:
 @page("/talks/<int:booking_id>/way", "set_way", methods=("POST",))
 @answers(Invalid, with_=_refused)
 @answers(NoRoomForVisit, with_=_refused)
+@answers(WayChangedMeanwhile, with_=_refused)
 def set_way(desk: Desk, booking_id: int) -> ResponseReturnValue:
     """The family would like to meet in this way; it hears that it is so."""
     form, talk = WayForm(), asking.the_talk(booking_id, desk.leader_id, now=now())
@@ -78,6 +79,6 @@ def set_way(desk: Desk, booking_id: int) -> ResponseReturnValue:
         raise WayNotOffered
     ways.set_way(
         booking_id=talk.id, leader_id=desk.leader_id, way=Medium(form.way.data), join_link=form.join_link.data or "",
-        visit=form.visit(desk, talk), by=g.actor, now=now(),
+        seen=request.form.get("seen", ""), visit=form.visit(desk, talk), by=g.actor, now=now(),
     )  # fmt: skip
     return desk.sends_to("talk", booking_id=booking_id, done="way")
