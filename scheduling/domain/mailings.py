@@ -159,6 +159,9 @@ ARRIVED = (OutboxState.SENT, OutboxState.OFFERED, OutboxState.UNCERTAIN)
 BECAUSE_GROWN = "grown"
 """A talk leaves a parent's calendar because the pupil of eighteen goes on without the parents."""
 
+BECAUSE_ENDED = "ended"
+"""A talk leaves a parent's calendar because this parent is no longer invited to talks about the child."""
+
 GOOD_NOTICE = timedelta(days=7)
 """Invitations leave at least so long before the first talk, or the office is warned."""
 

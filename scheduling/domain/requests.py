@@ -236,9 +236,9 @@ def ensure_askable(child: str, asks: ChildAsks, rules: AskingRules, teachers: It
         raise NotATeacherOf(child)
 
 
-def minutes_asked(asks: Iterable[ChildAsks], slot: timedelta) -> int:
-    """How long all these talks last together."""
-    return sum(choice.slots for one in asks for choice in one.choices) * int(slot.total_seconds() // 60)
+def minutes_asked(asks: Iterable[ChildAsks], lengths: Mapping[int, int], usual: int) -> int:
+    """How long all these talks last together: a colleague's own `lengths`, or else the `usual` minutes of the round."""
+    return sum(choice.slots * lengths.get(choice.teacher_id, usual) for one in asks for choice in one.choices)
 
 
 def places(choices: Sequence[Choice]) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """How long one colleague's talks take on one day, and what another length would do to the talks that stand."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -134,6 +134,23 @@ def lengthened(leader_id: int, of: LengthOfDay, minutes: int, now: datetime) -> 
     here = {Span(talk.starts_at, talk.ends_at) for talk in talks}
     changed = [_changed(session, talk, becomes.get(talk.id), here) for talk in talks]
     return Lengthened(of, minutes, count, tuple(changed))
+
+
+def shortest_talks(
+    session: Session, round_id: int, leader_ids: Iterable[int], days: Collection[date]
+) -> dict[int, int]:
+    """How many minutes a talk with each of these colleagues takes at least, on these days or else on the others."""
+    rows = session.execute(
+        select(Slot.leader_id, Slot.starts_at, Slot.ends_at).where(
+            Slot.round_id == round_id, Slot.leader_id.in_(list(leader_ids))
+        )
+    )
+    found: dict[int, dict[bool, int]] = {}
+    for leader_id, starts_at, ends_at in rows:
+        own, here = found.setdefault(leader_id, {}), local(starts_at).date() in days
+        minutes = minutes_of(Span(starts_at, ends_at))
+        own[here] = min(own.get(here, minutes), minutes)
+    return {leader_id: own.get(True, own.get(False, 0)) for leader_id, own in found.items()}
 
 
 def stretches_of(slots: Iterable[Slot]) -> list[list[Slot]]:

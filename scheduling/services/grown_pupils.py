@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor
-from scheduling.domain.mailings import TELLS_THE_TIME, UNSENT, Letter, OutboxState, SkipReason
+from scheduling.domain.mailings import TELLS_THE_TIME, Letter, SkipReason
 from scheduling.domain.people import NoSuchPupil, NotYetAdult
 from scheduling.domain.rounds import LIVE, BookingStatus
 from scheduling.domain.swaps import OfferState
@@ -75,21 +75,13 @@ def _ahead(session: Session, pupil_id: int, now: datetime) -> list[Booking]:
 def _keep_in(session: Session, pupil: Pupil, now: datetime) -> None:
     """What had not left for the parents about this pupil stays in the house."""
     mine = select(Guardianship.guardian_id).where(Guardianship.pupil_id == pupil.id)
-    waiting = session.scalars(
-        select(Outbox)
-        .where(Outbox.guardian_id.in_(mine), Outbox.state.in_(UNSENT), Outbox.letter != Letter.ELSEWHERE)
-        .order_by(Outbox.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    for row in waiting:
+    for row in outbox.unsent_about(session, pupil.id, session.scalars(mine).all()):
         booking = session.get(Booking, row.booking_id) if row.booking_id else None
-        about = booking.pupil_id if booking else row.facts.get("pupil_id")
         day = outbox.day_of(booking, now) if booking else local(now).date()
         told = circle_of(session, pupil.id, day).audience(None)
         grown = {one.guardian_id for one in told.skipped if one.reason is SkipReason.ADULT_PUPIL}
-        if about == pupil.id and row.guardian_id in grown:
-            row.state, row.last_text, row.lease_until = OutboxState.SUPPRESSED, SkipReason.ADULT_PUPIL.value, None
+        if row.guardian_id in grown:
+            outbox.keep_in(row, SkipReason.ADULT_PUPIL)
     session.flush()
 
 
@@ -97,7 +89,7 @@ def _take_out(session: Session, pupil: Pupil, talks: Iterable[Booking], now: dat
     for talk in talks:
         told = circle_of(session, pupil.id, outbox.day_of(talk, now)).audience(talk.household_id)
         grown = [one.guardian_id for one in told.skipped if one.reason is SkipReason.ADULT_PUPIL]
-        outbox.take_out(session, booking=talk, guardian_ids=grown, besides=pupil.email, now=now)
+        outbox.take_out(session, booking=talk, guardian_ids=grown, besides=[pupil.email], now=now)
 
 
 def _tell_anew(session: Session, talks: Iterable[Booking], now: datetime) -> None:

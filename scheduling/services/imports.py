@@ -48,7 +48,7 @@ from scheduling.models import (
     StaffMemberRole,
 )
 from scheduling.queries.imports import answers_to, files_of, known_school, reckon
-from scheduling.services import enrolments, grown_pupils, import_undo, lessons, years
+from scheduling.services import ended_ties, enrolments, grown_pupils, import_undo, lessons, years
 from scheduling.services.import_drafts import keep_lasting_answers, understood
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -148,7 +148,8 @@ def _put(
     plan, problems = reckoned.plan, reckoned.problems
     if reckoned.image.has_errors or dry_run:
         return Outcome(plan.counts, problems, saved=False)
-    before, keys = import_undo.look(session), Keys()
+    ended_ties.hold(session, [*plan.ended_relations, *(change.id for change in plan.relations if change.id)])
+    before, keys, invited = import_undo.look(session), Keys(), ended_ties.invited(session, now)
     _put_staff(session, plan, keys, local(now).date())
     _put_classes(session, plan, known, year, keys)
     _put_pupils(session, plan, known, year, keys)
@@ -161,6 +162,7 @@ def _put(
     years.put_own_days(session, year, reckoned.days)
     decided = [c.id for c in plan.pupils if c.id and any(one.field == "parents_permitted" for one in c.differences)]
     grown_pupils.follow(session, decided, by=by, now=now)
+    told = ended_ties.follow(session, invited, now=now)
     followed = enrolments.follow(session, changed_class=plan.changing_class, left=plan.leaving, by=by, now=now)
     counts: dict[str, Any] = {
         kind: {status: n for status, n in found.items() if n} for kind, found in plan.counts.items()
@@ -174,7 +176,7 @@ def _put(
     talks = followed.moved + followed.released
     names = list(dict.fromkeys(file.name for file in files))
     import_undo.keep(
-        session, before, year_id=year.id, files=names, counts=plan.counts, talks=talks + followed.passed, by=by,
+        session, before, year_id=year.id, files=names, counts=plan.counts, talks=talks + followed.passed + told, by=by,
         now=now,
     )  # fmt: skip
     return Outcome(plan.counts, problems, saved=True, talks=talks)

@@ -110,15 +110,37 @@ def post(
     queued = insert_new(session, Outbox, rows)
     grown = [one.guardian_id for one in told.skipped if one.reason is SkipReason.ADULT_PUPIL]
     if grown and letter not in STANDS_ALONE:
-        take_out(session, booking=booking, guardian_ids=grown, besides=circle.pupil.address, now=now)
+        take_out(session, booking=booking, guardian_ids=grown, besides=[circle.pupil.address], now=now)
     return Posted(len(queued), told.skipped, bool(told.on_paper))
 
 
-def take_out(session: Session, *, booking: Booking, guardian_ids: Collection[int], besides: str, now: datetime) -> None:
-    """A talk leaves the calendars of these parents, if they knew of it: the pupil of eighteen goes on without them.
+def unsent_about(session: Session, pupil_id: int, guardian_ids: Collection[int]) -> list[Outbox]:
+    """What has not left yet about this pupil for these guardians; a letter that is leaving now is first, or we are."""
+    waiting = session.scalars(
+        select(Outbox)
+        .where(Outbox.guardian_id.in_(guardian_ids), Outbox.state.in_(UNSENT), Outbox.letter != Letter.ELSEWHERE)
+        .order_by(Outbox.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    about = {row.id: session.get_one(Booking, row.booking_id).pupil_id for row in waiting if row.booking_id}
+    return [row for row in waiting if about.get(row.id, row.facts.get("pupil_id")) == pupil_id]
 
-    `besides`: the pupil's own mailbox, which keeps it.
+
+def keep_in(row: Outbox, why: SkipReason) -> None:
+    """This letter stays in the house."""
+    row.state, row.last_text, row.lease_until = OutboxState.SUPPRESSED, why.value, None
+
+
+def take_out(
+    session: Session, *, booking: Booking, guardian_ids: Collection[int], besides: Collection[str], now: datetime,
+    because: str = BECAUSE_GROWN,
+) -> None:  # fmt: skip
+    """A talk leaves the calendars of these parents, if they knew of it: it goes on without them.
+
+    `besides`: the mailboxes of who still goes, which keep it.
     """
+    kept = {address.casefold() for address in besides}
     rows = session.execute(
         select(Outbox.guardian_id, Outbox.letter, Outbox.address)
         .where(
@@ -133,9 +155,9 @@ def take_out(session: Session, *, booking: Booking, guardian_ids: Collection[int
     guardians = session.scalars(select(Guardian).where(Guardian.id.in_(newest)).order_by(Guardian.id)).all()
     for guardian in guardians:
         letter, address = newest.pop(guardian.id)
-        known = letter is not Letter.ELSEWHERE and address.casefold() != besides.casefold()
+        known = letter is not Letter.ELSEWHERE and address.casefold() not in kept
         if known and not any(address == other for _, other in newest.values()):
-            post_elsewhere(session, booking=booking, person=guardian, address=address, now=now, because=BECAUSE_GROWN)
+            post_elsewhere(session, booking=booking, person=guardian, address=address, now=now, because=because)
 
 
 def post_batch(

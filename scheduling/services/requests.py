@@ -3,7 +3,7 @@ writes down what a family says on the phone or on paper."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ from scheduling.domain.rounds import RoundMode, TalkStands
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Answer, Asking, SiblingWish, Wisher, window_of
 from scheduling.models import AskingRule, Household, NoTalkNeeded, Round, TalkRequest
-from scheduling.queries import bookings, requests
+from scheduling.queries import bookings, day_lengths, requests
 from scheduling.queries import wishes as wishing
 from scheduling.queries.bookings import Home
 from scheduling.queries.requests import Teacher
@@ -195,7 +195,7 @@ def _say(session: Session, round_id: int, homes: Sequence[Home], said: Said, by:
     _ensure_within(asked, said)
     said = _with_mentors(session, round_id, asked, said, teachers)
     for one in asked:
-        _ensure_askable(found, one, said, rules, teachers)
+        _ensure_askable(session, found, one, said, rules, teachers)
     heard = [_say_of_home(session, found, one, said, teachers, by, now) for one in asked]
     if not any(one.said for one in heard) and not said.answers:
         raise NothingAsked
@@ -235,14 +235,22 @@ def _ensure_within(asked: Sequence[AskedHome], said: Said) -> None:
 
 
 def _ensure_askable(
-    found: Round, asked: AskedHome, said: Said, rules: AskingRules, teachers: Mapping[int, Sequence[Teacher]]
+    session: Session,
+    found: Round,
+    asked: AskedHome,
+    said: Said,
+    rules: AskingRules,
+    teachers: Mapping[int, Sequence[Teacher]],
 ) -> None:
     of_home = [(child, said.asks.get(child.pupil_id, ChildAsks())) for child in asked.children if not child.has_time]
     for child, asks in of_home:
         ensure_askable(child.name, asks, rules, [teacher.id for teacher in teachers[child.pupil_id]])
-    minutes = minutes_asked((asks for _, asks in of_home), timedelta(minutes=found.slot_minutes))
     there = [one.span for one in asked.offered if said.answers.get(one.window.key) is not Answer.CANNOT]
     possible = sum(int((span.ends_at - span.starts_at).total_seconds() // 60) for span in there)
+    named = {choice.teacher_id for _, asks in of_home for choice in asks.choices}
+    days = {local(span.starts_at).date() for span in there}
+    lengths = day_lengths.shortest_talks(session, found.id, named, days)
+    minutes = minutes_asked((asks for _, asks in of_home), lengths, found.slot_minutes)
     if asked.offered and minutes > possible:
         raise MoreThanFits(minutes, possible)
 

@@ -13,7 +13,7 @@ from flask_babel import get_babel
 
 from scheduling.domain.extra_persons import ExtraState
 from scheduling.domain.guests import HelpState, Way
-from scheduling.domain.mailings import BECAUSE_GROWN, Letter
+from scheduling.domain.mailings import BECAUSE_ENDED, BECAUSE_GROWN, Letter
 from scheduling.domain.people import Name
 from scheduling.domain.plans import Said
 from scheduling.domain.reminders import Occasion
@@ -111,6 +111,7 @@ VARIANTS: dict[str, dict[str, object]] = {
     "plan_notice_of_a_wish": {"letter": Letter.PLAN_NOTICE, "plan": plan_copy(said=Said.OTHER)},
     "plan_notice_of_one_yes": {"letter": Letter.PLAN_NOTICE, "plan": plan_copy(said=Said.YES, asks_pupil=True)},
     "elsewhere_because_the_pupil_is_eighteen": {"letter": Letter.ELSEWHERE, "because": BECAUSE_GROWN},
+    "elsewhere_because_the_authority_ended": {"letter": Letter.ELSEWHERE, "because": BECAUSE_ENDED},
     "confirmed_with_video": {
         "letter": Letter.CONFIRMED,
         "talk": replace(TALK, medium=Medium.VIDEO, join_link="https://beeld.example.org/1a2b3c"),
@@ -169,7 +170,8 @@ VARIANTS: dict[str, dict[str, object]] = {
 
 
 WITHOUT_LINK = (
-    "trial", "elsewhere", "elsewhere_because_the_pupil_is_eighteen", "support_cancelled", "support_cancelled_for_one",
+    "trial", "elsewhere", "elsewhere_because_the_pupil_is_eighteen",
+    "elsewhere_because_the_authority_ended", "support_cancelled", "support_cancelled_for_one",
     "support_invited_to_a_guest", "confirmed_with_video",
 )  # fmt: skip
 """Letters that open nothing, and one that has a second link of its own."""

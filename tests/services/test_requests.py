@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Authority, Sector
 from scheduling.domain.requests import (
@@ -38,17 +38,17 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import requests as asking
-from scheduling.services import requests
+from scheduling.services import requests, round_changes
 from scheduling.services.requests import Said
 from scheduling.wording.refusals import sentence
 from tests.asking import AskingSchool
-from tests.builders import NOW, TUESDAY, a_guardian, a_pupil, household_of
+from tests.builders import NOW, TUESDAY, a_guardian, a_pupil, household_of, some_slots
 
 pytestmark = pytest.mark.usefixtures("any_context")
 
 DAY = timedelta(days=1)
 UNTIL = NOW + 3 * DAY
-LATE = "2027-08-31.late_afternoon"
+LATE, WEEK_LATER = "2027-08-31.late_afternoon", "2027-09-07.late_afternoon"
 NONE_NEEDED = ChildAsks(none_needed=True)
 
 
@@ -61,16 +61,15 @@ class Evening(AskingSchool):
 
     def say(
         self, who: Guardian | Pupil, asks: dict[Pupil, list[Staff] | ChildAsks], *, late: Answer | None = None,
-        now=NOW,
+        next_week: Answer | None = None, now=NOW,
     ) -> None:  # fmt: skip
         """Whom this family wants to speak about each child, the first wish first."""
         said = {
             pupil.id: wanted if isinstance(wanted, ChildAsks) else ChildAsks(tuple(Choice(one.id) for one in wanted))
             for pupil, wanted in asks.items()
         }
-        requests.say(
-            round_id=self.evening.id, said=Said(said, {LATE: late} if late else {}), by=actor_of(who), now=now
-        )  # fmt: skip
+        answers = {key: answer for key, answer in ((LATE, late), (WEEK_LATER, next_week)) if answer}
+        requests.say(round_id=self.evening.id, said=Said(said, answers), by=actor_of(who), now=now)
 
     def page(self, who: Guardian | Pupil, *, now=NOW) -> asking.RequestPage:
         return asking.family_page(actor_of(who), self.evening.id, now)
@@ -228,6 +227,27 @@ def test_more_talks_than_fit_in_the_hours_that_suit_are_named_before_anything_is
     with pytest.raises(MoreThanFits):
         school.say(school.layla, {school.sami: [school.anna]}, late=Answer.CANNOT)
     assert db.session.query(TalkRequest).count() == 0
+
+
+def test_more_talks_than_fit_counts_each_colleagues_own_minutes_on_the_evenings_that_suit() -> None:
+    """In the hour that they are there: Anna's talks take 30 minutes then, Cas's 20, Bo's the 10 of the round."""
+    school = Evening()
+    for teacher, minutes in ((school.anna, 30), (school.cas, 20)):
+        round_changes.change_day_minutes(
+            round_id=school.evening.id, leader_id=teacher.id, day=TUESDAY.date(), minutes=minutes, by=SYSTEM, now=NOW
+        )
+    most = {school.sami: [school.anna, school.cas], school.noor: [school.karin, school.bo]}
+    school.say(school.layla, {**most, school.sami: [school.anna, school.bo]})
+    with pytest.raises(MoreThanFits) as refusal:
+        school.say(school.layla, most)
+    assert (refusal.value.asked, refusal.value.there) == (70, 60)
+    assert "70 minuten" in sentence(refusal.value)
+    assert school.asked(school.layla)["Sami"] == ["Anna", "Bo"], "what stood there still stands"
+    some_slots(school.evening, school.anna, count=6, first=TUESDAY + 7 * DAY, opened=False)
+    with pytest.raises(MoreThanFits):
+        school.say(school.layla, most, next_week=Answer.CANNOT)
+    school.say(school.layla, most)
+    assert school.asked(school.layla)["Sami"] == ["Anna", "Cas"], "next week Anna's talks are short"
 
 
 def test_a_time_outside_the_evenings_is_named_with_its_day_before_anything_is_kept() -> None:
