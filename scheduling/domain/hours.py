@@ -46,6 +46,7 @@ class HoursFaultKind(StrEnum):
     TAKEN = "taken"
     OUTSIDE_PERIOD = "outside_period"
     UNKNOWN_ROOM = "unknown_room"
+    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)

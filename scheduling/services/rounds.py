@@ -160,7 +160,7 @@ def create(
         found.classes = [RoundClass(class_id=group.id) for group in groups]
         session.add(found)
         session.flush()
-        added, warnings = _add_hours(session, found, hours)
+        added, warnings = _add_hours(session, found, hours, now)
         if without is not None:
             _leave_out(session, found, without, by, now)
         if texts_of is not None:
@@ -216,7 +216,7 @@ def set_hours(
         hold_round(session, round_id)
         found = _round(session, round_id)
         staff = _staff_of_round(session, found)
-        wanted, warnings = _wanted(session, found, hours, staff)
+        wanted, warnings = _wanted(session, found, hours, staff, now)
         named = {hour.leader for hour in hours} if leaders is None else set(leaders)
         by_leader = {staff[code]: slots for code, slots in wanted.items()}
         bookings.hold_all(session, list(_talks_elsewhere(session, found, by_leader, now)), now)
@@ -415,10 +415,12 @@ def _classes(session: Session, year: SchoolYear, names: Sequence[str] | None) ->
     return [group for group in groups if group.name in wanted]
 
 
-def _add_hours(session: Session, found: Round, hours: Sequence[Hours]) -> tuple[int, list[RoundWarning]]:
+def _add_hours(
+    session: Session, found: Round, hours: Sequence[Hours], now: datetime
+) -> tuple[int, list[RoundWarning]]:  # fmt: skip
     """Cut the hours into slots; what is wrong with any row refuses all of them."""
     staff = _staff_of_round(session, found)
-    wanted, warnings = _wanted(session, found, hours, staff)
+    wanted, warnings = _wanted(session, found, hours, staff, now)
     added = sum(_replace(session, found, staff[code], code, slots, None)[0] for code, slots in wanted.items())
     return added, warnings
 
@@ -445,14 +447,14 @@ def _staff_of_round(session: Session, found: Round) -> dict[str, int]:
 
 
 def _wanted(
-    session: Session, found: Round, hours: Sequence[Hours], staff: dict[str, int]
+    session: Session, found: Round, hours: Sequence[Hours], staff: dict[str, int], now: datetime
 ) -> tuple[dict[str, list[SlotTime]], list[RoundWarning]]:
     """Per leader of this round the slots to be. Colleagues who lead none of its classes are named, not refused."""
     everybody = set(session.scalars(select(Staff.code)))
     listed = room_list(session)
     inside = [hour for hour in hours if hour.leader in staff]
     faults = [HoursFault(HoursFaultKind.UNKNOWN_LEADER, hour) for hour in hours if hour.leader not in everybody]
-    faults += faults_of(inside, found.period, listed)
+    faults += faults_of(inside, found.period, listed) + _over(session, found, inside, staff, now)
     if faults:
         raise HoursRefused(sorted(faults, key=lambda fault: fault.hours.row))
     own = _own_lengths(session, found)
@@ -466,6 +468,18 @@ def _wanted(
         room = slot.room or rooms.get(staff[slot.leader], "")
         by_leader[slot.leader].append(replace(slot, room=listed.named(room) or room))
     return by_leader, warnings
+
+
+def _over(
+    session: Session, found: Round, hours: Sequence[Hours], staff: dict[str, int], now: datetime
+) -> list[HoursFault]:
+    """New hours that have been already; those that were there may be typed again."""
+    past = [hour for hour in hours if moment_at(hour.day, hour.ends) <= now]
+    if not past:
+        return []
+    rows = session.execute(select(Slot.leader_id, Slot.starts_at).where(Slot.round_id == found.id))
+    known = {(leader_id, local(starts_at).date()) for leader_id, starts_at in rows}
+    return [HoursFault(HoursFaultKind.OVER, hour) for hour in past if (staff[hour.leader], hour.day) not in known]
 
 
 def _own_lengths(session: Session, found: Round) -> dict[tuple[str, date], int]:

@@ -76,6 +76,9 @@ def fault_sentence(fault: HoursFault) -> str:
         HoursFaultKind.TAKEN: lambda: _(
             "Rij %(row)s: %(leader)s heeft op %(day)s rond %(starts)s uur al tijden in de ronde %(other)s.", **facts
         ),
+        HoursFaultKind.OVER: lambda: _(
+            "Rij %(row)s: %(day)s om %(ends)s uur is al geweest. Kies een tijd die nog komt.", **facts
+        ),
         HoursFaultKind.OUTSIDE_PERIOD: lambda: _(
             "Rij %(row)s: %(day)s valt buiten de ronde (%(period)s). Verbeter de datum, of maak de ronde langer.",
             period=period_text(fault.period) if fault.period else "",

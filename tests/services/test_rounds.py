@@ -23,7 +23,7 @@ from scheduling.domain.rounds import (
     RoundNameTaken,
     TalksOutsidePeriod,
 )
-from scheduling.domain.timeslots import local, span_at
+from scheduling.domain.timeslots import local, moment_at, span_at
 from scheduling.domain.years import Period
 from scheduling.models import (
     ClassGroup,
@@ -39,6 +39,7 @@ from scheduling.models import (
 )
 from scheduling.queries import rounds as asking
 from scheduling.services import rounds
+from scheduling.wording.refusals import sentence
 from tests.builders import (
     NOW,
     START_WINDOW,
@@ -63,8 +64,8 @@ def an_afternoon(leader: str = "anna", *, day: date = TUESDAY, starts: str = "15
     return Hours(leader, day, time.fromisoformat(starts), time.fromisoformat(ends), room, row)
 
 
-def announced(*hours: Hours, **plan: object) -> rounds.Created:
-    return rounds.create(plan=rounds.Plan(**{"name": "Startgesprekken", **plan}), hours=hours, by=SYSTEM, now=NOW)
+def announced(*hours: Hours, now: datetime = NOW, **plan: object) -> rounds.Created:
+    return rounds.create(plan=rounds.Plan(**{"name": "Startgesprekken", **plan}), hours=hours, by=SYSTEM, now=now)
 
 
 @pytest.fixture
@@ -343,6 +344,20 @@ def test_a_time_that_the_clock_jumps_over_is_refused(anna):
     with pytest.raises(HoursRefused) as refusal:
         announced(an_afternoon(day=date(2028, 3, 26), starts="02:10", ends="02:50"))
     assert refusal.value.faults[0].kind is HoursFaultKind.NO_SUCH_TIME
+
+
+def test_new_hours_on_an_evening_that_has_been_are_refused_with_their_row_and_nothing_is_kept(anna):
+    now = moment_at(date(2027, 9, 1), time(12))
+    with pytest.raises(HoursRefused) as refusal:
+        announced(an_afternoon(row=2), an_afternoon(day=date(2027, 9, 2), row=3), now=now)
+    (fault,) = refusal.value.faults
+    assert (fault.kind, fault.hours.row) == (HoursFaultKind.OVER, 2)
+    assert "al geweest" in sentence(refusal.value)
+    assert db.session.query(Slot).count() == 0
+    made = announced(an_afternoon(row=2), an_afternoon(day=date(2027, 9, 2), row=3))
+    typed_again = [an_afternoon(row=2), an_afternoon(day=date(2027, 9, 3), row=3)]
+    rounds.set_hours(round_id=made.id, hours=typed_again, by=SYSTEM, now=now)
+    assert {local(slot.starts_at).day for slot in db.session.query(Slot)} == {31, 3}
 
 
 def test_hours_that_end_before_they_start_are_refused(anna):
