@@ -57,6 +57,12 @@ class StandInHoursNeeded(Invalid):
     field = "stand_in_day"
 
 
+class OwnTimesWhileAway(Invalid):
+    """The extra times of the leader lie in the very stretch in which the leader is away."""
+
+    field = "stand_in_day"
+
+
 class TalksChangedMeanwhile(Conflict):
     """Since the colleague looked, a family chose another time or called off: first look again."""
 

@@ -14,6 +14,7 @@ from scheduling.domain.leader_away import Place, cost_of_place
 from scheduling.domain.people import Name
 from scheduling.domain.plans import ContactForm
 from scheduling.domain.rounds import LIVE, Rules, SlotFacts, adjoins, starts_of
+from scheduling.domain.single_talks import SingleState, around
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.wishes import cost_of
 from scheduling.models import (
@@ -22,10 +23,15 @@ from scheduling.models import (
     Guardian,
     Guardianship,
     JournalLine,
+    Pupil,
     Round,
     School,
+    SingleTalk,
+    SingleTime,
     Slot,
     Staff,
+    StandingRound,
+    TalkRequest,
     db,
 )
 from scheduling.optimiser.problem import ConversationsProblem, Leader, Siblings, moment
@@ -43,9 +49,11 @@ APPLIED, TAKEN_BACK = "leader_away.apply", "leader_away.take_back"
 
 @dataclass(frozen=True)
 class StandIn:
-    """A colleague who takes over, when and where."""
+    """A colleague who takes over, when and where; or the leader, with extra times before or after."""
 
     leader_id: int
+    round_id: int
+    """The round in which these times are made."""
     spans: tuple[Span, ...]
     room: str = ""
 
@@ -76,6 +84,16 @@ class Affected:
     @property
     def id(self) -> int:
         return self.talk.id
+
+
+@dataclass(frozen=True)
+class Falling:
+    """A talk for one pupil of which the family has not chosen a time yet: these times fall away, so many are left."""
+
+    single_id: int
+    pupil: Name
+    gone: tuple[datetime, ...]
+    left: int
 
 
 @dataclass(frozen=True)
@@ -110,6 +128,35 @@ def touched(session: Session, leader_id: int, span: Span, now: datetime) -> list
         Booking.starts_at < span.ends_at, Booking.ends_at > span.starts_at,
     )  # fmt: skip
     return list(session.scalars(wanted.order_by(Booking.starts_at, Booking.id)))
+
+
+def falling(leader_id: int, span: Span, now: datetime) -> tuple[Falling, ...]:
+    """What was proposed to families in this time, and can no longer be chosen."""
+    rows = db.session.execute(
+        select(SingleTalk, Pupil)
+        .join(TalkRequest, TalkRequest.id == SingleTalk.request_id)
+        .join(Pupil, Pupil.id == TalkRequest.pupil_id)
+        .where(TalkRequest.teacher_id == leader_id, SingleTalk.state == SingleState.PROPOSED)
+        .order_by(SingleTalk.id)
+    )
+    found = []
+    for talk, pupil in rows:
+        ahead = [time for time in talk.times if time.starts_at > now]
+        gone = tuple(time.starts_at for time in ahead if falls_in(talk, time, span))
+        if gone:
+            found.append(Falling(talk.id, pupil.name, gone, len(ahead) - len(gone)))
+    return tuple(found)
+
+
+def falls_in(talk: SingleTalk, time: SingleTime, span: Span) -> bool:
+    """Would the leader be away at this proposed time, or on the way to it or back?"""
+    return around(Span(time.starts_at, time.ends_at), talk.travel_before, talk.travel_after).overlaps(span)
+
+
+def round_for_times(session: Session, talks: Sequence[Booking]) -> Round | None:
+    """In which round extra times help these talks: that of the first; talks for one pupil have no times of a round."""
+    standing = set(session.scalars(select(StandingRound.round_id)))
+    return next((talk.round for talk in talks if talk.round_id not in standing), None)
 
 
 def affected(leader_id: int, span: Span, stand_in: StandIn | None, now: datetime) -> tuple[Affected, ...]:
@@ -328,7 +375,7 @@ def _slots_for(
         and slot.starts_at > now
         and not (slot.leader_id == leader_id and span.overlaps(Span(slot.starts_at, slot.ends_at)))
     ]
-    if stand_in and not _is_own_child(session, row.pupil_id, stand_in.leader_id):
+    if stand_in and row.round_id == stand_in.round_id and not _is_own_child(session, row.pupil_id, stand_in.leader_id):
         free += [SlotFacts(0, stand_in.leader_id, piece) for piece in stand_in.spans if piece.starts_at > now]
     return free
 

@@ -18,6 +18,7 @@ from scheduling.domain.leader_away import (
     Answer,
     Instead,
     NothingToTakeBack,
+    OwnTimesWhileAway,
     Place,
     PlaceTaken,
     StandInHoursNeeded,
@@ -42,9 +43,9 @@ from scheduling.models import Booking, CallRequest, Household, LeaderOpening, Ro
 from scheduling.optimiser.problem import ConversationsProblem, ConversationsRoster
 from scheduling.queries import bookings as asking
 from scheduling.queries import leader_away as away
-from scheduling.queries.leader_away import Affected, StandIn
+from scheduling.queries.leader_away import Affected, Falling, StandIn
 from scheduling.queries.rooms import rooms_of_the_school
-from scheduling.services import bookings, outbox, solving
+from scheduling.services import bookings, outbox, single_talks, solving
 from scheduling.services.journal import record
 from scheduling.services.transaction import is_alone, lock, transaction
 
@@ -82,6 +83,8 @@ class Proposal:
     span: Span
     stand_in: StandIn | None
     talks: tuple[Proposed, ...]
+    falling: tuple[Falling, ...] = ()
+    """Times that were proposed to other families and can no longer be chosen."""
 
     def count(self, instead: Instead) -> int:
         return sum(talk.instead is instead for talk in self.talks)
@@ -102,9 +105,10 @@ def propose(*, leader_id: int, span: Span, stand_in: StandInHours | None = None,
     with transaction() as session:
         who = _stand_in(session, leader_id, span, stand_in, now)
         found = away.affected(leader_id, span, who, now)
+        falling = away.falling(leader_id, span, now)
         taken = _taken(found)
     placed = _placed(found, leader_id, who, taken)  # the solver works while no transaction is open
-    return Proposal(span, who, tuple(_proposed(talk, placed.get(talk.id)) for talk in found))
+    return Proposal(span, who, tuple(_proposed(talk, placed.get(talk.id)) for talk in found), falling)
 
 
 def apply(
@@ -114,12 +118,14 @@ def apply(
     """Do what was decided per talk, for all of them or for none. The times of the leader close meanwhile."""
     ensure_away(span, now)
     with transaction() as session:
+        single_talks.hold_proposed(session, leader_id)
         who = _stand_in(session, leader_id, span, stand_in, now)
         _hold(session, away.touched(session, leader_id, span, now), leader_id, who, now)
         talks = away.touched(session, leader_id, span, now)
         if {talk.id for talk in talks} != set(answers):
             raise TalksChangedMeanwhile
-        made = _open_times(session, talks, who, now)
+        made = _open_times(session, who, now)
+        dropped = single_talks.drop_times(session, leader_id=leader_id, span=span, by=by, now=now)
         given = [answer.place for answer in answers.values() if answer.place]
         if len(given) != len(set(given)):
             raise PlaceTaken(next(place.starts_at for place in given if given.count(place) > 1))
@@ -141,7 +147,7 @@ def apply(
             session, by=by, action=away.APPLIED, subject="staff", subject_id=leader_id, now=now,
             starts_at=span.starts_at.isoformat(), ends_at=span.ends_at.isoformat(), moved=moved, released=released,
             calls=calls, blocked=_close_times(session, leader_id, span, now), made=made,
-            stand_in=who.leader_id if who else None,
+            stand_in=who.leader_id if who else None, dropped=dropped,
         )  # fmt: skip
         taken_over.pop(leader_id, None)
         _tell_colleagues(session, taken_over, "done", now)
@@ -183,26 +189,31 @@ def take_back(*, leader_id: int, by: Actor, now: datetime) -> int:
 def _stand_in(
     session: Session, leader_id: int, span: Span, hours: StandInHours | None, now: datetime
 ) -> StandIn | None:
-    """The times of who stands in, cut as the round of these talks is; what is wrong with them is named."""
+    """The times of who stands in, cut as the round of these talks is; what is wrong with them is named.
+
+    The leader may give extra times too, before or after the absence.
+    """
     if hours is None:
         return None
     staff = session.get(Staff, hours.leader_id)
-    if staff is None or staff.id == leader_id or (staff.left_on and staff.left_on <= local(now).date()):
+    if staff is None or (staff.left_on and staff.left_on <= local(now).date()):
         raise StandInUnknown
     if hours.day is None or hours.starts is None or hours.ends is None:
         raise StandInHoursNeeded
     talks = away.touched(session, leader_id, span, now)
-    if not talks:
-        return StandIn(staff.id, ())
-    found, listed = talks[0].round, rooms_of_the_school()
+    found, listed = away.round_for_times(session, talks), rooms_of_the_school()
+    if found is None:
+        return StandIn(staff.id, 0, ())
     typed = Hours(staff.code, hours.day, hours.starts, hours.ends, hours.room, row=1)
     if faults := faults_of([typed], found.period, listed):
         raise HoursRefused(faults)
     slots, _warnings = cut_hours([typed], found.slot_minutes)
     spans = tuple(slot.span for slot in slots)
+    if staff.id == leader_id and any(map(span.overlaps, spans)):
+        raise OwnTimesWhileAway
     if other := _other_times(session, staff.id, spans):
         raise HoursRefused([HoursFault(HoursFaultKind.TAKEN, typed, other)])
-    return StandIn(staff.id, spans, listed.named(hours.room) or hours.room)
+    return StandIn(staff.id, found.id, spans, listed.named(hours.room) or hours.room)
 
 
 def _other_times(session: Session, leader_id: int, spans: Sequence[Span]) -> str | None:
@@ -307,11 +318,11 @@ def _hold(session: Session, talks: Sequence[Booking], leader_id: int, who: Stand
     lock(session, Slot, slots)
 
 
-def _open_times(session: Session, talks: Sequence[Booking], who: StandIn | None, now: datetime) -> list[int]:
+def _open_times(session: Session, who: StandIn | None, now: datetime) -> list[int]:
     """The times of who stands in, in the round of these talks, seen by the families that get one."""
-    if who is None or not talks:
+    if who is None or not who.spans:
         return []
-    round_id = talks[0].round_id
+    round_id = who.round_id
     made = [
         Slot(round_id=round_id, leader_id=who.leader_id, starts_at=span.starts_at, ends_at=span.ends_at, room=who.room)
         for span in who.spans

@@ -474,7 +474,8 @@ def _over(
     session: Session, found: Round, hours: Sequence[Hours], staff: dict[str, int], now: datetime
 ) -> list[HoursFault]:
     """New hours that have been already; those that were there may be typed again."""
-    past = [hour for hour in hours if moment_at(hour.day, hour.ends) <= now]
+    today = local(now)
+    past = [hour for hour in hours if (hour.day, hour.ends) <= (today.date(), today.time())]
     if not past:
         return []
     rows = session.execute(select(Slot.leader_id, Slot.starts_at).where(Slot.round_id == found.id))

@@ -65,7 +65,7 @@ from scheduling.models import (
     TalkRequest,
 )
 from scheduling.queries import bookings as asking
-from scheduling.queries import leaders, new_families
+from scheduling.queries import leader_away, leaders, new_families
 from scheduling.queries import single_talks as reading
 from scheduling.queries.interpreting import interpreters_at, times_interpreting
 from scheduling.queries.single_interpreters import said_before
@@ -277,6 +277,41 @@ def visited(*, single_id: int, note: str, copied: bool, leader_id: int, by: Acto
         if copied:
             talk.copied_at, talk.address = now, ""
         _note(session, "single_talks.visited", talk, by, now, copied=copied)
+
+
+def hold_proposed(session: Session, leader_id: int) -> None:
+    """Of what this leader proposed, families choose before us or after us. Before everybody else is held."""
+    open_ones = (
+        select(SingleTalk.id)
+        .join(TalkRequest, TalkRequest.id == SingleTalk.request_id)
+        .where(TalkRequest.teacher_id == leader_id, SingleTalk.state == SingleState.PROPOSED)
+    )
+    lock(session, SingleTalk, session.scalars(open_ones))
+    _hold_leader(session, leader_id)
+
+
+def drop_times(session: Session, *, leader_id: int, span: Span, by: Actor, now: datetime) -> list[int]:
+    """The leader is away then: a family chooses from what is left, or waits for another proposal. Hold them first.
+
+    Answers which talks lost a time.
+    """
+    changed = []
+    for fallen in leader_away.falling(leader_id, span, now):
+        talk = session.get_one(SingleTalk, fallen.single_id)
+        stays = [time for time in talk.times if time.starts_at > now and not leader_away.falls_in(talk, time, span)]
+        gone = [time.id for time in talk.times if time not in stays]
+        holds.let_go(session, gone)
+        session.execute(delete(SingleTime).where(SingleTime.id.in_(gone)))
+        session.expire(talk, ["times"])
+        talk.version += 1
+        if talk.times:
+            talk.expires_at = expires_at([Span(time.starts_at, time.ends_at) for time in talk.times], now)
+            outbox.post_about_single(session, talk=talk, now=now)
+        else:
+            talk.state, talk.expires_at = SingleState.NONE_FITS, None
+        _note(session, "single_talks.drop_times", talk, by, now, times=len(gone))
+        changed.append(talk.id)
+    return changed
 
 
 def expire(now: datetime) -> int:

@@ -9,6 +9,7 @@ from scheduling.domain.leader_away import (
     AwayTooLong,
     Instead,
     NothingToTakeBack,
+    OwnTimesWhileAway,
     PlaceTaken,
     StandInHoursNeeded,
     StandInUnknown,
@@ -48,6 +49,11 @@ def _away_too_long(error: AwayTooLong) -> str:
 @says(StandInUnknown)
 def _stand_in_unknown(_error: StandInUnknown) -> str:
     return _("Kies een andere collega die invalt.")
+
+
+@says(OwnTimesWhileAway)
+def _own_times_while_away(_error: OwnTimesWhileAway) -> str:
+    return _("Deze extra tijden vallen in de afwezigheid zelf. Kies een dag daarvoor of daarna.")
 
 
 @says(StandInHoursNeeded)

@@ -7,12 +7,14 @@ import pytest
 from scheduling.domain.homes import HomeTalks
 from scheduling.domain.hours import HoursRefused
 from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.kinds import PupilPart
 from scheduling.domain.leader_away import (
     Answer,
     AwayInWrongOrder,
     AwayOver,
     Instead,
     NothingToTakeBack,
+    OwnTimesWhileAway,
     Place,
     PlaceTaken,
     StandInHoursNeeded,
@@ -22,7 +24,8 @@ from scheduling.domain.leader_away import (
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import SeparatedParents
 from scheduling.domain.plans import ContactForm
-from scheduling.domain.rounds import BookingOrigin, BookingStatus
+from scheduling.domain.rounds import BookingOrigin, BookingStatus, RoundKind
+from scheduling.domain.single_talks import AnsweredAlready, Details, Medium, SingleState
 from scheduling.domain.timeslots import Span
 from scheduling.models import (
     Booking,
@@ -31,6 +34,7 @@ from scheduling.models import (
     LeaderOpening,
     Outbox,
     PlanForm,
+    SingleTalk,
     Slot,
     Staff,
     TwoHomes,
@@ -38,7 +42,7 @@ from scheduling.models import (
 )
 from scheduling.queries import leader_away as asking
 from scheduling.queries.letters import find_letter
-from scheduling.services import leader_away, leading
+from scheduling.services import leader_away, leading, single_talks
 from scheduling.services.leader_away import StandInHours
 from tests.builders import (
     NOW,
@@ -208,7 +212,7 @@ def test_with_a_stand_in_families_keep_their_time(scene):
 
 def test_a_stand_in_is_another_colleague_with_hours_that_are_free(scene):
     for wrong, kind in (
-        (StandInHours(scene.bas, date(2027, 8, 31), time(15), time(16)), StandInUnknown),
+        (StandInHours(scene.bas, date(2027, 8, 31), time(15), time(16)), OwnTimesWhileAway),
         (StandInHours(99_999, date(2027, 8, 31), time(15), time(16)), StandInUnknown),
         (StandInHours(scene.anna, None, time(15), time(16)), StandInHoursNeeded),
         (StandInHours(scene.anna, date(2028, 1, 1), time(15), time(16)), HoursRefused),
@@ -281,6 +285,81 @@ def test_who_stands_in_reads_which_talks_are_taken_over_and_when_they_go_back(sc
     later = NOW + timedelta(minutes=5)
     leader_away.take_back(leader_id=scene.bas, by=scene.by, now=later)
     assert told(later)[-1] == (scene.anna, [(time, True) for time in times], True)
+
+
+def own_wednesday(scene: Scene, starts: int = 15) -> StandInHours:
+    """Bas himself, on the day after."""
+    return StandInHours(scene.bas, date(2027, 9, 1), time(starts), time(starts + 1), "lokaal 3")
+
+
+def test_a_leader_gives_extra_times_to_all_families_at_once_and_looks_first(scene):
+    db.session.query(Slot).filter(Slot.starts_at > THURSDAY, Slot.booking_id.is_(None)).update({Slot.blocked: True})
+    db.session.commit()
+    assert {talk.instead for talk in scene.proposal().talks} == {Instead.CALL}, "without them there is no time"
+    before = db.session.query(Slot).count()
+    wednesday = TUESDAY + timedelta(days=1)
+    proposal = scene.proposal(stand_in=own_wednesday(scene))
+    assert {talk.place for talk in proposal.talks} == {Place(wednesday + n * MINUTES, scene.bas) for n in range(3)}
+    assert (db.session.query(Slot).count(), scene.letters()) == (before, []), "looking keeps and sends nothing"
+    done = scene.apply(stand_in=own_wednesday(scene))
+    assert (done.moved, done.released, done.calls) == (3, 0, 0)
+    talk = scene.talk(scene.samis)
+    assert (talk.leader_id, talk.room, talk.ical_sequence) == (scene.bas, "lokaal 3", 1)
+    assert {letter for letter, _ in scene.letters()} == {Letter.CHANGED}, "nobody stands in, no colleague is told"
+    leader_away.take_back(leader_id=scene.bas, by=scene.by, now=NOW)
+    assert scene.talk(scene.samis).starts_at == TUESDAY
+    assert db.session.query(Slot).count() == before, "extra times that nobody has are gone again"
+
+
+def test_extra_times_lie_outside_the_absence(scene):
+    with pytest.raises(OwnTimesWhileAway):
+        scene.proposal(stand_in=StandInHours(scene.bas, date(2027, 8, 31), time(18), time(19)))
+    assert scene.letters() == []
+
+
+def proposed_to_tom(scene: Scene, *starts) -> int:
+    tom = db.session.get_one(Booking, scene.toms)
+    return single_talks.arrange(
+        details=Details(RoundKind.FOLLOW_UP, 20, Medium.SCHOOL, PupilPart.PRESENT, "Lezen"), pupil_id=tom.pupil_id,
+        household_id=tom.household_id, spans=[Span(one, one + MINUTES) for one in starts], anyway=False, after_id=None,
+        leader_id=scene.bas, by=Actor(ActorKind.STAFF, scene.bas), now=NOW,
+    )  # fmt: skip
+
+
+def test_a_time_that_was_proposed_to_a_family_falls_away_and_it_chooses_from_what_is_left(scene):
+    later = TUESDAY + timedelta(days=7)
+    made = proposed_to_tom(scene, TUESDAY + 5 * MINUTES, later)
+    [gone] = [time.id for time in db.session.get_one(SingleTalk, made).times if time.starts_at < later]
+    [falling] = scene.proposal().falling
+    assert (falling.pupil.given, falling.gone, falling.left) == ("Tom", (TUESDAY + 5 * MINUTES,), 1)
+    scene.apply()
+    talk = db.session.get_one(SingleTalk, made, populate_existing=True)
+    assert [time.starts_at for time in talk.times] == [later]
+    by = Actor(ActorKind.GUARDIAN, scene.jo.id)
+    with pytest.raises(AnsweredAlready):
+        single_talks.choose(single_id=made, time_id=gone, by=by, now=NOW)
+    facts = [find_letter(row.id, NOW) for row in db.session.query(Outbox).filter_by(letter=Letter.SINGLE_PROPOSED)]
+    assert [one.stop is None for one in facts if one] == [False, True], "only the letter with what is left leaves"
+    single_talks.choose(single_id=made, time_id=talk.times[0].id, by=by, now=NOW)
+
+
+def test_where_no_proposed_time_is_left_the_talk_waits_for_another_proposal(scene):
+    made = proposed_to_tom(scene, TUESDAY + 5 * MINUTES)
+    scene.apply()
+    assert db.session.get_one(SingleTalk, made, populate_existing=True).state is SingleState.NONE_FITS
+
+
+def test_a_talk_for_one_pupil_is_called_off_with_a_call_beside_the_talks_of_a_round(scene):
+    made = proposed_to_tom(scene, TUESDAY - timedelta(hours=2))
+    by = Actor(ActorKind.GUARDIAN, scene.jo.id)
+    [time_id] = [time.id for time in db.session.get_one(SingleTalk, made).times]
+    booking = single_talks.choose(single_id=made, time_id=time_id, by=by, now=NOW)
+    for stand_in in (annas_tuesday(scene), own_wednesday(scene)):
+        found = {talk.found.id: talk for talk in scene.proposal(stand_in=stand_in).talks}
+        assert (found[booking].instead, found[booking].choices) == (Instead.CALL, ())
+    done = scene.apply(stand_in=own_wednesday(scene))
+    assert (done.moved, done.calls) == (3, 1)
+    assert scene.talk(booking).status is BookingStatus.CANCELLED
 
 
 def test_taken_back_everybody_has_the_old_time_again(scene):

@@ -46,10 +46,17 @@ class AwayForm(FlaskForm):
     stand_in_room = StringField(_("Lokaal"), validators=[Optional(), Length(max=60)])
 
     def fit(self, desk: Desk) -> "AwayForm":
-        """Only the office asks a colleague to stand in."""
+        """Only the office asks a colleague to stand in; the leader may give extra times."""
+        own = (
+            str(desk.leader_id),
+            str(_("Ja, op deze dag") if desk.is_own else _("Niemand, maar er zijn extra tijden")),
+        )
         known = () if desk.is_own else asking.stand_ins(desk.leader_id, now())
-        nobody = [("", str(_("Niemand")))]
-        self.stand_in.choices = nobody + [(str(key), f"{name.full} ({code})") for key, name, code in known]
+        nobody = ("", str(_("Nee") if desk.is_own else _("Niemand")))
+        self.stand_in.choices = [nobody, own, *((str(key), f"{name.full} ({code})") for key, name, code in known)]
+        if desk.is_own:
+            self.stand_in.label.text = _("Geeft u extra tijden, daarvoor of daarna?")
+            self.stand_in_starts.label.text, self.stand_in_ends.label.text = _("Extra vanaf"), _("Extra tot")
         return self
 
     @property
