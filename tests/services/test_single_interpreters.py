@@ -187,8 +187,8 @@ def test_a_proposed_time_at_which_the_interpreter_is_elsewhere_is_gone_and_is_re
         choose(world, made, 0)
     with pytest.raises(InterpreterElsewhere):
         single_talks.propose(
-            single_id=made, details=FOLLOW_UP, spans=[at(0.1)], anyway=False, leader_id=world.bas.id, by=bas(world),
-            now=NOW,
+            single_id=made, details=FOLLOW_UP, spans=[at(0.1)], anyway=False,
+            seen_version=single(made, world).version, leader_id=world.bas.id, by=bas(world), now=NOW,
         )  # fmt: skip
     choose(world, made, 1)
 

@@ -51,7 +51,9 @@ def _refused(error: Refused, booking_id: int, leader_id: int | None = None) -> R
 def _page(desk: Desk, booking_id: int, error: Refused | None = None) -> str:
     talk = asking.the_talk(booking_id, desk.leader_id, now=now())
     form = (WayForm() if error else WayForm(formdata=None, data=_kept(desk, talk))).fit(talk)
-    return desk.show("way.html", talk=talk, form=faulted(form, error) if error else form, seen=seen_as(talk.met, talk.join_link))
+    return desk.show(
+        "way.html", talk=talk, form=faulted(form, error) if error else form, seen=seen_as(talk.met, talk.join_link)
+    )
 
 
 def _kept(desk: Desk, talk: Talk) -> dict[str, object]:
