@@ -68,6 +68,13 @@ class Letter(StrEnum):
     GUEST_EXTRA_OFF = "guest_extra_off"
     EXTRA_SAID = "extra_said"
     """To a family: who it asked for comes, or it was not possible."""
+    GATHERING = "gathering"
+    """To a family: you are welcome at a gathering; will you come?"""
+    GATHERING_CHANGED = "gathering_changed"
+    GATHERING_OFF = "gathering_off"
+    """It does not go on, or no longer with this person."""
+    GATHERING_REMINDER = "gathering_reminder"
+    """Once, to a home that did not answer."""
     MESSAGE = "message"
     """To the leader: a family wrote in the message box."""
     LINK = "link"
@@ -109,6 +116,10 @@ LANES = {
     Letter.GUEST_EXTRA: 2,
     Letter.GUEST_EXTRA_OFF: 0,
     Letter.EXTRA_SAID: 2,
+    Letter.GATHERING: 4,
+    Letter.GATHERING_CHANGED: 1,
+    Letter.GATHERING_OFF: 0,
+    Letter.GATHERING_REMINDER: 5,
     Letter.MESSAGE: 2,
     Letter.STAND_IN: 2,
     Letter.SUPPORT_INVITED: 2,
@@ -141,13 +152,18 @@ TO_GUESTS = (Letter.GUEST, Letter.GUEST_OFF, Letter.GUEST_EXTRA, Letter.GUEST_EX
 ABOUT_MEETINGS = (Letter.SUPPORT_INVITED, Letter.SUPPORT_CANCELLED, Letter.SUPPORT_NOTICE)
 """Letters to who sits at the table of the support team."""
 
+ABOUT_GATHERINGS = (
+    Letter.GATHERING, Letter.GATHERING_CHANGED, Letter.GATHERING_OFF, Letter.GATHERING_REMINDER,
+)  # fmt: skip
+"""Letters to one person about a gathering; all but the reminder carry a calendar object of that person's own."""
+
 UNSENT = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY)
 """Certainly not out of the house yet: these may still be superseded."""
 
 BATCHES = (Letter.WISHES, Letter.INVITATION, Letter.REMINDER)
 """What the office sends to a whole round."""
 
-BY_DAY = (*BATCHES, Letter.ASK_AGAIN, Letter.SEE_YOU)
+BY_DAY = (*BATCHES, Letter.ASK_AGAIN, Letter.SEE_YOU, Letter.GATHERING, Letter.GATHERING_REMINDER)
 """What waits until the quiet hours of the school are over."""
 
 TELLS_THE_TIME = (Letter.INVITATION, Letter.CONFIRMED, Letter.CHANGED)

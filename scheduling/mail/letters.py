@@ -12,6 +12,7 @@ from flask import current_app
 from flask_babel import force_locale, get_babel, get_locale
 from flask_babel import gettext as _
 
+from scheduling.domain.gatherings import Coming
 from scheduling.domain.guests import Way
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingStatus, RoundKind
@@ -28,6 +29,8 @@ from scheduling.wording.plans import form_name, need_name
 from scheduling.wording.rooms import where
 from scheduling.wording.single_talks import medium_name, pupil_part_name
 from scheduling.wording.wishes import named
+from scheduling.wording.year_plans import kind_name as planned_name
+from scheduling.wording.year_plans import title
 
 RIGHT_TO_LEFT = {"ar", "fa", "he"}
 STYLE = re.compile(r"<style>.*?</style>", re.S)
@@ -189,6 +192,25 @@ def tell_extra(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper))
 
 
+def invite_to_gathering(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """You are welcome, or what is new about it: what, when and where, and will you let us know?"""
+    return _sheet(
+        facts, _family_link(token, paper), calendar=_gathering(facts, paper, Method.REQUEST), method=Method.REQUEST
+    )  # fmt: skip
+
+
+def call_off_gathering(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """It does not go on, or not with this family."""
+    return _sheet(
+        facts, _family_link(token, paper), calendar=_gathering(facts, paper, Method.CANCEL), method=Method.CANCEL
+    )  # fmt: skip
+
+
+def ask_about_gathering(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """Will you come? Once. The calendar object of the invitation still stands."""
+    return _sheet(facts, _family_link(token, paper))
+
+
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """A fresh personal link, and nothing else."""
     return _sheet(facts, _family_link(token, paper))
@@ -235,6 +257,10 @@ WRITERS: dict[Letter, Writer] = {
     Letter.GUEST_EXTRA: invite_extra,
     Letter.GUEST_EXTRA_OFF: cancel_extra,
     Letter.EXTRA_SAID: tell_extra,
+    Letter.GATHERING: invite_to_gathering,
+    Letter.GATHERING_CHANGED: invite_to_gathering,
+    Letter.GATHERING_OFF: call_off_gathering,
+    Letter.GATHERING_REMINDER: ask_about_gathering,
     Letter.MESSAGE: tell_leader,
     Letter.SUPPORT_INVITED: invite_to_meeting,
     Letter.SUPPORT_CANCELLED: cancel_meeting,
@@ -302,6 +328,10 @@ def _sheet(
         "school": facts.school,
         "siblings": facts.siblings,
         "swap": facts.swap,
+        "gathering": facts.gathering,
+        "gathering_title": _gathering_title(facts),
+        "gathering_kind": planned_name(facts.gathering.now.kind) if facts.gathering else "",
+        "gathering_children": named([one_line(name) for name in facts.gathering.children]) if facts.gathering else "",
         "guest": facts.guest,
         "help": facts.help,
         "extra": facts.extra,
@@ -466,6 +496,35 @@ def _meeting(facts: LetterFacts, paper: Paper, method: Method) -> bytes | None:
     return calendar_of(
         entry, method=method, organizer=_organizer(facts, paper), attendee=Mailbox(facts.addressee, facts.address),
         accepted=False, alarm=_("Over twee uur is het gesprek.") if method is Method.REQUEST else "",
+    )  # fmt: skip
+
+
+def _gathering_title(facts: LetterFacts) -> str:
+    """ "Startreceptie groep 3"."""
+    found = facts.gathering
+    return title(found.now.kind, found.now.classes, facts.school.sector) if found else ""
+
+
+def _gathering(facts: LetterFacts, paper: Paper, method: Method) -> bytes | None:
+    """A gathering as it stands in the calendar of one person: nobody's name is in it."""
+    found = facts.gathering
+    if found is None:
+        return None
+    off = method is Method.CANCEL
+    called = _("%(what)s – %(school)s", what=_gathering_title(facts), school=facts.school.name)
+    lines = [
+        found.now.theme, found.now.route or facts.school.route,
+        _("Laat weten of u komt, op uw eigen pagina. De link staat in de mail van de school."),
+    ]  # fmt: skip
+    entry = Entry(
+        uid=found.uid, sequence=facts.sequence, stamp=facts.stamp, starts_at=found.now.starts_at,
+        ends_at=found.now.ends_at, summary=_("Geannuleerd: %(what)s", what=called) if off else called,
+        description="" if off else "\n".join(line for line in lines if line),
+        location=", ".join(part for part in (facts.school.name, found.now.place, facts.school.address) if part),
+    )  # fmt: skip
+    return calendar_of(
+        entry, method=method, organizer=_organizer(facts, paper), attendee=Mailbox(facts.addressee, facts.address),
+        accepted=found.coming is Coming.YES, alarm="" if off else _("Over twee uur begint het."),
     )  # fmt: skip
 
 

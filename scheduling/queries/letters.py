@@ -12,6 +12,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
+    ABOUT_GATHERINGS,
     ABOUT_MEETINGS,
     ABOUT_PLANS,
     TO_GUESTS,
@@ -59,6 +60,7 @@ from scheduling.queries import reminders, rooms
 from scheduling.queries.aftercare import AftercareFacts, read_all
 from scheduling.queries.bookings import find_homes, homes_invited, opens_to_guardian
 from scheduling.queries.extra_persons import ExtraFacts, extra_letter
+from scheduling.queries.gathering_guests import GatheringLetter, gathering_letter
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
 from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
@@ -281,6 +283,8 @@ class LetterFacts:
     """What the team suggests to talk about."""
     freed: Freed | None = None
     """A time that is kept for this home."""
+    gathering: GatheringLetter | None = None
+    """A gathering that this person is invited to."""
     opens_at: datetime | None = None
     """From when this home chooses, as long as that is still to come."""
     stop: Stop | None = None
@@ -357,6 +361,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     guest = guest_letter(session, row.facts) if row.letter in TO_GUESTS else None
     help_ = help_letter(session, row.facts) if row.letter is Letter.HELP_SAID else None
     extra = extra_letter(session, row.facts["extra_id"]) if row.letter is Letter.EXTRA_SAID else None
+    gathering = gathering_letter(session, row.facts) if row.letter in ABOUT_GATHERINGS else None
     reminded = _reminded(session, listed, row, now)
     return LetterFacts(
         id=row.id,
@@ -403,6 +408,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         extra=extra,
         requests=_requests(session, row, found, now),
         freed=freed,
+        gathering=gathering,
         purpose_language=own.paragraph_language,
         links=own.links,
         links_language=own.links_language,
@@ -418,6 +424,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         or _afterwards_stop(row, afterwards)
         or _single_stop(row, single)
         or _meeting_stop(row, meeting, now)
+        or _gathering_stop(row, gathering, now)
         or _wished_stop(row, wished)
         or _freed_stop(row, freed)
         or _swap_stop(session, row, exchanged, now)
@@ -542,6 +549,20 @@ def _meeting_stop(row: Outbox, meeting: SupportTalk | None, now: datetime) -> St
         return Stop(OutboxState.SUPPRESSED, "over")
     newer = row.sequence < meeting.sequence or (meeting.is_off and row.letter is not Letter.SUPPORT_CANCELLED)
     return Stop(OutboxState.SUPERSEDED, "newer") if newer else None
+
+
+def _gathering_stop(row: Outbox, found: GatheringLetter | None, now: datetime) -> Stop | None:
+    """Only how it stands now, only to who is invited still, and no question to who answered meanwhile."""
+    if row.letter not in ABOUT_GATHERINGS:
+        return None
+    if found is None or row.sequence != found.sequence or found.off is not (row.letter is Letter.GATHERING_OFF):
+        return Stop(OutboxState.SUPERSEDED, "newer")
+    if found.now.ends_at <= now:
+        return Stop(OutboxState.SUPPRESSED, "over")
+    if not found.off and not found.stands:
+        return Stop(OutboxState.SUPERSEDED, "newer")
+    answered = row.letter is Letter.GATHERING_REMINDER and found.coming is not None
+    return Stop(OutboxState.SUPERSEDED, "answered") if answered else None
 
 
 def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | None:
@@ -673,7 +694,7 @@ def _where_to(
         return guest.email, None if guest.email else SkipReason.NO_ADDRESS
     if row.letter is Letter.ELSEWHERE:
         return row.address, None
-    if row.letter is Letter.LINK or pupil is None:
+    if row.letter is Letter.LINK or row.letter in ABOUT_GATHERINGS or pupil is None:
         holder: Any = session.get(Guardian, row.guardian_id) if row.guardian_id else session.get(Pupil, row.pupil_id)
         if row.guardian_id and row.letter is Letter.LINK and not opens_to_guardian(session, row.guardian_id, now):
             return holder.email, SkipReason.ADULT_PUPIL

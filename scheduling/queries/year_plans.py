@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
 
 from scheduling.domain.people import Authority, Sector, natural_order
 from scheduling.domain.year_plans import (
@@ -32,6 +33,7 @@ from scheduling.models import (
     ClassGroup,
     ClassLeader,
     Enrolment,
+    Gathering,
     Guardianship,
     PlannedClass,
     PlannedDate,
@@ -167,12 +169,18 @@ def planning_facts(year_id: int) -> PlanningFacts:
 
 def lines_of(year_id: int) -> tuple[PlanLine, ...]:
     """Every moment of a year, in order of time."""
-    names = _names(year_id)
-    rows = db.session.scalars(select(PlannedDate).where(PlannedDate.year_id == year_id))
-    found = [_line(row, names) for row in rows]
+    names = year_names(year_id)
+    found = [as_line(row, names) for row in standing_rows(db.session(), year_id)]
     return tuple(
         sorted(found, key=lambda line: (in_order(line.planned)[:3], natural_order(" ".join(line.group_names))))
     )
+
+
+def standing_rows(session: Session, year_id: int) -> list[PlannedDate]:
+    """Every moment of a year but those to which families were invited and that were called off."""
+    off = select(Gathering.planned_id).where(Gathering.called_off_at.is_not(None))
+    wanted = select(PlannedDate).where(PlannedDate.year_id == year_id, PlannedDate.id.not_in(off))
+    return list(session.scalars(wanted.order_by(PlannedDate.id)))
 
 
 def wishes_of(year: YearFacts) -> tuple[PlanWishes, bool, str]:
@@ -206,7 +214,7 @@ def plan_page(year: YearFacts) -> PlanPage:
         year, wishes, planned, _months(lines, facts), _kinds(lines),
         clashes([line.planned for line in lines], facts) if lines else (),
         tuple(_finding(one) for one in row.findings) if row else (),
-        _names(year.id), before, _missed(lines, facts),
+        year_names(year.id), before, _missed(lines, facts),
     )  # fmt: skip
 
 
@@ -216,9 +224,9 @@ def planned_page(planned_id: int, today: date) -> PlannedPage:
     if row is None:
         raise NoSuchPlanned
     year = next(year for year in all_years() if year.id == row.year_id)
-    facts, names = planning_facts(year.id), _names(year.id)
+    facts, names = planning_facts(year.id), year_names(year.id)
     others = [line.planned for line in lines_of(year.id) if line.id != planned_id]
-    line = _line(row, names)
+    line = as_line(row, names)
     better = better_days(line.planned, others, facts, after=today) if line.planned.kind.is_evening else ()
     missed = facts.free_on(row.instead_of) if row.instead_of else None
     return PlannedPage(year, line, clashes_of(line.planned, others, facts), better, missed, names)
@@ -262,10 +270,10 @@ def is_made_known(today: date) -> bool:
 
 def calendar_of_year(year_id: int, *, public: bool) -> tuple[CalendarMoment, ...]:
     """The moments of a year; `public`: only what is known outside and meant for families."""
-    which = PlannedDate.year_id == year_id
-    return _moments(
-        [which, PlannedDate.published_at.is_not(None), PlannedDate.kind != PlannedKind.CHECKLIST] if public else [which]
-    )
+    off = select(Gathering.planned_id).where(Gathering.called_off_at.is_not(None))
+    which = PlannedDate.year_id == year_id, PlannedDate.id.not_in(off)
+    known = PlannedDate.published_at.is_not(None), PlannedDate.kind != PlannedKind.CHECKLIST
+    return _moments([*which, *known] if public else which)
 
 
 def calendar_of_leader(staff_id: int, still: date) -> tuple[CalendarMoment, ...]:
@@ -302,15 +310,16 @@ def as_planned(row: PlannedDate) -> Planned:
 
 def _moments(wanted: Iterable[ColumnElement[bool]]) -> tuple[CalendarMoment, ...]:
     rows = db.session.scalars(select(PlannedDate).where(*wanted).order_by(PlannedDate.id)).all()
-    names = {year_id: _names(year_id) for year_id in {row.year_id for row in rows}}
+    names = {year_id: year_names(year_id) for year_id in {row.year_id for row in rows}}
     return tuple(
         CalendarMoment(line.planned, line.group_names, row.ical_uid, row.ical_sequence, row.ical_stamp)
         for row in rows
-        for line in [_line(row, names[row.year_id])]
+        for line in [as_line(row, names[row.year_id])]
     )
 
 
-def _line(row: PlannedDate, names: Mapping[int, str]) -> PlanLine:
+def as_line(row: PlannedDate, names: Mapping[int, str]) -> PlanLine:
+    """A moment with the names of its classes."""
     planned = as_planned(row)
     shown = sorted((names[one] for one in planned.groups if one in names), key=natural_order)
     return PlanLine(planned, tuple(shown), row.moved, row.published_at, row.version)
@@ -349,7 +358,8 @@ def _shared(year_id: int) -> dict[frozenset[int], int]:
     return {pair: len(found) for pair, found in families.items()}
 
 
-def _names(year_id: int) -> dict[int, str]:
+def year_names(year_id: int) -> dict[int, str]:
+    """The classes of a year by their number."""
     return {
         group.id: group.name for group in db.session.scalars(select(ClassGroup).where(ClassGroup.year_id == year_id))
     }

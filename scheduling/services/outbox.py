@@ -37,6 +37,7 @@ from scheduling.domain.wishes import Wisher
 from scheduling.models import (
     Booking,
     ExtraPerson,
+    GatheringGuest,
     Guardian,
     Outbox,
     Outsider,
@@ -449,6 +450,26 @@ def post_about_extra(session: Session, *, extra: ExtraPerson, now: datetime) -> 
     return Posted(len(insert_new(session, Outbox, rows)), told.skipped, bool(told.on_paper))
 
 
+@dataclass(frozen=True)
+class AboutGathering:
+    """One letter about a gathering to one person. `was`: what this person knew of it before."""
+
+    guest: GatheringGuest
+    person: Addressee
+    was: dict[str, Any] | None
+
+
+def post_to_gathering(
+    session: Session, *, letter: Letter, about: Sequence[AboutGathering], now: datetime
+) -> int:  # fmt: skip
+    """To everybody who is invited to a gathering: each person an own calendar object."""
+    queued = 0
+    for start in range(0, len(about), CHUNK):
+        rows = [_gathering_row(letter, one, now) for one in about[start : start + CHUNK]]
+        queued += len(insert_new(session, Outbox, rows))
+    return queued
+
+
 def post_to_staff(
     session: Session,
     *,
@@ -556,6 +577,16 @@ def _batch_row(letter: Letter, to: Recipient, mailing_id: int, now: datetime) ->
         "sequence": to.talk.sequence,
         "stamp": max(now, to.talk.stamp).replace(microsecond=0),
         "message_id": f"{letter}.{uid}.{to.talk.sequence}.{to.person.key}",
+    }
+
+
+def _gathering_row(letter: Letter, about: AboutGathering, now: datetime) -> dict[str, Any]:
+    guest = about.guest
+    facts = {"gathering_guest_id": guest.id, "told": guest.told} | ({"was": about.was} if about.was else {})
+    return _common(letter, about.person, now, None, facts) | {
+        "dedup_key": f"{letter}:{guest.ical_uid.partition('@')[0]}.{guest.sequence}",
+        "message_id": f"{letter}.{guest.ical_uid.partition('@')[0]}.{guest.sequence}",
+        "sequence": guest.sequence,
     }
 
 

@@ -25,9 +25,10 @@ from scheduling.domain.year_plans import (
     ensure_wishes,
     plan,
 )
-from scheduling.models import PlannedClass, PlannedDate, SchoolYear, StaffMemberRole, YearPlanning
-from scheduling.queries.year_plans import as_planned, habits_for, planning_facts
+from scheduling.models import Gathering, PlannedClass, PlannedDate, SchoolYear, StaffMemberRole, YearPlanning
+from scheduling.queries.year_plans import as_planned, habits_for, planning_facts, standing_rows
 from scheduling.queries.years import YearFacts
+from scheduling.services.gatherings import take_off
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
@@ -38,8 +39,9 @@ def propose(*, year: YearFacts, wishes: PlanWishes, by: Actor, now: datetime) ->
     with transaction() as session:
         lock(session, SchoolYear, [year.id])
         kept = []
+        with_details = set(session.scalars(select(Gathering.planned_id)))
         for row in _rows(session, year.id):
-            if row.moved or row.published_at:
+            if row.moved or row.published_at or row.id in with_details:
                 kept.append(as_planned(row))
             else:
                 session.delete(row)
@@ -112,10 +114,18 @@ def add(*, year_id: int, moment: Planned, sure: bool, by: Actor, now: datetime) 
 
 
 def remove(*, planned_id: int, version: int, by: Actor, now: datetime) -> int:
-    """This moment is not held; answers its year. Where it was known, calendars and the overview lose it."""
+    """This moment is not held; answers its year. Where it was known, calendars and the overview lose it.
+
+    When families were invited to it, it is called off: they are told, and who said what is kept as long as talks are.
+    """
     with transaction() as session:
         row = _locked(session, planned_id, version)
         year_id = row.year_id
+        gathering = session.get(Gathering, planned_id)
+        if gathering is not None and gathering.invited_at is not None:
+            if gathering.called_off_at is None:
+                take_off(session, gathering, by=by, now=now)
+            return year_id
         record(
             session, by=by, action="year_plans.remove", subject="planned_date", subject_id=row.id, now=now,
             kind=row.kind, day=row.day.isoformat(), was_known=row.published_at is not None,
@@ -163,7 +173,7 @@ def _tell(
 
 
 def _rows(session: Session, year_id: int) -> list[PlannedDate]:
-    return list(session.scalars(select(PlannedDate).where(PlannedDate.year_id == year_id).order_by(PlannedDate.id)))
+    return standing_rows(session, year_id)
 
 
 def _locked(session: Session, planned_id: int, version: int) -> PlannedDate:

@@ -1,14 +1,15 @@
 """The facts of one letter, as a query would give them: Sami's start conversation."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from scheduling.domain.aftercare import Action, ActionBy
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
+from scheduling.domain.gatherings import Details as GatheringDetails
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.kinds import PupilPart
-from scheduling.domain.mailings import ABOUT_MEETINGS, ABOUT_PLANS, ABOUT_SWAPS, TO_GUESTS, Letter
+from scheduling.domain.mailings import ABOUT_GATHERINGS, ABOUT_MEETINGS, ABOUT_PLANS, ABOUT_SWAPS, TO_GUESTS, Letter
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, Said, Terms, Voice, changed_fields
 from scheduling.domain.reminders import Occasion
@@ -17,10 +18,12 @@ from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.single_talks import Details, Medium, SingleState
 from scheduling.domain.support import Guest
 from scheduling.domain.timeslots import Span
+from scheduling.domain.year_plans import PlannedKind
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
 from scheduling.queries.extra_persons import ExtraFacts
+from scheduling.queries.gathering_guests import GatheringLetter, ToldFacts
 from scheduling.queries.guests import GuestFacts, HelpFacts, Task
 from scheduling.queries.letters import (
     Exchanged,
@@ -155,6 +158,25 @@ MEETING = SupportTalk(
 )  # fmt: skip
 
 
+RECEPTION = GatheringLetter(
+    uid="b-reception@driehoek", sequence=0,
+    now=ToldFacts(
+        PlannedKind.RECEPTION, datetime(2027, 9, 7, 15, 0, tzinfo=UTC), datetime(2027, 9, 7, 15, 45, tzinfo=UTC),
+        "lokaal 3", "De zijdeur aan het plein is open.", "", ("3",),
+    ),
+    was=None,
+    details=GatheringDetails(
+        words="Neem gerust opa of oma mee.", with_pupils=True, childcare=True, parents_cafe=True, welcome_desk=True,
+        answer_by=date(2027, 9, 3),
+    ),
+    children=("Sami",), coming=None, off=False, stands=True,
+)  # fmt: skip
+RECEPTION_BEFORE = replace(
+    RECEPTION.now, starts_at=RECEPTION.now.starts_at - timedelta(days=1),
+    ends_at=RECEPTION.now.ends_at - timedelta(days=1), place="aula",
+)  # fmt: skip
+
+
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
@@ -165,7 +187,11 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     by_itself = letter in (Letter.ASK_AGAIN, Letter.SEE_YOU)
     meeting = letter in ABOUT_MEETINGS
     to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN)
-    bare = message or to_staff or letter in (*TO_GUESTS, Letter.HELP_SAID, Letter.EXTRA_SAID, Letter.LINK)
+    bare = (
+        message
+        or to_staff
+        or letter in (*TO_GUESTS, *ABOUT_GATHERINGS, Letter.HELP_SAID, Letter.EXTRA_SAID, Letter.LINK)
+    )
     alone = early or by_itself or meeting or bare or about_plan or single
     named = about_plan or early or single or message or meeting or letter in (Letter.HELP_SAID, Letter.EXTRA_SAID)
     plan = plan_copy(
@@ -190,9 +216,15 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
         guest=GUEST if letter in TO_GUESTS else None, help=HELP if letter is Letter.HELP_SAID else None,
         extra=EXTRA if letter is Letter.EXTRA_SAID else None,
+        gathering=_gathering(letter) if letter in ABOUT_GATHERINGS else None,
         message=MESSAGE if message else None,
         reminded=REMINDED[letter] if by_itself else None,
         requests=ASKED if letter is Letter.REQUESTS_SAID else (),
         freed=FREED if letter is Letter.TIME_FREED else None,
     )  # fmt: skip
     return replace(found, **changes)
+
+
+def _gathering(letter: Letter) -> GatheringLetter:
+    before = RECEPTION_BEFORE if letter is Letter.GATHERING_CHANGED else None
+    return replace(RECEPTION, was=before, off=letter is Letter.GATHERING_OFF)

@@ -12,6 +12,8 @@ from flask import Flask
 from flask_babel import get_babel
 
 from scheduling.domain.extra_persons import ExtraState
+from scheduling.domain.gatherings import Coming
+from scheduling.domain.gatherings import Details as GatheringDetails
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.mailings import BECAUSE_ENDED, BECAUSE_GROWN, Letter
 from scheduling.domain.people import Name
@@ -21,6 +23,7 @@ from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.single_talks import Medium
 from scheduling.domain.texts import LetterUnfinished, PreparationLink, compelling_words
+from scheduling.domain.year_plans import PlannedKind
 from scheduling.mail.letters import write
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Reminded, Swap, Was
@@ -31,6 +34,7 @@ from tests.mail.facts import (
     HELP,
     MEETING,
     PAPER,
+    RECEPTION,
     STARTS,
     TALK,
     TERMS_BEFORE,
@@ -164,6 +168,41 @@ VARIANTS: dict[str, dict[str, object]] = {
     "extra_that_did_not_work": {
         "letter": Letter.EXTRA_SAID,
         "extra": replace(EXTRA, state=ExtraState.NOT_POSSIBLE, who=""),
+    },
+    "gathering_with_a_theme": {
+        "letter": Letter.GATHERING,
+        "gathering": replace(
+            RECEPTION,
+            now=replace(RECEPTION.now, kind=PlannedKind.INFORMAL_MEETING, theme="Sociale media", route=""),
+            details=GatheringDetails(),
+        ),
+    },
+    "gathering_for_the_whole_school": {
+        "letter": Letter.GATHERING,
+        "gathering": replace(
+            RECEPTION,
+            now=replace(RECEPTION.now, kind=PlannedKind.INFORMATION_EVENING, classes=(), route=""),
+        ),
+    },
+    "gathering_to_get_acquainted": {
+        "letter": Letter.GATHERING,
+        "gathering": replace(
+            RECEPTION,
+            now=replace(RECEPTION.now, kind=PlannedKind.ENROLMENT_MEETING, classes=()),
+            details=GatheringDetails(),
+        ),
+    },
+    "gathering_of_parents": {
+        "letter": Letter.GATHERING,
+        "gathering": replace(RECEPTION, now=replace(RECEPTION.now, kind=PlannedKind.PARENTS_EVENING)),
+    },
+    "gathering_changed_and_answered": {
+        "letter": Letter.GATHERING_CHANGED,
+        "gathering": replace(RECEPTION, coming=Coming.YES, was=replace(RECEPTION.now, place="aula")),
+    },
+    "gathering_off_for_this_family": {
+        "letter": Letter.GATHERING_OFF,
+        "gathering": replace(RECEPTION, off=True, goes_on=True),
     },
     "changed_and_answered": {"letter": Letter.CHANGED, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
 }

@@ -1,0 +1,366 @@
+"""Gatherings: how each is held, who is invited, what a home says, and that everybody hears of every change."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.gatherings import (
+    COUNTED_AT_MOST,
+    GATHERINGS,
+    INVITABLE,
+    AlreadyReminded,
+    Answer,
+    CannotInvite,
+    Coming,
+    Details,
+    FewerThanComing,
+    GatheringFull,
+    GatheringMeanwhile,
+    GatheringOver,
+    HallTaken,
+    NoSuchGathering,
+    NotInvitedYet,
+    NotYetHeld,
+    WrongCount,
+)
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.mailings import Addressee, Letter, OutboxState
+from scheduling.domain.rounds import new_ical_uid
+from scheduling.domain.wishes import Wisher
+from scheduling.domain.year_plans import ClashKind, Planned, PlanningFacts, clashes_of, ensure_moment
+from scheduling.models import Gathering, GatheringAnswer, GatheringGuest, Household, PlannedDate, SchoolYear, db
+from scheduling.queries import gathering_guests as reading
+from scheduling.queries.bookings import find_homes
+from scheduling.queries.gathering_guests import Behind, Heard, Key, span_of
+from scheduling.queries.year_plans import as_planned, planning_facts, standing_rows
+from scheduling.services import outbox
+from scheduling.services.inserting import insert_new
+from scheduling.services.journal import record
+from scheduling.services.outbox import AboutGathering
+from scheduling.services.transaction import lock, transaction
+
+CHUNK = 200
+
+
+def set_up(*, planned_id: int, version: int, details: Details, by: Actor, now: datetime) -> None:
+    """How this moment is held. `version` 0: nothing was said of it yet."""
+    with transaction() as session:
+        row, gathering = _held(session, planned_id)
+        if (gathering.version if gathering else 0) != version:
+            raise GatheringMeanwhile
+        if row.kind not in GATHERINGS:
+            raise NoSuchGathering
+        _ensure_to_come(row, gathering, now)
+        tidy = details.tidy(row.kind, row.day)
+        coming = _people_coming(session, planned_id)
+        if tidy.capacity is not None and tidy.capacity < coming:
+            raise FewerThanComing(coming)
+        if gathering is None:
+            gathering = _new_gathering(session, planned_id)
+        gathering.theme, gathering.words, gathering.route = tidy.theme, tidy.words, tidy.route
+        gathering.capacity, gathering.answer_by = tidy.capacity, tidy.answer_by
+        gathering.with_pupils, gathering.childcare = tidy.with_pupils, tidy.childcare
+        gathering.parents_cafe, gathering.welcome_desk = tidy.parents_cafe, tidy.welcome_desk
+        gathering.version = version + 1
+        record(session, by=by, action="gatherings.set_up", subject="planned_date", subject_id=planned_id, now=now)
+
+
+def invite(*, planned_ids: Collection[int], by: Actor, now: datetime, sure: bool = False) -> int:
+    """Invite the families these moments are for, and make the moments known; how many were not invited before.
+
+    All of them, or none. A hall that is taken is said first, unless `sure`.
+    """
+    with transaction() as session:
+        years = set(session.scalars(select(PlannedDate.year_id).where(PlannedDate.id.in_(planned_ids))))
+        lock(session, SchoolYear, years)
+        lock(session, PlannedDate, planned_ids)
+        facts = {year_id: planning_facts(year_id) for year_id in years}
+        others = {year_id: [as_planned(row) for row in standing_rows(session, year_id)] for year_id in years}
+        invited = 0
+        for planned_id in sorted(set(planned_ids)):
+            row, gathering = _found(session, planned_id)
+            _ensure_invitable(row, gathering, facts[row.year_id], now)
+            if not sure:
+                _ensure_hall(as_planned(row), others[row.year_id], facts[row.year_id])
+            invited += _invite(session, row, gathering, by, now)
+        return invited
+
+
+def answer(*, planned_id: int, wisher: Wisher, answer: Answer, by: Actor, now: datetime) -> None:
+    """What this home says: yes, perhaps or no, and with how many. It can be changed until the gathering begins."""
+    with transaction() as session:
+        lock(session, Household, [wisher.household_id] if wisher.household_id else [])
+        row, gathering = _held(session, planned_id)
+        if gathering is None or gathering.invited_at is None or not _may_answer(session, row, wisher, by):
+            raise NoSuchGathering
+        if not reading.stands(gathering) or span_of(row).starts_at <= now:
+            raise GatheringOver
+        said = answer.tidy(childcare=gathering.childcare)
+        known = reading.answers_to(session, [planned_id])[planned_id].get(wisher)
+        if said.coming is Coming.YES and gathering.capacity is not None:
+            left = gathering.capacity - _people_coming(session, planned_id, besides=wisher)
+            if said.people > left:
+                raise GatheringFull(max(left, 0))
+        if known is None:
+            known = GatheringAnswer(planned_id=planned_id, household_id=wisher.household_id, pupil_id=wisher.pupil_id)
+            session.add(known)
+        elif _said(known) == said:
+            return
+        known.coming, known.adults, known.children = said.coming, said.adults, said.children
+        known.in_childcare, known.shows_names, known.answered_at = said.in_childcare, said.shows_names, now
+        session.flush()
+        record(
+            session, by=by, action="gatherings.answer", subject="planned_date", subject_id=planned_id, now=now,
+            household=wisher.household_id, pupil=wisher.pupil_id, coming=said.coming.value, people=said.people,
+        )  # fmt: skip
+
+
+def call_off(*, planned_id: int, version: int, by: Actor, now: datetime) -> None:
+    """It does not go on: who was invited is told, and the year plan loses it. Twice is once."""
+    with transaction() as session:
+        year_id = session.scalar(select(PlannedDate.year_id).where(PlannedDate.id == planned_id))
+        lock(session, SchoolYear, [year_id] if year_id else [])
+        row, gathering = _held(session, planned_id)
+        if gathering is None or gathering.invited_at is None:
+            raise NotInvitedYet
+        if gathering.called_off_at is not None:
+            return
+        if gathering.version != version:
+            raise GatheringMeanwhile
+        if span_of(row).starts_at <= now:
+            raise GatheringOver
+        take_off(session, gathering, by=by, now=now)
+
+
+def take_off(session: Session, gathering: Gathering, *, by: Actor, now: datetime) -> None:
+    """Call it off within the caller's transaction; the letters follow by `tell`."""
+    row = gathering.planned
+    gathering.called_off_at = now
+    gathering.version += 1
+    row.published_at = None
+    row.version += 1
+    row.ical_sequence += 1
+    record(
+        session, by=by, action="gatherings.call_off", subject="planned_date", subject_id=row.id, now=now,
+        kind=row.kind, day=row.day.isoformat(),
+    )  # fmt: skip
+
+
+def remind(*, planned_id: int, by: Actor, now: datetime) -> int:
+    """One friendly reminder to the homes that said nothing, and never a second; how many letters that are."""
+    with transaction() as session:
+        row, gathering = _held(session, planned_id)
+        if gathering is None or gathering.invited_at is None:
+            raise NotInvitedYet
+        if not reading.stands(gathering) or span_of(row).starts_at <= now:
+            raise GatheringOver
+        if gathering.reminded_at is not None:
+            raise AlreadyReminded(gathering.reminded_at)
+        gathering.reminded_at = now
+        company = reading.company_of(session, row)
+        answered = reading.answers_to(session, [planned_id])[planned_id].keys()
+        letters = [
+            AboutGathering(guest, person, None)
+            for guest in session.scalars(_told_guests(planned_id))
+            if (person := company.people.get((guest.guardian_id, guest.pupil_id)))
+            and company.homes_of[guest.guardian_id, guest.pupil_id].isdisjoint(answered)
+        ]
+        outbox.post_to_gathering(session, letter=Letter.GATHERING_REMINDER, about=letters, now=now)
+        record(
+            session, by=by, action="gatherings.remind", subject="planned_date", subject_id=planned_id, now=now,
+            letters=len(letters),
+        )  # fmt: skip
+        return len(letters)
+
+
+def count(*, planned_id: int, counted: int, by: Actor, now: datetime) -> None:
+    """So many people were there, pupils too. Counting again puts it right."""
+    if not 0 <= counted <= COUNTED_AT_MOST:
+        raise WrongCount
+    with transaction() as session:
+        row, gathering = _held(session, planned_id)
+        if row.kind not in GATHERINGS:
+            raise NoSuchGathering
+        if row.begins is None or span_of(row).starts_at > now:
+            raise NotYetHeld
+        if gathering is not None and gathering.called_off_at is not None:
+            raise GatheringOver
+        gathering = gathering or _new_gathering(session, planned_id)
+        gathering.counted = counted
+        record(
+            session, by=by, action="gatherings.count", subject="planned_date", subject_id=planned_id, now=now,
+            counted=counted,
+        )  # fmt: skip
+
+
+def tell(now: datetime) -> int:
+    """Everybody who is invited hears of each gathering to come, of each change, and of what is off; how many letters.
+
+    What was told is compared with what stands, whoever changed it and how: nobody is told the same twice.
+    """
+    session = db.session()
+    wanted = [planned_id for planned_id in reading.to_come(session, now) if reading.behind(session, planned_id)]
+    session.rollback()
+    return sum(_tell(planned_id, now) for planned_id in wanted)
+
+
+def _tell(planned_id: int, now: datetime) -> int:
+    with transaction() as session:
+        lock(session, PlannedDate, [planned_id])
+        found = reading.behind(session, planned_id)
+        letters = 0
+        for start in range(0, len(found.gone), CHUNK):
+            letters += _tell_off(session, found.gone[start : start + CHUNK], now)
+        for start in range(0, len(found.to_tell), CHUNK):
+            letters += _tell_some(session, planned_id, found, found.to_tell[start : start + CHUNK], now)
+        return letters
+
+
+def _tell_off(session: Session, gone: Sequence[GatheringGuest], now: datetime) -> int:
+    """It leaves the calendars of who heard of it; who did not, hears nothing at all."""
+    heard = reading.heard_by(session, gone)
+    for guest in gone:
+        guest.sequence, guest.stamp, guest.cancelled_at = guest.sequence + 1, now, now
+        _take_back(heard[guest.id])
+    session.flush()
+    letters = [
+        AboutGathering(guest, person, None)
+        for guest in gone
+        if heard[guest.id].told is not None and (person := reading.addressee_of(session, guest))
+    ]
+    return outbox.post_to_gathering(session, letter=Letter.GATHERING_OFF, about=letters, now=now)
+
+
+def _tell_some(
+    session: Session, planned_id: int, found: Behind, some: Sequence[tuple[GatheringGuest | None, Addressee]],
+    now: datetime,
+) -> int:  # fmt: skip
+    """An invitation to who heard nothing yet, else what changed; nothing, when it changed and came back meanwhile."""
+    known = [guest for guest, _ in some if guest]
+    heard = reading.heard_by(session, known)
+    for guest in known:
+        guest.sequence, guest.stamp, guest.cancelled_at, guest.told = guest.sequence + 1, now, None, found.facts
+        _take_back(heard[guest.id])
+    session.flush()
+    fresh = _new_guests(session, planned_id, [person for guest, person in some if guest is None], found.facts, now)
+    about = [
+        AboutGathering(guest, person, heard[guest.id].told)
+        if guest
+        else AboutGathering(fresh[person.guardian_id, person.pupil_id], person, None)
+        for guest, person in some
+    ]
+    invited = [one for one in about if one.was is None]
+    changed = [one for one in about if one.was is not None and one.was != found.facts]
+    return sum(
+        outbox.post_to_gathering(session, letter=letter, about=these, now=now)
+        for letter, these in ((Letter.GATHERING, invited), (Letter.GATHERING_CHANGED, changed))
+    )
+
+
+def _take_back(heard: Heard) -> None:
+    for row in heard.unsent:
+        row.state = OutboxState.SUPERSEDED
+
+
+def _new_guests(
+    session: Session, planned_id: int, people: Sequence[Addressee], facts: dict[str, Any], now: datetime
+) -> dict[Key, GatheringGuest]:
+    """Who was told nothing yet, all in one go."""
+    rows = [
+        {
+            "planned_id": planned_id, "guardian_id": person.guardian_id, "pupil_id": person.pupil_id,
+            "ical_uid": new_ical_uid(), "sequence": 0, "stamp": now, "told": facts, "cancelled_at": None,
+        }
+        for person in people
+    ]  # fmt: skip
+    made = insert_new(session, GatheringGuest, rows)
+    guests = session.scalars(select(GatheringGuest).where(GatheringGuest.id.in_(made)))
+    return {(guest.guardian_id, guest.pupil_id): guest for guest in guests}
+
+
+def _held(session: Session, planned_id: int) -> tuple[PlannedDate, Gathering | None]:
+    """The moment, held: the last places are given one home after the other."""
+    lock(session, PlannedDate, [planned_id])
+    return _found(session, planned_id)
+
+
+def _found(session: Session, planned_id: int) -> tuple[PlannedDate, Gathering | None]:
+    row = session.get(PlannedDate, planned_id)
+    if row is None:
+        raise NoSuchGathering
+    return row, session.get(Gathering, planned_id)
+
+
+def _new_gathering(session: Session, planned_id: int) -> Gathering:
+    gathering = Gathering(planned_id=planned_id)
+    session.add(gathering)
+    session.flush()
+    return gathering
+
+
+def _ensure_to_come(row: PlannedDate, gathering: Gathering | None, now: datetime) -> None:
+    off = gathering is not None and gathering.called_off_at is not None
+    if off or (row.begins is not None and span_of(row).starts_at <= now):
+        raise GatheringOver
+
+
+def _ensure_invitable(row: PlannedDate, gathering: Gathering | None, facts: PlanningFacts, now: datetime) -> None:
+    if row.kind not in INVITABLE:
+        raise CannotInvite(row.kind)
+    ensure_moment(as_planned(row), facts, by_director=row.moved)
+    _ensure_to_come(row, gathering, now)
+
+
+def _ensure_hall(row: Planned, others: Sequence[Planned], facts: PlanningFacts) -> None:
+    """Nothing else is in the same place at that time."""
+    for clash in clashes_of(row, [other for other in others if other.id != row.id], facts):
+        if clash.kind is ClashKind.PLACE and clash.other is not None:
+            raise HallTaken(row.place, row.day, clash.other.kind)
+
+
+def _invite(session: Session, row: PlannedDate, gathering: Gathering | None, by: Actor, now: datetime) -> int:
+    gathering = gathering or _new_gathering(session, row.id)
+    if row.published_at is None:
+        row.published_at, row.ical_stamp = now, now
+    if gathering.invited_at is not None:
+        return 0
+    gathering.invited_at = now
+    gathering.version += 1
+    record(
+        session, by=by, action="gatherings.invite", subject="planned_date", subject_id=row.id, now=now, kind=row.kind,
+        day=row.day.isoformat(),
+    )  # fmt: skip
+    return 1
+
+
+def _may_answer(session: Session, row: PlannedDate, wisher: Wisher, by: Actor) -> bool:
+    """Is this home invited, and does this person speak for it?"""
+    pupils = reading.children_of(session, [wisher])
+    if by.kind is not ActorKind.STAFF:
+        mine = {
+            home.pupil_id for home in find_homes(session, by, row.day)
+            if (home.household_id, wisher.pupil_id) == (wisher.household_id, None)
+            or (home.household_id is None and home.pupil_id == wisher.pupil_id)
+        }  # fmt: skip
+        pupils = [pupil_id for pupil_id in pupils if pupil_id in mine]
+    company = reading.company_of(session, row, pupils) if pupils else None
+    return company is not None and any(wisher in homes for homes in company.homes_of.values())
+
+
+def _people_coming(session: Session, planned_id: int, besides: Wisher | None = None) -> int:
+    answers = reading.answers_to(session, [planned_id])[planned_id]
+    return sum(
+        row.adults + row.children for home, row in answers.items() if row.coming is Coming.YES and home != besides
+    )
+
+
+def _said(row: GatheringAnswer) -> Answer:
+    return Answer(row.coming, row.adults, row.children, row.in_childcare, row.shows_names)
+
+
+def _told_guests(planned_id: int) -> Select[GatheringGuest]:
+    told = GatheringGuest.planned_id == planned_id, GatheringGuest.cancelled_at.is_(None)
+    return select(GatheringGuest).where(*told).order_by(GatheringGuest.id)
