@@ -30,6 +30,19 @@ class ExtraState(StrEnum):
     ASKED = "asked"
     ARRANGED = "arranged"
     NOT_POSSIBLE = "not_possible"
+    AGAIN = "again"
+    """Who would come leaves the school before the talk: somebody else is looked for."""
+
+
+TO_ARRANGE = (ExtraState.ASKED, ExtraState.AGAIN)
+
+
+class ExtraNews(StrEnum):
+    """What the leader of the talk is written about."""
+
+    ASKED = "asked"
+    WITHDRAWN = "withdrawn"
+    AGAIN = "again"
 
 
 class NoSuchExtra(NotFound):

@@ -75,6 +75,8 @@ class Letter(StrEnum):
     """It does not go on, or no longer with this person."""
     GATHERING_REMINDER = "gathering_reminder"
     """Once, to a home that did not answer."""
+    EXTRA_NOTICE = "extra_notice"
+    """To the leader: a family asks somebody to its talk, or does without; or who would come leaves the school."""
     MESSAGE = "message"
     """To the leader: a family wrote in the message box."""
     LINK = "link"
@@ -120,6 +122,7 @@ LANES = {
     Letter.GATHERING_CHANGED: 1,
     Letter.GATHERING_OFF: 0,
     Letter.GATHERING_REMINDER: 5,
+    Letter.EXTRA_NOTICE: 3,
     Letter.MESSAGE: 2,
     Letter.STAND_IN: 2,
     Letter.SUPPORT_INVITED: 2,

@@ -25,7 +25,7 @@ from scheduling.mail.letters import Paper
 from scheduling.mail.message import Envelope, Ready, Sheet, build
 from scheduling.mail.post import Post, Relay
 from scheduling.queries.letters import LetterFacts, find_letter
-from scheduling.services import delivery, guests, staff
+from scheduling.services import delivery, extra_persons, guests, staff
 
 log = logging.getLogger("scheduling")
 
@@ -35,7 +35,7 @@ Clock = Callable[[], datetime]
 KEEPS_LINK = (
     Letter.SET_PASSWORD, Letter.TRIAL, Letter.ELSEWHERE, Letter.SWAP_NOTICE, Letter.PLAN_NOTICE, Letter.SINGLE_NOTICE,
     *TO_GUESTS,
-    Letter.MESSAGE, Letter.STAND_IN, Letter.SUPPORT_NOTICE,
+    Letter.MESSAGE, Letter.STAND_IN, Letter.SUPPORT_NOTICE, Letter.EXTRA_NOTICE,
 )  # fmt: skip
 """Letters without a personal link of a family."""
 
@@ -121,6 +121,7 @@ def deliver_due(way: Way, clock: Clock, *, stopping: Callable[[], bool] = lambda
     """Send everything that is due. `patient`: keep to the relay's pace and go on until nothing is left."""
     tally = Tally()
     _recover(clock, tally)
+    extra_persons.arrange_again(clock())
     guests.tell(clock())
     try:
         with Post(way.relay) as post:

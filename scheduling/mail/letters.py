@@ -261,6 +261,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.GATHERING_CHANGED: invite_to_gathering,
     Letter.GATHERING_OFF: call_off_gathering,
     Letter.GATHERING_REMINDER: ask_about_gathering,
+    Letter.EXTRA_NOTICE: tell_leader,
     Letter.MESSAGE: tell_leader,
     Letter.SUPPORT_INVITED: invite_to_meeting,
     Letter.SUPPORT_CANCELLED: cancel_meeting,

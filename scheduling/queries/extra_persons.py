@@ -4,7 +4,7 @@ A home sees its own questions alone, also at a talk that it has together with th
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from scheduling.domain.extra_persons import ExtraKind, ExtraState, NoSuchExtra, last_day_to_ask
+from scheduling.domain.extra_persons import (
+    TO_ARRANGE,
+    ExtraKind,
+    ExtraNews,
+    ExtraState,
+    NoSuchExtra,
+    last_day_to_ask,
+)
 from scheduling.domain.guests import Way
 from scheduling.domain.people import Name, natural_order
 from scheduling.domain.rounds import LIVE, RoundUnknown
@@ -104,7 +111,7 @@ class ExtraList:
 
     @property
     def to_do(self) -> int:
-        return sum(line.extra.state is ExtraState.ASKED for line in self.lines)
+        return sum(line.extra.state in TO_ARRANGE for line in self.lines)
 
 
 def as_shown(row: ExtraPerson) -> Extra:
@@ -124,6 +131,20 @@ def is_for(row: ExtraPerson, booking: Booking) -> bool:
     same = (row.round_id, row.pupil_id) == (booking.round_id, booking.pupil_id)
     asked = row.request_id in (None, booking.request_id)
     return same and asked and booking.household_id in (None, row.household_id)
+
+
+def talks_of(session: Session, row: ExtraPerson, now: datetime) -> list[tuple[Booking, Staff]]:
+    """The talks to come of this pupil in the round, each with its leader; the first comes first."""
+    wanted = (
+        select(Booking, Staff)
+        .join(Staff, Staff.id == Booking.leader_id)
+        .where(
+            Booking.round_id == row.round_id, Booking.pupil_id == row.pupil_id, Booking.status.in_(LIVE),
+            Booking.ends_at > now,
+        )
+        .order_by(Booking.starts_at, Booking.id)
+    )  # fmt: skip
+    return [(booking, staff) for booking, staff in session.execute(wanted)]
 
 
 def deadline(session: Session, year_id: int, starts_at: datetime, now: datetime) -> Deadline:
@@ -286,6 +307,21 @@ def expected_colleagues(session: Session, now: datetime) -> dict[tuple[int, int]
     }
 
 
+def leaving(session: Session, now: datetime) -> dict[ExtraPerson, tuple[Booking, Staff]]:
+    """Which questions were arranged with a colleague who no longer works here on the day of the talk."""
+    rows = session.execute(
+        _arranged(select(ExtraPerson, Booking, Staff))
+        .join(Staff, Staff.id == ExtraPerson.staff_id)
+        .where(Booking.ends_at > now, Staff.left_on.is_not(None))
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    found: dict[ExtraPerson, tuple[Booking, Staff]] = {}
+    for row, booking, staff in rows:
+        if not is_here(staff.left_on, local(booking.starts_at).date()):
+            found.setdefault(row, (booking, staff))
+    return found
+
+
 def told_colleagues(session: Session, now: datetime) -> dict[tuple[int, int], TalkColleague]:
     """What was told of talks that were still to come, and holds as far as they know."""
     rows = session.scalars(select(TalkColleague).where(TalkColleague.cancelled_at.is_(None)))
@@ -301,16 +337,24 @@ def _moment(booking: Booking, medium: Medium | None) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ExtraFacts:
-    """A letter to a family about whom it asked for."""
+    """A letter to a family about whom it asked for, or to the leader about the question."""
 
     kind: ExtraKind
     state: ExtraState
     who: str
+    news: ExtraNews | None = None
+    """What the leader is told."""
 
 
-def extra_letter(session: Session, extra_id: int) -> ExtraFacts | None:
-    row = session.get(ExtraPerson, extra_id)
-    return ExtraFacts(row.kind, row.state, row.who) if row else None
+def extra_letter(session: Session, facts: Mapping[str, Any]) -> ExtraFacts | None:
+    """As it stands now; of what was withdrawn, as it was told."""
+    row = session.get(ExtraPerson, facts["extra_id"])
+    news = ExtraNews(facts["news"]) if "news" in facts else None
+    if news is None:
+        return ExtraFacts(row.kind, row.state, row.who) if row else None
+    if news is ExtraNews.WITHDRAWN:
+        return ExtraFacts(ExtraKind(facts["kind"]), ExtraState.ASKED, facts["who"], news)
+    return ExtraFacts(row.kind, row.state, facts["who"], news) if row else None
 
 
 def at_talks(rows: Sequence[Booking]) -> dict[int, list[Extra]]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.errors import NotFound
+from scheduling.domain.extra_persons import ExtraKind, ExtraNews, ExtraState
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
@@ -360,8 +361,8 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     exchanged = tuple(_exchanged(session, row.facts.get("moves", ())))
     guest = guest_letter(session, row.facts) if row.letter in TO_GUESTS else None
     help_ = help_letter(session, row.facts) if row.letter is Letter.HELP_SAID else None
-    extra = extra_letter(session, row.facts["extra_id"]) if row.letter is Letter.EXTRA_SAID else None
     gathering = gathering_letter(session, row.facts) if row.letter in ABOUT_GATHERINGS else None
+    extra = extra_letter(session, row.facts) if row.letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE) else None
     reminded = _reminded(session, listed, row, now)
     return LetterFacts(
         id=row.id,
@@ -534,11 +535,19 @@ def _help_stop(row: Outbox, said: HelpFacts | None) -> Stop | None:
 
 
 def _extra_stop(row: Outbox, said: ExtraFacts | None) -> Stop | None:
-    """A family reads of who comes only what holds now."""
+    """A family reads of who comes only what holds now, and so does the leader of what is asked."""
+    if row.letter is Letter.EXTRA_NOTICE:
+        return None if said is not None and _is_news(said) else Stop(OutboxState.SUPERSEDED, "newer")
     if row.letter is not Letter.EXTRA_SAID:
         return None
     holds = said is not None and (said.state, said.who) == (row.facts.get("state"), row.facts.get("who"))
     return None if holds else Stop(OutboxState.SUPERSEDED, "newer")
+
+
+def _is_news(said: ExtraFacts) -> bool:
+    if said.news is ExtraNews.ASKED:
+        return said.kind is ExtraKind.FAMILY or said.state is ExtraState.ASKED
+    return said.news is ExtraNews.WITHDRAWN or said.state is ExtraState.AGAIN
 
 
 def _meeting_stop(row: Outbox, meeting: SupportTalk | None, now: datetime) -> Stop | None:

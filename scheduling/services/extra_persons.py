@@ -9,6 +9,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.extra_persons import (
     MOST_EXTRAS,
     ExtraKind,
+    ExtraNews,
     ExtrasFull,
     ExtraState,
     NoSuchExtra,
@@ -16,14 +17,14 @@ from scheduling.domain.extra_persons import (
     clean_name,
     clean_person,
 )
-from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.staff import is_here
 from scheduling.domain.timeslots import local
-from scheduling.models import Booking, ExtraPerson, Household, Outsider, Staff
+from scheduling.models import Booking, ExtraPerson, Household, Outsider, Staff, db
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
-from scheduling.queries.extra_persons import extras_of, is_for
+from scheduling.queries.extra_persons import extras_of, is_for, leaving, talks_of
 from scheduling.services import outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -61,6 +62,7 @@ def take_back(*, extra_id: int, by: Actor, now: datetime) -> None:
         home = asking.find_home(session, by, row.pupil_id, local(now).date()) if row else None
         if row is None or home is None or row.household_id != home.household_id:
             raise NoSuchExtra
+        _tell_leader(session, row, ExtraNews.WITHDRAWN, now)
         _drop(session, row, by, now)
 
 
@@ -87,6 +89,8 @@ def decide(
         if row.kind is ExtraKind.FAMILY:
             raise NoSuchExtra
         lock(session, ExtraPerson, [extra_id])
+        if state is ExtraState.AGAIN and row.state is not state:
+            raise NoSuchExtra  # only who leaves makes it so
         before = row.state, row.staff_id, row.outsider_id, row.name
         row.staff_id, row.outsider_id, row.name, row.state = None, None, "", state
         if state is ExtraState.ARRANGED:
@@ -98,6 +102,39 @@ def decide(
         _note(session, "extra_persons.decide", row, by, now)
         if state is not ExtraState.ASKED:
             outbox.post_about_extra(session, extra=row, now=now)
+
+
+def arrange_again(now: datetime) -> int:
+    """Who would come to a talk and no longer works here that day: the leader and the family hear it, once.
+
+    However a colleague leaves (by hand, or by a file that was read in), it is looked at before letters go.
+    """
+    found = leaving(db.session(), now)
+    db.session.rollback()
+    if not found:
+        return 0
+    with transaction() as session:
+        lock(session, ExtraPerson, [row.id for row in leaving(session, now)])
+        rows = leaving(session, now)
+        for row, (talk, staff) in rows.items():
+            row.state, row.staff_id = ExtraState.AGAIN, None
+            session.flush()
+            session.expire(row)
+            leader = session.get_one(Staff, talk.leader_id)
+            outbox.post_extra_notice(
+                session, extra=row, leader=leader, news=ExtraNews.AGAIN, who=staff.name.full, now=now
+            )
+            outbox.post_about_extra(session, extra=row, now=now)
+            _note(session, "extra_persons.arrange_again", row, SYSTEM, now)
+        return len(rows)
+
+
+def _tell_leader(session: Session, row: ExtraPerson, news: ExtraNews, now: datetime) -> None:
+    """Whose talk it is, hears what the family asked or took back; without a time there is nobody to tell."""
+    for talk, leader in talks_of(session, row, now):
+        if is_for(row, talk):
+            outbox.post_extra_notice(session, extra=row, leader=leader, news=news, who=row.who or row.wish, now=now)
+            return
 
 
 def _seat(session: Session, row: ExtraPerson, who: str, name: str, email: str, now: datetime) -> None:
@@ -158,6 +195,8 @@ def _ask(session: Session, talk: Booking, home: Home, kind: ExtraKind, name: str
     session.add(row)
     session.flush()
     _note(session, "extra_persons.ask", row, by, now)
+    if by.is_family:
+        _tell_leader(session, row, ExtraNews.ASKED, now)
 
 
 def _talk(session: Session, booking_id: int, leader_id: int) -> Booking:

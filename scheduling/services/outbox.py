@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from scheduling.domain.extra_persons import ExtraNews
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import (
@@ -468,6 +469,40 @@ def post_to_gathering(
         rows = [_gathering_row(letter, one, now) for one in about[start : start + CHUNK]]
         queued += len(insert_new(session, Outbox, rows))
     return queued
+
+
+def post_extra_notice(
+    session: Session, *, extra: ExtraPerson, leader: Staff, news: ExtraNews, who: str, now: datetime
+) -> Posted:
+    """To the leader: a family asks somebody to its talk, or does without; or who would come leaves the school.
+
+    What was not sent yet and is withdrawn, is never told.
+    """
+    waiting = [
+        row
+        for row in session.scalars(
+            select(Outbox).where(
+                Outbox.letter == Letter.EXTRA_NOTICE, Outbox.staff_id == leader.id,
+                Outbox.state.in_((OutboxState.QUEUED, OutboxState.RETRY)),
+            )
+        )
+        if row.facts.get("extra_id") == extra.id
+    ]  # fmt: skip
+    for row in waiting:
+        row.state = OutboxState.SUPERSEDED
+    never_told = news is ExtraNews.WITHDRAWN and any(row.facts["news"] == ExtraNews.ASKED for row in waiting)
+    if never_told or not leader.email:
+        return Posted(on_paper=not leader.email)
+    once = f"{extra.id}.{secrets.token_hex(4)}.s{leader.id}"
+    made = _plain_row(Letter.EXTRA_NOTICE, f"s{leader.id}", leader.email, leader.language, now) | {
+        "dedup_key": f"{Letter.EXTRA_NOTICE}:{once}",
+        "message_id": f"{Letter.EXTRA_NOTICE}.{once}",
+        "staff_id": leader.id,
+        "facts": {
+            "extra_id": extra.id, "pupil_id": extra.pupil_id, "news": news.value, "kind": extra.kind.value, "who": who,
+        },
+    }  # fmt: skip
+    return Posted(len(insert_new(session, Outbox, [made])))
 
 
 def post_to_staff(

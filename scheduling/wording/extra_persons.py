@@ -32,6 +32,7 @@ def extra_state(kind: ExtraKind, state: ExtraState) -> str:
         ExtraState.ASKED: _("gevraagd"),
         ExtraState.ARRANGED: _("geregeld"),
         ExtraState.NOT_POSSIBLE: _("niet mogelijk"),
+        ExtraState.AGAIN: _("wordt opnieuw geregeld"),
     }[state]
 
 

@@ -121,6 +121,7 @@ def letter_name(letter: Letter) -> str:
         Letter.SINGLE_PROPOSED: _("Voorstel voor een gesprek"),
         Letter.SINGLE_NOTICE: _("Antwoord op een voorstel"),
         Letter.HELP_SAID: _("Over de tolk"),
+        Letter.EXTRA_NOTICE: _("Iemand erbij"),
         Letter.GUEST: _("Aan de tolk: een gesprek"),
         Letter.GUEST_OFF: _("Aan de tolk: afgezegd"),
         Letter.GUEST_EXTRA: _("Aan wie erbij komt: een gesprek"),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from scheduling.domain.aftercare import Action, ActionBy
-from scheduling.domain.extra_persons import ExtraKind, ExtraState
+from scheduling.domain.extra_persons import ExtraKind, ExtraNews, ExtraState
 from scheduling.domain.gatherings import Details as GatheringDetails
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.kinds import PupilPart
@@ -140,6 +140,7 @@ GUEST = GuestFacts(
 )  # fmt: skip
 HELP = HelpFacts(HelpState.CONFIRMED, "Tigrinya", Way.ON_SITE)
 EXTRA = ExtraFacts(ExtraKind.COUNSELLOR, ExtraState.ARRANGED, "Karin Smit")
+EXTRA_ASKED = ExtraFacts(ExtraKind.COUNSELLOR, ExtraState.ASKED, "Karin", ExtraNews.ASKED)
 MESSAGE = Message(
     "Layla Yilmaz", "Sami leest nu elke avond {zelf}.\n\nMag hij een dikker boek?", "layla@ouders.example.org"
 )
@@ -187,13 +188,12 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     by_itself = letter in (Letter.ASK_AGAIN, Letter.SEE_YOU)
     meeting = letter in ABOUT_MEETINGS
     to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN)
-    bare = (
-        message
-        or to_staff
-        or letter in (*TO_GUESTS, *ABOUT_GATHERINGS, Letter.HELP_SAID, Letter.EXTRA_SAID, Letter.LINK)
-    )
+    about_extra = letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE)
+    bare = message or to_staff or about_extra or letter in (
+        *TO_GUESTS, *ABOUT_GATHERINGS, Letter.HELP_SAID, Letter.LINK
+    )  # fmt: skip
     alone = early or by_itself or meeting or bare or about_plan or single
-    named = about_plan or early or single or message or meeting or letter in (Letter.HELP_SAID, Letter.EXTRA_SAID)
+    named = about_plan or early or single or message or meeting or about_extra or letter is Letter.HELP_SAID
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
     )
@@ -215,7 +215,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
         guest=GUEST if letter in TO_GUESTS else None, help=HELP if letter is Letter.HELP_SAID else None,
-        extra=EXTRA if letter is Letter.EXTRA_SAID else None,
+        extra=EXTRA_ASKED if letter is Letter.EXTRA_NOTICE else EXTRA if about_extra else None,
         gathering=_gathering(letter) if letter in ABOUT_GATHERINGS else None,
         message=MESSAGE if message else None,
         reminded=REMINDED[letter] if by_itself else None,

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask_babel import get_babel
 
-from scheduling.domain.extra_persons import ExtraState
+from scheduling.domain.extra_persons import ExtraKind, ExtraNews, ExtraState
 from scheduling.domain.gatherings import Coming
 from scheduling.domain.gatherings import Details as GatheringDetails
 from scheduling.domain.guests import HelpState, Way
@@ -30,6 +30,7 @@ from scheduling.queries.letters import LetterFacts, Reminded, Swap, Was
 from tests.mail.facts import (
     EXCHANGED,
     EXTRA,
+    EXTRA_ASKED,
     GUEST,
     HELP,
     MEETING,
@@ -204,6 +205,22 @@ VARIANTS: dict[str, dict[str, object]] = {
         "letter": Letter.GATHERING_OFF,
         "gathering": replace(RECEPTION, off=True, goes_on=True),
     },
+    "extra_that_is_arranged_again": {
+        "letter": Letter.EXTRA_SAID,
+        "extra": replace(EXTRA, state=ExtraState.AGAIN, who=""),
+    },
+    "extra_notice_of_who_does_without": {
+        "letter": Letter.EXTRA_NOTICE,
+        "extra": replace(EXTRA_ASKED, news=ExtraNews.WITHDRAWN),
+    },
+    "extra_notice_of_who_leaves": {
+        "letter": Letter.EXTRA_NOTICE,
+        "extra": replace(EXTRA_ASKED, state=ExtraState.AGAIN, who="Karin Smit", news=ExtraNews.AGAIN),
+    },
+    "extra_notice_of_who_comes_along": {
+        "letter": Letter.EXTRA_NOTICE,
+        "extra": replace(EXTRA_ASKED, kind=ExtraKind.FAMILY, who="Oma Fatma"),
+    },
     "changed_and_answered": {"letter": Letter.CHANGED, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
 }
 
@@ -272,6 +289,7 @@ def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
         Letter.MESSAGE: "staff",
         Letter.SUPPORT_NOTICE: "staff",
         Letter.STAND_IN: "staff",
+        Letter.EXTRA_NOTICE: "staff",
     }.get(found.letter, "staff" if found.staff_id else None)
     link = f"{PAPER.base_url}/{path or f'g/{TOKEN}'}"
     written = sheet(found)

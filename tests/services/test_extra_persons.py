@@ -16,7 +16,7 @@ from scheduling.domain.extra_persons import (
     last_day_to_ask,
 )
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.mailings import Letter
+from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.rounds import BookingOrigin
 from scheduling.domain.single_talks import Medium
 from scheduling.domain.years import DayKind
@@ -27,9 +27,10 @@ from scheduling.queries import family, feeds
 from scheduling.queries import guests as told_queries
 from scheduling.queries.leading import the_talk
 from scheduling.queries.letters import find_letter
-from scheduling.services import extra_persons, guests, leading
+from scheduling.services import extra_persons, guests, leading, staff
 from tests.builders import (
     NOW,
+    TUESDAY,
     a_booking,
     a_class,
     a_guardian,
@@ -188,6 +189,69 @@ def test_the_family_hears_of_either_and_not_twice(story):
     assert "lukt niet" in read(letters(Letter.EXTRA_SAID)[1])[0]
     story.decides(extra, ExtraState.ASKED)
     assert len(letters(Letter.EXTRA_SAID)) == 2
+
+
+def notices() -> list[tuple[str, str]]:
+    """What the leaders are written about, as it stands when the letters leave."""
+    rows = letters(Letter.EXTRA_NOTICE)
+    return [(row.address, row.facts["news"]) for row in rows if find_letter(row.id, NOW).stop is None]
+
+
+def sent() -> None:
+    db.session.query(Outbox).update({"state": OutboxState.SENT})
+    db.session.commit()
+
+
+def test_the_leader_is_mailed_once_that_a_family_asks_somebody_and_that_it_does_without(story):
+    asked = story.asks()
+    story.asks()
+    assert notices() == [(story.anna.email, "asked")]
+    assert "Sami" in read(letters(Letter.EXTRA_NOTICE)[0])[0]
+    sent()
+    extra_persons.take_back(extra_id=asked, by=story.speaks(story.layla), now=NOW)
+    assert notices()[-1] == (story.anna.email, "withdrawn")
+    assert "niet meer nodig" in read(letters(Letter.EXTRA_NOTICE)[-1])[0]
+
+
+def test_what_is_taken_back_before_the_mail_left_is_never_told(story):
+    asked = story.asks()
+    extra_persons.take_back(extra_id=asked, by=story.speaks(story.layla), now=NOW)
+    (row,) = letters(Letter.EXTRA_NOTICE)
+    assert row.state is OutboxState.SUPERSEDED
+
+
+def test_what_the_leader_answered_already_and_what_the_school_wrote_down_itself_is_not_mailed(story):
+    story.decides(story.asks(), ExtraState.NOT_POSSIBLE)
+    extra_persons.ask_for(
+        booking_id=story.samis.id, leader_id=story.anna.id, household_id=household_of(story.layla).id,
+        kind=ExtraKind.CARE, name="", by=story.office, now=NOW,
+    )  # fmt: skip
+    assert notices() == []
+
+
+@pytest.mark.parametrize("days, leaves_before", [(-1, True), (0, True), (1, False)])
+def test_a_colleague_who_leaves_before_the_talk_is_arranged_again(story, days, leaves_before):
+    story.decides(story.asks(), who=f"s{story.karin.id}")
+    guests.tell(NOW)
+    sent()
+    staff.leave(staff_id=story.karin.id, on=TUESDAY.date() + timedelta(days=days), by=story.office, now=NOW)
+    assert extra_persons.arrange_again(NOW) == int(leaves_before)
+    assert extra_persons.arrange_again(NOW) == 0
+    (line,) = asking.extras_of_round(story.round.id, NOW).lines
+    assert line.extra.state is (ExtraState.AGAIN if leaves_before else ExtraState.ARRANGED)
+    assert asking.extras_of_round(story.round.id, NOW).to_do == int(leaves_before)
+    assert [news for _, news in notices() if news == "again"] == ["again"] * leaves_before
+    guests.tell(NOW)
+    assert len(letters(Letter.GUEST_EXTRA_OFF)) == int(leaves_before)
+    if leaves_before:
+        assert "Karin" in read(letters(Letter.EXTRA_NOTICE)[-1])[0]
+        told, _ = read(letters(Letter.EXTRA_SAID)[-1])
+        assert "Wij zoeken iemand anders" in told
+        assert "Karin" not in told
+        with pytest.raises(NoSuchExtra):
+            story.decides(story.asks(ExtraKind.CARE), ExtraState.AGAIN)
+        story.decides(line.extra.id, name="Ingrid Maas")
+        assert next(one.who for one in story.seen_by(story.layla, story.sami)) == "Ingrid Maas"
 
 
 def test_arranged_is_somebody(story):

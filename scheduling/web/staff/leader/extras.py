@@ -46,7 +46,11 @@ class SeatForm(FlaskForm):
     )
 
     def fit(self, extra: asking.Extra, leader_id: int) -> "SeatForm":
-        self.state.choices = [(state.value, names.extra_state(extra.kind, state)) for state in ExtraState]
+        self.state.choices = [
+            (state.value, names.extra_state(extra.kind, state))
+            for state in ExtraState
+            if state is not ExtraState.AGAIN or extra.state is state
+        ]  # fmt: skip
         self.who.choices = [
             ("", _("Niemand uit deze lijst")),
             *((f"s{one.id}", one.name) for one in asking.colleagues(leader_id, now())),
