@@ -16,7 +16,7 @@ from flask.cli import with_appcontext
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.journal import PERSONS, SYSTEM, ActorKind
-from scheduling.domain.kinds import KINDS, OFFERED
+from scheduling.domain.kinds import KINDS, OFFERED, PupilPart
 from scheduling.domain.mailings import BATCHES, Letter
 from scheduling.domain.people import Sector
 from scheduling.domain.rounds import RoundKind, RoundMode
@@ -211,13 +211,17 @@ def _period(first: date | None, last: date | None) -> Period | None:
 @click.option("--wishes-until", callback=_moment, help="A day, for example 2027-08-20.")
 @click.option("--open", "opens_at", callback=_moment, help="From this day on families may choose.")
 @click.option("--close", "closes_at", callback=_moment, help="The last day on which families may choose.")
+@click.option(
+    "--pupil", type=click.Choice([part.value for part in PupilPart]), help="Without it: as usual in this kind."
+)
+@click.option("--question", "questions", multiple=True, help="What a reversed conversation begins with; one to five.")
 @as_json
 @with_appcontext
 @refusing
 def create_round(
     kind: str, name: str, availability: Path, classes: list[str] | None, slot_minutes: int | None,
     max_in_a_row: int | None, mode: str, first_day: date | None, last_day: date | None, wishes_until: datetime | None,
-    opens_at: datetime | None, closes_at: datetime | None, as_json: bool,
+    opens_at: datetime | None, closes_at: datetime | None, pupil: str | None, questions: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """A round with its slots, cut from the hours in a file."""
     usual = KINDS[RoundKind(kind)]
@@ -226,6 +230,7 @@ def create_round(
         slot_minutes=usual.minutes if slot_minutes is None else slot_minutes,
         max_in_a_row=usual.in_a_row if max_in_a_row is None else max_in_a_row,
         wishes_until=wishes_until, opens_at=opens_at, closes_at=closes_at, period=_period(first_day, last_day),
+        pupil_part=PupilPart(pupil) if pupil else None, questions=questions,
     )  # fmt: skip
     made = rounds.create(plan=plan, hours=rounds.read_hours(availability), classes=classes, by=SYSTEM, now=now())
     if plan.mode is RoundMode.PICK and opens_at is None:

@@ -71,8 +71,20 @@ KINDS = {
     RoundKind.ADVICE_CONVERSATION: KindDefaults(20, ROUND | SINGLE, PupilPart.PRESENT, Place.SCHOOL, LEADERS),
 }
 
-FOR_CLASSES = (RoundKind.START_CONVERSATION, RoundKind.INTRO_CONVERSATION, RoundKind.ADVICE_CONVERSATION)
+FOR_CLASSES = (
+    RoundKind.START_CONVERSATION,
+    RoundKind.INTRO_CONVERSATION,
+    RoundKind.REVERSED_CONVERSATION,
+    RoundKind.ADVICE_CONVERSATION,
+)
 """The kinds of which the office makes a round for the classes it chooses, each pupil with the own leaders."""
+
+
+def parts_in(kind: RoundKind) -> tuple[PupilPart, ...]:
+    """What a pupil may do in a talk of a round: a start conversation is never without."""
+    never_without = kind is RoundKind.START_CONVERSATION
+    return tuple(part for part in PupilPart if not (never_without and part is PupilPart.ABSENT))
+
 
 OFFERED = (*FOR_CLASSES, RoundKind.CONTACT_EVENING)
 """The kinds of which the office makes a round."""

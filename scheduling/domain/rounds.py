@@ -313,6 +313,20 @@ class TalksOutsidePeriod(Conflict):
         self.talks, self.days, self.period = talks, tuple(days), period
 
 
+class NeverWithoutPupil(Invalid):
+    """A start conversation is with the pupil."""
+
+    field = "pupil_part"
+
+
+class ToldAlready(Conflict):
+    """The letters of the round say it already: what the pupil does, and which questions it begins with."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
 class ReasonNeeded(Invalid):
     """Leaving a family out needs a reason that is kept."""
 

@@ -7,7 +7,7 @@ reason.
 
 import itertools
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -275,7 +275,8 @@ def ensure_fit(details: Details, policy: HomeVisits) -> Details:
     return Details(
         kind=details.kind, minutes=details.minutes, medium=details.medium, pupil_part=details.pupil_part,
         subject=worded(details.subject, "subject", LONGEST_SUBJECT), room=worded(details.room, "room", 60),
-        join_link=_join_link(details), questions=_questions(details), reason=_reason(details, policy),
+        join_link=_join_link(details), questions=open_questions(details.kind, details.questions),
+        reason=_reason(details, policy),
         travel_before=details.travel_before if at_home else 0, travel_after=details.travel_after if at_home else 0,
         in_place=details.in_place and details.pupil_only,
     )  # fmt: skip
@@ -357,9 +358,10 @@ def _join_link(details: Details) -> str:
     return https(details.join_link) if details.medium is Medium.VIDEO else ""
 
 
-def _questions(details: Details) -> tuple[str, ...]:
-    found = tuple(filter(None, (worded(one, "questions", LONGEST_QUESTION) for one in details.questions)))
-    if details.kind is not RoundKind.REVERSED_CONVERSATION:
+def open_questions(kind: RoundKind, questions: Iterable[str]) -> tuple[str, ...]:
+    """What a reversed conversation begins with, as it will be kept; no other talk has questions ahead."""
+    found = tuple(filter(None, (worded(one, "questions", LONGEST_QUESTION) for one in questions)))
+    if kind is not RoundKind.REVERSED_CONVERSATION:
         return ()
     if not 1 <= len(found) <= MOST_QUESTIONS:
         raise QuestionsNeeded("questions")

@@ -296,6 +296,8 @@ def _sheet(
         "talk_kind": _kind(facts),
         "medium_name": medium_name,
         "pupil_part_name": pupil_part_name,
+        "pupil_part": facts.pupil_part,
+        "questions": [one_line(question) for question in facts.questions],
         "single": facts.single,
         "answered": facts.talk is not None and facts.talk.status is BookingStatus.CONFIRMED,
         "calendar": method is Method.REQUEST and calendar is not None,

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.domain.guests import HelpState, Way
+from scheduling.domain.kinds import KINDS, PupilPart
 from scheduling.domain.rounds import BookingOrigin, BookingStatus, Outcome, RoundKind, RoundMode, TopicAuthor
 from scheduling.domain.single_talks import Medium
 from scheduling.domain.ways import Visit
@@ -51,11 +52,25 @@ class Round(Base):
     by_video: Mapped[bool] = mapped_column(default=False, server_default="0")
     """Families may choose to talk by video instead of at school, where the school has a template for links."""
 
+    pupil_part: Mapped[PupilPart | None] = mapped_column(choice(PupilPart, "pupil_part", closed=False))
+    """What the pupil does in its talks; None: as usual in this kind."""
+    questions: Mapped[str] = mapped_column(String(1100), default="", server_default="")
+    """What a reversed conversation begins with, a question a line; sent ahead."""
+
     classes: Mapped[list["RoundClass"]] = relationship(back_populates="round", cascade="all, delete-orphan")
 
     @property
     def period(self) -> Period:
         return Period(self.starts_on, self.ends_on)
+
+    @property
+    def pupil(self) -> PupilPart:
+        """What the pupil does in its talks."""
+        return self.pupil_part or KINDS[self.kind].pupil
+
+    @property
+    def open_questions(self) -> tuple[str, ...]:
+        return tuple(self.questions.splitlines())
 
 
 class RoundClass(Base):

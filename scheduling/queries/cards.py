@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from scheduling.domain.errors import NotFound
+from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Name, Sector, natural_order
 from scheduling.domain.rooms import Place
@@ -92,7 +93,9 @@ def cards_of(
         round_id=round_id,
         round_name=found.name,
         classes=_classes(round_id),
-        cards=tuple(_cards(school.name, [(booking, pupil, group.name) for booking, pupil, group in rows])),
+        cards=tuple(_cards(school.name, [(booking, pupil, group.name) for booking, pupil, group in rows]))
+        if found.pupil is not PupilPart.ABSENT
+        else (),
         without_time=len(plan.without_talk) if leader_id is None and class_id is None and not on_paper else 0,
     )
 

@@ -18,6 +18,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.guests import HelpState
 from scheduling.domain.guests import Way as HelpWay
 from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.kinds import PupilPart
 from scheduling.domain.on_the_day import code_of
 from scheduling.domain.people import Name, may_be_invited
 from scheduling.domain.requests import asks_teachers
@@ -199,6 +200,10 @@ class Talk:
     visit: Visit = AS_USUAL
     """Where this family said it is visited, and how long the visitor is on the way."""
 
+    pupil_part: PupilPart = PupilPart.PRESENT
+    """What the pupil does in it."""
+    questions: tuple[str, ...] = ()
+    """What a reversed conversation begins with."""
     swaps_at: datetime | None = None
     """From when this talk may be swapped; None: always."""
 
@@ -856,6 +861,8 @@ class _Load:
             "guardians": tuple(name for key, name, _ in own if key != me),
             "by_pupil": self.by.kind is ActorKind.PUPIL,
             "swaps": found.mode is RoundMode.ROSTER_THEN_SWAP,
+            "pupil_part": found.pupil,
+            "questions": found.open_questions,
             "rules": self._rules(found, home),
             "period": found.period,
             "call_asked": (found.id, home.pupil_id) in self.calls,

@@ -110,7 +110,7 @@ class Talk:
     medium: Medium | None = None
     """How people meet in a talk that was made for one pupil; None: a talk of a round."""
     pupil_part: PupilPart | None = None
-    """What the pupil does in a talk that was made for one pupil."""
+    """What the pupil does in it."""
     pupil_only: bool = False
     """The pupil and the leader, without the family."""
     way: Medium = Medium.SCHOOL
@@ -282,6 +282,10 @@ class LetterFacts:
     message: Message | None = None
     agenda: tuple[str, ...] = ()
     """What the team suggests to talk about."""
+    pupil_part: PupilPart | None = None
+    """What the pupil does in the talks of this round."""
+    questions: tuple[str, ...] = ()
+    """What a reversed conversation of a round begins with."""
     freed: Freed | None = None
     """A time that is kept for this home."""
     gathering: GatheringLetter | None = None
@@ -410,6 +414,8 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         requests=_requests(session, row, found, now),
         freed=freed,
         gathering=gathering,
+        pupil_part=found.pupil if found else None,
+        questions=found.open_questions if found else (),
         purpose_language=own.paragraph_language,
         links=own.links,
         links_language=own.links_language,
@@ -471,6 +477,7 @@ def _facts(
         thread="", agenda=agenda_of(session, found.id, to.pupil_id) if to else (),
         sequence=talk.sequence if talk else 0, stamp=now, created_at=now, attempts=0,
         purpose_language=own.paragraph_language, links=own.links, links_language=own.links_language,
+        pupil_part=found.pupil, questions=found.open_questions,
     )  # fmt: skip
 
 
@@ -761,7 +768,7 @@ def _talk(session: Session, listed: RoomList, booking: Booking, now: datetime) -
     single = single_of(session, booking.id)
     return Talk(
         medium=single.medium if single else None,
-        pupil_part=PupilPart(single.pupil_part) if single else None,
+        pupil_part=PupilPart(single.pupil_part) if single else booking.round.pupil,
         pupil_only=single is not None and booking.round.kind is RoundKind.PUPIL_CONVERSATION,
         way=booking.met,
         join_link=_join_link(single, booking),

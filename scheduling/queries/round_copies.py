@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from scheduling.domain.hours import Hours, SlotTime, stretches
-from scheduling.domain.kinds import KINDS
+from scheduling.domain.kinds import KINDS, PupilPart
 from scheduling.domain.people import natural_order
 from scheduling.domain.round_changes import NoLaterYear, a_year_later, moved_day
 from scheduling.domain.rounds import RoundKind, RoundMode, RoundUnknown
@@ -34,6 +34,8 @@ class RoundCopy:
     purpose: str
     by_phone: bool
     by_video: bool
+    pupil_part: PupilPart
+    questions: tuple[str, ...]
     period: Period
     classes: tuple[str, ...]
     classes_gone: tuple[str, ...]
@@ -63,7 +65,7 @@ def propose_copy(round_id: int, *, period: Period | None = None) -> RoundCopy:
         round_id=found.id, round_name=found.name, year=year, name=_named(found.name, own_year.label, year.label),
         kind=found.kind, mode=found.mode, slot_minutes=found.slot_minutes, max_in_a_row=found.max_in_a_row,
         lead_time_hours=found.lead_time_hours, purpose=found.purpose, period=will, classes=tuple(classes),
-        by_phone=found.by_phone, by_video=found.by_video,
+        by_phone=found.by_phone, by_video=found.by_video, pupil_part=found.pupil, questions=found.open_questions,
         classes_gone=tuple(sorted(wanted - there, key=natural_order)), hours=hours, hours_gone=len(old) - len(hours),
     )  # fmt: skip
 

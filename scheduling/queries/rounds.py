@@ -7,9 +7,12 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from scheduling.domain.evening_dates import awkward
 from scheduling.domain.hours import RoundWarning, SlotTime, WarningKind, room_for, stretches
+from scheduling.domain.kinds import PupilPart
+from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Name, natural_order
 from scheduling.domain.rooms import RoomList, Stay, meetings
 from scheduling.domain.rosters import SHOWABLE
@@ -32,6 +35,7 @@ from scheduling.models import (
     Enrolment,
     LeaderOpening,
     Lesson,
+    Mailing,
     Pupil,
     RosterVersion,
     Round,
@@ -90,6 +94,10 @@ class RoundFacts:
     period: Period
     by_phone: bool
     by_video: bool
+    pupil_part: PupilPart
+    questions: tuple[str, ...]
+    told: bool
+    """The invitations went: what they say about the pupil and the questions stays."""
 
 
 @dataclass(frozen=True)
@@ -467,7 +475,17 @@ def _facts(found: Round) -> RoundFacts:
         period=found.period,
         by_phone=found.by_phone,
         by_video=found.by_video,
+        pupil_part=found.pupil,
+        questions=found.open_questions,
+        told=letters_went(db.session(), found.id),
     )
+
+
+def letters_went(session: Session, round_id: int) -> bool:
+    """Was any family invited to this round?"""
+    batch = select(Mailing.id).where(Mailing.round_id == round_id, Mailing.letter == Letter.INVITATION)
+    told = select(Booking.id).where(Booking.round_id == round_id, Booking.invited_at.is_not(None))
+    return any(session.scalar(wanted.limit(1)) is not None for wanted in (batch, told))
 
 
 def _groups(round_id: int) -> list[ClassGroup]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from scheduling.domain.guests import HelpState, Way
+from scheduling.domain.kinds import OFFERED, PupilPart
 from scheduling.domain.people import Name
 from scheduling.domain.plans import PlanState
 from scheduling.domain.rounds import BookingStatus, Outcome, TopicAuthor
@@ -84,6 +85,9 @@ class Talk:
     met: Medium = Medium.SCHOOL
     """How people meet in a talk of a round."""
     join_link: str = ""
+    pupil_part: PupilPart = PupilPart.PRESENT
+    """What the pupil does in a talk of a round, and with which questions a reversed one begins."""
+    questions: tuple[str, ...] = ()
     visit: Visit = AS_USUAL
     """Of a talk at the family's home: where, for the visitor alone, and the way there and back."""
 
@@ -101,9 +105,9 @@ class Talk:
 
     @property
     def expected(self) -> tuple[Name, ...]:
-        """The pupil, and whoever of each home that comes may be invited."""
+        """The pupil, unless it is without, and whoever of each home that comes may be invited."""
         guardians = [guardian.name for at in self.homes if at.comes for guardian in at.home.guardians]
-        return (self.pupil.name, *guardians)
+        return (*([] if self.pupil_part is PupilPart.ABSENT else [self.pupil.name]), *guardians)
 
     @property
     def interpreters(self) -> tuple[str, ...]:
@@ -167,6 +171,8 @@ def read_talks(
                 met=ways[row.id].way if row.id in ways else Medium.SCHOOL,
                 join_link=ways[row.id].join_link if row.id in ways else "",
                 visit=ways[row.id].visit if row.id in ways else AS_USUAL,
+                pupil_part=row.round.pupil if row.round.kind in OFFERED else PupilPart.PRESENT,
+                questions=row.round.open_questions,
                 homes=homes,
                 extras=tuple(one for one in extras.get(row.id, ()) if one.household_id in invited),
                 topics=tuple(

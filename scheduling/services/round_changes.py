@@ -186,7 +186,8 @@ def copy(*, proposed: RoundCopy, name: str, classes: Sequence[str], by: Actor, n
     plan = rounds.Plan(
         name=name, kind=proposed.kind, mode=proposed.mode, slot_minutes=proposed.slot_minutes,
         max_in_a_row=proposed.max_in_a_row, lead_time_hours=proposed.lead_time_hours, purpose=proposed.purpose,
-        by_phone=proposed.by_phone, by_video=proposed.by_video, period=proposed.period,
+        by_phone=proposed.by_phone, by_video=proposed.by_video, pupil_part=proposed.pupil_part,
+        questions=proposed.questions, period=proposed.period,
     )  # fmt: skip
     return rounds.create(
         plan=plan, hours=proposed.hours, classes=classes, year_id=proposed.year.id, texts_of=proposed.round_id,

@@ -24,12 +24,14 @@ from scheduling.domain.hours import (
 )
 from scheduling.domain.imports import AvailabilityRecord, SchoolFile
 from scheduling.domain.journal import Actor
+from scheduling.domain.kinds import PupilPart, parts_in
 from scheduling.domain.rooms import is_same_room
 from scheduling.domain.rounds import (
     DAYS_BEFORE_THE_YEAR,
     LIVE,
     HasATalk,
     NameNeeded,
+    NeverWithoutPupil,
     NoClasses,
     NoSuchClass,
     NotInThisRound,
@@ -39,10 +41,12 @@ from scheduling.domain.rounds import (
     RoundNameTaken,
     RoundUnknown,
     TalksOutsidePeriod,
+    ToldAlready,
     ensure_period,
     ensure_possible,
     ensure_reason,
 )
+from scheduling.domain.single_talks import open_questions
 from scheduling.domain.texts import ensure_inviting
 from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.domain.wishes import ensure_in_time
@@ -65,6 +69,7 @@ from scheduling.models import (
     Staff,
 )
 from scheduling.queries.rooms import room_list
+from scheduling.queries.rounds import letters_went
 from scheduling.services import bookings
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -89,6 +94,10 @@ class Plan:
     by_phone: bool = False
     """Families may choose the phone instead of coming to school; the same for video."""
     by_video: bool = False
+    pupil_part: PupilPart | None = None
+    """What the pupil does. None: as usual in this kind; in a change: as it is."""
+    questions: tuple[str, ...] | None = None
+    """What a reversed conversation begins with, one to five. None, in a change: as they are."""
     period: Period | None = None
     """The first and the last day. None: those of the hours, else the start window; in a change: as it is."""
 
@@ -147,6 +156,8 @@ def create(
         lead_time_hours=plan.lead_time_hours,
     )
     _ensure_texts(plan)
+    plan = replace(plan, questions=open_questions(plan.kind, plan.questions or ()))
+    _ensure_pupil(plan.kind, plan.pupil_part)
     with transaction() as session:
         year = _year(session, year_id, hours, plan.period)
         groups = _classes(session, year, classes)
@@ -193,6 +204,7 @@ def change(*, round_id: int, plan: Plan, by: Actor, now: datetime) -> int:
         if session.scalar(other.where(Round.id != round_id)) is not None:
             raise RoundNameTaken(plan.name)
         ensure_in_time(plan.wishes_until, plan.period or found.period)
+        plan = _with_what_families_know(session, found, plan)
         removed = _fit_slots(session, found, plan.period) if plan.period else 0
         for name, value in _columns(replace(plan, kind=found.kind, slot_minutes=found.slot_minutes)).items():
             setattr(found, name, value)
@@ -290,6 +302,24 @@ def _ensure_texts(plan: Plan) -> None:
     ensure_inviting(plan.purpose, field="purpose")
 
 
+def _ensure_pupil(kind: RoundKind, part: PupilPart | None) -> None:
+    if part is not None and part not in parts_in(kind):
+        raise NeverWithoutPupil
+
+
+def _with_what_families_know(session: Session, found: Round, plan: Plan) -> Plan:
+    """The pupil's part and the questions as they become; once the letters say them they stay as they are."""
+    part = plan.pupil_part or found.pupil
+    questions = found.open_questions if plan.questions is None else open_questions(found.kind, plan.questions)
+    _ensure_pupil(found.kind, part)
+    if letters_went(session, found.id):
+        if part is not found.pupil:
+            raise ToldAlready("pupil_part")
+        if questions != found.open_questions:
+            raise ToldAlready("questions")
+    return replace(plan, pupil_part=part, questions=questions)
+
+
 def _leave_out(session: Session, found: Round, without: Without, by: Actor, now: datetime) -> None:
     reason = ensure_reason(without.reason)[:200]
     pupils = session.scalars(
@@ -346,6 +376,8 @@ def _columns(plan: Plan) -> dict[str, object]:
         "purpose": plan.purpose.strip(),
         "by_phone": plan.by_phone,
         "by_video": plan.by_video,
+        "pupil_part": plan.pupil_part,
+        "questions": "\n".join(plan.questions or ()),
     }
 
 

@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     } | {
         "where": rooms.where, "way_name": guests.way_name, "kind_name": name_on_page,
         "extra_name": extra_persons.extra_name, "extra_state": extra_persons.extra_state,
+        "pupil_part_name": single_talks.pupil_part_name,
         "medium_name": single_talks.medium_name, "medium_name_for_staff": single_talks.medium_name_for_staff,
     }  # fmt: skip
     app.jinja_env.globals["static"] = _static

@@ -35,4 +35,6 @@ def series_name(kind: RoundKind, sector: Sector | None = None) -> str:
     """A round of these talks, within a sentence."""
     if kind is RoundKind.ADVICE_CONVERSATION:
         return _("profielkeuzegesprekken") if sector is Sector.SECONDARY else _("adviesgesprekken")
+    if kind is RoundKind.REVERSED_CONVERSATION:
+        return _("omgekeerde gesprekken")
     return _("kennismakingsgesprekken") if kind is RoundKind.INTRO_CONVERSATION else _("startgesprekken")

@@ -47,6 +47,16 @@ def status_name(status: rounds.BookingStatus) -> str:
     }[status]
 
 
+@says(rounds.NeverWithoutPupil)
+def _never_without(_error: rounds.NeverWithoutPupil) -> str:
+    return _("Een startgesprek is altijd met de leerling erbij. Kies een van de andere.")
+
+
+@says(rounds.ToldAlready)
+def _told_already(_error: rounds.ToldAlready) -> str:
+    return _("De uitnodigingen zijn verstuurd. Dit blijft zoals het daarin staat.")
+
+
 @says(rounds.RoundUnknown)
 def _round_unknown(error: rounds.RoundUnknown) -> str:
     return _("Er is geen ronde %(wanted)s. Geef het nummer of de naam van een ronde.", wanted=error.wanted)

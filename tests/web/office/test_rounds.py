@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from scheduling.domain.journal import SYSTEM
+from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingStatus, RoundKind, RoundMode
 from scheduling.mail.calendar import Mailbox
@@ -110,6 +111,51 @@ def test_advice_conversations_are_a_round_of_the_chosen_classes_on_their_own_day
     assert sheet.subject.startswith("Adviesgesprek van ")
     assert "Welkom op het adviesgesprek" in sheet.text
     assert "startgesprek" not in sheet.text.lower()
+
+
+def test_reversed_conversations_are_a_round_that_begins_with_open_questions(school):
+    page = school.visitor.opens(ROUNDS).follows("Maak een ronde omgekeerde gesprekken")
+    file = [(BytesIO(OCTOBER.encode()), "tijden.csv")]
+    typed = {
+        "name": "Omgekeerd", "classes": ["3"], "starts_on": "2027-10-11", "ends_on": "2027-10-13", "mode": "pick",
+        "pupil_part": "absent", "file": file,
+    }  # fmt: skip
+    refused = page.presses("Maak de ronde", status=422, questions=" ", **typed)
+    assert "open vragen" in refused.text
+    assert refused.soup.find("input", {"name": "pupil_part", "checked": True})["value"] == "absent"
+    typed["file"] = [(BytesIO(OCTOBER.encode()), "tijden.csv")]
+    page = refused.presses("Maak de ronde", questions="Waar bent u trots op?\nWat is moeilijk?", **typed)
+    with school.app.app_context():
+        found = db.session.query(Round).one()
+        assert (found.kind, found.pupil) == (RoundKind.REVERSED_CONVERSATION, PupilPart.ABSENT)
+        assert found.open_questions == ("Waar bent u trots op?", "Wat is moeilijk?")
+        rounds.open_for_picking(round_id=found.id, by=SYSTEM, now=NOW)
+        layla = db.session.query(Guardian).filter_by(given_name="Layla").one()
+        family = Visitor(school.app).comes_by_link(layla)
+        pupil, round_id = school.sami, found.id
+    mine = family.opens(f"/family/talks/{round_id}/{pupil}").text
+    for said in ("omgekeerd gesprek", "Om over na te denken", "Wat is moeilijk?", "Sami is er niet bij"):
+        assert said in mine
+    settings = page.follows("Instellingen")
+    assert settings.soup.find(id="questions").get_text().strip() == "Waar bent u trots op?\nWat is moeilijk?"
+    settings.presses("Bewaar", questions="Wat gaat goed?", pupil_part="leading")
+    school.visitor.opens(f"/staff/office/mailings/{round_id}/invitation").presses("Verstuur 2 uitnodigingen")
+    settings = school.visitor.opens(f"{ROUNDS}/{round_id}/settings")
+    assert "De uitnodigingen zijn verstuurd." in settings.text
+    kept = settings.presses("Bewaar", status=409, questions="Een andere vraag?")
+    assert "Dit blijft zoals het daarin staat." in kept.text
+    assert kept.soup.find(id="questions").get_text().strip() == "Een andere vraag?", "what was typed stays"
+    assert "Wat gaat goed?" in family.opens(f"/family/talks/{round_id}/{pupil}").text
+
+
+def test_only_reversed_conversations_ask_for_questions_and_a_start_conversation_is_never_without(school):
+    page = school.visitor.opens(f"{ROUNDS}/new")
+    assert page.soup.find(id="questions") is None
+    parts = [one["value"] for one in page.soup.find_all("input", {"name": "pupil_part"})]
+    assert parts == ["present", "active", "leading"]
+    assert "Not a valid choice" not in announced(school, pupil_part="active").text
+    with school.app.app_context():
+        assert db.session.query(Round).one().pupil is PupilPart.ACTIVE
 
 
 def test_what_is_no_kind_of_round_is_not_there(school):

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.evenings import TooFewTimes
-from scheduling.domain.kinds import KINDS
+from scheduling.domain.kinds import KINDS, PupilPart, parts_in
 from scheduling.domain.people import Sector
 from scheduling.domain.rounds import NoClasses, NoYearFor, RoundKind, RoundMode
 from scheduling.domain.timeslots import local
@@ -26,6 +26,7 @@ from scheduling.web.staff.office import pages
 from scheduling.web.staff.office.rounds import DAY_FORMATS, NUMBER, start_of
 from scheduling.wording import rounds as words
 from scheduling.wording.dates import month_name
+from scheduling.wording.single_talks import pupil_part_name
 
 LEAD_TIME_HOURS = 24
 EVENING = (time(18, 30), time(21, 30))
@@ -64,6 +65,7 @@ class EveningsForm(FlaskForm):
         validators=[Optional()],
         description=_("Leeg: wij vragen geen wensen."),
     )
+    pupil_part = RadioField(_("En de leerling?"), validators=[Optional()])
     classes = SelectMultipleField(_("Voor welke klassen?"))
     with_leaving = BooleanField(_("Ook de leerlingen van groep 8"))
     even_if_short = BooleanField(_("Maak de ronde ook als niet alles past"))
@@ -72,6 +74,7 @@ class EveningsForm(FlaskForm):
         """The classes to choose from, and the three ways; the leavers only where there are any."""
         modes = (RoundMode.ROSTER_THEN_SWAP, RoundMode.ROSTER, RoundMode.PICK)
         self.mode.choices = [(mode.value, words.mode_meaning(mode)) for mode in modes]
+        self.pupil_part.choices = [(part.value, pupil_part_name(part)) for part in parts_in(RoundKind.CONTACT_EVENING)]
         self.classes.choices = [(name, name) for name in names]
         if not primary:
             del self.with_leaving
@@ -87,6 +90,7 @@ class EveningsForm(FlaskForm):
             max_in_a_row=self.max_in_a_row.data or 0,
             lead_time_hours=self.lead_time_hours.data or 0,
             wishes_until=start_of(self.wishes_on.data, after=1),
+            pupil_part=PupilPart(self.pupil_part.data) if self.pupil_part.data else None,
         )
 
     @property
@@ -126,6 +130,7 @@ def _form(*, filled: bool) -> EveningsForm:
         "name": _name(days), "classes": ticked, "mode": RoundMode.ROSTER_THEN_SWAP.value,
         "slot_minutes": usual.minutes, "max_in_a_row": usual.in_a_row,
         "lead_time_hours": LEAD_TIME_HOURS, "starts": EVENING[0], "ends": EVENING[1],
+        "pupil_part": usual.pupil.value,
     }  # fmt: skip
     if days:
         defaults |= {"first": days[0], "second": days[1], "wishes_on": _wishes_on(days[0])}

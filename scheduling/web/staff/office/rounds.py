@@ -23,7 +23,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.hours import FileUnreadable, HoursRefused
-from scheduling.domain.kinds import FOR_CLASSES, KINDS
+from scheduling.domain.kinds import FOR_CLASSES, KINDS, PupilPart, parts_in
 from scheduling.domain.rounds import (
     HasATalk,
     NoClasses,
@@ -32,6 +32,7 @@ from scheduling.domain.rounds import (
     RoundKind,
     RoundMode,
     TalksOutsidePeriod,
+    ToldAlready,
 )
 from scheduling.domain.timeslots import local, moment_at
 from scheduling.domain.years import Period
@@ -48,6 +49,7 @@ from scheduling.wording import rounds as words
 from scheduling.wording.dates import day_before
 from scheduling.wording.hours import warning_sentence
 from scheduling.wording.kinds import series_name
+from scheduling.wording.single_talks import pupil_part_name
 
 DAY_FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
 NUMBER = InputRequired(_("Vul een getal in."))
@@ -94,14 +96,25 @@ class RoundForm(FlaskForm):
             "gespreksleider een link."
         ),
     )
+    pupil_part = RadioField(_("En de leerling?"), validators=[Optional()])
+    questions = TextAreaField(
+        _("Open vragen om mee te beginnen"),
+        description=_(
+            "Eén tot vijf, elke vraag op een eigen regel. De ouder leest ze van tevoren. Cijfers en uitslagen horen er "
+            "niet bij."
+        ),
+    )
     purpose = TextAreaField(
         _("Waar gaat het gesprek over?"),
         validators=[Length(max=1000)],
         description=_("Komt in de uitnodiging. Leeg: wij gebruiken onze eigen tekst over dit gesprek."),
     )
 
-    def fit(self) -> "RoundForm":
-        """Offer the three ways, the usual one first."""
+    def fit(self, kind: RoundKind) -> "RoundForm":
+        """Offer the three ways, the usual one first, and what fits this kind."""
+        self.pupil_part.choices = [(part.value, pupil_part_name(part)) for part in parts_in(kind)]
+        if kind is not RoundKind.REVERSED_CONVERSATION:
+            del self.questions
         modes = (RoundMode.ROSTER_THEN_SWAP, RoundMode.ROSTER, RoundMode.PICK)
         self.mode.choices = [(mode.value, words.mode_meaning(mode)) for mode in modes]
         return self
@@ -120,8 +133,19 @@ class RoundForm(FlaskForm):
             purpose=self.purpose.data or "",
             by_phone=self.by_phone.data,
             by_video=self.by_video.data,
+            pupil_part=self.pupil,
+            questions=self.asked,
             period=self.period,
         )
+
+    @property
+    def pupil(self) -> PupilPart | None:
+        return PupilPart(self.pupil_part.data) if self.pupil_part.data else None
+
+    @property
+    def asked(self) -> tuple[str, ...] | None:
+        """The questions, a line each; None where this kind has none."""
+        return tuple((self.questions.data or "").splitlines()) if "questions" in self else None
 
     @property
     def period(self) -> Period | None:
@@ -139,7 +163,7 @@ class NewRoundForm(RoundForm):
     )
 
     def fit_classes(self, names: list[str]) -> "NewRoundForm":
-        self.fit()
+        self.fit(_kind())
         self.classes.choices = [(name, name) for name in names]
         return self
 
@@ -182,7 +206,7 @@ def _new_form(*, filled: bool) -> NewRoundForm:
     ticked = names if request.args.get("classes", "all" if is_start else "none") != "none" else []
     defaults: dict[str, object] = {
         "kind": kind.value, "mode": RoundMode.ROSTER_THEN_SWAP.value, "classes": ticked, "lead_time_hours": 24,
-        "slot_minutes": usual.minutes, "max_in_a_row": usual.in_a_row,
+        "slot_minutes": usual.minutes, "max_in_a_row": usual.in_a_row, "pupil_part": usual.pupil.value,
     }  # fmt: skip
     defaults |= _proposed_days() if is_start else {}
     return NewRoundForm(formdata=None, data=defaults).fit_classes(names)
@@ -215,7 +239,7 @@ def _refused(error: Invalid) -> ResponseReturnValue:
     return _new(faulted(_new_form(filled=True), error, _form_field(error, field)), 422)
 
 
-def _form_field(error: Invalid | TalksOutsidePeriod, field: str = "") -> str:
+def _form_field(error: Invalid | TalksOutsidePeriod | ToldAlready, field: str = "") -> str:
     name = field or error.field or ""
     return {"closes_at": "closes_on", "opens_at": "opens_on", "wishes_until": "wishes_on"}.get(name, name)
 
@@ -275,24 +299,25 @@ def _settings(form: RoundForm, round_id: int, status: int = 200) -> ResponseRetu
     ), status
 
 
-def _bad_settings(error: Invalid | TalksOutsidePeriod, round_id: int) -> ResponseReturnValue:
-    status = 409 if isinstance(error, TalksOutsidePeriod) else 422
+def _bad_settings(error: Invalid | TalksOutsidePeriod | ToldAlready, round_id: int) -> ResponseReturnValue:
+    status = 422 if isinstance(error, Invalid) else 409
     return _settings(faulted(_settings_form(round_id), error, _form_field(error)), round_id, status)
 
 
 def _settings_form(round_id: int, facts: asking.RoundFacts | None = None) -> RoundForm:
     if facts is None:
-        form = RoundForm().fit()
+        form = RoundForm().fit(asking.round_facts(round_id).kind)
         del form.slot_minutes
         return form
     same = ("name", "slot_minutes", "max_in_a_row", "purpose", "by_phone", "by_video")
     data: dict[str, Any] = {name: getattr(facts, name) for name in same}
     data |= {"mode": facts.mode.value, "lead_time_hours": facts.lead_time_hours}
     data |= {"starts_on": facts.period.starts_on, "ends_on": facts.period.ends_on}
+    data |= {"pupil_part": facts.pupil_part.value, "questions": "\n".join(facts.questions)}
     data["wishes_on"] = day_before(facts.wishes_until) if facts.wishes_until else None
     data["opens_on"] = local(facts.opens_at).date() if facts.opens_at else None
     data["closes_on"] = day_before(facts.closes_at) if facts.closes_at else None
-    return RoundForm(formdata=None, data=data).fit()
+    return RoundForm(formdata=None, data=data).fit(facts.kind)
 
 
 @pages.get("/rounds/<int:round_id>/settings")
@@ -304,6 +329,7 @@ def round_settings(round_id: int) -> ResponseReturnValue:
 @pages.post("/rounds/<int:round_id>/settings")
 @answers(Invalid, with_=_bad_settings)
 @answers(TalksOutsidePeriod, with_=_bad_settings)
+@answers(ToldAlready, with_=_bad_settings)
 def change_round(round_id: int) -> ResponseReturnValue:
     """Keep what was decided."""
     form = _settings_form(round_id)
@@ -320,6 +346,8 @@ def change_round(round_id: int) -> ResponseReturnValue:
         purpose=form.purpose.data or "",
         by_phone=form.by_phone.data,
         by_video=form.by_video.data,
+        pupil_part=form.pupil,
+        questions=form.asked,
         period=form.period,
     )
     removed = rounds.change(round_id=round_id, plan=plan, by=g.actor, now=now())
