@@ -373,9 +373,10 @@ def details_of(gathering: Gathering | None) -> Details:
     """How it is held, as far as the school said so."""
     if gathering is None:
         return Details()
+    late = gathering.answer_by is not None and gathering.answer_by > gathering.planned.day  # it moved since
     return Details(
         gathering.theme, gathering.words, gathering.route, gathering.capacity, gathering.with_pupils,
-        gathering.childcare, gathering.parents_cafe, gathering.welcome_desk, gathering.answer_by,
+        gathering.childcare, gathering.parents_cafe, gathering.welcome_desk, None if late else gathering.answer_by,
     )  # fmt: skip
 
 

@@ -123,8 +123,7 @@ def remove(*, planned_id: int, version: int, by: Actor, now: datetime) -> int:
         year_id = row.year_id
         gathering = session.get(Gathering, planned_id)
         if gathering is not None and gathering.invited_at is not None:
-            if gathering.called_off_at is None:
-                take_off(session, gathering, by=by, now=now)
+            take_off(session, gathering, by=by, now=now)
             return year_id
         record(
             session, by=by, action="year_plans.remove", subject="planned_date", subject_id=row.id, now=now,
@@ -182,8 +181,8 @@ def _locked(session: Session, planned_id: int, version: int) -> PlannedDate:
     if year_id is None:
         raise NoSuchPlanned
     lock(session, SchoolYear, [year_id])
-    row = session.get(PlannedDate, planned_id)
-    if row is None:
+    row, gathering = session.get(PlannedDate, planned_id), session.get(Gathering, planned_id)
+    if row is None or (gathering is not None and gathering.called_off_at is not None):
         raise NoSuchPlanned
     if row.version != version:
         raise PlannedMeanwhile

@@ -14,7 +14,7 @@ from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority, StaffRole
 from scheduling.domain.timeslots import moment_at
 from scheduling.domain.wishes import Wisher
-from scheduling.domain.year_plans import OnAFreeDay, Planned, PlannedKind, PlanWishes, ReceptionTooLong
+from scheduling.domain.year_plans import NoSuchPlanned, OnAFreeDay, Planned, PlannedKind, PlanWishes, ReceptionTooLong
 from scheduling.models import (
     Enrolment,
     Gathering,
@@ -31,8 +31,9 @@ from scheduling.queries import year_plans as plans
 from scheduling.queries import years
 from scheduling.queries.bookings import find_homes
 from scheduling.queries.letters import find_letter
+from scheduling.queries.mailings import plan_of
 from scheduling.services import gatherings, year_plans
-from tests.builders import NOW, a_class, a_guardian, a_leader, a_pupil, a_school, household_of
+from tests.builders import NOW, a_class, a_guardian, a_leader, a_pupil, a_round, a_school, household_of
 from tests.services.test_years import a_filled_year
 
 OFFICE = Actor(ActorKind.STAFF, 1)
@@ -93,6 +94,11 @@ class School:
 
 @pytest.fixture
 def school(context: Flask) -> School:
+    return School()
+
+
+@pytest.fixture
+def either_school(any_context: Flask) -> School:
     return School()
 
 
@@ -570,3 +576,50 @@ def test_a_whole_school_is_invited_in_few_questions(school: School):
     finally:
         event.remove(db.engine, "before_cursor_execute", listen)
     assert len(asked) < 30
+
+
+def test_the_life_of_a_gathering_is_the_same_on_both_databases(either_school: School):
+    school = either_school
+    school.set_up(school.at_three, capacity=4)
+    school.invite(school.at_three, school.at_four)
+    they_leave()
+    school.says(school.ruud, school.at_three, adults=2, shows_names=True)
+    with pytest.raises(rules.GatheringFull):
+        school.says(school.layla, school.at_three, adults=2, children=1)
+    assert gatherings.remind(planned_id=school.at_three, by=OFFICE, now=LATER) == 3
+    school.move(school.at_three, begins=time(16), ends=time(16, 45))
+    assert gatherings.tell(LATER) == 4
+    assert letters(Letter.GATHERING_REMINDER) == []
+    they_leave()
+    year_plans.remove(
+        planned_id=school.at_four, version=db.session.get_one(PlannedDate, school.at_four).version, by=OFFICE,
+        now=LATER,
+    )  # fmt: skip
+    assert gatherings.tell(LATER) == 2
+    by = Actor(ActorKind.GUARDIAN, school.layla.id)
+    three, four = asking.for_home(by, find_homes(db.session(), by, NOW.date()), LATER)
+    assert (three.others, three.places_left, three.open, four.called_off) == (("Mila",), 2, True, True)
+    assert [line.answered for line in asking.board(school.year.id, LATER).lines] == [1, 0]
+
+
+def test_what_was_called_off_is_moved_by_nobody(school: School):
+    school.invite(school.at_three)
+    gatherings.call_off(planned_id=school.at_three, version=page(school.at_three).version, by=OFFICE, now=LATER)
+    with pytest.raises(NoSuchPlanned):
+        school.move(school.at_three, place="aula")
+
+
+def test_a_date_to_answer_by_that_lies_after_the_new_day_is_asked_no_more(school: School):
+    school.set_up(school.at_three, answer_by=DAY)
+    school.move(school.at_three, day=DAY - timedelta(days=1))
+    assert page(school.at_three).details.answer_by is None
+
+
+def test_who_was_at_the_information_evening_still_has_a_start_conversation_ahead(school: School):
+    start = a_round(classes=[school.three])
+    evening = school.add(PlannedKind.INFORMATION_EVENING, day=date(2027, 9, 9))
+    school.invite(evening)
+    school.says(school.ruud, evening, adults=2)
+    gatherings.count(planned_id=evening, counted=2, by=OFFICE, now=moment_at(date(2027, 9, 9), time(20)))
+    waiting = plan_of(db.session(), start.id, Letter.INVITATION, LATER).without_talk
+    assert {one.pupil.given for one in waiting} == {"Mila", "Sami"}
