@@ -1,17 +1,19 @@
 """What the office needs to announce contact evenings: the classes, their teachers, and evenings that fit."""
 
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scheduling.domain.evening_dates import next_evening, proposed
 from scheduling.domain.people import Sector, natural_order
+from scheduling.domain.rounds import RoundKind
 from scheduling.domain.staff import is_here
 from scheduling.domain.year_plans import PlannedKind
-from scheduling.models import ClassGroup, ClassLeader, Enrolment, Lesson, PlannedDate, School, Staff, db
+from scheduling.models import ClassGroup, ClassLeader, Enrolment, Lesson, PlannedDate, Round, School, Staff, db
 from scheduling.queries import years
 from scheduling.queries.years import YearFacts
 
@@ -97,8 +99,20 @@ def teachers_of_classes(year: YearFacts, names: Collection[str], on: date) -> tu
 
 
 def proposed_evenings(year: YearFacts, today: date) -> tuple[date, date] | None:
-    """The next two of the year plan, else a Tuesday and a Thursday that fit, in the next November or February."""
-    return _planned_evenings(year, today) or proposed(year.period, years.free_periods(year.id), after=today)
+    """The next two of the year plan, else a Tuesday and a Thursday that fit, in the next November or February.
+
+    After the months that have a round of contact evenings already: the second round is in another month.
+    """
+    after = max(today, _months_done(year) or today)
+    return _planned_evenings(year, after) or proposed(year.period, years.free_periods(year.id), after=after)
+
+
+def _months_done(year: YearFacts) -> date | None:
+    """The end of the month of the last contact evenings that were made."""
+    last = db.session.scalar(
+        select(func.max(Round.ends_on)).where(Round.year_id == year.id, Round.kind == RoundKind.CONTACT_EVENING)
+    )
+    return last.replace(day=monthrange(last.year, last.month)[1]) if last else None
 
 
 def _planned_evenings(year: YearFacts, today: date) -> tuple[date, date] | None:

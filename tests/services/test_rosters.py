@@ -368,6 +368,26 @@ def test_a_new_draft_builds_around_the_talks_that_stand(school):
     assert db.session.query(Booking).count() == 2
 
 
+def test_a_pupil_who_is_added_after_publication_gets_a_time_beside_the_talks_that_stand(school):
+    anna = a_leader("anna")
+    three = a_class("3", leaders=[anna])
+    for number in range(3):
+        a_guardian(f"Ouder {number}", a_pupil(f"Kind {number}", three))
+    found = a_round(classes=[three])
+    some_slots(found, anna, count=6, opened=False)
+    a_draft(found.id)
+    assert published(found.id).talks == 3
+    stood = {talk.pupil_id: (talk.starts_at, talk.ical_sequence) for talk in db.session.query(Booking)}
+    added = a_pupil("Nieuw", three)
+    a_guardian("Ouder van Nieuw", added)
+    version = a_draft(found.id)
+    assert talk_of(version, added).starts_at is not None
+    assert published(found.id).talks == 1
+    now = {talk.pupil_id: (talk.starts_at, talk.ical_sequence) for talk in db.session.query(Booking)}
+    assert {pupil: now[pupil] for pupil in stood} == stood, "nobody else moves or hears anything"
+    assert added.id in now
+
+
 def test_a_blocked_or_past_slot_is_never_used(school):
     anna = a_leader("anna")
     three = a_class("3", leaders=[anna])

@@ -1,12 +1,20 @@
 """The leader cannot be there: looked at first, then done; on the own pages and on those of the office."""
 
+from datetime import date, timedelta
+
 import pytest
 import time_machine
 from flask import Flask
 
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import Letter
+from scheduling.domain.rounds import RoundKind
+from scheduling.domain.single_talks import Details, Medium
+from scheduling.domain.timeslots import Span, local
 from scheduling.models import Booking, CallRequest, Outbox, Slot, db
-from tests.builders import NOW
+from scheduling.services import single_talks
+from tests.builders import NOW, household_of
 from tests.visitor import Page, Visitor
 from tests.worlds import World, a_world_to_visit
 
@@ -69,6 +77,33 @@ def test_the_leader_does_the_same_and_takes_it_back(app, world, bas):
     back = bas.opens("/staff/leader/away").presses("Draai dit terug")
     assert "Teruggedraaid" in back.text
     assert "Er wacht niemand op een telefoontje" in bas.opens("/staff/leader/calls").text
+
+
+def test_a_leader_gives_extra_times_and_reads_which_proposed_times_fall_away(app, world, bas):
+    with app.app_context():
+        begins = world.samis_talk.starts_at + timedelta(hours=2)
+        single_talks.arrange(
+            details=Details(RoundKind.FOLLOW_UP, 20, Medium.SCHOOL, PupilPart.PRESENT, "Lezen"),
+            pupil_id=world.daan.id, household_id=household_of(world.petra).id,
+            spans=[Span(begins, begins + timedelta(minutes=20))], anyway=False, after_id=None, leader_id=world.bas.id,
+            by=Actor(ActorKind.STAFF, world.bas.id), now=NOW,
+        )  # fmt: skip
+    extra = {"stand_in": str(world.bas.id), "stand_in_starts": "15:00", "stand_in_ends": "16:00"}
+    wrong = bas.opens("/staff/leader/away").presses(
+        "Bekijk wat er gebeurt", from_day="2027-08-31", until_day="2027-08-31", stand_in_day="2027-08-31", status=422,
+        **extra,
+    )  # fmt: skip
+    assert "Deze extra tijden vallen in de afwezigheid zelf." in wrong.text
+    assert wrong.soup.find(id="stand_in_starts")["value"] == "15:00", "what was typed stays"
+    page = ill(bas, "/staff/leader/away", stand_in_day="2027-09-01", **extra)
+    assert "Voorgestelde tijden die vervallen" in page.text
+    assert "Er blijft geen tijd over." in page.text
+    assert "woensdag 1 september" in page.text
+    page.presses("Verstuur en pas het rooster aan")
+    with app.app_context():
+        talk = db.session.get_one(Booking, world.samis_talk.id)
+        assert (talk.leader_id, local(talk.starts_at).date()) == (world.bas.id, date(2027, 9, 1))
+    assert "geen van de tijden past" in bas.opens("/staff/leader/singles").text
 
 
 def test_a_colleague_stands_in_at_the_same_times(app, world, office):

@@ -117,6 +117,9 @@ def test_the_product_proposes_a_tuesday_and_a_thursday_in_november_for_groups_on
     assert (found.kind, found.slot_minutes, found.name) == (RoundKind.CONTACT_EVENING, 10, "Contactavonden november")
     assert db.session.query(RoundExclusion).count() == 2, "the pupils of year 8 in the combination group"
     assert db.session.query(Slot).count() == 2 * 2 * 18
+    page = primary.opens("/staff/office/rounds/evenings")
+    values = {field["name"]: field["value"] for field in page.soup.find_all("input", attrs={"type": "date"})}
+    assert (values["first"], values["second"]) == ("2028-02-15", "2028-02-17"), "the second round of the year"
 
 
 def test_more_pupils_than_times_are_counted_before_anything_is_saved_and_an_evening_more_is_proposed(primary):

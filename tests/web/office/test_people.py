@@ -6,7 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from scheduling.models import AccessLink, ContactCorrection, Guardian, JournalLine, Outbox, Pupil, db
+from scheduling.domain.mailings import Letter
+from scheduling.models import AccessLink, Booking, ContactCorrection, Guardian, JournalLine, Outbox, Pupil, db
+from scheduling.services import outbox
+from scheduling.services.transaction import transaction
 from tests import builders
 from tests.builders import NOW
 from tests.visitor import Visitor
@@ -41,6 +44,31 @@ def test_the_office_walks_from_the_classes_to_a_parent(office: Visitor, world: W
     assert "dinsdag 31 augustus" in page.text
     page = page.follows("Wijzig of geef een link")
     assert page.heading == "Ruud Yilmaz"
+
+
+def test_the_office_sees_that_both_homes_heard_the_same_of_a_talk(office: Visitor, app: Flask, world: World) -> None:
+    with app.app_context():
+        with transaction() as session:
+            talk = session.query(Booking).filter_by(pupil_id=world.mila.id).one()
+            outbox.post(session, letter=Letter.INVITATION, booking=talk, now=NOW)
+        db.session.query(Outbox).update({"state": "sent", "sent_at": NOW})
+        db.session.commit()
+        with transaction() as session:
+            talk = session.query(Booking).filter_by(pupil_id=world.mila.id).one()
+            talk.ical_sequence += 1
+            outbox.post(session, letter=Letter.CHANGED, booking=talk, now=NOW)
+            outbox.post(session, letter=Letter.CANCELLED, booking=talk, now=NOW)
+    page = office.opens(f"/staff/office/pupils/{world.mila.id}")
+    homes = [home.get_text(" ", strip=True) for home in page.soup.select("section.talk")]
+    assert ["Ruud Yilmaz" in home for home in homes] == [True, False]
+    for home in homes:
+        told = home.partition("2 brieven over gesprekken")[2]
+        assert "Uitnodiging, gesprek van dinsdag 31 augustus" in told
+        assert "Verstuurd" in told
+        assert "(samen)" in told
+        assert "Annulering" in told
+        assert "Nieuwe tijd" not in told, "it gave way to the newer letter"
+    assert "brief over" not in office.opens(f"/staff/office/pupils/{world.daan.id}").text
 
 
 def test_anybody_is_found_by_a_part_of_the_name(office: Visitor) -> None:

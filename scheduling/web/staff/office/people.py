@@ -14,12 +14,14 @@ from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.queries import people as asking
 from scheduling.queries import two_homes, wishes, years
+from scheduling.queries.told import told_to_homes
 from scheduling.services import grown_pupils, links
 from scheduling.services import people as keeping
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
+from scheduling.wording.mailings import letter_name
 from scheduling.wording.names import language_name
 
 
@@ -75,7 +77,10 @@ def _pupil_page(pupil_id: int) -> asking.PupilPage:
 def pupil(pupil_id: int) -> str:
     """A pupil, the homes, the talks, the links."""
     wishing = wishes.rounds_asking(pupil_id)
-    return render_template("staff/office/pupil.html", page=_pupil_page(pupil_id), wishing=wishing, done=request.args)
+    return render_template(
+        "staff/office/pupil.html", page=_pupil_page(pupil_id), wishing=wishing, told=told_to_homes(pupil_id),
+        letter_name=letter_name, done=request.args,
+    )  # fmt: skip
 
 
 @pages.post("/pupils/<int:pupil_id>/permission")
