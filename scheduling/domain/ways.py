@@ -30,6 +30,12 @@ class WayChangedMeanwhile(Conflict):
         self.way, self.link = way, link
 
 
+class NobodyAtTheTable(Invalid):
+    """All homes of a talk at school on the phone: then the talk itself is one on the phone."""
+
+    field = "phoning"
+
+
 class NoRoomForVisit(FamilyBusy):
     """The visitor, or the family, has another talk too soon before or after this time to be on the way."""
 
@@ -58,6 +64,11 @@ AS_USUAL = Visit()
 def ways_for_school(*, at_home: bool, met: Medium) -> tuple[Medium, ...]:
     """What the school may write down for a family: any way, and at home where families may say so."""
     return WAYS if at_home or met is Medium.HOME else tuple(way for way in WAYS if way is not Medium.HOME)
+
+
+def ways_beside_other_home(met: Medium) -> tuple[Medium, ...]:
+    """How a home takes part in a talk with the other home: at the table as well, or on the phone."""
+    return (met, Medium.PHONE) if met is Medium.SCHOOL else (met,)
 
 
 def mark_of(link: str) -> str:

@@ -200,6 +200,16 @@ class BookingAbsence(Base):
     said_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class HomeByPhone(Base):
+    """One home that takes part in a joint talk at school on the phone; the other sits at the table."""
+
+    __tablename__ = "home_by_phone"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), primary_key=True)
+    said_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class Slot(Base):
     """A time one leader offers. It holds at most one booking, because `booking_id` is one column."""
 

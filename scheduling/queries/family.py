@@ -41,7 +41,7 @@ from scheduling.domain.rounds import (
 from scheduling.domain.single_talks import HomeVisits, Medium, may_be_at_home
 from scheduling.domain.swaps import NoSwapsHere
 from scheduling.domain.timeslots import Span, local
-from scheduling.domain.ways import AS_USUAL, Visit, ways_for_family
+from scheduling.domain.ways import AS_USUAL, Visit, ways_beside_other_home, ways_for_family
 from scheduling.domain.wishes import Answer
 from scheduling.domain.years import Period
 from scheduling.models import (
@@ -54,6 +54,7 @@ from scheduling.models import (
     ExtraPerson,
     Guardian,
     Guardianship,
+    HomeByPhone,
     HomeWishes,
     InterpreterRequest,
     JournalLine,
@@ -79,6 +80,7 @@ from scheduling.queries.bookings import Home
 from scheduling.queries.extra_persons import Extra, as_shown, extras_of
 from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.leaders import YearFacts, year_at
+from scheduling.queries.phoning import phoning_homes
 from scheduling.queries.school import the_school
 from scheduling.queries.visits import has_room, taken_around
 from scheduling.queries.wishes import wisher_of, wishes_of_homes
@@ -233,8 +235,8 @@ class Talk:
         return not self.stands or (self.may_change(now) and not self.joint)
 
     def may_choose_way(self, now: datetime) -> bool:
-        """May the family choose how it meets the leader? Where another home comes too, the school does."""
-        return self.stands and not self.joint and len(self.ways) > 1 and self.may_change(now)
+        """May the family choose how it meets the leader? Where another home comes too: how it takes part itself."""
+        return self.stands and len(self.ways) > 1 and self.may_change(now)
 
     def may_swap(self, now: datetime) -> bool:
         """May the family look for somebody to swap with?"""
@@ -549,7 +551,7 @@ class _Load:
         self.extras = self._asked_along()
         self.needless = self._needless()
         self.late = on_the_day.late_today(self.leaders, now) if self._comes_today() else {}
-        self.met = self._met()
+        self.met, self.phoning = self._met(), self._phoning()
         self.template = bool(school and school.video_template)
         self.visits = school.home_visits if school else HomeVisits.AGREED_ONLY
         self.codes = self._comes_today() and on_the_day.shows_codes(now)
@@ -726,6 +728,14 @@ class _Load:
         wanted = BookingAbsence.booking_id.in_(talks), BookingAbsence.household_id.in_(own)
         return set(self.session.scalars(select(BookingAbsence.booking_id).where(*wanted)))
 
+    def _phoning(self) -> set[int]:
+        """The joint talks in which this home takes part on the phone."""
+        if HomeByPhone not in self.kept:
+            return set()
+        joint = [booking.id for booking in self.bookings if asking.is_joint(booking, self.homes[booking.pupil_id])]
+        own = {home.household_id for home in self.homes.values()}
+        return {talk for talk, household_id in phoning_homes(self.session, joint) if household_id in own}
+
     def _met(self) -> dict[int, TalkWay]:
         """The talks that are not at school."""
         if TalkWay not in self.kept:
@@ -778,18 +788,20 @@ class _Load:
         state = self._state(booking)
         found, way = self.rounds[booking.round_id], self.met.get(booking.id)
         met = way.way if way else Medium.SCHOOL
-        at_home = may_be_at_home(found.kind, self.visits)
+        at_home, joint = may_be_at_home(found.kind, self.visits), asking.is_joint(booking, home)
         return Talk(
             **common,  # type: ignore[arg-type]
             state=state,
-            met=met,
-            ways=ways_for_family(
+            met=Medium.PHONE if booking.id in self.phoning else met,
+            ways=ways_beside_other_home(met)
+            if joint
+            else ways_for_family(
                 by_phone=found.by_phone, by_video=found.by_video and self.template, at_home=at_home, met=met
             ),
             join_link=way.join_link if way else "",
-            at_home=at_home and not asking.is_joint(booking, home),
+            at_home=at_home and not joint,
             visit=way.visit if way and met is Medium.HOME else AS_USUAL,
-            joint=asking.is_joint(booking, home),
+            joint=joint,
             household_id=booking.household_id,
             booking_id=booking.id,
             starts_at=booking.starts_at,

@@ -22,6 +22,7 @@ from scheduling.models import (
     GatheringAnswer,
     GatheringGuest,
     Guardian,
+    HomeByPhone,
     PlannedDate,
     Pupil,
     Round,
@@ -115,8 +116,11 @@ def _talks(homes: Collection[Home], still: date) -> list[FamilyTalk]:
         BookingAbsence.booking_id == Booking.id,
         BookingAbsence.household_id.in_([home.household_id for home in homes if home.household_id]),
     )
+    phoning = exists().where(
+        HomeByPhone.booking_id == Booking.id, HomeByPhone.household_id.in_([home.household_id for home in homes])
+    )
     rows = session.execute(
-        select(Booking, Round.kind, Round.year_id, Staff, SingleTalk, TalkWay)
+        select(Booking, Round.kind, Round.year_id, Staff, SingleTalk, TalkWay, phoning)
         .join(Round, Round.id == Booking.round_id)
         .join(SchoolYear, SchoolYear.id == Round.year_id)
         .join(Staff, Staff.id == Booking.leader_id)
@@ -131,10 +135,10 @@ def _talks(homes: Collection[Home], still: date) -> list[FamilyTalk]:
             uid=booking.ical_uid, sequence=booking.ical_sequence, changed_at=booking.ical_stamp,
             starts_at=booking.starts_at, ends_at=booking.ends_at, kind=kind, leader=staff.name,
             place=rooms.place_of(session, listed, booking.room, pupil_id=booking.pupil_id, year_id=year_id),
-            medium=_medium(single, way),
+            medium=Medium.PHONE if by_phone else _medium(single, way),
             join_link=single.join_link if single else way.join_link if way else "",
         )
-        for booking, kind, year_id, staff, single, way in rows
+        for booking, kind, year_id, staff, single, way, by_phone in rows
         if asking.is_of(booking, own[booking.pupil_id])
     ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from scheduling.models import (
     CommunicationPlan,
     ExtraPerson,
     Guardianship,
+    HomeByPhone,
     HomeWishes,
     InterpreterRequest,
     NoTalkNeeded,
@@ -30,7 +31,7 @@ OF_A_PUPIL = (
     CallRequest, CommunicationPlan, ExtraPerson, InterpreterRequest, NoTalkNeeded, PracticalNeed, SupportMeeting,
     TalkRequest, Topic,
 )  # fmt: skip
-OF_A_TALK = (BookingAbsence, TalkNote, TalkWay)
+OF_A_TALK = (BookingAbsence, HomeByPhone, TalkNote, TalkWay)
 
 
 def kinds_about(session: Session, pupil_ids: Collection[int]) -> frozenset[type[Base]]:

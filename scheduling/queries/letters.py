@@ -64,6 +64,7 @@ from scheduling.queries.extra_persons import ExtraFacts, extra_letter
 from scheduling.queries.gathering_guests import GatheringLetter, gathering_letter
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
 from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
+from scheduling.queries.phoning import is_phoning
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
 from scheduling.queries.requests import AskedChild, asked_by_child
 from scheduling.queries.single_talks import Single, read_for_letter, single_of
@@ -383,7 +384,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         purpose=own.paragraph,
         pupil=pupil.given_name if pupil else "",
         period=found.period if found else None,
-        talk=_talk(session, listed, booking, now) if booking else None,
+        talk=_talk(session, listed, booking, row.guardian_id, now) if booking else None,
         siblings=tuple(_siblings(session, listed, row.guardian_id, booking, now)) if booking else (),
         was=_was(session, listed, row.facts.get("was"), booking),
         change_until=booking.starts_at - timedelta(hours=found.lead_time_hours) if booking and found else None,
@@ -460,7 +461,11 @@ def _facts(
     now: datetime,
 ) -> LetterFacts:  # fmt: skip
     """An invitation that is no row: on paper, or to look at."""
-    talk = _talk(session, rooms.room_list(session), booking, now) if booking else None
+    talk = (
+        _talk(session, rooms.room_list(session), booking, to.person.guardian_id if to else None, now)
+        if booking
+        else None
+    )
     language = to.person.language if to else DUTCH
     own = read_by(session, found, language)
     return LetterFacts(
@@ -610,7 +615,8 @@ def _reminded(session: Session, listed: RoomList, row: Outbox, now: datetime) ->
     phase = wishes if reminder.occasion.is_about_wishes else answers
     return Reminded(
         reminder.occasion, tuple(one.child.name.given for one in due),
-        tuple(_talk(session, listed, talk, now) for one in due for talk in one.talks), phase.until if phase else None,
+        tuple(_talk(session, listed, talk, row.guardian_id, now) for one in due for talk in one.talks),
+        phase.until if phase else None,
         teachers=reminder.occasion.is_about_wishes and asks_for_teachers(session, found),
     )  # fmt: skip
 
@@ -764,13 +770,14 @@ def _sender(session: Session) -> Sender:
     return Sender(school.name, school.sector, school.phone, school.email, school.address, school.route)
 
 
-def _talk(session: Session, listed: RoomList, booking: Booking, now: datetime) -> Talk:
+def _talk(session: Session, listed: RoomList, booking: Booking, guardian_id: int | None, now: datetime) -> Talk:
+    """A talk as this parent reads of it: who takes part in it on the phone, reads that."""
     single = single_of(session, booking.id)
     return Talk(
         medium=single.medium if single else None,
         pupil_part=PupilPart(single.pupil_part) if single else booking.round.pupil,
         pupil_only=single is not None and booking.round.kind is RoundKind.PUPIL_CONVERSATION,
-        way=booking.met,
+        way=Medium.PHONE if is_phoning(session, booking, guardian_id) else booking.met,
         join_link=_join_link(single, booking),
         pupil=session.get_one(Pupil, booking.pupil_id).given_name,
         leader=session.get_one(Staff, booking.leader_id).name,
@@ -826,7 +833,7 @@ def _siblings(
     ).all()
     circles = circles_of(session, [other.pupil_id for other in others], local(now).date()) if others else {}
     return [
-        _talk(session, listed, other, now)
+        _talk(session, listed, other, guardian_id, now)
         for other in others
         if circles[other.pupil_id].on(local(max(other.starts_at, now)).date()).may_hear(guardian_id, other.household_id)
     ]

@@ -28,6 +28,7 @@ from scheduling.models import (
     GatheringGuest,
     Guardian,
     Guardianship,
+    HomeByPhone,
     HomeWishes,
     InterpreterRequest,
     JournalLine,
@@ -225,6 +226,16 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
             .join(Booking, Booking.id == BookingAbsence.booking_id)
             .join(Round, Round.id == Booking.round_id)
             .where(BookingAbsence.household_id.in_(homes))
+        ),
+    )
+    yield (
+        "by_phone",
+        (
+            select(Round.name.label("round"), Booking.starts_at, HomeByPhone.said_at)
+            .select_from(HomeByPhone)
+            .join(Booking, Booking.id == HomeByPhone.booking_id)
+            .join(Round, Round.id == Booking.round_id)
+            .where(HomeByPhone.household_id.in_(homes))
         ),
     )
     yield "topics", _topics(Topic.household_id.in_(homes))

@@ -23,6 +23,7 @@ from scheduling.models import (
     BookingAbsence,
     CommunicationPlan,
     ExtraPerson,
+    HomeByPhone,
     InterpreterRequest,
     Outsider,
     PracticalNeed,
@@ -33,6 +34,7 @@ from scheduling.models import (
 from scheduling.queries.extra_persons import Extra, at_talks
 from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
+from scheduling.queries.phoning import phoning_homes
 from scheduling.queries.plans import PlanFacts, PlanKey, plans_of
 
 
@@ -49,6 +51,8 @@ class HomeAtTalk:
 
     home: Home
     comes: bool
+    by_phone: bool
+    """It takes part on the phone in a talk to which another home comes."""
     interpreter: str
     """The language; empty: none is needed."""
     way: Way
@@ -110,6 +114,11 @@ class Talk:
         return (*([] if self.pupil_part is PupilPart.ABSENT else [self.pupil.name]), *guardians)
 
     @property
+    def phoning(self) -> tuple[Name, ...]:
+        """Who of a home that comes are on the phone, while others sit at the table."""
+        return tuple(one.name for at in self.homes if at.comes and at.by_phone for one in at.home.guardians)
+
+    @property
     def interpreters(self) -> tuple[str, ...]:
         return tuple(at.interpreter for at in self.homes if at.interpreter)
 
@@ -144,6 +153,7 @@ def read_talks(
     needed = _needs(round_ids, pupil_ids) if PracticalNeed in kept else {}
     booked = _names(row.outsider_id for row in asked.values())
     away = _absences(talk_ids) if BookingAbsence in kept else set()
+    phoning = phoning_homes(db.session(), talk_ids) if HomeByPhone in kept else set()
     extras = at_talks(rows) if ExtraPerson in kept else {}
     ways = _ways(talk_ids) if TalkWay in kept else {}
     found = []
@@ -152,7 +162,7 @@ def read_talks(
         if pupil is None:
             continue
         homes = tuple(
-            _at_talk(row, pupil, home, plans, asked, needed, booked, away)
+            _at_talk(row, pupil, home, plans, asked, needed, booked, away, phoning)
             for home in pupil.homes
             if row.household_id in (None, home.household_id) or home.household_id is None
         )
@@ -195,6 +205,7 @@ def _at_talk(
     needed: dict[tuple[int, int, int], PracticalNeed],
     names: dict[int, str],
     away: set[tuple[int, int]],
+    phoning: set[tuple[int, int]],
 ) -> HomeAtTalk:
     key = home.household_id or 0
     request = asked.get((row.round_id, pupil.id, key, row.request_id)) or asked.get((row.round_id, pupil.id, key, None))
@@ -203,6 +214,7 @@ def _at_talk(
     return HomeAtTalk(
         home=home,
         comes=(row.id, key) not in away,
+        by_phone=(row.id, key) in phoning,
         interpreter=request.language if request else filed,
         ground_floor=need.ground_floor if need else False,
         need=need.words if need else "",

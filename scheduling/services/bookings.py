@@ -42,6 +42,7 @@ from scheduling.models import (
     Booking,
     BookingAbsence,
     CallRequest,
+    HomeByPhone,
     Household,
     NoTalkNeeded,
     Outsider,
@@ -55,6 +56,7 @@ from scheduling.queries import turns
 from scheduling.queries.bookings import Answer, Home
 from scheduling.queries.homes import times_gone
 from scheduling.queries.interpreting import interpreters_of, times_interpreting
+from scheduling.queries.phoning import phoning_homes
 from scheduling.queries.single_talks import home_visits
 from scheduling.queries.visits import has_room, taken_around
 from scheduling.services import holds, outbox
@@ -197,6 +199,8 @@ def undo_cancel(*, booking_id: int, by: Actor, now: datetime) -> int:
             _keep_way(session, again)
         others = homes_away(session, booking) - {home.household_id}
         session.add_all(BookingAbsence(booking_id=again.id, household_id=other, said_at=now) for other in others)
+        phoning = phoning_homes(session, [booking.id])
+        session.add_all(HomeByPhone(booking_id=again.id, household_id=one, said_at=now) for _talk, one in phoning)
         _post(session, Letter.CONFIRMED, again, now)
         return again.id
 

@@ -1,5 +1,6 @@
 """How a family and a leader meet in a talk of a round: the family chooses, or the school writes it down for it."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,22 +9,33 @@ from sqlalchemy.orm import Session
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor
 from scheduling.domain.leading import ensure_ahead
+from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingStatus, OtherHomeToo, TalkCancelled
 from scheduling.domain.single_talks import JoinLinkUsed, Medium, https, may_be_at_home, new_join_link
 from scheduling.domain.timeslots import local
-from scheduling.domain.ways import Visit, WayChangedMeanwhile, WayNotOffered, seen_as, ways_for_family, ways_for_school
-from scheduling.models import Booking, StandingRound
+from scheduling.domain.ways import (
+    NobodyAtTheTable,
+    Visit,
+    WayChangedMeanwhile,
+    WayNotOffered,
+    seen_as,
+    ways_beside_other_home,
+    ways_for_family,
+    ways_for_school,
+)
+from scheduling.models import Booking, HomeByPhone, StandingRound
 from scheduling.queries import bookings as asking
 from scheduling.queries.single_talks import home_visits, is_link_used, video_template
-from scheduling.services import bookings, single_talks
+from scheduling.services import bookings, outbox, single_talks
+from scheduling.services.journal import record
 from scheduling.services.transaction import transaction
 
 
 def choose(*, booking_id: int, way: Medium, address: str = "", by: Actor, now: datetime) -> None:
     """The family says how it would like to meet, until it may change nothing any more. Twice is once.
 
-    At home: `address` says where, if the family wants to; only the visitor reads it. A talk with another home too is
-    for the school to change: that home comes as well.
+    At home: `address` says where, if the family wants to; only the visitor reads it. In a talk with another home too
+    it is only about this home: on the phone, or at the table as well.
     """
     with transaction() as session:
         booking = _talk(session, booking_id)
@@ -32,9 +44,10 @@ def choose(*, booking_id: int, way: Medium, address: str = "", by: Actor, now: d
             raise NotFound
         bookings.hold_all(session, [booking], now)
         _ensure_stands(booking)
-        if asking.is_joint(booking, home):
-            raise OtherHomeToo
         bookings.rules(booking.round).ensure_in_time(booking.starts_at, now)
+        if asking.is_joint(booking, home):
+            _take_part(session, booking, home.household_id, way, by, now)
+            return
         template = video_template(session)
         by_video = booking.round.by_video and bool(template)
         at_home = may_be_at_home(booking.round.kind, home_visits())
@@ -83,6 +96,51 @@ def set_way(
             return
         _ensure_as_seen(booking, seen)
         bookings.change_way(session, booking=booking, way=way, join_link=link, by=by, now=now)
+
+
+def set_part(
+    *, booking_id: int, leader_id: int, phoning: Collection[int], by: Actor, now: datetime
+) -> None:  # fmt: skip
+    """The school writes down which of the homes of a joint talk take part on the phone: `phoning`; not all of them."""
+    with transaction() as session:
+        booking = _talk(session, booking_id)
+        homes = asking.homes_invited(session, booking.pupil_id, local(now).date())
+        if booking.leader_id != leader_id or booking.household_id is not None or len(homes) < 2:
+            raise NotFound
+        bookings.hold_all(session, [booking], now)
+        _ensure_stands(booking)
+        ensure_ahead(booking.ends_at, now)
+        if homes <= set(phoning):
+            raise NobodyAtTheTable
+        for household_id in sorted(homes):
+            way = Medium.PHONE if household_id in phoning else booking.met
+            _take_part(session, booking, household_id, way, by, now)
+
+
+def _take_part(
+    session: Session, booking: Booking, household_id: int | None, way: Medium, by: Actor, now: datetime
+) -> None:
+    """This home is on the phone in a talk at school, or at the table; it alone hears of it."""
+    if household_id is None or way not in ways_beside_other_home(booking.met):
+        raise OtherHomeToo
+    known = session.get(HomeByPhone, (booking.id, household_id))
+    if (known is not None) is (way is Medium.PHONE):
+        return
+    if known is None:
+        session.add(HomeByPhone(booking_id=booking.id, household_id=household_id, said_at=now))
+    else:
+        session.delete(known)
+    left = Medium.SCHOOL if known is None else Medium.PHONE
+    record(
+        session, by=by, action="ways.take_part", subject="booking", subject_id=booking.id, now=now,
+        household=household_id, way=way.value,
+    )  # fmt: skip
+    if booking.invited_at is not None or booking.confirmed_at is not None:
+        before = outbox.as_it_was(booking)
+        before["was"]["way"] = left.value
+        outbox.post_to_home(
+            session, letter=Letter.CHANGED, booking=booking, household_id=household_id, now=now, facts=before
+        )
 
 
 def _visit(session: Session, booking: Booking, visit: Visit, by: Actor, now: datetime) -> None:

@@ -44,6 +44,7 @@ PARTS = {
     "opened": _l("Wanneer gezinnen de tijden zagen"),
     "talks": _l("Gesprekken"),
     "absences": _l("Wie niet kwam"),
+    "by_phone": _l("Wie aan de telefoon meedeed"),
     "not_taking_part": _l("Doet niet mee"),
     "two_homes": _l("Eén gesprek of twee"),
     "own_talk": _l("Vraag om een eigen gesprek"),

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from scheduling.domain.single_talks import Medium
-from scheduling.domain.ways import NoRoomForVisit, WayChangedMeanwhile, WayNotOffered
+from scheduling.domain.ways import NobodyAtTheTable, NoRoomForVisit, WayChangedMeanwhile, WayNotOffered
 from scheduling.wording.dates import day_and_hour
 from scheduling.wording.errors import says
 
@@ -41,6 +41,11 @@ def _changed_meanwhile(error: WayChangedMeanwhile) -> str:
         "Iemand anders was net eerder. Nu staat er: %(stands)s. Wat u invulde, is niet bewaard en staat nog hieronder.",
         stands=stands,
     )
+
+
+@says(NobodyAtTheTable)
+def _nobody_at_the_table(_error: NobodyAtTheTable) -> str:
+    return _("Doen beide huizen mee aan de telefoon? Kies dan hierboven voor de telefoon.")
 
 
 @says(WayNotOffered)

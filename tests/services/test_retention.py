@@ -49,6 +49,7 @@ from scheduling.models import (
     GatheringAnswer,
     GatheringGuest,
     Guardian,
+    HomeByPhone,
     HomeWishes,
     ImportAnswer,
     InterpreterRequest,
@@ -271,6 +272,7 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         ),
         RoundExclusion(round_id=found.id, pupil_id=pupil.id, reason="op reis", excluded_at=at),
         BookingAbsence(booking_id=talk.id, household_id=home, said_at=at),
+        HomeByPhone(booking_id=talk.id, household_id=home, said_at=at),
         TalkWay(booking_id=talk.id, way=Medium.VIDEO, join_link="https://beeld.example.org/een-kamer"),
         RosterTalk(version_id=version.id, pupil_id=pupil.id, household_id=home, reason="none"),
         Visit(key_hash=link.token_hash, link_id=link.id, started_at=at, expires_at=moment_at(TALKS_GO, time(0))),
@@ -482,8 +484,8 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
     assert changed == {}
     there = {name: len(rows) for name, rows in story.old.items()}
     whole = (
-        "round", "round_class", "round_exclusion", "booking", "booking_absence", "slot", "leader_opening", "topic",
-        "talk_way",
+        "round", "round_class", "round_exclusion", "booking", "booking_absence", "home_by_phone", "slot",
+        "leader_opening", "topic", "talk_way",
         "talk_note", "talk_action", "roster_record",
         "interpreter_request", "practical_need", "talk_guest", "extra_person", "talk_colleague",
         "call_request", "talk_request", "no_talk_needed", "asking_rule",

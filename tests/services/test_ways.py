@@ -15,7 +15,7 @@ from scheduling.domain.on_the_day import ShownAs
 from scheduling.domain.rounds import OtherHomeToo, RoundKind, RoundMode, TalkCancelled, TooLate
 from scheduling.domain.single_talks import Details, JoinLinkNeeded, JoinLinkUsed, Medium
 from scheduling.domain.timeslots import Span
-from scheduling.domain.ways import WayChangedMeanwhile, WayNotOffered, seen_as
+from scheduling.domain.ways import NobodyAtTheTable, WayChangedMeanwhile, WayNotOffered, seen_as
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper, Sheet, write
 from scheduling.models import Booking, JournalLine, Outbox, Round, School, TalkWay, db
@@ -210,11 +210,56 @@ def test_a_family_chooses_until_its_own_deadline_and_the_school_until_the_talk_i
     assert met(scene.samis) is Medium.SCHOOL
 
 
-def test_a_talk_with_two_homes_is_for_the_school_to_change_and_both_hear(scene):
-    scene.offers(phone=True)
-    with pytest.raises(OtherHomeToo):
+def test_of_two_homes_one_takes_part_on_the_phone_and_the_other_hears_nothing_of_it(scene):
+    before = scene.noors.ical_sequence
+    assert scene.page(scene.jan).ways == (Medium.SCHOOL, Medium.PHONE), "whatever the round offers"
+    for _ in range(2):
         scene.chooses(Medium.PHONE, scene.noors, scene.jan)
-    assert not scene.page(scene.jan).may_choose_way(NOW)
+    assert met(scene.noors) is Medium.SCHOOL
+    assert (scene.page(scene.jan).met, scene.page(scene.fatma).met) == (Medium.PHONE, Medium.SCHOOL)
+    assert [one.guardian_id for one in letters(scene.noors)] == [scene.jan.id]
+    lines = calendar_lines(newest(scene.noors))
+    assert "LOCATION:Aan de telefoon" in lines
+    assert f"SEQUENCE:{before}" in lines, "letters to the other home that have not left yet stay the newest"
+    found = the_talk(scene.noors.id, scene.bas.id, now=NOW)
+    assert [name.given for name in found.phoning] == ["Jan"]
+    assert [(one.action, one.facts["way"]) for one in db.session.scalars(select(JournalLine))] == [
+        ("ways.take_part", "phone")
+    ]
+    scene.chooses(Medium.SCHOOL, scene.noors, scene.jan)
+    assert scene.page(scene.jan).met is Medium.SCHOOL
+    assert [one.guardian_id for one in letters(scene.noors)] == [scene.jan.id] * 2
+    for way in (Medium.VIDEO, Medium.HOME):
+        with pytest.raises(OtherHomeToo):
+            scene.chooses(way, scene.noors, scene.jan)
+
+
+def test_the_school_writes_down_which_home_is_on_the_phone_and_somebody_sits_at_the_table(scene):
+    jans, fatmas = household_of(scene.jan).id, household_of(scene.fatma).id
+    given = {"booking_id": scene.noors.id, "by": Actor(ActorKind.STAFF, scene.bas.id), "now": NOW}
+    with pytest.raises(NobodyAtTheTable):
+        ways.set_part(leader_id=scene.bas.id, phoning=[jans, fatmas], **given)
+    with pytest.raises(NotFound):
+        ways.set_part(leader_id=scene.anna.id, phoning=[jans], **given)
+    assert letters(scene.noors) == []
+    ways.set_part(leader_id=scene.bas.id, phoning=[fatmas], **given)
+    ways.set_part(leader_id=scene.bas.id, phoning=[jans], **given)
+    assert [one.guardian_id for one in letters(scene.noors)] == [scene.fatma.id, scene.jan.id, scene.fatma.id]
+    assert (scene.page(scene.jan).met, scene.page(scene.fatma).met) == (Medium.PHONE, Medium.SCHOOL)
+    with pytest.raises(NotFound):
+        ways.set_part(leader_id=scene.bas.id, phoning=[], **given | {"booking_id": scene.samis.id})
+
+
+def test_a_talk_that_comes_back_keeps_who_is_on_the_phone(scene):
+    scene.chooses(Medium.PHONE, scene.noors, scene.jan)
+    for who in (scene.fatma, scene.jan):
+        bookings.cancel(booking_id=scene.noors.id, by=parent(who), now=NOW)
+    again = bookings.undo_cancel(booking_id=scene.noors.id, by=parent(scene.jan), now=NOW)
+    assert again != scene.noors.id
+    assert scene.page(scene.jan).met is Medium.PHONE
+
+
+def test_the_school_changes_a_talk_with_two_homes_for_both(scene):
     scene.sets(Medium.PHONE, talk=scene.noors)
     assert {one.guardian_id for one in letters(scene.noors)} == {scene.jan.id, scene.fatma.id}
 

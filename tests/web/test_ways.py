@@ -158,3 +158,27 @@ def test_a_time_without_room_for_the_way_is_said_and_what_was_typed_stays(app: F
     assert page.soup.find(id="address")["value"] == "Laan 3"
     with app.app_context():
         assert db.session.get(TalkWay, world.samis_talk.id) is None
+
+
+def test_of_milas_two_homes_one_is_on_the_phone_and_the_teacher_reads_whom_to_call(app: Flask, world: World):
+    with app.app_context():
+        db.session.get_one(Guardian, world.els.id).phone = "06 12345678"
+        db.session.commit()
+    here = f"/family/talks/{world.start.id}/{world.mila.id}"
+    els, ruud = family(app, world.els), family(app, world.ruud)
+    page = els.opens(f"{here}/way")
+    assert "de andere ouder krijgt er geen bericht van" in page.text
+    page = page.presses("Bewaar", way="phone")
+    assert "De school belt u." in page.text
+    assert "De school belt u." not in ruud.opens(here).text
+    karin = staff(app, world.karin)
+    page = karin.opens(f"/staff/leader/talks/{world.milas_talk.id}")
+    assert "(aan de telefoon)" in page.text
+    assert "tel:0612345678" in page.links()
+    page = page.follows("Op school of anders")
+    both = [one["value"] for one in page.soup.find_all("input", {"name": "phoning"})]
+    assert len(both) == 2
+    refused = page.presses("Bewaar wie aan de telefoon is", status=422, phoning=both)
+    assert "Doen beide huizen mee aan de telefoon?" in refused.text
+    page.presses("Bewaar wie aan de telefoon is", phoning=[])
+    assert "De school belt u." not in els.opens(here).text
