@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from scheduling.domain.contact_parents import ContactState, MessageState
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.import_documents import file_document
 from scheduling.domain.kinds import PupilPart
@@ -24,7 +25,9 @@ from scheduling.models import (
     Booking,
     CalendarFeed,
     CallRequest,
+    ClassContact,
     ClassGroup,
+    ClassMessage,
     ColumnMapping,
     CommunicationPlan,
     ContactCorrection,
@@ -376,6 +379,21 @@ def _a_meeting(world: World) -> dict[str, int | str]:
     return {"meeting_id": row.id}
 
 
+def _a_contact(world: World) -> dict[str, int | str]:
+    """Sami's mother is contact parent of his class, and has something to tell it."""
+    row = ClassContact(
+        class_id=world.three.id, guardian_id=world.layla.id, state=ContactState.YES, shown_as="Layla", asked_at=NOW,
+        said_at=NOW,
+    )  # fmt: skip
+    message = ClassMessage(
+        contact=row, subject="Koffie", words="Wie komt er mee koffie drinken?", state=MessageState.WAITING,
+        written_at=NOW,
+    )  # fmt: skip
+    db.session.add_all([row, message])
+    db.session.commit()
+    return {"contact_id": row.id, "class_message_id": message.id}
+
+
 def a_world_to_visit() -> World:
     """The same, with rows that can still be read after the app context is gone: for tests of pages."""
     db.session().expire_on_commit = False
@@ -383,6 +401,7 @@ def a_world_to_visit() -> World:
     found.more |= _a_single(found)
     found.more |= _a_year_plan(found)
     found.more |= _a_meeting(found)
+    found.more |= _a_contact(found)
     db.session.expunge_all()
     db.session.remove()
     return found

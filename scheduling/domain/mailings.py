@@ -79,6 +79,16 @@ class Letter(StrEnum):
     """To the leader: a family asks somebody to its talk, or does without; or who would come leaves the school."""
     MESSAGE = "message"
     """To the leader: a family wrote in the message box."""
+    CONTACT_ASKED = "contact_asked"
+    """To a parent: would you like to be contact parent of this class?"""
+    CONTACT_SAID = "contact_said"
+    """To a contact parent: your message to the class went, or comes back with a word."""
+    CONTACT_NOTICE = "contact_notice"
+    """To the leader of a class: a parent answered, or a message to the class waits."""
+    CONTACT_MESSAGE = "contact_message"
+    """To a contact parent: a parent of the class writes."""
+    CLASS_MESSAGE = "class_message"
+    """To every parent of a class, each apart: what a contact parent writes."""
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
     TRIAL = "trial"
@@ -128,6 +138,11 @@ LANES = {
     Letter.SUPPORT_INVITED: 2,
     Letter.SUPPORT_CANCELLED: 0,
     Letter.SUPPORT_NOTICE: 3,
+    Letter.CONTACT_ASKED: 3,
+    Letter.CONTACT_SAID: 3,
+    Letter.CONTACT_NOTICE: 3,
+    Letter.CONTACT_MESSAGE: 2,
+    Letter.CLASS_MESSAGE: 4,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
@@ -160,13 +175,23 @@ ABOUT_GATHERINGS = (
 )  # fmt: skip
 """Letters to one person about a gathering; all but the reminder carry a calendar object of that person's own."""
 
+ABOUT_CONTACTS = (
+    Letter.CONTACT_ASKED, Letter.CONTACT_SAID, Letter.CONTACT_NOTICE, Letter.CONTACT_MESSAGE, Letter.CLASS_MESSAGE,
+)  # fmt: skip
+"""Letters about or of a contact parent of a class."""
+
+WITH_WORDS = (Letter.MESSAGE, Letter.CONTACT_MESSAGE)
+"""Letters that carry what somebody wrote, until they have left."""
+
 UNSENT = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.RETRY)
 """Certainly not out of the house yet: these may still be superseded."""
 
 BATCHES = (Letter.WISHES, Letter.INVITATION, Letter.REMINDER)
 """What the office sends to a whole round."""
 
-BY_DAY = (*BATCHES, Letter.ASK_AGAIN, Letter.SEE_YOU, Letter.GATHERING, Letter.GATHERING_REMINDER)
+BY_DAY = (
+    *BATCHES, Letter.ASK_AGAIN, Letter.SEE_YOU, Letter.GATHERING, Letter.GATHERING_REMINDER, Letter.CLASS_MESSAGE,
+)  # fmt: skip
 """What waits until the quiet hours of the school are over."""
 
 TELLS_THE_TIME = (Letter.INVITATION, Letter.CONFIRMED, Letter.CHANGED)

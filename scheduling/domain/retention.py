@@ -15,6 +15,9 @@ VISIT_AFTER_IT_ENDED = timedelta(days=30)
 NOTE_AFTER_VISIT = timedelta(days=30)
 """A short note on a visit at home that nobody copied to the pupil system; where it was goes the day after."""
 
+CLASS_MESSAGE_AFTER = timedelta(days=30)
+"""The words of a contact parent's message to the class, after they went or came back."""
+
 NAMELESS = "–"
 """In place of the given name of a pupil whose talks are still kept."""
 

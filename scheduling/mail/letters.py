@@ -25,6 +25,7 @@ from scheduling.wording.aftercare import action_by
 from scheduling.wording.extra_persons import extra_name
 from scheduling.wording.guests import at_home_name, way_name
 from scheduling.wording.kinds import kind_name
+from scheduling.wording.names import class_word
 from scheduling.wording.plans import form_name, need_name
 from scheduling.wording.rooms import where
 from scheduling.wording.single_talks import medium_name, pupil_part_name
@@ -55,8 +56,9 @@ def write(facts: LetterFacts, *, token: str, paper: Paper) -> Sheet:
     with speaking(facts.language):
         sheet = WRITERS[facts.letter](facts, token, paper)
         ours = sheet
-        if facts.message:  # what a family wrote is its own: only what the house says is looked at
-            ours = WRITERS[facts.letter](replace(facts, message=replace(facts.message, words="…")), token, paper)
+        if facts.message:  # what a parent wrote is its own: only what the house says is looked at
+            theirs = replace(facts.message, words="…", subject="…")
+            ours = WRITERS[facts.letter](replace(facts, message=theirs), token, paper)
     ensure_finished(ours.subject, ours.text, STYLE.sub("", ours.html))
     return sheet
 
@@ -211,6 +213,16 @@ def ask_about_gathering(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper))
 
 
+def write_about_contact(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """About a contact parent of the class, or in the words of one. Nobody's address is in it."""
+    return _sheet(facts, _family_link(token, paper))
+
+
+def tell_about_contact(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """To who leads the class: a parent answered, or a message waits."""
+    return _sheet(facts, f"{paper.base_url}/staff/contact-parents")
+
+
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """A fresh personal link, and nothing else."""
     return _sheet(facts, _family_link(token, paper))
@@ -267,6 +279,11 @@ WRITERS: dict[Letter, Writer] = {
     Letter.SUPPORT_CANCELLED: cancel_meeting,
     Letter.SUPPORT_NOTICE: tell_leader,
     Letter.STAND_IN: tell_leader,
+    Letter.CONTACT_ASKED: write_about_contact,
+    Letter.CONTACT_SAID: write_about_contact,
+    Letter.CONTACT_NOTICE: tell_about_contact,
+    Letter.CONTACT_MESSAGE: write_about_contact,
+    Letter.CLASS_MESSAGE: write_about_contact,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -302,6 +319,8 @@ def _sheet(
         "answered": facts.talk is not None and facts.talk.status is BookingStatus.CONFIRMED,
         "calendar": method is Method.REQUEST and calendar is not None,
         "change_until": facts.change_until,
+        "contact": facts.contact,
+        "group_name": f"{class_word(facts.school.sector)} {facts.contact.class_name}" if facts.contact else "",
         "children": named([one_line(name) for name in facts.children]),
         "exchanged": facts.exchanged,
         "direction": direction_of(language),
@@ -362,7 +381,11 @@ def _sheet(
 
 def _told(message: Message | None) -> Message | None:
     """A name in one line, and words without what cannot be seen."""
-    return replace(message, writer=one_line(message.writer), words=clean(message.words).strip()) if message else None
+    if message is None:
+        return None
+    return replace(
+        message, writer=one_line(message.writer), words=clean(message.words).strip(), subject=one_line(message.subject)
+    )
 
 
 def _is_same_time(facts: LetterFacts) -> bool:

@@ -2,6 +2,7 @@
 
 from scheduling.models.aftercare import TalkAction, TalkNote
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
+from scheduling.models.contact_parents import ClassContact, ClassMessage, ClassMessageRefusal
 from scheduling.models.extra_persons import ExtraPerson, TalkColleague
 from scheduling.models.gatherings import Gathering, GatheringAnswer, GatheringGuest
 from scheduling.models.guests import Outsider, PracticalNeed, TalkGuest, Told
@@ -62,8 +63,11 @@ __all__ = [
     "BookingAbsence",
     "CalendarFeed",
     "CallRequest",
+    "ClassContact",
     "ClassGroup",
     "ClassLeader",
+    "ClassMessage",
+    "ClassMessageRefusal",
     "ColumnMapping",
     "CommunicationPlan",
     "ContactCorrection",

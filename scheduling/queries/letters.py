@@ -13,10 +13,12 @@ from scheduling.domain.extra_persons import ExtraKind, ExtraNews, ExtraState
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
+    ABOUT_CONTACTS,
     ABOUT_GATHERINGS,
     ABOUT_MEETINGS,
     ABOUT_PLANS,
     TO_GUESTS,
+    WITH_WORDS,
     Letter,
     OutboxState,
     SkipReason,
@@ -60,6 +62,8 @@ from scheduling.models import (
 from scheduling.queries import reminders, rooms
 from scheduling.queries.aftercare import AftercareFacts, read_all
 from scheduling.queries.bookings import find_homes, homes_invited, opens_to_guardian
+from scheduling.queries.contact_parents import ContactLetter
+from scheduling.queries.contact_parents import letter_of as contact_letter
 from scheduling.queries.extra_persons import ExtraFacts, extra_letter
 from scheduling.queries.gathering_guests import GatheringLetter, gathering_letter
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
@@ -203,6 +207,8 @@ class Message:
     writer: str
     words: str
     reply_to: str
+    subject: str = ""
+    """Of what a contact parent writes to the class."""
 
 
 @dataclass(frozen=True)
@@ -279,6 +285,8 @@ class LetterFacts:
     """What came of an interpreter that the family asked for."""
     extra: ExtraFacts | None = None
     """What came of somebody whom the family asked to its talk."""
+    contact: ContactLetter | None = None
+    """What a letter about a contact parent of a class tells."""
     reminded: Reminded | None = None
     message: Message | None = None
     agenda: tuple[str, ...] = ()
@@ -369,6 +377,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     gathering = gathering_letter(session, row.facts) if row.letter in ABOUT_GATHERINGS else None
     extra = extra_letter(session, row.facts) if row.letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE) else None
     reminded = _reminded(session, listed, row, now)
+    contact = contact_letter(session, row, now) if row.letter in ABOUT_CONTACTS else None
     return LetterFacts(
         id=row.id,
         letter=row.letter,
@@ -406,7 +415,8 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         plan=plan,
         afterwards=afterwards,
         reminded=reminded,
-        message=_message(session, row),
+        contact=contact,
+        message=_of_contact(contact) if row.letter is Letter.CLASS_MESSAGE else _message(session, row),
         agenda=agenda_of(session, found.id, pupil.id) if found and pupil and row.letter in WITH_AGENDA else (),
         single=single,
         guest=guest,
@@ -425,6 +435,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         wished_by=wished.by if wished else "",
         wished_late=wished.late if wished else False,
         stop=_plan_stop(row.letter, plan)
+        or _contact_stop(contact)
         or _guest_stop(row, guest, now)
         or _help_stop(row, help_)
         or _extra_stop(row, extra)
@@ -595,13 +606,22 @@ def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | N
 
 
 def _message(session: Session, row: Outbox) -> Message | None:
-    if row.letter is not Letter.MESSAGE:
+    if row.letter not in WITH_WORDS:
         return None
     by_id, by_parent = row.facts["by_id"], row.facts["by"] == ActorKind.GUARDIAN
     writer: Guardian | Pupil | None = session.get(Guardian, by_id) if by_parent else session.get(Pupil, by_id)
     bounced = isinstance(writer, Guardian) and writer.bounced_at is not None
     address = writer.email if writer and not bounced else ""
     return Message(writer.name.full if writer else "", row.facts.get("words", ""), address)
+
+
+def _of_contact(contact: ContactLetter | None) -> Message | None:
+    return Message(contact.shown_as, contact.words, contact.reply_to, contact.subject) if contact else None
+
+
+def _contact_stop(contact: ContactLetter | None) -> Stop | None:
+    """Of a contact parent nobody hears any more than holds now: consent withdrawn is gone at once."""
+    return Stop(OutboxState.SUPPRESSED, contact.over) if contact and contact.over else None
 
 
 def _reminded(session: Session, listed: RoomList, row: Outbox, now: datetime) -> Reminded | None:

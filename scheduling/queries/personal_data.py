@@ -15,8 +15,11 @@ from scheduling.models import (
     BookingAbsence,
     CalendarFeed,
     CallRequest,
+    ClassContact,
     ClassGroup,
     ClassLeader,
+    ClassMessage,
+    ClassMessageRefusal,
     CommunicationPlan,
     ContactCorrection,
     ContactParent,
@@ -309,6 +312,47 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
         ),
     )
     yield from _gatherings(GatheringGuest.guardian_id == guardian_id, GatheringAnswer.household_id.in_(homes))
+    yield (
+        "contact_parent_said",
+        (
+            select(
+                SchoolYear.label.label("year"),
+                ClassGroup.name.label("class_name"),
+                ClassContact.state,
+                ClassContact.shown_as,
+                ClassContact.reach,
+                ClassContact.asked_at,
+                ClassContact.said_at,
+            )
+            .select_from(ClassContact)
+            .join(ClassGroup, ClassGroup.id == ClassContact.class_id)
+            .join(SchoolYear, SchoolYear.id == ClassGroup.year_id)
+            .where(ClassContact.guardian_id == guardian_id)
+        ),
+    )
+    yield (
+        "class_messages",
+        (
+            select(
+                ClassGroup.name.label("class_name"),
+                ClassMessage.subject.label("about"),
+                ClassMessage.words,
+                ClassMessage.state,
+                ClassMessage.note,
+                ClassMessage.written_at,
+                ClassMessage.sent_to,
+            )
+            .select_from(ClassMessage)
+            .join(ClassContact, ClassContact.id == ClassMessage.contact_id)
+            .join(ClassGroup, ClassGroup.id == ClassContact.class_id)
+            .where(ClassContact.guardian_id == guardian_id)
+            .order_by(ClassMessage.written_at)
+        ),
+    )
+    yield (
+        "no_class_messages",
+        select(ClassMessageRefusal.said_at).where(ClassMessageRefusal.guardian_id == guardian_id),
+    )
     yield "corrections", _corrections(ContactCorrection.guardian_id == guardian_id)
     yield "calendars", select(FamilyFeed.created_at).where(FamilyFeed.guardian_id == guardian_id)
     yield "letters", _letters(Outbox.guardian_id == guardian_id)

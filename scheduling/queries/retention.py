@@ -11,7 +11,14 @@ from sqlalchemy.orm import aliased
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import Name
-from scheduling.domain.retention import CONTACT_AFTER_LEAVING, VISIT_AFTER_IT_ENDED, Terms, terms_of, year_of
+from scheduling.domain.retention import (
+    CLASS_MESSAGE_AFTER,
+    CONTACT_AFTER_LEAVING,
+    VISIT_AFTER_IT_ENDED,
+    Terms,
+    terms_of,
+    year_of,
+)
 from scheduling.domain.timeslots import local
 from scheduling.models import (
     AccessLink,
@@ -58,6 +65,7 @@ class Kept:
     visits: int
     after_leaving: timedelta = CONTACT_AFTER_LEAVING
     after_a_visit: timedelta = VISIT_AFTER_IT_ENDED
+    after_class_message: timedelta = CLASS_MESSAGE_AFTER
 
 
 def kept_of(by: Actor, now: datetime) -> Kept:

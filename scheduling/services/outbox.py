@@ -22,6 +22,7 @@ from scheduling.domain.mailings import (
     LANES,
     TELLS_THE_TIME,
     UNSENT,
+    WITH_WORDS,
     Addressee,
     Audience,
     Letter,
@@ -37,6 +38,8 @@ from scheduling.domain.ways import mark_of
 from scheduling.domain.wishes import Wisher
 from scheduling.models import (
     Booking,
+    ClassContact,
+    ClassMessage,
     ExtraPerson,
     GatheringGuest,
     Guardian,
@@ -536,9 +539,60 @@ def post_message(
     return Posted(len(insert_new(session, Outbox, [row])))
 
 
+def post_to_contact(
+    session: Session, *, letter: Letter, contact: ClassContact, facts: dict[str, Any], once: str, now: datetime
+) -> Posted:  # fmt: skip
+    """To a parent who is asked to be contact parent, or is one."""
+    parent = session.get_one(Guardian, contact.guardian_id)
+    if not parent.email or parent.bounced_at is not None:
+        return Posted(on_paper=True)
+    row = _plain_row(letter, f"g{parent.id}", parent.email, parent.language, now) | {
+        "dedup_key": f"{letter}:{once}",
+        "message_id": f"{letter}.{once}",
+        "guardian_id": parent.id,
+        "facts": facts | {"contact_id": contact.id},
+    }
+    return Posted(len(insert_new(session, Outbox, [row])))
+
+
+def post_contact_notice(
+    session: Session, *, contact: ClassContact, leaders: Sequence[Staff], facts: dict[str, Any], now: datetime
+) -> Posted:  # fmt: skip
+    """To who leads the class: a parent answered, or a message waits."""
+    rows = []
+    for one in leaders:
+        once = f"{contact.id}.{secrets.token_hex(4)}.s{one.id}"
+        rows.append(
+            _plain_row(Letter.CONTACT_NOTICE, "", one.email, one.language, now)
+            | {
+                "dedup_key": f"{Letter.CONTACT_NOTICE}:{once}", "message_id": f"{Letter.CONTACT_NOTICE}.{once}",
+                "staff_id": one.id, "facts": facts | {"contact_id": contact.id},
+            }
+        )  # fmt: skip
+    return Posted(len(insert_new(session, Outbox, rows)))
+
+
+def post_to_class(
+    session: Session, *, message: ClassMessage, people: Sequence[tuple[Addressee, int]], now: datetime
+) -> int:
+    """One letter to each of these, with the child that shows whether this person may still hear of it."""
+    rows = []
+    for person, pupil_id in people:
+        once = f"{message.id}.{message.version}.{person.key}"
+        facts = {
+            "contact_id": message.contact_id, "class_message_id": message.id, "pupil_id": pupil_id,
+            "household_id": person.household_id,
+        }  # fmt: skip
+        rows.append(
+            _common(Letter.CLASS_MESSAGE, person, now, None, facts)
+            | {"dedup_key": f"{Letter.CLASS_MESSAGE}:{once}", "message_id": f"{Letter.CLASS_MESSAGE}.{once}"}
+        )
+    return len(insert_new(session, Outbox, rows))
+
+
 def forget_words(row: Outbox) -> None:
     """What a family wrote has arrived with whom it was for: the house keeps it no longer."""
-    if row.letter is Letter.MESSAGE:
+    if row.letter in WITH_WORDS:
         row.facts = {name: value for name, value in row.facts.items() if name != "words"}
 
 

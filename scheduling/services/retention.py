@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import UNSENT, OutboxState
 from scheduling.domain.retention import (
+    CLASS_MESSAGE_AFTER,
     CONTACT_AFTER_LEAVING,
     ERASED,
     NAMELESS,
@@ -35,6 +36,10 @@ from scheduling.models import (
     Base,
     Booking,
     CallRequest,
+    ClassContact,
+    ClassGroup,
+    ClassMessage,
+    ClassMessageRefusal,
     CommunicationPlan,
     ContactCorrection,
     ContactParent,
@@ -226,6 +231,17 @@ def _gatherings(session: Session, now: datetime) -> Counts:
     return {"gatherings": sum(dropped)}
 
 
+def _contact_parents(session: Session, now: datetime) -> Counts:
+    """What contact parents wrote, some time after it went; that they were contact parents, as long as talks."""
+    long_ago = func.coalesce(ClassMessage.decided_at, ClassMessage.written_at) <= now - CLASS_MESSAGE_AFTER
+    worded = select(ClassMessage.id).where(ClassMessage.words != "", long_ago)
+    erased = update(ClassMessage).where(ClassMessage.id.in_(_batch(worded))).values(subject="", words="", note="")
+    said = session.scalars(erased.returning(ClassMessage.id).execution_options(synchronize_session=False)).all()
+    years = _years_over(session, now, lambda terms: terms.talks)
+    over = select(ClassContact.id).join(ClassGroup).where(ClassGroup.year_id.in_(years))
+    return {"class_messages": len(said), "contacts": _drop(session, ClassContact, ClassContact.id.in_(_batch(over)))}
+
+
 def _lessons(session: Session, now: datetime) -> Counts:
     """In which lesson groups a pupil was: as long as the talks with those teachers."""
     years = _years_over(session, now, lambda terms: terms.talks)
@@ -336,7 +352,8 @@ def _guardians(session: Session, now: datetime) -> Counts:
         guardian.initials, guardian.surname_prefix, guardian.surname = "", "", ""
         guardian.secret_address, guardian.staff_id, guardian.bounced_at, guardian.active = False, None, None, False
         _wipe_contact(guardian)
-    session.execute(delete(ContactParent).where(ContactParent.guardian_id.in_(rows)))
+    for kind in (ContactParent, ClassContact, ClassMessageRefusal):
+        session.execute(delete(kind).where(kind.guardian_id.in_(rows)))
     _forget_addresses(session, Guardian, rows)
     return {"guardians": len(rows)}
 
@@ -414,15 +431,16 @@ def _outsiders(session: Session, now: datetime) -> Counts:
 
 
 STEPS: tuple[Step, ...] = (
-    _visits, _days_over, _links, _talks, _rounds, _meetings, _gatherings, _other_letters, _lessons, _answers, _plans,
-    _pupils, _guardians, _enrolments, _nameless, _outsiders, _journal,
+    _visits, _days_over, _links, _talks, _rounds, _meetings, _gatherings, _contact_parents, _other_letters, _lessons,
+    _answers, _plans, _pupils, _guardians, _enrolments, _nameless, _outsiders, _journal,
 )  # fmt: skip
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
 KINDS = (
     "visits", "days", "screens", "links", "talks", "letters", "mailings", "extras", "topics", "needs", "interpreters",
     "calls", "wishes", "requests", "reminders", "homes", "rounds", "plans", "pupils", "guardians", "enrolments",
-    "lessons", "answers", "guests", "meetings", "gatherings", "rows", "outsiders", "journal",
+    "lessons", "answers", "guests", "meetings", "gatherings", "class_messages", "contacts", "rows",
+    "outsiders", "journal",
 )  # fmt: skip
 
 

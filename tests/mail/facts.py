@@ -9,7 +9,16 @@ from scheduling.domain.extra_persons import ExtraKind, ExtraNews, ExtraState
 from scheduling.domain.gatherings import Details as GatheringDetails
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.kinds import PupilPart
-from scheduling.domain.mailings import ABOUT_GATHERINGS, ABOUT_MEETINGS, ABOUT_PLANS, ABOUT_SWAPS, TO_GUESTS, Letter
+from scheduling.domain.mailings import (
+    ABOUT_CONTACTS,
+    ABOUT_GATHERINGS,
+    ABOUT_MEETINGS,
+    ABOUT_PLANS,
+    ABOUT_SWAPS,
+    TO_GUESTS,
+    WITH_WORDS,
+    Letter,
+)
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, Said, Terms, Voice, changed_fields
 from scheduling.domain.reminders import Occasion
@@ -22,6 +31,7 @@ from scheduling.domain.year_plans import PlannedKind
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
+from scheduling.queries.contact_parents import ContactLetter
 from scheduling.queries.extra_persons import ExtraFacts
 from scheduling.queries.gathering_guests import GatheringLetter, ToldFacts
 from scheduling.queries.guests import GuestFacts, HelpFacts, Task
@@ -176,6 +186,8 @@ RECEPTION_BEFORE = replace(
     RECEPTION.now, starts_at=RECEPTION.now.starts_at - timedelta(days=1),
     ends_at=RECEPTION.now.ends_at - timedelta(days=1), place="aula",
 )  # fmt: skip
+CONTACT = ContactLetter(class_name="3", shown_as="Noura", what="waiting", sent_to=27)
+TO_CLASS = Message("Noura", "Vrijdag drinken wij koffie op het plein.\n\nKomt u ook?", "", subject="Koffie op vrijdag")
 
 
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
@@ -184,16 +196,18 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
     single = letter in (Letter.SINGLE_PROPOSED, Letter.SINGLE_NOTICE)
     early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID, Letter.TIME_FREED)
-    message = letter is Letter.MESSAGE
+    message = letter in WITH_WORDS
+    contact = letter in ABOUT_CONTACTS
     by_itself = letter in (Letter.ASK_AGAIN, Letter.SEE_YOU)
     meeting = letter in ABOUT_MEETINGS
     to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN)
     about_extra = letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE)
-    bare = message or to_staff or about_extra or letter in (
+    bare = message or to_staff or contact or about_extra or letter in (
         *TO_GUESTS, *ABOUT_GATHERINGS, Letter.HELP_SAID, Letter.LINK
     )  # fmt: skip
     alone = early or by_itself or meeting or bare or about_plan or single
-    named = about_plan or early or single or message or meeting or about_extra or letter is Letter.HELP_SAID
+    named = about_plan or early or single or meeting or about_extra
+    named = named or letter in (Letter.MESSAGE, Letter.HELP_SAID)
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
     )
@@ -217,7 +231,8 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         guest=GUEST if letter in TO_GUESTS else None, help=HELP if letter is Letter.HELP_SAID else None,
         extra=EXTRA_ASKED if letter is Letter.EXTRA_NOTICE else EXTRA if about_extra else None,
         gathering=_gathering(letter) if letter in ABOUT_GATHERINGS else None,
-        message=MESSAGE if message else None,
+        message=TO_CLASS if letter is Letter.CLASS_MESSAGE else MESSAGE if message else None,
+        contact=CONTACT if contact else None,
         reminded=REMINDED[letter] if by_itself else None,
         requests=ASKED if letter is Letter.REQUESTS_SAID else (),
         freed=FREED if letter is Letter.TIME_FREED else None,

@@ -28,6 +28,7 @@ from scheduling.mail.letters import write
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Reminded, Swap, Was
 from tests.mail.facts import (
+    CONTACT,
     EXCHANGED,
     EXTRA,
     EXTRA_ASKED,
@@ -39,6 +40,7 @@ from tests.mail.facts import (
     STARTS,
     TALK,
     TERMS_BEFORE,
+    TO_CLASS,
     TOKEN,
     facts,
     plan_copy,
@@ -221,6 +223,15 @@ VARIANTS: dict[str, dict[str, object]] = {
         "letter": Letter.EXTRA_NOTICE,
         "extra": replace(EXTRA_ASKED, kind=ExtraKind.FAMILY, who="Oma Fatma"),
     },
+    "class_message_answered_to_the_writer": {
+        "letter": Letter.CLASS_MESSAGE,
+        "message": replace(TO_CLASS, reply_to="noura@example.org"),
+    },
+    "contact_said_it_went": {"letter": Letter.CONTACT_SAID, "contact": replace(CONTACT, what="sent")},
+    **{
+        f"contact_notice_of_{what}": {"letter": Letter.CONTACT_NOTICE, "contact": replace(CONTACT, what=what)}
+        for what in ("yes", "no", "ended")
+    },
     "changed_and_answered": {"letter": Letter.CHANGED, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
 }
 
@@ -290,6 +301,7 @@ def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
         Letter.SUPPORT_NOTICE: "staff",
         Letter.STAND_IN: "staff",
         Letter.EXTRA_NOTICE: "staff",
+        Letter.CONTACT_NOTICE: "staff/contact-parents",
     }.get(found.letter, "staff" if found.staff_id else None)
     link = f"{PAPER.base_url}/{path or f'g/{TOKEN}'}"
     written = sheet(found)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from scheduling.domain.aftercare import ActionBy
+from scheduling.domain.contact_parents import ContactState, MessageState
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.gatherings import Coming
 from scheduling.domain.homes import HomeTalks
@@ -38,6 +39,9 @@ from scheduling.models import (
     Booking,
     BookingAbsence,
     CallRequest,
+    ClassContact,
+    ClassMessage,
+    ClassMessageRefusal,
     CommunicationPlan,
     ContactCorrection,
     ContactParent,
@@ -279,6 +283,13 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         ContactCorrection(guardian_id=parent.id, field="language", old_value="nl", new_value="en", proposed_at=at),
         ContactParent(class_id=found.classes[0].class_id, guardian_id=parent.id, consent=True),
     )
+    if db.session.get(ClassMessageRefusal, parent.id) is None:
+        contact = ClassContact(
+            class_id=found.classes[0].class_id, guardian_id=parent.id, state=ContactState.YES,
+            shown_as=f"{parent.given_name}canary", asked_at=at, said_at=at,
+        )  # fmt: skip
+        sent = ClassMessage(contact=contact, subject="", words="", state=MessageState.SENT, written_at=at)
+        add(contact, sent, ClassMessageRefusal(guardian_id=parent.id, said_at=at))
     lesson = Lesson(year_id=found.year_id, staff_id=talk.leader_id, group_name=f"fa{pupil.id}", subject="Frans")
     add(lesson)
     add(LessonPupil(lesson_id=lesson.id, pupil_id=pupil.id))
@@ -464,8 +475,10 @@ def test_who_left_has_no_name_or_address_after_three_months_and_who_stays_is_unt
     extras = set(db.session.scalars(select(ExtraPerson.id).where(ExtraPerson.pupil_id == story.sami)))
     run(LINKS_GO)
     gone, changed = run(NAMES_GO)
-    assert sizes(gone) == {"guardianship": 4, "contact_correction": 2, "contact_parent": 1, "family_feed": 1,
-                           "guardian": 1}  # fmt: skip
+    assert sizes(gone) == {
+        "guardianship": 4, "contact_correction": 2, "contact_parent": 1, "family_feed": 1, "guardian": 1,
+        "class_contact": 1, "class_message": 1, "class_message_refusal": 1,
+    }  # fmt: skip
     assert gone["guardian"] == {story.omar}, "nothing that is kept names him"
     assert changed == {
         "pupil": {story.sami, story.noor}, "guardian": {story.layla}, "household": {story.home}, "outbox": letters,

@@ -27,6 +27,8 @@ from scheduling.domain.rounds import BookingStatus, RoundMode
 from scheduling.models import (
     Booking,
     BookingAbsence,
+    ClassContact,
+    ClassGroup,
     CommunicationPlan,
     ContactCorrection,
     ExtraPerson,
@@ -214,6 +216,8 @@ def everything_to_open(app: Flask, visitor: Visitor, town: Town) -> list[str]:
         numbers["plan_id"] = [*db.session.scalars(select(CommunicationPlan.id)), 987_654]
         numbers["single_id"] = [*db.session.scalars(select(SingleTalk.id)), 987_654]
         numbers["meeting_id"] = [*db.session.scalars(select(SupportMeeting.id)), 987_654]
+        numbers["class_id"] = [*db.session.scalars(select(ClassGroup.id)), 987_654]
+        numbers["contact_id"] = [*db.session.scalars(select(ClassContact.id)), 987_654]
         numbers["extra_id"] = [*db.session.scalars(select(ExtraPerson.id)), 987_654]
         numbers["topic_id"] = [*db.session.scalars(select(Topic.id))]
         questions = [*db.session.scalars(select(SwapParty.key)), "nietvanu"]

@@ -11,6 +11,7 @@ from scheduling.domain.rounds import TimesChanged
 from scheduling.domain.timeslots import local
 from scheduling.queries import evening_choices, family, requests, retention, swaps, wishes
 from scheduling.queries.aftercare import worded_of
+from scheduling.queries.contact_parents import is_asked
 from scheduling.queries.family import TalkState
 from scheduling.queries.plans import HomePlan, PlanBefore, family_plans, has_agreements, plans_before
 from scheduling.queries.single_talks import Single, of_family
@@ -84,6 +85,7 @@ def _home(*, done: str = "", why: str = "") -> str:
         form_name=form_name,
         singles=[one for one in of_family(g.actor, moment) if _is_worth_a_line(one, moment)],
         meetings=meetings_of(g.actor, moment),
+        asked_as_contact=is_asked(g.actor),
         kind_name=name_on_page,
         afterwards=[talk for talk in past if talk.booking_id in worded],
         now=moment,

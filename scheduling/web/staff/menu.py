@@ -20,7 +20,7 @@ PLACES = (
         OFFICE,
         "office.people",
         _("Mensen"),
-        ("people", "pupils", "classes", "corrections", "homes", "mailboxes", "new-families"),
+        ("people", "pupils", "classes", "corrections", "homes", "mailboxes", "new-families", "contact-parents"),
     ),
     (OFFICE, "office.imports", _("Inlezen"), ("imports",)),
     (OFFICE, "office.year", _("Jaar"), ("year",)),
@@ -29,6 +29,7 @@ PLACES = (
     (LEADER, "leader.roster", _("Mijn rooster"), ()),
     (LEADER, "leader.agreements", _("Afspraken"), ("agreements",)),
     (LEADER, "leader.calendar", _("Agenda"), ("calendar",)),
+    (LEADER, "staff.contact_parents_of", _("Contactouders"), ("contact-parents",)),
     ({StaffRole.INTERNAL_SUPERVISOR}, "staff.overview", _("Overzicht"), ("overview",)),
     ({StaffRole.INTERNAL_SUPERVISOR, StaffRole.DIRECTOR}, "staff.meetings", _("Ondersteuning"), ("support",)),
 )

@@ -15,6 +15,7 @@ from scheduling.domain.timeslots import local
 from scheduling.domain.years import NoSuchYear
 from scheduling.formats.sheets import Sheet
 from scheduling.queries import (
+    contact_parents,
     drafts,
     evening_plans,
     extra_persons,
@@ -72,6 +73,26 @@ shelf = Shelf()
 def list_file(listing: str, form: str) -> Response:
     """A list of the office as a file."""
     return shelf.answer(listing, form)
+
+
+@shelf.add("contact_parents")
+def _contact_parents() -> Sheet:
+    """Every class of the year with who is contact parent."""
+    wanted = contact_parents.classes_of_year(leaders.year_at(now()).id)
+    header = (
+        group_title(),
+        leader_title(),
+        _("Contactouders"),
+        _("Hoeveel"),
+        _("Gevraagd"),
+        _("Berichten die wachten"),
+    )
+    rows = [
+        (group.name, all_of(group.leaders), all_of([one.name for one in group.standing]), len(group.standing),
+         all_of([one.name for one in group.open_questions]), len(group.waiting))
+        for group in contact_parents.of_classes(wanted, now())
+    ]  # fmt: skip
+    return Sheet(_("Contactouders"), header, rows)
 
 
 @shelf.add("day")
