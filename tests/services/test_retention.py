@@ -286,7 +286,7 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
     if db.session.get(ClassMessageRefusal, parent.id) is None:
         contact = ClassContact(
             class_id=found.classes[0].class_id, guardian_id=parent.id, state=ContactState.YES,
-            shown_as=f"{parent.given_name}canary", asked_at=at, said_at=at,
+            shown_as=parent.given_name, asked_at=at, said_at=at,
         )  # fmt: skip
         sent = ClassMessage(contact=contact, subject="", words="", state=MessageState.SENT, written_at=at)
         add(contact, sent, ClassMessageRefusal(guardian_id=parent.id, said_at=at))
@@ -513,7 +513,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "lesson_pupil", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
         "plan_answer",
     )  # fmt: skip
-    people = {"pupil": 2, "guardian": 1, "household": 1, "enrolment": 2}
+    people = {"pupil": 2, "guardian": 1, "household": 1, "enrolment": 2, "class_contact": 1, "class_message": 1}
     assert sizes(gone) == {name: there[name] for name in whole} | people
     assert gone["pupil"] == {story.sami, story.noor}
     assert gone["guardian"] == {story.layla}

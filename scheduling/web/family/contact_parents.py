@@ -10,6 +10,7 @@ from scheduling.domain.contact_parents import Draft, EnoughThisWeek, MessageStat
 from scheduling.domain.errors import Invalid, NotFound, Refused
 from scheduling.domain.messages import TooManyMessages
 from scheduling.queries import contact_parents as asking
+from scheduling.queries.contact_parents import ClassPlace
 from scheduling.services import contact_parents
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -116,6 +117,7 @@ def write_class(class_id: int) -> str:
 @answers(NotWaitingAnyMore, with_=_gone_on)
 def send_class(class_id: int) -> ResponseReturnValue:
     """It waits for who leads the class."""
+    _standing(class_id)
     form = ClassMessageForm()
     contact_parents.write_to_class(
         class_id=class_id, draft=Draft(form.subject.data or "", form.words.data or "", form.replies.data), by=g.actor,
@@ -162,12 +164,20 @@ def _own(class_id: int, form: FlaskForm) -> str:
 
 
 def _write(class_id: int, form: FlaskForm) -> str:
+    return render_template(
+        "family/class_message.html",
+        place=_standing(class_id),
+        form=form,
+        message_id=request.args.get("message", type=int),
+    )
+
+
+def _standing(class_id: int) -> ClassPlace:
+    """A class of which this parent is contact parent."""
     place = asking.place_of(class_id, g.actor, now())
     if not place.own.stands:
         raise NotFound
-    return render_template(
-        "family/class_message.html", place=place, form=form, message_id=request.args.get("message", type=int)
-    )
+    return place
 
 
 def _to_contact(contact_id: int, form: FlaskForm) -> str:
