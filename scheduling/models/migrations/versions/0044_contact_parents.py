@@ -1,13 +1,13 @@
 """Contact parents by their own word, and what they write to their class
 
-Revision: 0042, after: 0041
+Revision: 0044, after: 0043
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
