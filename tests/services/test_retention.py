@@ -635,6 +635,7 @@ def test_as_long_as_no_newer_year_was_read_in_nobody_left_but_not_for_ever(any_c
     gone, _ = run(TALKS_GO + timedelta(days=92))
     assert sizes(gone) == {
         "pupil": 4, "guardian": 5, "household": 4, "enrolment": 4, "guardianship": 7, "contact_correction": 1,
+        "family_feed": 1,
     }  # fmt: skip
 
 
