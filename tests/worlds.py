@@ -6,6 +6,7 @@ from typing import Any
 
 from scheduling.domain.contact_parents import ContactState, MessageState
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
+from scheduling.domain.gatherings import Coming
 from scheduling.domain.import_documents import file_document
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind, hash_of, new_secret
@@ -34,6 +35,8 @@ from scheduling.models import (
     ExtraPerson,
     FamilyFeed,
     FreedOffer,
+    Gathering,
+    GatheringAnswer,
     Guardian,
     HallScreen,
     ImportDraft,
@@ -345,7 +348,10 @@ def _a_single(world: World) -> dict[str, int | str]:
 
 
 def _a_year_plan(world: World) -> dict[str, int | str]:
-    """Karin's class has a parents' evening that everybody knows; at that hour the office plans Bas's reception."""
+    """Karin's class has a parents' evening that everybody knows; at that hour the office plans Bas's reception.
+
+    The families of Karin's class are invited to a meeting, and Layla's home comes.
+    """
     year_id, at = world.start.year_id, {"day": date(2027, 10, 5), "begins": time(19, 30), "ends": time(20, 15)}
     more = {"year_id": year_id, "for_all": False, "ical_stamp": NOW}
     evening = PlannedDate(
@@ -360,9 +366,19 @@ def _a_year_plan(world: World) -> dict[str, int | str]:
         year_id=year_id, information=InformationEvening.WEEK_TWO, circles=6, reception_minutes=45, avoids=True,
         planned_at=NOW, findings=[{"what": "by_poll", "kind": "information_evening", "groups": [], "count": 0}],
     )  # fmt: skip
-    db.session.add_all([planning, evening, reception])
+    meeting = PlannedDate(
+        year_id=year_id, kind=PlannedKind.INFORMAL_MEETING, day=date(2027, 10, 12), begins=time(19, 30), ends=time(21),
+        for_all=False, classes=[PlannedClass(class_id=world.six.id)], place="aula", published_at=NOW,
+        ical_uid="y-meeting@driehoek", ical_stamp=NOW,
+    )  # fmt: skip
+    db.session.add_all([planning, evening, reception, meeting])
+    db.session.flush()
+    layla = GatheringAnswer(
+        planned_id=meeting.id, household_id=world.samis_talk.household_id, coming=Coming.YES, adults=2, answered_at=NOW
+    )
+    db.session.add_all([Gathering(planned_id=meeting.id, childcare=True, invited_at=NOW), layla])
     db.session.commit()
-    return {"planned_id": reception.id}
+    return {"planned_id": reception.id, "gathering_id": meeting.id}
 
 
 def _a_meeting(world: World) -> dict[str, int | str]:

@@ -1,6 +1,6 @@
 """What a family's own calendar shows: the same talks and gatherings as its page, and nothing of another home."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -36,6 +36,7 @@ from scheduling.models import (
 from scheduling.queries import bookings as asking
 from scheduling.queries import rooms
 from scheduling.queries.bookings import Home
+from scheduling.queries.gatherings import HomeGathering, for_home
 from scheduling.queries.school import SchoolFacts, find_school
 from scheduling.queries.year_plans import CalendarMoment, moments_of
 
@@ -77,7 +78,7 @@ def find_family_feed(token: str, now: datetime) -> FamilyAgenda | None:
         return None
     homes, still = asking.find_homes(db.session(), by, local(now).date()), _still(now)
     talks = (*_talks(homes, still), *_meetings(homes, still))
-    return FamilyAgenda(_language(by), school, talks, _gatherings(by, homes, still))
+    return FamilyAgenda(_language(by), school, talks, _gatherings(by, homes, now))
 
 
 def has_feed(by: Actor) -> bool:
@@ -110,7 +111,7 @@ def _language(by: Actor) -> str:
     return db.session.scalar(select(table.language).where(table.id == by.id)) or ""
 
 
-def _talks(homes: Collection[Home], still: date) -> list[FamilyTalk]:
+def _talks(homes: Sequence[Home], still: date) -> list[FamilyTalk]:
     session, own = db.session(), {home.pupil_id: home for home in homes}
     away = exists().where(
         BookingAbsence.booking_id == Booking.id,
@@ -149,7 +150,7 @@ def _medium(single: SingleTalk | None, way: TalkWay | None) -> Medium:
     return way.way if way else Medium.SCHOOL
 
 
-def _meetings(homes: Collection[Home], still: date) -> list[FamilyTalk]:
+def _meetings(homes: Sequence[Home], still: date) -> list[FamilyTalk]:
     """Those with the support team to which the own home is asked."""
     wanted = or_(false(), *(_is_asked(home) for home in homes))
     rows = db.session.execute(
@@ -175,7 +176,7 @@ def _is_asked(home: Home) -> ColumnElement[bool]:
     return and_(own, or_(SupportMeeting.household_id.is_(None), SupportMeeting.household_id == home.household_id))
 
 
-def _gatherings(by: Actor, homes: Collection[Home], still: date) -> tuple[CalendarMoment, ...]:
+def _gatherings(by: Actor, homes: Sequence[Home], now: datetime) -> tuple[CalendarMoment, ...]:
     """Those this person was told of and the own home does not stay away from: by the letter's own calendar object."""
     if by.kind is ActorKind.PUPIL:
         me, ours = GatheringGuest.pupil_id == by.id, GatheringAnswer.pupil_id == by.id
@@ -192,8 +193,19 @@ def _gatherings(by: Actor, homes: Collection[Home], still: date) -> tuple[Calend
             me,
             GatheringGuest.cancelled_at.is_(None),
             Gathering.called_off_at.is_(None),
-            SchoolYear.ends_on >= still,
+            SchoolYear.ends_on >= _still(now),
             ~no,
         )
     )
-    return moments_of({row.planned_id: row for row in told}) if homes else ()
+    moments = moments_of({row.planned_id: row for row in told}) if homes else ()
+    written = {moment.planned.id for moment in moments}
+    others = [
+        CalendarMoment(one.line.planned, one.line.group_names, one.uid, one.sequence, one.stamp)
+        for one in for_home(by, homes, now)
+        if one.planned_id not in written and not one.called_off and not _stays_away(one)
+    ]
+    return (*moments, *others)
+
+
+def _stays_away(gathering: HomeGathering) -> bool:
+    return gathering.answer is not None and gathering.answer.coming is Coming.NO

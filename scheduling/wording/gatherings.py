@@ -8,6 +8,7 @@ from scheduling.domain.gatherings import (
     COUNTED_AT_MOST,
     PEOPLE_AT_MOST,
     AlreadyReminded,
+    Answer,
     AnswerByTooLate,
     CannotInvite,
     Coming,
@@ -37,6 +38,20 @@ from scheduling.wording.year_plans import kind_name
 def coming_name(coming: Coming) -> str:
     """What a home says, in a list."""
     return {Coming.YES: _("komt"), Coming.PERHAPS: _("misschien"), Coming.NO: _("komt niet")}[coming]
+
+
+def coming_sentence(answer: Answer) -> str:
+    """What this home said, to the home itself."""
+    if answer.coming is Coming.NO:
+        return _("U komt niet.")
+    parts = [
+        ngettext("%(num)s volwassene", "%(num)s volwassenen", answer.adults) if answer.adults else "",
+        ngettext("%(num)s kind", "%(num)s kinderen", answer.children) if answer.children else "",
+    ]
+    who = _(" en ").join(part for part in parts if part)
+    if answer.coming is Coming.PERHAPS:
+        return _("U komt misschien, met %(who)s.", who=who) if who else _("U komt misschien.")
+    return _("U komt, met %(who)s.", who=who)
 
 
 @says(NoSuchGathering)

@@ -93,6 +93,8 @@ WHO: dict[str, str] = {
     "family.remove_topic": OWN_FAMILY,
     "family.show_contact": FAMILY,
     "family.show_feed": FAMILY,
+    "family.gathering": OWN_FAMILY,
+    "family.answer_gathering": OWN_FAMILY,
     "family.issue_feed": FAMILY,
     "family.stop_feed": FAMILY,
     "family.show_interpreter": OWN_FAMILY,

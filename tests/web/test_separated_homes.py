@@ -37,6 +37,7 @@ from scheduling.models import (
     InterpreterRequest,
     OwnTalkWish,
     PlanForm,
+    PlannedDate,
     Pupil,
     Round,
     SingleTalk,
@@ -219,6 +220,7 @@ def everything_to_open(app: Flask, visitor: Visitor, town: Town) -> list[str]:
         numbers["class_id"] = [*db.session.scalars(select(ClassGroup.id)), 987_654]
         numbers["contact_id"] = [*db.session.scalars(select(ClassContact.id)), 987_654]
         numbers["extra_id"] = [*db.session.scalars(select(ExtraPerson.id)), 987_654]
+        numbers["gathering_id"] = [*db.session.scalars(select(PlannedDate.id)), 987_654]
         numbers["topic_id"] = [*db.session.scalars(select(Topic.id))]
         questions = [*db.session.scalars(select(SwapParty.key)), "nietvanu"]
     waiting = ["/family/"]

@@ -13,6 +13,7 @@ from scheduling.queries import evening_choices, family, requests, retention, swa
 from scheduling.queries.aftercare import worded_of
 from scheduling.queries.contact_parents import is_asked
 from scheduling.queries.family import TalkState
+from scheduling.queries.family_year import home_now
 from scheduling.queries.plans import HomePlan, PlanBefore, family_plans, has_agreements, plans_before
 from scheduling.queries.single_talks import Single, of_family
 from scheduling.queries.support import of_family as meetings_of
@@ -23,6 +24,8 @@ from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family import VISIT, pages
 from scheduling.web.kinds import name_on_page
+from scheduling.wording import year_plans as words
+from scheduling.wording.gatherings import coming_sentence
 from scheduling.wording.plans import form_name
 from scheduling.wording.refusals import sentence
 
@@ -71,6 +74,8 @@ def _home(*, done: str = "", why: str = "") -> str:
     past = [talk for talk in mine.talks if talk.state is TalkState.PAST]
     worded = worded_of([talk.booking_id for talk in past if talk.booking_id])
     plans = family_plans(g.person, mine.year.id, today=local(moment).date()) if has_agreements(g.person) else ()
+    singles = [one for one in of_family(g.actor, moment) if _is_worth_a_line(one, moment)]
+    meetings = meetings_of(g.actor, moment)
     return render_template(
         "family/home.html",
         family=mine,
@@ -83,8 +88,11 @@ def _home(*, done: str = "", why: str = "") -> str:
         plans=[row for row in plans if row.plan],
         plans_before=_before(plans, mine.year.id),
         form_name=form_name,
-        singles=[one for one in of_family(g.actor, moment) if _is_worth_a_line(one, moment)],
-        meetings=meetings_of(g.actor, moment),
+        singles=singles,
+        meetings=meetings,
+        now_at_home=home_now(g.actor, mine, singles, meetings, session.get(VISIT, ""), moment),
+        year_words=words,
+        coming=coming_sentence,
         asked_as_contact=is_asked(g.actor),
         kind_name=name_on_page,
         afterwards=[talk for talk in past if talk.booking_id in worded],
