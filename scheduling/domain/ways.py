@@ -16,6 +16,11 @@ TRAVEL = 15
 """So many minutes a visitor is on the way to a family and back, unless he says otherwise."""
 
 
+def slots_on_the_way(slot_minutes: int) -> int:
+    """So many slots a roster leaves free before a visit, and as many after it."""
+    return -(-TRAVEL // slot_minutes)
+
+
 class WayNotOffered(Invalid):
     """In this round families do not meet in this way."""
 

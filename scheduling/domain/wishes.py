@@ -149,6 +149,8 @@ class Wishes:
     siblings: SiblingWish = SiblingWish.NO_MATTER
     late: bool = False
     said_at: datetime | None = None
+    at_home: bool = False
+    """It would rather be visited."""
 
     def answer_to(self, span: Span) -> Answer | None:
         """How a time suits: the worst of the parts of the day it touches; None when the home named no time at all."""

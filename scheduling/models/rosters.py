@@ -71,6 +71,8 @@ class RosterTalk(Base):
     """Kept at its time by hand, also when the rest is made anew."""
     own_length: Mapped[bool] = mapped_column(default=False)
     """Somebody chose by hand how long it takes."""
+    visit: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """The family is visited: the first and the last of its slots are for the way there and back."""
     edition: Mapped[int] = mapped_column(default=1)
     """Rises with every change by hand: who looked at an earlier one changes nothing."""
     published_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -25,6 +25,8 @@ class HomeWishes(Base):
     pupil_id: Mapped[int | None] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
     """Only for an adult pupil who speaks for himself."""
     siblings: Mapped[SiblingWish] = mapped_column(choice(SiblingWish, "sibling_wish"), default=SiblingWish.NO_MATTER)
+    at_home: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """In a round of introductions: it would rather be visited."""
     said_at: Mapped[datetime] = mapped_column(Moment)
     guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="SET NULL"))
     """Who said it; with neither guardian nor colleague: the adult pupil."""
@@ -42,7 +44,10 @@ class HomeWishes(Base):
     @property
     def as_said(self) -> Wishes:
         return Wishes(
-            {Window(time.day, time.part): time.answer for time in self.times}, self.siblings, said_at=self.said_at
+            {Window(time.day, time.part): time.answer for time in self.times},
+            self.siblings,
+            said_at=self.said_at,
+            at_home=self.at_home,
         )
 
 

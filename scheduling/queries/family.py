@@ -206,6 +206,8 @@ class Talk:
     """What the pupil does in it."""
     questions: tuple[str, ...] = ()
     """What a reversed conversation begins with."""
+    wished_at_home: bool = False
+    """This home said before there was a roster that it would rather be visited."""
     swaps_at: datetime | None = None
     """From when this talk may be swapped; None: always."""
 
@@ -800,6 +802,7 @@ class _Load:
             ),
             join_link=way.join_link if way else "",
             at_home=at_home and not joint,
+            wished_at_home=self._wished_at_home(booking, home),
             visit=way.visit if way and met is Medium.HOME else AS_USUAL,
             joint=joint,
             household_id=booking.household_id,
@@ -828,6 +831,10 @@ class _Load:
     def _slots_of(self, booking: Booking) -> int:
         """So many slots it was made for, on an evening of several talks."""
         return 1 if booking.request_id is None else max(1, len(booking.slots))
+
+    def _wished_at_home(self, booking: Booking, home: Home) -> bool:
+        said = self.wishes.get((booking.round_id, wisher_of(home)))
+        return said is not None and said.at_home
 
     def _wish(self, booking: Booking, home: Home) -> Answer | None:
         said = self.wishes.get((booking.round_id, wisher_of(home)))

@@ -15,8 +15,10 @@ from scheduling.domain.people import is_adult, may_be_invited
 from scheduling.domain.requests import asks_teachers
 from scheduling.domain.rosters import Choice, share_out, sibling_groups, talks_needed, walking_gap, who_may_lead
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundUnknown, slots_needed
+from scheduling.domain.single_talks import Medium, around, may_be_at_home
 from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.domain.travel import NOWHERE, Journeys, is_elsewhere, journeys
+from scheduling.domain.ways import slots_on_the_way
 from scheduling.domain.wishes import (
     COST,
     NEVER_BESIDE,
@@ -35,6 +37,7 @@ from scheduling.models import (
     Enrolment,
     Guardian,
     Guardianship,
+    HomeWishes,
     InterpreterRequest,
     Pupil,
     Round,
@@ -43,11 +46,13 @@ from scheduling.models import (
     School,
     Slot,
     TalkRequest,
+    TalkWay,
     db,
 )
 from scheduling.optimiser.families import APART
 from scheduling.optimiser.problem import ConversationsProblem, Leader, Siblings, Talk, moment
 from scheduling.queries.homes import exceptions_of, kept_apart, own_talks, policy_of, times_gone
+from scheduling.queries.school import the_school
 from scheduling.queries.wishes import wishes_of_round
 
 
@@ -68,6 +73,8 @@ class Need:
     leaders: tuple[int, ...]
     slots: int = 1
     interpreter: bool = False
+    visit: bool = False
+    """The family would rather be visited: `slots` counts the way there and back."""
     guardians: frozenset[int] = frozenset()
     colleagues: frozenset[int] = frozenset()
     """Guardians of this talk who also work here, as staff."""
@@ -81,6 +88,12 @@ class Need:
     @property
     def key(self) -> str:
         return talk_key(self.pupil_id, self.household_id, self.request_id)
+
+    @property
+    def wishers(self) -> tuple[Wisher, ...]:
+        """The one home that comes, or the adult pupil; none where two homes come together."""
+        homes = (self.household_id,) if self.household_id else tuple(self.homes)
+        return tuple(map(Wisher, homes)) if len(homes) == 1 else () if homes else (Wisher(pupil_id=self.pupil_id),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +182,20 @@ def needed_talks(round_id: int, *, on: date) -> list[Need]:
         wanted = talks_needed(sorted(own), policy, exception=exceptions.get(pupil_id), speaks_for_self=alone)
         for household in _as_it_stands(wanted, sorted(own), standing.get(pupil_id, set())):
             needs.append(_need(pupil_id, household, class_id, leaders.get(class_id, ()), own, asked))
-    return needs
+    return _with_visits(round_id, needs)
+
+
+def _with_visits(round_id: int, needs: Sequence[Need]) -> list[Need]:
+    """Where families may say that they are rather visited: who said so, and comes with one home, needs time for it."""
+    found, school = db.session.get(Round, round_id), the_school(db.session())
+    if found is None or school is None or not may_be_at_home(found.kind, school.home_visits):
+        return list(needs)
+    wanted = select(HomeWishes).where(HomeWishes.round_id == round_id, HomeWishes.at_home)
+    said = {row.wisher for row in db.session.scalars(wanted)}
+    way = 2 * slots_on_the_way(found.slot_minutes)
+    return [
+        replace(need, visit=True, slots=need.slots + way) if said & set(need.wishers) else need for need in needs
+    ]  # fmt: skip
 
 
 def is_by_request(round_id: int) -> bool:
@@ -253,7 +279,26 @@ def offered_slots(round_id: int) -> list[OfferedSlot]:
         .where(Slot.round_id == round_id)
         .order_by(Slot.leader_id, Slot.starts_at)
     )
-    return [OfferedSlot(row[0], row[1], Span(row[2], row[3]), *row[4:]) for row in rows]
+    slots = [OfferedSlot(row[0], row[1], Span(row[2], row[3]), *row[4:]) for row in rows]
+    return _without_ways(round_id, slots)
+
+
+def _without_ways(round_id: int, slots: Sequence[OfferedSlot]) -> list[OfferedSlot]:
+    """While somebody is on the way to a visit or back, there is no talk."""
+    visits = db.session.execute(
+        select(Booking.leader_id, Booking.starts_at, Booking.ends_at, TalkWay.travel_before, TalkWay.travel_after)
+        .join(TalkWay, TalkWay.booking_id == Booking.id)
+        .where(Booking.round_id == round_id, Booking.status.in_(LIVE), TalkWay.way == Medium.HOME)
+    )
+    ways: dict[int, list[Span]] = defaultdict(list)
+    for leader_id, starts_at, ends_at, before, after in visits:
+        ways[leader_id].append(around(Span(starts_at, ends_at), before, after))
+    return [
+        replace(slot, blocked=True)
+        if slot.booking_id is None and any(map(slot.span.overlaps, ways.get(slot.leader_id, ())))
+        else slot
+        for slot in slots
+    ]
 
 
 class TalkLengths:

@@ -16,6 +16,7 @@ from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Authority, Name, is_adult, may_be_invited, natural_order
 from scheduling.domain.requests import asks_teachers
 from scheduling.domain.rounds import LIVE, RoundKind, RoundMode
+from scheduling.domain.single_talks import may_be_at_home
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.wishes import (
     Answer,
@@ -136,6 +137,8 @@ class WishPage:
     said: Said | None
     outcomes: tuple[Outcome, ...] = ()
     """What became of what was said, for each home of the reader: once the times are there."""
+    at_home: bool | None = None
+    """It would rather be visited; None: this round does not ask that."""
 
     @property
     def several(self) -> bool:
@@ -435,7 +438,14 @@ def _page(
         siblings=talked_of or (SiblingWish.NO_MATTER if rows else None),
         said=_said(session, latest, until, reader) if latest else None,
         outcomes=_outcomes(session, round_id, asked, rows) if state is Asking.OVER else (),
+        at_home=any(row.at_home for row in rows) if _visits(session, found) else None,
     )
+
+
+def _visits(session: Session, found: Round) -> bool:
+    """May families of this round say that they are rather visited?"""
+    school = the_school(session)
+    return school is not None and may_be_at_home(found.kind, school.home_visits)
 
 
 def _outcomes(

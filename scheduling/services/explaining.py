@@ -55,6 +55,7 @@ def _row(
         "facts": _facts(talk, snapshot) | (family or {}),
         "pinned": talk.booking_id is not None,
         "held": talk.held,
+        "visit": talk.need.visit and talk.booking_id is None,
         "own_length": talk.booking_id is None and talk.slots != talk.need.slots,
     }
 

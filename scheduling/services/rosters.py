@@ -27,8 +27,10 @@ from scheduling.domain.rosters import (
     VersionStatus,
 )
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, RoundUnknown, new_ical_uid
-from scheduling.domain.timeslots import Span
+from scheduling.domain.single_talks import Medium
+from scheduling.domain.timeslots import Span, local
 from scheduling.domain.travel import is_elsewhere
+from scheduling.domain.ways import TRAVEL, slots_on_the_way
 from scheduling.models import (
     Booking,
     ClassGroup,
@@ -48,6 +50,7 @@ from scheduling.models import (
     Slot,
     Staff,
     TalkRequest,
+    TalkWay,
 )
 from scheduling.optimiser.problem import ConversationsProblem, ConversationsRoster
 from scheduling.queries.drafts import settled_by
@@ -620,13 +623,22 @@ def _book(session: Session, round_id: int, talks: Sequence[RosterTalk], now: dat
     """One booking a talk, on the slots that the draft gave it: all at once, a school has a thousand."""
     if not talks:
         return 0
-    free = _free_slots(session, round_id)
-    rows, taken = [], {}
+    free, way = _free_slots(session, round_id), slots_on_the_way(session.get_one(Round, round_id).slot_minutes)
+    visits = [talk for talk in talks if talk.visit and talk.slots > 2 * way]
+    wished = _still_wished(session, round_id) if visits else set()
+    rows, taken, at_home = [], {}, set()
     for talk in talks:
-        row, slot_ids = _booking_of(talk, free, round_id, now)
+        row, slot_ids = _booking_of(talk, free, round_id, now, way if talk in visits else 0)
+        if talk in visits and _who(talk) in wished:
+            at_home.add(row["ical_uid"])
         rows.append(row)
         taken[row["ical_uid"]] = slot_ids
     made = session.execute(insert(Booking).returning(Booking.id, Booking.ical_uid), rows).all()
+    session.add_all(
+        TalkWay(booking_id=booking_id, way=Medium.HOME, travel_before=TRAVEL, travel_after=TRAVEL)
+        for booking_id, uid in made
+        if uid in at_home
+    )
     holding = [{"slot_id": slot_id, "holder": booking_id} for booking_id, uid in made for slot_id in taken[uid]]
     session.connection().execute(
         update(Slot)
@@ -637,19 +649,28 @@ def _book(session: Session, round_id: int, talks: Sequence[RosterTalk], now: dat
     return len(rows)
 
 
+def _still_wished(session: Session, round_id: int) -> set[tuple[int, int | None, int | None]]:
+    """Whose talks are at home by what the family says now."""
+    first = session.scalar(select(func.min(Slot.starts_at)).where(Slot.round_id == round_id))
+    needs = needed_talks(round_id, on=local(first).date()) if first else []
+    return {_who(need) for need in needs if need.visit}
+
+
 def _free_slots(session: Session, round_id: int) -> dict[tuple[int, datetime], Slot]:
     rows = session.scalars(select(Slot).where(Slot.round_id == round_id, Slot.booking_id.is_(None), ~Slot.blocked))
     return {(slot.leader_id, slot.starts_at): slot for slot in rows}
 
 
 def _booking_of(
-    talk: RosterTalk, free: Mapping[tuple[int, datetime], Slot], round_id: int, now: datetime
+    talk: RosterTalk, free: Mapping[tuple[int, datetime], Slot], round_id: int, now: datetime, way: int
 ) -> tuple[dict[str, Any], list[int]]:
+    """The talk, without the `way` slots before and after it in which its visitor is on the way."""
     if talk.leader_id is None or talk.starts_at is None:
         raise NoRoster
     slots = [free[talk.leader_id, talk.starts_at]]
     while len(slots) < talk.slots:
         slots.append(free[talk.leader_id, slots[-1].ends_at])
+    slots = slots[way : len(slots) - way]
     row = {
         "round_id": round_id,
         "pupil_id": talk.pupil_id,

@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.single_talks import may_be_at_home
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import Answer, NoWishesHere, SiblingWish, Wisher, WishesOver
 from scheduling.models import HomeWishes, Household, WishedTime
 from scheduling.queries import bookings
 from scheduling.queries import wishes as asking
 from scheduling.queries.bookings import Home
+from scheduling.queries.single_talks import home_visits
 from scheduling.queries.wishes import AskedHome
 from scheduling.services import outbox
 from scheduling.services.journal import record
@@ -19,31 +21,34 @@ from scheduling.services.transaction import lock, transaction
 
 
 def say(
-    *, round_id: int, answers: Mapping[str, Answer], siblings: SiblingWish | None = None, by: Actor, now: datetime
-) -> None:
+    *, round_id: int, answers: Mapping[str, Answer], siblings: SiblingWish | None = None, at_home: bool | None = None,
+    by: Actor, now: datetime,
+) -> None:  # fmt: skip
     """What suits this family, by the key of each part of a day; a part that is not named is left open.
+
+    `at_home`: in a round of introductions, whether it would rather be visited.
 
     Saying it again replaces it, whoever of the home said it first; saying the same again changes nothing. After the
     date it is kept and used all the same. The other guardian of the home is told.
     """
     with transaction() as session:
         homes = bookings.find_homes(session, by, local(now).date())
-        _say(session, round_id, homes, answers, siblings, by, now)
+        _say(session, round_id, homes, answers, siblings, at_home, by, now)
 
 
 def say_for(
-    *, round_id: int, wisher: Wisher, answers: Mapping[str, Answer], siblings: SiblingWish | None = None, by: Actor,
-    now: datetime,
+    *, round_id: int, wisher: Wisher, answers: Mapping[str, Answer], siblings: SiblingWish | None = None,
+    at_home: bool | None = None, by: Actor, now: datetime,
 ) -> None:  # fmt: skip
     """The office writes down what this home says."""
     with transaction() as session:
         homes = asking.find_homes_of(session, wisher, local(now).date())
-        _say(session, round_id, homes, answers, siblings, by, now)
+        _say(session, round_id, homes, answers, siblings, at_home, by, now)
 
 
 def _say(
     session: Session, round_id: int, homes: Sequence[Home], answers: Mapping[str, Answer],
-    siblings: SiblingWish | None, by: Actor, now: datetime,
+    siblings: SiblingWish | None, at_home: bool | None, by: Actor, now: datetime,
 ) -> None:  # fmt: skip
     lock(session, Household, [home.household_id for home in homes if home.household_id])
     found, until = asking.ensure_asked(session, round_id)
@@ -52,8 +57,9 @@ def _say(
         raise NoWishesHere
     if all(one.has_time for one in asked):
         raise WishesOver
+    at_home = at_home if may_be_at_home(found.kind, home_visits()) else None
     for one in asked:
-        if keep(session, found.id, one, answers, siblings, by, now, late=now >= until):
+        if keep(session, found.id, one, answers, siblings, by, now, at_home=at_home, late=now >= until):
             outbox.post_about_wishes(
                 session, round_id=found.id, wisher=one.wisher, pupil_ids=[child.pupil_id for child in one.children],
                 now=now, by=by,
@@ -62,11 +68,12 @@ def _say(
 
 def keep(
     session: Session, round_id: int, asked: AskedHome, answers: Mapping[str, Answer], siblings: SiblingWish | None,
-    by: Actor, now: datetime, *, late: bool,
+    by: Actor, now: datetime, *, late: bool, at_home: bool | None = None,
 ) -> bool:  # fmt: skip
     """Write down what one home says, within the caller's transaction and without a letter. Was anything new?"""
     row = asking.find_said(session, round_id, asked.wisher)
-    if row is not None and not _differs(row, asked, answers, siblings):
+    other_place = at_home is not None and at_home != (row.at_home if row else False)
+    if row is not None and not other_place and not _differs(row, asked, answers, siblings):
         return False
     row = row or _new_row(session, round_id, asked.wisher)
     row.said_at = now
@@ -74,6 +81,7 @@ def keep(
     row.staff_id = by.id if by.kind is ActorKind.STAFF else None
     if siblings is not None and asked.several:
         row.siblings = siblings
+    row.at_home = row.at_home if at_home is None else at_home
     _write(row, asked, answers)
     session.flush()
     record(
@@ -96,7 +104,8 @@ def _differs(
 
 def _new_row(session: Session, round_id: int, wisher: Wisher) -> HomeWishes:
     row = HomeWishes(
-        round_id=round_id, household_id=wisher.household_id, pupil_id=wisher.pupil_id, siblings=SiblingWish.NO_MATTER
+        round_id=round_id, household_id=wisher.household_id, pupil_id=wisher.pupil_id, siblings=SiblingWish.NO_MATTER,
+        at_home=False,
     )  # fmt: skip
     session.add(row)
     return row

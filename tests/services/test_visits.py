@@ -8,16 +8,31 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.rounds import BookingOrigin, BookingStatus, OtherHomeToo, RoundKind, RoundMode, SlotTaken
-from scheduling.domain.single_talks import HomeVisits, Medium, TravelWrong
+from scheduling.domain.single_talks import HomeVisits, Medium, TravelWrong, around
 from scheduling.domain.swaps import NoSwapsHere
+from scheduling.domain.timeslots import Span
 from scheduling.domain.travel import NotThereInTime
 from scheduling.domain.ways import NoRoomForVisit, Visit, WayNotOffered
-from scheduling.models import Booking, Outbox, Round, School, Slot, db
+from scheduling.models import Booking, HomeWishes, Outbox, RosterTalk, Round, School, Slot, db
 from scheduling.queries import family
+from scheduling.queries import wishes as asked
 from scheduling.queries.leading import the_talk, ways_of
 from scheduling.queries.personal_data import file_of
-from scheduling.services import bookings, leading, retention, swaps, ways
-from tests.builders import NOW, a_booking, a_guardian, a_pupil, a_round, household_of, some_slots
+from scheduling.queries.snapshots import offered_slots
+from scheduling.services import bookings, leading, retention, rosters, swaps, ways, wishes
+from tests.builders import (
+    NOW,
+    a_booking,
+    a_class,
+    a_guardian,
+    a_leader,
+    a_pupil,
+    a_round,
+    a_school,
+    a_year,
+    household_of,
+    some_slots,
+)
 from tests.services.test_ways import Scene, calendar_lines, letters, newest, parent, row
 
 pytestmark = pytest.mark.usefixtures("any_context")
@@ -213,3 +228,89 @@ def test_the_address_is_gone_the_day_after_and_stands_in_the_own_file_until_then
     assert row(scene.samis).address == ROAD
     retention.run(by=SYSTEM, now=ends_at + timedelta(days=1))
     assert row(scene.samis).address == ""
+
+
+class Wishing:
+    """A round of introductions of 20 minutes that asks for wishes first: Bas sees Sami, Daan and Noor, who has two
+    homes, in ten times."""
+
+    def __init__(self) -> None:
+        a_school()
+        a_year()
+        db.session.get_one(School, 1).home_visits = HomeVisits.INTRO_CHOICE
+        self.bas = a_leader("bas")
+        three = a_class("3", leaders=[self.bas])
+        self.sami, self.daan, self.noor = (a_pupil(name, three) for name in ("Sami", "Daan", "Noor"))
+        self.layla, self.petra = a_guardian("Layla", self.sami), a_guardian("Petra", self.daan)
+        self.jan, self.fatma = a_guardian("Jan", self.noor), a_guardian("Fatma", self.noor)
+        self.round = a_round(classes=[three], mode=RoundMode.ROSTER, kind=RoundKind.INTRO_CONVERSATION)
+        self.round.wishes_until = NOW + timedelta(days=1)
+        self.slots = some_slots(self.round, self.bas, count=10, opened=False)
+        db.session.commit()
+
+    def wishes(self, who, *, at_home: bool) -> None:
+        wishes.say(round_id=self.round.id, answers={}, at_home=at_home, by=parent(who), now=NOW)
+
+    def plans(self) -> int:
+        version_id = rosters.request(round_id=self.round.id, seconds=10, by=SYSTEM, now=NOW)
+        rosters.run_one(version_id=version_id, worker="test", clock=lambda: NOW)
+        return version_id
+
+    def talk(self, pupil) -> Booking:
+        return db.session.query(Booking).filter_by(pupil_id=pupil.id).one()
+
+
+@pytest.fixture
+def wishing() -> Wishing:
+    return Wishing()
+
+
+def test_a_family_that_said_so_before_the_roster_is_visited_with_time_for_the_way_and_the_others_come(wishing):
+    for who in (wishing.layla, wishing.jan):
+        wishing.wishes(who, at_home=True)
+    assert asked.family_page(parent(wishing.layla), wishing.round.id, NOW).at_home is True
+    assert asked.family_page(parent(wishing.petra), wishing.round.id, NOW).at_home is False
+    version_id = wishing.plans()
+    drafted = db.session.query(RosterTalk).filter_by(version_id=version_id, pupil_id=wishing.sami.id).one()
+    assert (drafted.visit, drafted.slots) == (True, 3), "there, the talk, and back"
+    rosters.publish(round_id=wishing.round.id, by=SYSTEM, now=NOW)
+    samis = wishing.talk(wishing.sami)
+    assert (samis.met, samis.way.visit) == (Medium.HOME, Visit("", 15, 15))
+    assert samis.ends_at - samis.starts_at == timedelta(minutes=20)
+    assert len(samis.slots) == 1
+    assert [wishing.talk(pupil).met for pupil in (wishing.daan, wishing.noor)] == [Medium.SCHOOL, Medium.SCHOOL]
+    whole = around(Span(samis.starts_at, samis.ends_at), 15, 15)
+    for pupil in (wishing.daan, wishing.noor):
+        other = wishing.talk(pupil)
+        assert not whole.overlaps(Span(other.starts_at, other.ends_at))
+    mine = family.family_of(parent(wishing.layla), NOW).talks[0]
+    assert mine.is_visit
+    assert mine.wished_at_home
+
+
+def test_a_wish_that_was_taken_back_after_the_draft_is_a_talk_at_school_of_the_usual_length(wishing):
+    wishing.wishes(wishing.layla, at_home=True)
+    wishing.plans()
+    wishing.wishes(wishing.layla, at_home=False)
+    rosters.publish(round_id=wishing.round.id, by=SYSTEM, now=NOW)
+    samis = wishing.talk(wishing.sami)
+    assert (samis.met, samis.ends_at - samis.starts_at) == (Medium.SCHOOL, timedelta(minutes=20))
+
+
+def test_a_roster_made_again_leaves_the_way_to_a_visit_free(wishing):
+    wishing.wishes(wishing.layla, at_home=True)
+    wishing.plans()
+    rosters.publish(round_id=wishing.round.id, by=SYSTEM, now=NOW)
+    samis = wishing.talk(wishing.sami)
+    whole = around(Span(samis.starts_at, samis.ends_at), 15, 15)
+    free = [slot for slot in offered_slots(wishing.round.id) if not slot.blocked and slot.booking_id is None]
+    assert free
+    assert not [slot for slot in free if slot.span.overlaps(whole)]
+
+
+def test_only_a_round_of_introductions_of_a_school_that_offers_it_asks_where(wishing):
+    db.session.get_one(School, 1).home_visits = HomeVisits.AGREED_ONLY
+    db.session.commit()
+    assert asked.family_page(parent(wishing.layla), wishing.round.id, NOW).at_home is None
+    wishing.wishes(wishing.layla, at_home=True)
+    assert db.session.query(HomeWishes).one().at_home is False

@@ -33,8 +33,9 @@ def show(round_id: int) -> ResponseReturnValue:
 def say(round_id: int) -> ResponseReturnValue:
     """Keep what suits."""
     wishes.say(
-        round_id=round_id, answers=answers_in(request.form), siblings=siblings_in(request.form), by=g.actor, now=now()
-    )
+        round_id=round_id, answers=answers_in(request.form), siblings=siblings_in(request.form),
+        at_home=at_home_in(request.form), by=g.actor, now=now(),
+    )  # fmt: skip
     return redirect(url_for("family.wishes", round_id=round_id, done="saved"), code=303)
 
 
@@ -46,6 +47,11 @@ def answers_in(form: MultiDict[str, str]) -> dict[str, Answer]:
 def siblings_in(form: MultiDict[str, str]) -> SiblingWish | None:
     value = form.get("siblings", "")
     return SiblingWish(value) if value in list(SiblingWish) else None
+
+
+def at_home_in(form: MultiDict[str, str]) -> bool | None:
+    """Whether the family would rather be visited; None: nothing was said about it."""
+    return {"home": True, "school": False}.get(form.get("place", ""))
 
 
 def _page(round_id: int, *, done: str = "", note: str = "") -> str:

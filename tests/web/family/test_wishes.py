@@ -8,8 +8,10 @@ import time_machine
 from flask import Flask
 
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.rounds import BookingOrigin
+from scheduling.domain.rounds import BookingOrigin, RoundKind
+from scheduling.domain.single_talks import HomeVisits
 from scheduling.models import Booking, Guardian, HomeWishes, LeaderOpening, PracticalNeed, Round, WishedTime, db
+from scheduling.models import School as SchoolFacts
 from scheduling.services import leading
 from tests.builders import (
     NOW,
@@ -80,6 +82,22 @@ def test_the_first_page_behind_the_link_asks_which_times_suit(school: School) ->
     assert "14.00 tot 15.00 uur" in page.text
     assert "15.00 tot 16.00 uur" in page.text
     assert "Niets ingevuld? Ook dan krijgt u gewoon een tijd." in page.text
+
+
+def test_in_a_round_of_introductions_a_family_says_where_and_the_office_may_write_it_down(school: School) -> None:
+    assert "Waar spreken wij elkaar het liefst?" not in school.visit(school.layla).opens(school.address).text
+    school.change(kind=RoundKind.INTRO_CONVERSATION)
+    with school.app.app_context():
+        db.session.get_one(SchoolFacts, 1).home_visits = HomeVisits.INTRO_CHOICE
+        db.session.commit()
+        office, home = Visitor(school.app).signs_in(an_office_worker()), household_of(school.layla).id
+    page = school.visit(school.layla).opens(school.address)
+    assert chosen(page)["place"] == "school"
+    page = page.presses("Bewaar mijn tijden", place="home")
+    assert chosen(page)["place"] == "home"
+    page = office.opens(f"/staff/office/rounds/{school.start.id}/wishes/home/{home}")
+    assert "Waar wil dit gezin het gesprek?" in page.text
+    assert chosen(page)["place"] == "home"
 
 
 def test_what_was_filled_in_stands_there_again_and_for_the_other_parent_at_home(school: School) -> None:
