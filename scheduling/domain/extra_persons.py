@@ -1,7 +1,7 @@
 """Whom a family would like to have at its talk: a counsellor, somebody from outside, an adult of the family."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from scheduling.domain.corrections import clean_email
@@ -17,6 +17,8 @@ SATURDAY = 5
 class ExtraKind(StrEnum):
     """Who it is. Never why."""
 
+    MENTOR = "mentor"
+    """The other mentor of the class: one talk with both."""
     COUNSELLOR = "counsellor"
     CARE = "care"
     EXTERNAL = "external"
@@ -31,7 +33,7 @@ class ExtraState(StrEnum):
     ARRANGED = "arranged"
     NOT_POSSIBLE = "not_possible"
     AGAIN = "again"
-    """Who would come leaves the school before the talk: somebody else is looked for."""
+    """Who would come leaves the school before the talk, or has a talk then: it is arranged anew."""
 
 
 TO_ARRANGE = (ExtraState.ASKED, ExtraState.AGAIN)
@@ -43,6 +45,9 @@ class ExtraNews(StrEnum):
     ASKED = "asked"
     WITHDRAWN = "withdrawn"
     AGAIN = "again"
+    """Who would come leaves the school."""
+    ELSEWHERE = "elsewhere"
+    """The other mentor has another talk at that moment now."""
 
 
 class NoSuchExtra(NotFound):
@@ -60,6 +65,16 @@ class WhoComes(Invalid):
     """Arranged is somebody: a colleague, or a name."""
 
     field = "who"
+
+
+class ColleagueElsewhere(Conflict):
+    """The other mentor has another talk at that moment."""
+
+    field = "who"
+
+    def __init__(self, starts_at: datetime) -> None:
+        super().__init__(starts_at)
+        self.starts_at = starts_at
 
 
 class ExtrasFull(Conflict):

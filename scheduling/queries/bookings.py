@@ -40,6 +40,7 @@ from scheduling.models import (
 )
 from scheduling.queries.homes import each_has_own, homes_beside, times_gone
 from scheduling.queries.interpreting import interpreters_of, times_interpreting
+from scheduling.queries.joining import times_joining
 from scheduling.queries.once import once
 
 MOVES = ("bookings.move", "bookings.swap")
@@ -284,7 +285,8 @@ def times_out(
         session, guardians=around, pupil_id=pupil_id, besides=besides, leader_id=leader_id
     )  # fmt: skip
     elsewhere = times_interpreting(session, interpreters_of(session, pupil_id, guardians), besides=besides)
-    return busy + travelling + elsewhere + times_gone(session, guardians, besides=besides)
+    joining = times_joining(session, leader_id, besides=besides)
+    return busy + travelling + elsewhere + joining + times_gone(session, guardians, besides=besides)
 
 
 def times_travelling(

@@ -28,7 +28,11 @@ from scheduling.domain.staff import is_here
 from scheduling.domain.timeslots import Span, local
 from scheduling.models import (
     Booking,
+    ClassLeader,
+    Enrolment,
     ExtraPerson,
+    Guardian,
+    Guardianship,
     Outsider,
     Pupil,
     Round,
@@ -160,6 +164,49 @@ def deadline(session: Session, year_id: int, starts_at: datetime, now: datetime)
     }
     last = last_day_to_ask(on, days, free)
     return Deadline(last, local(now).date() > last)
+
+
+def other_mentors(session: Session, talk: Booking) -> tuple[Person, ...]:
+    """Who leads this pupil's class beside the leader of the talk; nobody sits at the talk about the own child."""
+    year_id = session.get_one(Round, talk.round_id).year_id
+    own = (
+        select(Guardian.staff_id)
+        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
+        .where(Guardianship.pupil_id == talk.pupil_id, Guardian.staff_id.is_not(None))
+    )
+    rows = session.scalars(
+        select(Staff)
+        .join(ClassLeader, ClassLeader.staff_id == Staff.id)
+        .join(Enrolment, Enrolment.class_id == ClassLeader.class_id)
+        .where(Enrolment.pupil_id == talk.pupil_id, Enrolment.year_id == year_id, Staff.id.not_in(own))
+        .order_by(ClassLeader.position)
+    ).all()
+    if talk.leader_id not in [row.id for row in rows]:
+        return ()
+    on = local(talk.starts_at).date()
+    return tuple(Person(row.id, row.name.full) for row in rows if row.id != talk.leader_id and is_here(row.left_on, on))
+
+
+def both_mentors_of(booking_id: int) -> tuple[Person, ...]:
+    """The same, for the page of a talk that stands."""
+    return other_mentors(db.session(), db.session.get_one(Booking, booking_id))
+
+
+def clashing(session: Session, now: datetime) -> dict[ExtraPerson, tuple[Booking, Staff]]:
+    """At which talks the other mentor was expected, and has another talk by now: of the own, or beside a colleague."""
+    rows = session.execute(
+        _arranged(select(ExtraPerson, Booking, Staff))
+        .join(Staff, Staff.id == ExtraPerson.staff_id)
+        .where(Booking.ends_at > now, ExtraPerson.kind == ExtraKind.MENTOR)
+        .order_by(Booking.starts_at, Booking.id)
+    ).all()
+    busy = _busy(session, {staff.id for _, _, staff in rows}) if rows else {}
+    found: dict[ExtraPerson, tuple[Booking, Staff]] = {}
+    for row, booking, staff in rows:
+        span, others = Span(booking.starts_at, booking.ends_at), busy.get(staff.id, {})
+        if any(key != booking.id and span.overlaps(other) for key, other in others.items()):
+            found.setdefault(row, (booking, staff))
+    return found
 
 
 def deadline_of(booking_id: int, now: datetime) -> Deadline:

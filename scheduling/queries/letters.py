@@ -569,7 +569,8 @@ def _extra_stop(row: Outbox, said: ExtraFacts | None) -> Stop | None:
 
 def _is_news(said: ExtraFacts) -> bool:
     if said.news is ExtraNews.ASKED:
-        return said.kind is ExtraKind.FAMILY or said.state is ExtraState.ASKED
+        at_once = said.kind in (ExtraKind.FAMILY, ExtraKind.MENTOR) and said.state is ExtraState.ARRANGED
+        return at_once or said.state is ExtraState.ASKED
     return said.news is ExtraNews.WITHDRAWN or said.state is ExtraState.AGAIN
 
 

@@ -43,6 +43,7 @@ from scheduling.models import (
 )
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
+from scheduling.queries.joining import times_joining
 from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.leaders import year_at
 from scheduling.queries.support import busy_at_meetings
@@ -209,9 +210,17 @@ def media_of(session: Session, booking_ids: Collection[int]) -> dict[int, Medium
     return {booking_id: medium for booking_id, medium in rows if booking_id is not None}
 
 
-def leader_out(session: Session, leader_id: int, *, besides: int = 0, besides_meeting: int = 0) -> list[Span]:
-    """When this leader has a talk, with the way to and from it, or proposed a time in `besides` any other talk."""
-    return [whole for _, whole in leader_times(session, leader_id, besides=besides, besides_meeting=besides_meeting)]
+def leader_out(
+    session: Session, leader_id: int, *, besides: int = 0, besides_meeting: int = 0, besides_talk: int = 0
+) -> list[Span]:
+    """When this leader has a talk, with the way to and from it, or proposed a time in `besides` any other talk.
+
+    A talk to which this leader comes as the other mentor counts too; `besides_talk` not.
+    """
+    times = leader_times(
+        session, leader_id, besides=besides, besides_meeting=besides_meeting, besides_talk=besides_talk
+    )  # fmt: skip
+    return [whole for _, whole in times]
 
 
 def leader_times(
@@ -236,6 +245,7 @@ def leader_times(
     rows = session.execute(agreed.union_all(proposed))
     times = [(Span(starts, ends), before or 0, after or 0) for starts, ends, before, after in rows]
     times += [(span, 0, 0) for span in busy_at_meetings(session, [leader_id], besides=besides_meeting)]
+    times += [(span, 0, 0) for span in times_joining(session, leader_id, besides=besides_talk)]
     return [(span, around(span, before, after)) for span, before, after in times]
 
 

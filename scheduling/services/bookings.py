@@ -56,6 +56,7 @@ from scheduling.queries import turns
 from scheduling.queries.bookings import Answer, Home
 from scheduling.queries.homes import times_gone
 from scheduling.queries.interpreting import interpreters_of, times_interpreting
+from scheduling.queries.joining import times_joining
 from scheduling.queries.phoning import phoning_homes
 from scheduling.queries.single_talks import home_visits
 from scheduling.queries.visits import has_room, taken_around
@@ -623,6 +624,7 @@ def _ensure_nobody_is_busy(
     gone = asking.busy_spans(session, guardians=leading, pupil_id=pupil_id, besides=besides)
     gone += times_gone(session, expected, besides=besides)
     gone += asking.times_travelling(session, guardians=(), pupil_id=pupil_id, besides=besides, leader_id=leader_id)
+    gone += times_joining(session, leader_id, besides=besides)
     if any(map(span.overlaps, gone)):
         raise SlotTaken
 

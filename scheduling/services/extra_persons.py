@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from scheduling.domain.errors import NotFound
 from scheduling.domain.extra_persons import (
     MOST_EXTRAS,
+    ColleagueElsewhere,
     ExtraKind,
     ExtraNews,
     ExtrasFull,
@@ -20,31 +21,42 @@ from scheduling.domain.extra_persons import (
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.staff import is_here
-from scheduling.domain.timeslots import local
-from scheduling.models import Booking, ExtraPerson, Household, Outsider, Staff, db
+from scheduling.domain.timeslots import Span, local
+from scheduling.models import Booking, ExtraPerson, Household, Outsider, Slot, Staff, db
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
-from scheduling.queries.extra_persons import extras_of, is_for, leaving, talks_of
+from scheduling.queries.extra_persons import (
+    Person,
+    clashing,
+    extras_of,
+    is_for,
+    leaving,
+    other_mentors,
+    talks_of,
+)
+from scheduling.queries.single_talks import leader_out
 from scheduling.services import outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
 
 def ask(
-    *, round_id: int, pupil_id: int, request_id: int | None, kind: ExtraKind, name: str, by: Actor, now: datetime
-) -> None:
+    *, round_id: int, pupil_id: int, request_id: int | None, kind: ExtraKind, name: str,
+    colleague_id: int | None = None, by: Actor, now: datetime,
+) -> None:  # fmt: skip
     """The family would like somebody at its talk. The same question twice is one question."""
     with transaction() as session:
         home = asking.find_home(session, by, pupil_id, local(now).date())
         talk = asking.find_live(session, round_id, home, request_id) if home else None
         if home is None or talk is None:
             raise NotFound
-        _ask(session, talk, home, kind, name, by, now)
+        _ask(session, talk, home, kind, name, colleague_id, by, now)
 
 
 def ask_for(
-    *, booking_id: int, leader_id: int, household_id: int | None, kind: ExtraKind, name: str, by: Actor, now: datetime
-) -> None:
+    *, booking_id: int, leader_id: int, household_id: int | None, kind: ExtraKind, name: str,
+    colleague_id: int | None = None, by: Actor, now: datetime,
+) -> None:  # fmt: skip
     """The same, by the school: this home told so on the phone or at the door."""
     with transaction() as session:
         talk = _talk(session, booking_id, leader_id)
@@ -52,7 +64,7 @@ def ask_for(
         invited = household_id in homes if homes else household_id is None  # an adult pupil speaks for himself
         if talk.household_id not in (None, household_id) or not invited:
             raise NotFound
-        _ask(session, talk, Home(talk.pupil_id, household_id, frozenset(homes)), kind, name, by, now)
+        _ask(session, talk, Home(talk.pupil_id, household_id, frozenset(homes)), kind, name, colleague_id, by, now)
 
 
 def take_back(*, extra_id: int, by: Actor, now: datetime) -> None:
@@ -99,31 +111,35 @@ def decide(
         session.expire(row)
         if (row.state, row.staff_id, row.outsider_id, row.name) == before:
             return
+        if row.kind is ExtraKind.MENTOR:
+            _ensure_there(session, row, _talk(session, booking_id, leader_id))
         _note(session, "extra_persons.decide", row, by, now)
         if state is not ExtraState.ASKED:
             outbox.post_about_extra(session, extra=row, now=now)
 
 
 def arrange_again(now: datetime) -> int:
-    """Who would come to a talk and no longer works here that day: the leader and the family hear it, once.
+    """Who would come to a talk and cannot after all: the leader and the family hear it, once.
 
-    However a colleague leaves (by hand, or by a file that was read in), it is looked at before letters go.
+    Somebody no longer works here that day (gone by hand, or by a file that was read in), or the talk of both mentors
+    came to stand at a moment at which the other one has a talk. However it came about, it is looked at before letters
+    go.
     """
-    found = leaving(db.session(), now)
+    found = {**leaving(db.session(), now), **clashing(db.session(), now)}
     db.session.rollback()
     if not found:
         return 0
     with transaction() as session:
-        lock(session, ExtraPerson, [row.id for row in leaving(session, now)])
-        rows = leaving(session, now)
+        lock(session, ExtraPerson, [row.id for row in (*leaving(session, now), *clashing(session, now))])
+        gone = leaving(session, now)
+        rows = {**clashing(session, now), **gone}
         for row, (talk, staff) in rows.items():
+            news = ExtraNews.AGAIN if row in gone else ExtraNews.ELSEWHERE
             row.state, row.staff_id = ExtraState.AGAIN, None
             session.flush()
             session.expire(row)
             leader = session.get_one(Staff, talk.leader_id)
-            outbox.post_extra_notice(
-                session, extra=row, leader=leader, news=ExtraNews.AGAIN, who=staff.name.full, now=now
-            )
+            outbox.post_extra_notice(session, extra=row, leader=leader, news=news, who=staff.name.full, now=now)
             outbox.post_about_extra(session, extra=row, now=now)
             _note(session, "extra_persons.arrange_again", row, SYSTEM, now)
         return len(rows)
@@ -172,11 +188,15 @@ def _outsider(session: Session, name: str, email: str, now: datetime) -> Outside
     return person
 
 
-def _ask(session: Session, talk: Booking, home: Home, kind: ExtraKind, name: str, by: Actor, now: datetime) -> None:
+def _ask(
+    session: Session, talk: Booking, home: Home, kind: ExtraKind, name: str, colleague_id: int | None, by: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
     lock(session, Household, [home.household_id] if home.household_id else [])
     if talk.ends_at <= now:
         raise NotFound
-    line = clean_name(name, kind)
+    mentor = _other_mentor(session, talk, colleague_id) if kind is ExtraKind.MENTOR else None
+    line = mentor.name if mentor else clean_name(name, kind)
     own = [
         row
         for row in extras_of(session, [talk.round_id], [talk.pupil_id])
@@ -187,16 +207,54 @@ def _ask(session: Session, talk: Booking, home: Home, kind: ExtraKind, name: str
     if len(own) >= MOST_EXTRAS:
         raise ExtrasFull
     along = kind is ExtraKind.FAMILY
+    seated = mentor is not None and _offers(session, mentor.id, talk)
     row = ExtraPerson(
         round_id=talk.round_id, pupil_id=talk.pupil_id, household_id=home.household_id, request_id=talk.request_id,
-        kind=kind, wish=line, state=ExtraState.ARRANGED if along else ExtraState.ASKED, name=line if along else "",
+        kind=kind, wish=line, state=ExtraState.ARRANGED if along or seated else ExtraState.ASKED,
+        name=line if along else "", staff_id=mentor.id if mentor and seated else None,
         by_school=by.kind not in (ActorKind.GUARDIAN, ActorKind.PUPIL), asked_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()
     _note(session, "extra_persons.ask", row, by, now)
+    if seated:
+        outbox.post_about_extra(session, extra=row, now=now)
     if by.is_family:
         _tell_leader(session, row, ExtraNews.ASKED, now)
+
+
+def _other_mentor(session: Session, talk: Booking, colleague_id: int | None) -> Person:
+    """Whom the family means: the one who is named, or the only one there is."""
+    for mentor in other_mentors(session, talk):
+        if colleague_id in (None, mentor.id):
+            return mentor
+    raise NotFound
+
+
+def _offers(session: Session, mentor_id: int, talk: Booking) -> bool:
+    """Does this mentor offer times in the round at that moment, free ones, and is nowhere else? Then it is arranged.
+
+    The times are held: no family takes one of them meanwhile.
+    """
+    there = (
+        Slot.round_id == talk.round_id, Slot.leader_id == mentor_id, Slot.starts_at < talk.ends_at,
+        Slot.ends_at > talk.starts_at,
+    )  # fmt: skip
+    lock(session, Slot, session.scalars(select(Slot.id).where(*there)).all())
+    slots = session.scalars(select(Slot).where(*there)).all()
+    free = bool(slots) and all(slot.booking_id is None and not slot.blocked for slot in slots)
+    return free and not _is_elsewhere(session, mentor_id, talk)
+
+
+def _ensure_there(session: Session, row: ExtraPerson, talk: Booking) -> None:
+    if row.staff_id is not None and _is_elsewhere(session, row.staff_id, talk):
+        raise ColleagueElsewhere(talk.starts_at)
+
+
+def _is_elsewhere(session: Session, staff_id: int, talk: Booking) -> bool:
+    span, own = Span(talk.starts_at, talk.ends_at), asking.guardians_among(session, [staff_id])
+    out = leader_out(session, staff_id, besides_talk=talk.id) + asking.busy_spans(session, guardians=own)
+    return any(map(span.overlaps, out))
 
 
 def _talk(session: Session, booking_id: int, leader_id: int) -> Booking:

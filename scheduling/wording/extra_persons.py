@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from scheduling.domain.extra_persons import (
+    ColleagueElsewhere,
     ExtraDaysWrong,
     ExtraKind,
     ExtraNeedsName,
@@ -11,17 +12,24 @@ from scheduling.domain.extra_persons import (
     NoSuchExtra,
     WhoComes,
 )
+from scheduling.wording.dates import day_and_hour
 from scheduling.wording.errors import says
 
 
 def extra_name(kind: ExtraKind) -> str:
     """Who it is, within a sentence."""
     return {
+        ExtraKind.MENTOR: _("de andere mentor of leerkracht"),
         ExtraKind.COUNSELLOR: _("leerlingenbegeleider"),
         ExtraKind.CARE: _("intern begeleider of zorgcoördinator"),
         ExtraKind.EXTERNAL: _("iemand van buiten de school, zoals het CLB"),
         ExtraKind.FAMILY: _("een volwassene van het gezin"),
     }[kind]
+
+
+def both_name(name: str) -> str:
+    """One talk with both mentors, as a choice."""
+    return _("één gesprek met allebei: ook %(name)s", name=name)
 
 
 def extra_state(kind: ExtraKind, state: ExtraState) -> str:
@@ -49,6 +57,11 @@ def _needs_name(error: ExtraNeedsName) -> str:
 @says(WhoComes)
 def _who_comes(_error: WhoComes) -> str:
     return _("Kies een collega of schrijf wie er komt.")
+
+
+@says(ColleagueElsewhere)
+def _elsewhere(error: ColleagueElsewhere) -> str:
+    return _("Deze collega heeft op %(moment)s een ander gesprek.", moment=day_and_hour(error.starts_at))
 
 
 @says(ExtrasFull)

@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 
 from scheduling.domain.extra_persons import ExtraState
-from scheduling.models import ExtraPerson, School, db
+from scheduling.models import ClassLeader, ExtraPerson, School, db
 from tests.builders import NOW
 from tests.visitor import Visitor
 from tests.worlds import World, a_world_to_visit
@@ -35,6 +35,21 @@ def asks_before(app: Flask, school_days: int) -> None:
 def colleague(app: Flask, who) -> Visitor:
     with app.app_context():
         return Visitor(app).signs_in(who)
+
+
+def test_one_talk_with_both_mentors_is_offered_where_a_class_has_two(app, world):
+    talk = f"/family/talks/{world.start.id}/{world.sami.id}/extras"
+    assert "één gesprek met allebei" not in parent(app, world).opens(talk).text
+    with app.app_context():
+        db.session.add(ClassLeader(class_id=world.three.id, staff_id=world.karin.id, position=2))
+        db.session.commit()
+    page = parent(app, world).opens(talk)
+    assert "één gesprek met allebei: ook Karin Jansen" in page.text
+    page = page.presses("Vraag dit", kind=f"mentor{world.karin.id}")
+    assert "de andere mentor of leerkracht: gevraagd" in page.text, "she offers no time at that moment"
+    bas = colleague(app, world.bas)
+    assert "één gesprek met allebei" in bas.opens(f"/staff/leader/talks/{world.samis_talk.id}/extras").text
+    parent(app, world).posts(talk, status=404, kind="mentor999")
 
 
 def test_a_family_asks_the_leader_arranges_and_the_family_reads_it(app, world):

@@ -14,6 +14,7 @@ from scheduling.queries.talks import Talk
 from scheduling.services import extra_persons
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
+from scheduling.web.family.extras import kind_choices, kind_of
 from scheduling.web.faults import faulted
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.wording import extra_persons as names
@@ -30,7 +31,7 @@ class AskForm(FlaskForm):
 
     def fit(self, found: Talk) -> "AskForm":
         self.home.choices = [(str(at.home.household_id or 0), ", ".join(at.home.names)) for at in found.homes]
-        self.kind.choices = [(kind.value, names.extra_name(kind)) for kind in ExtraKind]
+        self.kind.choices = kind_choices(asking.both_mentors_of(found.id))
         return self
 
 
@@ -86,11 +87,10 @@ def extras(desk: Desk, booking_id: int) -> str:
 def ask_extra(desk: Desk, booking_id: int) -> ResponseReturnValue:
     """The family told so at the door or on the phone."""
     form = AskForm()
-    home, kind = form.home.data or "", form.kind.data
+    home, (kind, colleague_id) = form.home.data or "", kind_of(form.kind.data)
     extra_persons.ask_for(
         booking_id=booking_id, leader_id=desk.leader_id, household_id=int(home) or None if home.isdecimal() else None,
-        kind=ExtraKind(kind) if kind in set(ExtraKind) else ExtraKind.COUNSELLOR, name=form.name.data or "",
-        by=g.actor, now=now(),
+        kind=kind, name=form.name.data or "", colleague_id=colleague_id, by=g.actor, now=now(),
     )  # fmt: skip
     return desk.sends_to("extras", booking_id=booking_id, done="extra")
 
