@@ -208,17 +208,66 @@ def class_names(session: Session, planned: PlannedDate) -> tuple[str, ...]:
 class Behind:
     """What somebody has to be told of one gathering."""
 
+    planned_id: int
     facts: dict[str, Any]
-    to_tell: list[tuple[GatheringGuest | None, Addressee]]
-    """Who is new, or was told something else; None: was told nothing yet."""
-    gone: list[GatheringGuest]
+    """What is told; empty: that it does not go on."""
+    to_tell: list[Addressee]
+    """Who was told nothing yet, or something else."""
+    gone: list[int]
     """Who was told, and is expected no longer."""
 
-    def __bool__(self) -> bool:
-        return bool(self.to_tell or self.gone)
+
+def behind(session: Session, now: datetime) -> list[Behind]:
+    """What was told of the gatherings to come, compared with what stands: in as few questions as of one gathering."""
+    rows = _to_come(session, now)
+    companies = companies_of(session, [row.planned for row in rows if stands(row)])
+    told: dict[int, dict[Key, tuple[int, dict[str, Any], bool]]] = {row.planned_id: {} for row in rows}
+    for guest in session.execute(
+        select(
+            GatheringGuest.id, GatheringGuest.planned_id, GatheringGuest.guardian_id, GatheringGuest.pupil_id,
+            GatheringGuest.told, GatheringGuest.cancelled_at,
+        ).where(GatheringGuest.planned_id.in_(told))
+    ):  # fmt: skip
+        told[guest.planned_id][guest.guardian_id, guest.pupil_id] = guest.id, guest.told, guest.cancelled_at is not None
+    found = [
+        _behind(row.planned_id, what_is_told(session, row), companies.get(row.planned_id), told[row.planned_id])
+        for row in rows
+    ]
+    return [one for one in found if one.to_tell or one.gone]
 
 
-def to_come(session: Session, now: datetime) -> list[int]:
+def _behind(
+    planned_id: int, facts: dict[str, Any], company: Company | None,
+    told: Mapping[Key, tuple[int, dict[str, Any], bool]],
+) -> Behind:  # fmt: skip
+    people = company.people if company else {}
+    hears = company.hears if company else ()
+    to_tell = [person for key, person in people.items() if key not in told or told[key][1:] != (facts, False)]
+    gone = [guest_id for key, (guest_id, _, off) in told.items() if not off and key not in hears]
+    return Behind(planned_id, facts if company else {}, to_tell, gone)
+
+
+def is_still(session: Session, seen: Behind) -> bool:
+    """Does this gathering stand as it was seen?"""
+    gathering = session.get_one(Gathering, seen.planned_id)
+    return seen.facts == (what_is_told(session, gathering) if stands(gathering) else {})
+
+
+def guests_among(session: Session, planned_id: int, people: Collection[Addressee]) -> dict[Key, GatheringGuest]:
+    """What these people were told of a gathering."""
+    rows = session.scalars(
+        select(GatheringGuest).where(
+            GatheringGuest.planned_id == planned_id,
+            or_(
+                GatheringGuest.guardian_id.in_({person.guardian_id for person in people if person.guardian_id}),
+                GatheringGuest.pupil_id.in_({person.pupil_id for person in people if person.pupil_id}),
+            ),
+        )
+    )
+    return {(row.guardian_id, row.pupil_id): row for row in rows}
+
+
+def _to_come(session: Session, now: datetime) -> list[Gathering]:
     """The gatherings to which somebody was invited, and that are not over."""
     rows = session.scalars(
         select(Gathering)
@@ -227,26 +276,7 @@ def to_come(session: Session, now: datetime) -> list[int]:
         .where(Gathering.invited_at.is_not(None), PlannedDate.day >= local(now).date(), PlannedDate.begins.is_not(None))
         .order_by(PlannedDate.day, PlannedDate.begins, PlannedDate.id)
     )
-    return [row.planned_id for row in rows if span_of(row.planned).ends_at > now]
-
-
-def behind(session: Session, planned_id: int) -> Behind:
-    """What was told of this gathering, compared with what stands."""
-    gathering = session.get_one(Gathering, planned_id)
-    told = {
-        (row.guardian_id, row.pupil_id): row
-        for row in session.scalars(select(GatheringGuest).where(GatheringGuest.planned_id == planned_id))
-    }
-    if not stands(gathering):
-        return Behind({}, [], [row for row in told.values() if row.cancelled_at is None])
-    facts, company = what_is_told(session, gathering), company_of(session, gathering.planned)
-    to_tell: list[tuple[GatheringGuest | None, Addressee]] = []
-    for key, person in company.people.items():
-        row = told.get(key)
-        if row is None or row.cancelled_at is not None or row.told != facts:
-            to_tell.append((row, person))
-    gone = [row for key, row in told.items() if row.cancelled_at is None and key not in company.hears]
-    return Behind(facts, to_tell, gone)
+    return [row for row in rows if span_of(row.planned).ends_at > now]
 
 
 @dataclass
@@ -381,10 +411,14 @@ def details_of(gathering: Gathering | None) -> Details:
 
 
 def addressee_of(session: Session, guest: GatheringGuest) -> Addressee | None:
-    """Where somebody is reached who is expected no longer; None: nowhere."""
+    """Where somebody is reached who is expected no longer; None: nowhere.
+
+    Nor is somebody whom the school's file no longer knows: that may be somebody who died.
+    """
     if guest.guardian_id is not None:
         parent = session.get_one(Guardian, guest.guardian_id)
-        reached = Addressee(parent.id, None, None, parent.email if not parent.bounced_at else "", parent.language)
+        address = parent.email if parent.active and not parent.bounced_at else ""
+        reached = Addressee(parent.id, None, None, address, parent.language)
     else:
         pupil = session.get_one(Pupil, guest.pupil_id)
         reached = Addressee(None, pupil.id, None, pupil.email, pupil.language)

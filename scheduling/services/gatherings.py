@@ -202,25 +202,25 @@ def tell(now: datetime) -> int:
     What was told is compared with what stands, whoever changed it and how: nobody is told the same twice.
     """
     session = db.session()
-    wanted = [planned_id for planned_id in reading.to_come(session, now) if reading.behind(session, planned_id)]
+    found = reading.behind(session, now)
     session.rollback()
-    return sum(_tell(planned_id, now) for planned_id in wanted)
+    return sum(_tell_off(one, now) + _tell_some(one, now) for one in found)
 
 
-def _tell(planned_id: int, now: datetime) -> int:
-    with transaction() as session:
-        lock(session, PlannedDate, [planned_id])
-        found = reading.behind(session, planned_id)
-        letters = 0
-        for start in range(0, len(found.gone), CHUNK):
-            letters += _tell_off(session, found.gone[start : start + CHUNK], now)
-        for start in range(0, len(found.to_tell), CHUNK):
-            letters += _tell_some(session, planned_id, found, found.to_tell[start : start + CHUNK], now)
-        return letters
-
-
-def _tell_off(session: Session, gone: Sequence[GatheringGuest], now: datetime) -> int:
+def _tell_off(seen: Behind, now: datetime) -> int:
     """It leaves the calendars of who heard of it; who did not, hears nothing at all."""
+    letters = 0
+    for start in range(0, len(seen.gone), CHUNK):
+        with transaction() as session:
+            lock(session, PlannedDate, [seen.planned_id])
+            if not reading.is_still(session, seen):
+                break  # somebody changed it just now: the next look tells
+            wanted = GatheringGuest.id.in_(seen.gone[start : start + CHUNK]), GatheringGuest.cancelled_at.is_(None)
+            letters += _take_out(session, session.scalars(select(GatheringGuest).where(*wanted)).all(), now)
+    return letters
+
+
+def _take_out(session: Session, gone: Sequence[GatheringGuest], now: datetime) -> int:
     heard = reading.heard_by(session, gone)
     for guest in gone:
         guest.sequence, guest.stamp, guest.cancelled_at = guest.sequence + 1, now, now
@@ -234,30 +234,44 @@ def _tell_off(session: Session, gone: Sequence[GatheringGuest], now: datetime) -
     return outbox.post_to_gathering(session, letter=Letter.GATHERING_OFF, about=letters, now=now)
 
 
-def _tell_some(
-    session: Session, planned_id: int, found: Behind, some: Sequence[tuple[GatheringGuest | None, Addressee]],
-    now: datetime,
-) -> int:  # fmt: skip
+def _tell_some(seen: Behind, now: datetime) -> int:
+    letters = 0
+    for start in range(0, len(seen.to_tell), CHUNK):
+        with transaction() as session:
+            lock(session, PlannedDate, [seen.planned_id])
+            if not reading.is_still(session, seen):
+                break  # as above
+            letters += _bring_up_to_date(session, seen, seen.to_tell[start : start + CHUNK], now)
+    return letters
+
+
+def _bring_up_to_date(session: Session, seen: Behind, people: Sequence[Addressee], now: datetime) -> int:
     """An invitation to who heard nothing yet, else what changed; nothing, when it changed and came back meanwhile."""
-    known = [guest for guest, _ in some if guest]
-    heard = reading.heard_by(session, known)
-    for guest in known:
-        guest.sequence, guest.stamp, guest.cancelled_at, guest.told = guest.sequence + 1, now, None, found.facts
+    known = reading.guests_among(session, seen.planned_id, people)
+    late = [guest for guest in known.values() if guest.cancelled_at is not None or guest.told != seen.facts]
+    heard = reading.heard_by(session, late)
+    for guest in late:
+        guest.sequence, guest.stamp, guest.cancelled_at, guest.told = guest.sequence + 1, now, None, seen.facts
         _take_back(heard[guest.id])
     session.flush()
-    fresh = _new_guests(session, planned_id, [person for guest, person in some if guest is None], found.facts, now)
-    about = [
-        AboutGathering(guest, person, heard[guest.id].told)
-        if guest
-        else AboutGathering(fresh[person.guardian_id, person.pupil_id], person, None)
-        for guest, person in some
+    strangers = [person for person in people if _key(person) not in known]
+    fresh = _new_guests(session, seen.planned_id, strangers, seen.facts, now)
+    about = [AboutGathering(fresh[_key(person)], person, None) for person in strangers]
+    about += [
+        AboutGathering(row, person, heard[row.id].told)
+        for person in people
+        if (row := known.get(_key(person))) and row.id in heard
     ]
     invited = [one for one in about if one.was is None]
-    changed = [one for one in about if one.was is not None and one.was != found.facts]
+    changed = [one for one in about if one.was is not None and one.was != seen.facts]
     return sum(
         outbox.post_to_gathering(session, letter=letter, about=these, now=now)
         for letter, these in ((Letter.GATHERING, invited), (Letter.GATHERING_CHANGED, changed))
     )
+
+
+def _key(person: Addressee) -> Key:
+    return person.guardian_id, person.pupil_id
 
 
 def _take_back(heard: Heard) -> None:

@@ -313,6 +313,16 @@ def test_who_lost_authority_or_bounced_is_told_no_more(school: School):
     assert addresses(letters(Letter.GATHERING_OFF)) == ["els"]
 
 
+def test_whom_the_file_no_longer_knows_gets_no_letter_at_all(school: School):
+    school.invite(school.at_three)
+    they_leave()
+    db.session.merge(school.ruud).active = False
+    db.session.commit()
+    assert gatherings.tell(LATER) == 0
+    assert gatherings.tell(LATER) == 0
+    assert letters(Letter.GATHERING_OFF) == []
+
+
 def test_a_letter_that_waits_is_looked_at_once_more_before_it_leaves(school: School):
     school.invite(school.at_three)
     (els,) = [row.id for row in letters(Letter.GATHERING) if row.address.startswith("els")]
