@@ -157,6 +157,7 @@ class World:
             "listing": "agreements",
             "form": "csv",
             "screen_id": 1,
+            "paper": "poster",
             **self.more,
         }
 
@@ -348,9 +349,9 @@ def _a_single(world: World) -> dict[str, int | str]:
 
 
 def _a_year_plan(world: World) -> dict[str, int | str]:
-    """Karin's class has a parents' evening that everybody knows; at that hour the office plans Bas's reception.
+    """Karin's class has a parents' evening that everybody knows; at that hour Bas's class has its reception.
 
-    The families of Karin's class are invited to a meeting, and Layla's home comes.
+    The families of both classes are invited, Karin's to a meeting; Layla's home comes to both.
     """
     year_id, at = world.start.year_id, {"day": date(2027, 10, 5), "begins": time(19, 30), "ends": time(20, 15)}
     more = {"year_id": year_id, "for_all": False, "ical_stamp": NOW}
@@ -360,7 +361,7 @@ def _a_year_plan(world: World) -> dict[str, int | str]:
     )  # fmt: skip
     reception = PlannedDate(
         kind=PlannedKind.RECEPTION, why=Why.START_OF_YEAR, place="Aula", ical_uid="y-three@driehoek",
-        classes=[PlannedClass(class_id=world.three.id)], **at, **more,
+        published_at=NOW, classes=[PlannedClass(class_id=world.three.id)], **at, **more,
     )  # fmt: skip
     planning = YearPlanning(
         year_id=year_id, information=InformationEvening.WEEK_TWO, circles=6, reception_minutes=45, avoids=True,
@@ -377,6 +378,12 @@ def _a_year_plan(world: World) -> dict[str, int | str]:
         planned_id=meeting.id, household_id=world.samis_talk.household_id, coming=Coming.YES, adults=2, answered_at=NOW
     )
     db.session.add_all([Gathering(planned_id=meeting.id, childcare=True, invited_at=NOW), layla])
+    held = Gathering(planned_id=reception.id, route="via het plein", capacity=60, invited_at=NOW)
+    said = GatheringAnswer(
+        planned_id=reception.id, household_id=world.samis_talk.household_id, coming=Coming.YES, adults=2, children=1,
+        answered_at=NOW,
+    )  # fmt: skip
+    db.session.add_all([held, said])
     db.session.commit()
     return {"planned_id": reception.id, "gathering_id": meeting.id}
 

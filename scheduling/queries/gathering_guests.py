@@ -369,6 +369,17 @@ def gathering_letter(session: Session, facts: Mapping[str, Any]) -> GatheringLet
     )  # fmt: skip
 
 
+def example_of(session: Session, planned: PlannedDate, homes: Iterable[InvitedHome]) -> GatheringLetter:
+    """What the first letter to these homes would say now: to look at, before anybody is invited."""
+    kept = session.get(Gathering, planned.id)
+    told = what_is_told(session, kept or Gathering(planned=planned, theme="", route=""))
+    children = tuple(dict.fromkeys(name for home in homes for name in home.children))
+    return GatheringLetter(
+        uid="", sequence=0, now=told_facts(told), was=None, details=details_of(kept), children=children, coming=None,
+        off=False, stands=True,
+    )  # fmt: skip
+
+
 def _children_of(session: Session, guest: GatheringGuest) -> list[int]:
     if guest.pupil_id is not None:
         return [guest.pupil_id]

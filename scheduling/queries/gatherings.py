@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, distinct, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from scheduling.domain.gatherings import GATHERINGS, INVITABLE, Answer, Coming, Details, NoSuchGathering
@@ -14,8 +13,18 @@ from scheduling.domain.journal import Actor
 from scheduling.domain.people import natural_order
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.wishes import Wisher
-from scheduling.domain.year_plans import PlannedKind
-from scheduling.models import Enrolment, Gathering, GatheringAnswer, GatheringGuest, PlannedDate, SchoolYear, db
+from scheduling.domain.year_board import Need, need_of
+from scheduling.domain.year_plans import Planned
+from scheduling.models import (
+    Enrolment,
+    Gathering,
+    GatheringAnswer,
+    GatheringGuest,
+    Guardianship,
+    PlannedDate,
+    SchoolYear,
+    db,
+)
 from scheduling.queries.bookings import Home
 from scheduling.queries.gathering_guests import (
     Company,
@@ -28,11 +37,6 @@ from scheduling.queries.gathering_guests import (
     span_of,
 )
 from scheduling.queries.year_plans import PlanLine, as_line, standing_rows, year_names
-
-INVITE_BEFORE = timedelta(days=14)
-"""So long beforehand an invitation is in time."""
-REMIND_BEFORE = timedelta(days=5)
-COUNT_WITHIN = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -122,14 +126,6 @@ class HomeGathering:
     """As in the letter to this person; without a letter as in the school's own calendar."""
 
 
-class NeedsYou(StrEnum):
-    """What of a gathering asks the office for something."""
-
-    INVITE = "invite"
-    REMIND = "remind"
-    COUNT = "count"
-
-
 @dataclass(frozen=True)
 class BoardLine:
     """One gathering of the year, and how far it is."""
@@ -138,6 +134,8 @@ class BoardLine:
     invited_at: datetime | None
     reminded_at: datetime | None
     called_off_at: datetime | None
+    homes: int
+    """So many homes got a letter."""
     told: int
     """So many people got a letter."""
     answered: int
@@ -146,7 +144,7 @@ class BoardLine:
     """So many people said to come."""
     counted: int | None
     held: bool
-    needs: NeedsYou | None
+    needs: Need | None
 
 
 @dataclass(frozen=True)
@@ -220,36 +218,39 @@ def board(year_id: int, now: datetime) -> Board:
             gathering = rows.get(planned.id)
             answered, coming = said.get(planned.id, (0, 0))
             line = as_line(planned, names)
-            lines.append(_board_line(line, span_of(planned), gathering, told.get(planned.id, 0), answered, coming, now))
+            lines.append(
+                _board_line(line, span_of(planned), gathering, told.get(planned.id, (0, 0)), answered, coming, now)
+            )
     return Board(tuple(sorted(lines, key=_by_time)))
 
 
 def _board_line(
-    line: PlanLine, span: Span, gathering: Gathering | None, told: int, answered: int, coming: int, now: datetime
+    line: PlanLine,
+    span: Span,
+    gathering: Gathering | None,
+    told: tuple[int, int],
+    answered: int,
+    coming: int,
+    now: datetime,
 ) -> BoardLine:
     return BoardLine(
         line=line, invited_at=gathering.invited_at if gathering else None,
         reminded_at=gathering.reminded_at if gathering else None,
-        called_off_at=gathering.called_off_at if gathering else None, told=told, answered=answered, coming=coming,
-        counted=gathering.counted if gathering else None, held=span.ends_at <= now,
-        needs=_needs(line.planned.kind, span, gathering, silent=told > answered, now=now),
+        called_off_at=gathering.called_off_at if gathering else None, homes=told[0], told=told[1], answered=answered,
+        coming=coming, counted=gathering.counted if gathering else None, held=span.ends_at <= now,
+        needs=_needs(line.planned, span, gathering, silent=told[0] > answered, now=now),
     )  # fmt: skip
 
 
-def _needs(
-    kind: PlannedKind, span: Span, gathering: Gathering | None, *, silent: bool, now: datetime
-) -> NeedsYou | None:
-    """An invitation that must go, a reminder that may help, or a head count that is still open."""
-    if kind not in INVITABLE or (gathering is not None and gathering.called_off_at is not None):
+def _needs(planned: Planned, span: Span, gathering: Gathering | None, *, silent: bool, now: datetime) -> Need | None:
+    """What this gathering asks of the office now."""
+    if planned.kind not in INVITABLE or (gathering and gathering.called_off_at):
         return None
-    invited = gathering is not None and gathering.invited_at is not None
-    if span.starts_at > now:
-        if not invited:
-            return NeedsYou.INVITE if span.starts_at - now <= INVITE_BEFORE else None
-        asked = gathering is not None and gathering.reminded_at is not None
-        return NeedsYou.REMIND if silent and not asked and span.starts_at - now <= REMIND_BEFORE else None
-    counted = gathering is not None and gathering.counted is not None
-    return NeedsYou.COUNT if invited and not counted and span.ends_at <= now <= span.ends_at + COUNT_WITHIN else None
+    return need_of(
+        span, now, placed=bool(planned.place), invited=bool(gathering and gathering.invited_at), silent=silent,
+        reminded=bool(gathering and gathering.reminded_at),
+        counted=gathering is not None and gathering.counted is not None,
+    )  # fmt: skip
 
 
 def _by_time(one: BoardLine) -> tuple[str, str, str, int]:
@@ -379,14 +380,17 @@ def _of_year(year_id: int) -> Select[Gathering]:
     return wanted.where(PlannedDate.year_id == year_id)
 
 
-def _told(session: Session, year_id: int) -> dict[int, int]:
+def _told(session: Session, year_id: int) -> dict[int, tuple[int, int]]:
+    """Per gathering how many homes got a letter, and how many people."""
+    home = func.coalesce(Guardianship.household_id, -GatheringGuest.pupil_id)
     rows = session.execute(
-        select(GatheringGuest.planned_id, func.count())
+        select(GatheringGuest.planned_id, func.count(distinct(home)), func.count(distinct(GatheringGuest.id)))
         .join(PlannedDate, PlannedDate.id == GatheringGuest.planned_id)
+        .outerjoin(Guardianship, Guardianship.guardian_id == GatheringGuest.guardian_id)
         .where(PlannedDate.year_id == year_id, GatheringGuest.cancelled_at.is_(None))
         .group_by(GatheringGuest.planned_id)
     )
-    return dict(iter(rows))
+    return {planned_id: (homes, people) for planned_id, homes, people in rows}
 
 
 def _said(session: Session, year_id: int) -> dict[int, tuple[int, int]]:

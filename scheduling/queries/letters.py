@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.extra_persons import ExtraKind, ExtraNews, ExtraState
+from scheduling.domain.gatherings import INVITABLE
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
@@ -19,6 +20,7 @@ from scheduling.domain.mailings import (
     ABOUT_PLANS,
     TO_GUESTS,
     WITH_WORDS,
+    Addressee,
     Letter,
     OutboxState,
     SkipReason,
@@ -47,6 +49,7 @@ from scheduling.models import (
     Mailing,
     Outbox,
     Outsider,
+    PlannedDate,
     Pupil,
     Reminder,
     Round,
@@ -65,7 +68,7 @@ from scheduling.queries.bookings import find_homes, homes_invited, opens_to_guar
 from scheduling.queries.contact_parents import ContactLetter
 from scheduling.queries.contact_parents import letter_of as contact_letter
 from scheduling.queries.extra_persons import ExtraFacts, extra_letter
-from scheduling.queries.gathering_guests import GatheringLetter, gathering_letter
+from scheduling.queries.gathering_guests import GatheringLetter, company_of, example_of, gathering_letter
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
 from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
 from scheduling.queries.phoning import is_phoning
@@ -330,6 +333,29 @@ def example_letter(round_id: int, letter: Letter, now: datetime) -> LetterFacts:
         if found is None or talk is None:
             raise NotFound
         return _example(session, found, talk, letter, now)
+
+
+def example_gathering(planned_id: int, now: datetime) -> LetterFacts:
+    """How the invitation to a gathering will read, for the first family that gets it."""
+    with Session(db.engine) as session:
+        planned = session.get(PlannedDate, planned_id)
+        company = company_of(session, planned) if planned and planned.kind in INVITABLE else None
+        first = next(iter(company.people.values()), None) if company else None
+        if planned is None or company is None or first is None:
+            raise NotFound
+        homes = company.homes_of[first.guardian_id, first.pupil_id]
+        return LetterFacts(
+            id=None, letter=Letter.GATHERING, language=first.language, address="", addressee=_called(session, first),
+            guardian_id=first.guardian_id, pupil_id=first.pupil_id, staff_id=None, to_pupil=bool(first.pupil_id),
+            school=_sender(session), kind=None, purpose="", pupil="", period=None, talk=None, siblings=(), was=None,
+            change_until=None, message_id="", thread="", sequence=0, stamp=now, created_at=now, attempts=0,
+            gathering=example_of(session, planned, [company.homes[home] for home in homes if home in company.homes]),
+        )  # fmt: skip
+
+
+def _called(session: Session, person: Addressee) -> str:
+    row = session.get(Guardian, person.guardian_id) if person.guardian_id else session.get(Pupil, person.pupil_id)
+    return row.name.full if row else ""
 
 
 def trial_letter(

@@ -7,10 +7,11 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 from scheduling.domain.people import Sector
 from scheduling.domain.timeslots import local
 from scheduling.mail.year_agendas import year_calendar
-from scheduling.queries import year_plans, years
+from scheduling.queries import public_gatherings, year_plans, years
 from scheduling.queries.school import find_school
 from scheduling.web.clock import now
 from scheduling.web.feeds import calendar_answer
+from scheduling.wording import gathering_pages as gathering_words
 from scheduling.wording import year_plans as words
 
 pages = Blueprint("school_year", __name__)
@@ -39,6 +40,13 @@ def calendar() -> Response:
     moments = year_plans.calendar_of_year(year.id, public=True)
     name, sector = (school.name, school.sector) if school else ("", Sector.PRIMARY)
     return calendar_answer(year_calendar(moments, school=name, sector=sector, public=True))
+
+
+@pages.get("/jaar/<int:planned_id>")
+def gathering(planned_id: int) -> str:
+    """One gathering, as its poster tells of it: what, when, where and how; nobody's name."""
+    shown = public_gatherings.public_gathering(planned_id)
+    return render_template("year/gathering.html", shown=shown, words=words, own=gathering_words)
 
 
 def _is_known() -> bool:

@@ -14,6 +14,7 @@ from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority, StaffRole
 from scheduling.domain.timeslots import moment_at
 from scheduling.domain.wishes import Wisher
+from scheduling.domain.year_board import INVITE_BEFORE, Need
 from scheduling.domain.year_plans import NoSuchPlanned, OnAFreeDay, Planned, PlannedKind, PlanWishes, ReceptionTooLong
 from scheduling.models import (
     Enrolment,
@@ -556,7 +557,7 @@ def test_the_board_says_how_far_each_gathering_is_and_what_asks_for_something(sc
     before = moment_at(DAY, time(9)) - timedelta(days=30)
     assert asking.board(school.year.id, before).attention == ()
     assert [one.needs for one in asking.board(school.year.id, LATER).lines][:2] == [
-        asking.NeedsYou.INVITE if moment_at(DAY, time(17)) - LATER <= asking.INVITE_BEFORE else None
+        Need.INVITE if moment_at(DAY, time(17)) - LATER <= INVITE_BEFORE else None
     ] * 2
     school.invite(school.at_three)
     school.says(school.ruud, school.at_three, adults=2)
@@ -564,10 +565,10 @@ def test_the_board_says_how_far_each_gathering_is_and_what_asks_for_something(sc
     assert (three.told, three.answered, three.coming, three.held) == (4, 1, 2, False)
     near = moment_at(DAY, time(9)) - timedelta(days=2)
     assert [one.needs for one in asking.board(school.year.id, near).lines] == [
-        asking.NeedsYou.REMIND, asking.NeedsYou.INVITE,
+        Need.REMIND, Need.INVITE,
     ]  # fmt: skip
     after = moment_at(DAY, time(21))
-    assert [one.needs for one in asking.board(school.year.id, after).lines] == [asking.NeedsYou.COUNT, None]
+    assert [one.needs for one in asking.board(school.year.id, after).lines] == [Need.COUNT, None]
 
 
 def test_a_whole_school_is_invited_in_few_questions(school: School):

@@ -1,6 +1,5 @@
 """Letters to a round: who gets what, sending it once, and looking after what did not arrive."""
 
-import segno
 from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,6 +19,7 @@ from scheduling.services import mailings as sending
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
+from scheduling.web.staff.codes import qr_code
 from scheduling.web.staff.office import pages
 from scheduling.wording.kinds import kind_name
 from scheduling.wording.mailings import late_sentence, letter_name, skip_reason, what_happened
@@ -175,8 +175,4 @@ def _letter_page(outbox_id: int, form: FlaskForm) -> str:
 
 
 def _code(link: str) -> Markup:
-    """The link as a QR code: one path in an inline drawing, without a style of its own."""
-    drawing = segno.make(link, error="m", micro=False).svg_inline(
-        omitsize=True, border=2, svgclass=None, lineclass=None, title=_("QR-code naar uw eigen pagina")
-    )
-    return Markup(drawing.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704 - segno draws it, the title is escaped
+    return qr_code(link, _("QR-code naar uw eigen pagina"))
