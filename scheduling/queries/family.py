@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy import select
 
@@ -78,6 +79,7 @@ from scheduling.queries import on_the_day, rooms
 from scheduling.queries import turns as opening
 from scheduling.queries.bookings import Home
 from scheduling.queries.extra_persons import Extra, as_shown, extras_of
+from scheduling.queries.homes import own_talks
 from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.leaders import YearFacts, year_at
 from scheduling.queries.phoning import phoning_homes
@@ -853,7 +855,7 @@ class _Load:
 
     def _to_choose(self, found: Round, pupil_id: int, leaders: Sequence[Staff]) -> Talk:
         home = self.homes[pupil_id]
-        with_whom = asking.household_for(self.session, home, self.year.id)
+        with_whom = None if home.has_another and pupil_id not in self.apart else home.household_id
         joint = home.has_another and with_whom is None
         return Talk(
             **self._common(found, home, leaders),  # type: ignore[arg-type]
@@ -862,6 +864,12 @@ class _Load:
             at_home=may_be_at_home(found.kind, self.visits) and not joint,
             household_id=with_whom,
         )
+
+    @cached_property
+    def apart(self) -> set[int]:
+        """Those of the children with another home, of whom each home has a talk of its own."""
+        between = [home.pupil_id for home in self.homes.values() if home.has_another]
+        return own_talks(self.session, between, self.year.id)
 
     def _common(
         self, found: Round, home: Home, leaders: Sequence[Staff], request_id: int | None = None

@@ -13,8 +13,9 @@ from scheduling.domain.homes import HomeTalks, has_own_talks, may_ask, widened
 from scheduling.domain.people import Authority, SeparatedParents
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import Span
-from scheduling.models import Booking, Guardianship, Round, School, TwoHomes
+from scheduling.models import Booking, Guardianship, Round, TwoHomes
 from scheduling.queries.once import once
+from scheduling.queries.school import the_school
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class KeptApart:
 
 def policy_of(session: Session) -> SeparatedParents:
     """What the school does for a pupil with two homes."""
-    return session.scalar(select(School.separated_parents)) or SeparatedParents.SEPARATE_ON_REQUEST
+    school = the_school(session)
+    return school.separated_parents if school else SeparatedParents.SEPARATE_ON_REQUEST
 
 
 def exceptions_of(session: Session, year_id: int, pupil_ids: Collection[int] | None = None) -> dict[int, HomeTalks]:

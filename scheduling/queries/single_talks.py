@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor
@@ -46,6 +46,7 @@ from scheduling.queries.bookings import Home
 from scheduling.queries.joining import times_joining
 from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.leaders import year_at
+from scheduling.queries.school import the_school
 from scheduling.queries.support import busy_at_meetings
 
 SHOWN_SLOTS = 24
@@ -348,8 +349,10 @@ def _read(session: Session, wanted: ColumnElement[bool], now: datetime) -> list[
         .outerjoin(Booking, Booking.id == SingleTalk.booking_id)
         .where(wanted)
         .order_by(SingleTalk.id)
+        .options(selectinload(SingleTalk.times), selectinload(SingleTalk.questions))
     ).all()
-    policy = (session.scalar(select(School.home_visits)) if rows else None) or HomeVisits.AGREED_ONLY
+    school = the_school(session) if rows else None
+    policy = school.home_visits if school else HomeVisits.AGREED_ONLY
     return [_facts(*row, policy, now) for row in rows]
 
 

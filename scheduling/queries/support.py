@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor
@@ -104,7 +104,11 @@ def of_family(by: Actor, now: datetime) -> tuple[SupportTalk, ...]:
         return ()
     wanted = or_(false(), *(_is_of(home) for home in homes))
     rows = session.scalars(
-        select(SupportMeeting).where(wanted, SupportMeeting.ends_at > now).order_by(SupportMeeting.starts_at)
+        select(SupportMeeting)
+        .where(wanted, SupportMeeting.ends_at > now)
+        .order_by(SupportMeeting.starts_at)
+        .options(joinedload(SupportMeeting.supervisor), selectinload(SupportMeeting.guests))
+        .options(selectinload(SupportMeeting.answers))
     )
     return tuple(_facts(session, row, homes) for row in rows)
 

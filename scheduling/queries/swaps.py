@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.guests import ARRANGED
@@ -157,6 +157,7 @@ def at_home(by: Actor, family: Family, now: datetime) -> SwapsAtHome:
         return SwapsAtHome((), frozenset(), ())
     session = db.session()
     offered = select(SwapOffer.booking_id).where(SwapOffer.booking_id.in_(own), SwapOffer.state == OfferState.OPEN)
+    swap = joinedload(SwapParty.proposal)
     parties = session.scalars(
         select(SwapParty)
         .join(SwapProposal, SwapProposal.id == SwapParty.proposal_id)
@@ -168,6 +169,8 @@ def at_home(by: Actor, family: Family, now: datetime) -> SwapsAtHome:
             ),
         )
         .order_by(SwapParty.id)
+        .options(joinedload(SwapParty.booking), swap.selectinload(SwapProposal.moves))
+        .options(swap.selectinload(SwapProposal.parties))
     )  # fmt: skip
     mine = [party for party in parties if _is_asked(session, party, by, now)]
     questions = tuple(_question(session, party, own[party.booking_id], family) for party in mine)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import Name
@@ -44,7 +44,13 @@ def freed_for(by: Actor, now: datetime) -> tuple[Freed, ...]:
     if session.scalar(select(FreedOffer.id).where(*open_now).limit(1)) is None:
         return ()
     homes = {(home.pupil_id, home.household_id) for home in bookings.find_homes(session, by, local(now).date())}
-    offers = session.scalars(select(FreedOffer).where(*open_now).order_by(FreedOffer.starts_at))
+    asked = joinedload(FreedOffer.request)
+    offers = session.scalars(
+        select(FreedOffer)
+        .where(*open_now)
+        .order_by(FreedOffer.starts_at)
+        .options(asked.joinedload(TalkRequest.pupil), asked.joinedload(TalkRequest.teacher))
+    )
     return tuple(_freed(one) for one in offers if (one.request.pupil_id, one.request.household_id) in homes)
 
 

@@ -496,6 +496,7 @@ def _children(session: Session, round_id: int, homes: Sequence[Home]) -> dict[in
             Pupil.id.in_([home.pupil_id for home in homes]),
         )
         .order_by(Pupil.birth_date, Pupil.id)
+        .options(selectinload(ClassGroup.leaders))
     ).all()  # fmt: skip
     opened = set(session.scalars(select(LeaderOpening.leader_id).where(LeaderOpening.round_id == round_id)))
     booked = _booked(session, round_id, homes)
