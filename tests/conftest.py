@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import URL, create_engine, make_url
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 
 from app import create_app
 from scheduling.models import db, schema
@@ -50,8 +51,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Every template as the first app that needed it compiled it: each test has an app of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app(tmp_path: Path, sqlite_template: Path) -> Iterator[Callable[..., Flask]]:
+def waits_for_disk(request: pytest.FixtureRequest) -> bool:
+    """Races and faults are played as at a school. No other test pulls the plug: it need not wait for the disk."""
+    return not {"concurrency", "faults"}.isdisjoint(request.path.parts)
+
+
+@pytest.fixture
+def make_app(
+    tmp_path: Path, sqlite_template: Path, templates: BytecodeCache, waits_for_disk: bool
+) -> Iterator[Callable[..., Flask]]:
     """Make apps on one SQLite file; extra settings as keywords."""
     path = tmp_path / "driehoek.sqlite"
     shutil.copy(sqlite_template, path)
@@ -60,6 +75,10 @@ def make_app(tmp_path: Path, sqlite_template: Path) -> Iterator[Callable[..., Fl
     def make(**extra: Any) -> Flask:
         given = {"INSTANCE_PATH": str(tmp_path / "instance"), "DATABASE_URL": f"sqlite:///{path}"}
         apps.append(create_app(SETTINGS | given | extra))
+        apps[-1].jinja_env.bytecode_cache = templates
+        if not waits_for_disk:
+            with apps[-1].app_context():
+                _hurry(db.engine)
         return apps[-1]
 
     yield make
@@ -160,6 +179,11 @@ def any_context(any_app: Flask) -> Iterator[Flask]:
     with any_app.app_context():
         yield any_app
         db.session.remove()
+
+
+def _hurry(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
 
 
 def _text(url: URL) -> str:

@@ -1,6 +1,5 @@
 """What holds of every market, whatever families tick: one look is enough, nobody moves unasked, first is first."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,7 +7,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from scheduling.domain.swaps import ProposalState
 from scheduling.models import Booking, JournalLine, Outbox, SwapOffer, SwapProposal, db
@@ -26,9 +25,6 @@ ticks = st.dictionaries(st.sampled_from(NAMES), st.sets(st.integers(0, 4), min_s
 
 @pytest.fixture
 def ground(context: Flask) -> Iterator[Ground]:
-    event.listen(db.engine, "connect", _hurry)
-    db.session.remove()
-    db.engine.dispose()
     yield Ground()
     db.session.remove()
 
@@ -140,8 +136,3 @@ def everything(row: Row) -> tuple[object, ...]:
     )
     db.session.rollback()
     return found
-
-
-def _hurry(connection: sqlite3.Connection, _: object) -> None:
-    """Nobody pulls the plug in these tests: they need not wait for the disk."""
-    connection.execute("PRAGMA synchronous=OFF")

@@ -8,7 +8,6 @@ Longer runs, other stories every time: SWAP_EXAMPLES=2000 SWAP_STEPS=60, and SWA
 """
 
 import os
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
-from sqlalchemy import delete, event, select, text
+from sqlalchemy import delete, select, text
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
@@ -760,11 +759,6 @@ class Stories(RuleBasedStateMachine):
         db.session.commit()
 
 
-def hurry(connection: sqlite3.Connection, _: object) -> None:
-    """Nobody pulls the plug in this test: it need not wait for the disk."""
-    connection.execute("PRAGMA synchronous=OFF")
-
-
 @pytest.fixture
 def relay() -> Iterator[LocalRelay]:
     with LocalRelay() as running:
@@ -776,8 +770,6 @@ def relay() -> Iterator[LocalRelay]:
 def test_whatever_happens_what_we_remember_show_and_write_agrees(make_app: Callable[..., Flask], relay: LocalRelay):
     app = make_app(**relay.settings)
     with app.app_context():
-        db.engine.dispose()
-        event.listen(db.engine, "connect", hurry)
         a_school()
         a_year()
         Stories.app, Stories.relay = app, relay
