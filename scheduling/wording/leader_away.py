@@ -58,7 +58,7 @@ def _own_times_while_away(_error: OwnTimesWhileAway) -> str:
 
 @says(StandInHoursNeeded)
 def _stand_in_hours_needed(_error: StandInHoursNeeded) -> str:
-    return _("Vul in op welke dag en tussen welke tijden de collega invalt.")
+    return _("Vul in op welke dag en tussen welke tijden.")
 
 
 @says(TalksChangedMeanwhile)
