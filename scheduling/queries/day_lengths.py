@@ -153,6 +153,12 @@ def shortest_talks(
     return {leader_id: own.get(True, own.get(False, 0)) for leader_id, own in found.items()}
 
 
+def other_lengths(round_id: int, leader_ids: Iterable[int], usual: int) -> dict[int, int]:
+    """Whose talks never take the `usual` minutes of the round, and how many they take at least."""
+    shortest = shortest_talks(db.session(), round_id, leader_ids, ())
+    return {leader_id: minutes for leader_id, minutes in shortest.items() if minutes != usual}
+
+
 def stretches_of(slots: Iterable[Slot]) -> list[list[Slot]]:
     """Slots of one leader in one room that follow each other."""
     found: list[list[Slot]] = []

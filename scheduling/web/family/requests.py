@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from scheduling.domain.errors import Invalid, Refused
 from scheduling.domain.requests import ChildAsks, Choice, RequestsOver, in_order
+from scheduling.queries import day_lengths
 from scheduling.queries import requests as asking
 from scheduling.queries.requests import AskedTeacher, ChildRequests, RequestPage
 from scheduling.queries.wishes import WishDay
@@ -115,6 +116,12 @@ def as_typed(page: RequestPage, typed: Said) -> RequestPage:
     return replace(page, when=when, children=children)
 
 
+def lengths_of(page: RequestPage) -> dict[int, int]:
+    """Of which colleagues talks take another time than the page says for all."""
+    named = {teacher.id for child in page.children for teacher in child.teachers}
+    return day_lengths.other_lengths(page.when.round_id, named, page.minutes)
+
+
 def _child_as_typed(child: ChildRequests, asks: ChildAsks) -> ChildRequests:
     known = {teacher.id: teacher for teacher in child.teachers}
     asked = [AskedTeacher(known[one.teacher_id], one.slots) for one in asks.choices if one.teacher_id in known]
@@ -126,8 +133,9 @@ def _page(round_id: int, *, done: str = "", note: str = "", fault: str = "", typ
     if typed is not None:
         page = as_typed(page, typed)
     return render_template(
-        "family/requests.html", page=page, words=words, time_words=time_words, done=done, note=note, fault=fault
-    )
+        "family/requests.html", page=page, words=words, time_words=time_words, done=done, note=note, fault=fault,
+        lengths=lengths_of(page),
+    )  # fmt: skip
 
 
 @pages.post("/offers/<offer>", endpoint="answer_offer")

@@ -7,7 +7,9 @@ import pytest
 import time_machine
 from flask import Flask
 
+from scheduling.domain.journal import SYSTEM
 from scheduling.models import AskingRule, Guardian, LeaderOpening, TalkRequest, db
+from scheduling.services import round_changes
 from tests.asking import AskingSchool
 from tests.builders import NOW, TUESDAY
 from tests.visitor import Page, Visitor
@@ -112,6 +114,18 @@ def test_twice_the_time_only_where_the_school_allows_it(school: School) -> None:
     page = page.presses("Bewaar mijn keuze", **{school.first: school.anna.id, twice: "y"})
     assert page.soup.find("input", attrs={"name": twice}).has_attr("checked")
     assert page.soup.find("select", id=f"ask-{school.sami.id}-3") is None
+
+
+def test_whose_talks_take_longer_says_so_beside_the_name(school: School) -> None:
+    with school.app.app_context():
+        round_changes.change_day_minutes(
+            round_id=school.evening.id, leader_id=school.anna.id, day=TUESDAY.date(), minutes=20, by=SYSTEM, now=NOW
+        )
+    page = school.visit(school.layla).opens(school.address)
+    choices = page.soup.find("select", id=school.first).find_all("option")
+    names = {option["value"]: option.get_text(" ", strip=True) for option in choices}
+    assert names[str(school.anna.id)].endswith(", 20 minuten")
+    assert "minuten" not in names[str(school.bo.id)]
 
 
 def test_once_the_times_are_there_the_page_leads_to_them(school: School) -> None:

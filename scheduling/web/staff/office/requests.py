@@ -15,7 +15,7 @@ from scheduling.services import requests
 from scheduling.services.requests import Said
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
-from scheduling.web.family.requests import as_typed, said_in
+from scheduling.web.family.requests import as_typed, lengths_of, said_in
 from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
 from scheduling.web.staff.office.wishes import kind_of
@@ -112,5 +112,6 @@ def _page(
     page = asking.office_page(round_id, wisher_of(of, wisher_id), now())
     return render_template(
         "staff/office/requests_of.html", page=as_typed(page, typed) if typed else page, words=words,
+        lengths=lengths_of(page),
         time_words=time_words, of=of, wisher_id=wisher_id, done=done, note=note, fault=fault,
     )  # fmt: skip
