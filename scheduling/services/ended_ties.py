@@ -7,7 +7,7 @@ may be somebody who died. Works inside the caller's transaction.
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.mailings import BECAUSE_ENDED, Letter, SkipReason
@@ -35,9 +35,10 @@ def invited(session: Session, now: datetime) -> set[Tie]:
     }
 
 
-def hold(session: Session, tie_ids: Collection[int]) -> None:
-    """Who publishes or books for the homes of these ties waits, and then looks anew whom it may invite."""
-    lock(session, Household, session.scalars(select(Guardianship.household_id).where(Guardianship.id.in_(tie_ids))))
+def hold(session: Session, tie_ids: Collection[int], pupil_ids: Collection[int]) -> None:
+    """Who publishes or books for the homes of these ties and pupils waits, and then looks anew whom it may invite."""
+    touched = or_(Guardianship.id.in_(tie_ids), Guardianship.pupil_id.in_(pupil_ids))
+    lock(session, Household, session.scalars(select(Guardianship.household_id).where(touched)))
 
 
 def follow(session: Session, before: Collection[Tie], *, now: datetime) -> int:

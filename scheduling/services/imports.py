@@ -148,7 +148,8 @@ def _put(
     plan, problems = reckoned.plan, reckoned.problems
     if reckoned.image.has_errors or dry_run:
         return Outcome(plan.counts, problems, saved=False)
-    ended_ties.hold(session, [*plan.ended_relations, *(change.id for change in plan.relations if change.id)])
+    ties = [*plan.ended_relations, *(change.id for change in plan.relations if change.id)]
+    ended_ties.hold(session, ties, [*plan.changing_class, *plan.leaving])
     before, keys, invited = import_undo.look(session), Keys(), ended_ties.invited(session, now)
     _put_staff(session, plan, keys, local(now).date())
     _put_classes(session, plan, known, year, keys)
