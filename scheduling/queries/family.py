@@ -490,7 +490,14 @@ def earlier_time(talk: Talk, now: datetime) -> FreeTime | None:
     )
     if talk.request_id:
         out += asking.times_walking(session, guardians=expected, leader_id=slot.leader_id, besides=talk.booking_id)
-    if any(map(Span(slot.starts_at, slot.ends_at).overlaps, out)):
+    span = Span(slot.starts_at, slot.ends_at)
+    if any(map(span.overlaps, out)):
+        return None
+    if talk.is_visit and not has_room(
+        span,
+        talk.visit,
+        taken_around(session, guardians=expected, leader_id=slot.leader_id, besides=talk.booking_id or 0),
+    ):
         return None
     return FreeTime(slot.id, slot.starts_at, slot.ends_at, Place(slot.room), "", None)
 

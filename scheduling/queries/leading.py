@@ -46,6 +46,7 @@ from scheduling.queries.leaders import Home, LeaderFacts, PupilFacts, pupils_of,
 from scheduling.queries.single_talks import home_visits
 from scheduling.queries.talks import Talk, read_talks
 from scheduling.queries.turns import waits_for_turn
+from scheduling.queries.visits import has_room, taken_around
 from scheduling.queries.weeks import SlotLine, Week, weeks_of
 
 
@@ -238,6 +239,17 @@ def moving(booking_id: int, leader_id: int, *, now: datetime) -> Moving:
     elsewhere = (choice for choice in choices if choice.span.starts_at != talk.starts_at)
     marked = _marked(_without(busy, elsewhere), talk.round_id, talk.pupil.id, household_id, leader_id, now)
     return Moving(talk, marked)
+
+
+def is_no_visit_then(talk: Talk, choice: Choice, leader_id: int, now: datetime) -> bool:
+    """Is a visit at the family's home held at school at this time, because there is no time to be on the way?"""
+    if talk.met is not Medium.HOME:
+        return False
+    session = db.session()
+    household_id = session.scalar(select(Booking.household_id).where(Booking.id == talk.id))
+    guardians = expected_guardians(session, talk.pupil.id, household_id, local(now).date())
+    taken = taken_around(session, guardians=guardians, leader_id=leader_id, besides=talk.id)
+    return not has_room(choice.span, talk.visit, taken)
 
 
 def earlier_time(booking_id: int, leader_id: int, *, now: datetime) -> Choice | None:

@@ -8,8 +8,8 @@ from flask import Flask
 
 from scheduling.domain.rounds import RoundKind
 from scheduling.domain.single_talks import HomeVisits, Medium
-from scheduling.models import Guardian, Round, School, Staff, TalkWay, db
-from tests.builders import NOW, TUESDAY
+from scheduling.models import Guardian, Round, School, Slot, Staff, TalkWay, db
+from tests.builders import NOW, TUESDAY, a_booking, household_of
 from tests.visitor import Visitor
 from tests.worlds import World, a_world_to_visit
 
@@ -147,6 +147,23 @@ def test_a_family_that_picks_a_time_says_where_and_only_the_visitor_reads_the_ad
     page = layla.opens(f"{talk_of(world)}/way")
     assert page.soup.find(id="address")["value"] == "Laan 3"
     assert "Hier staan de tijden waarop wij naar u toe kunnen komen." in layla.opens(f"{talk_of(world)}/time").text
+
+
+def test_a_visitor_who_moves_a_visit_reads_first_that_it_will_be_at_school(app: Flask, world: World):
+    with app.app_context():
+        introduced(world)
+        db.session.add(TalkWay(booking_id=world.daans_talk.id, way=Medium.HOME, travel_before=15, travel_after=15))
+        db.session.commit()
+        free = db.session.query(Slot).filter(Slot.leader_id == world.bas.id, Slot.booking_id.is_(None))
+        slots = [slot.id for slot in free.order_by(Slot.starts_at)]
+    bas, note = staff(app, world.bas), "Het gesprek is dan op school, en zo staat het in het bericht."
+    check = f"/staff/leader/talks/{world.daans_talk.id}/move/check"
+    said = {slot: note in bas.opens(check, slot=slot).text for slot in slots[:2]}
+    assert said == {slots[0]: False, slots[1]: False}
+    with app.app_context():
+        beside = db.session.get_one(Slot, slots[1])
+        a_booking(world.start, world.mila, beside, household=household_of(world.ruud))
+    assert note in bas.opens(check, slot=slots[0]).text
 
 
 def test_a_time_without_room_for_the_way_is_said_and_what_was_typed_stays(app: Flask, world: World):

@@ -108,7 +108,8 @@ def check_move(desk: Desk, booking_id: int) -> ResponseReturnValue:
     choice = moving.choice(request.args.get("slot", type=int))
     if choice is None:
         return _move(desk, booking_id, fault=_("Kies eerst een tijd.")), 422
-    return desk.show("move_check.html", moving=moving, choice=choice, form=MoveForm())
+    no_visit = asking.is_no_visit_then(moving.talk, choice, desk.leader_id, now())
+    return desk.show("move_check.html", moving=moving, choice=choice, no_visit=no_visit, form=MoveForm())
 
 
 @page("/talks/<int:booking_id>/move", "move_now", methods=("POST",))
