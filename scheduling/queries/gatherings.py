@@ -192,17 +192,22 @@ def for_home(by: Actor, homes: Sequence[Home], now: datetime) -> tuple[HomeGathe
     ids = [row.planned_id for row in rows]
     answers, guests = answers_to(session, ids), _guests_of(session, by, ids)
     companies = companies_of(session, [row.planned for row in rows], pupil_ids)
-    shown = _shown(session, rows, answers)
+    shown, beside = _shown(session, rows, answers), _beside(homes)
     names = {year_id: year_names(year_id) for year_id in {row.planned.year_id for row in rows}}
     found = []
     for row in rows:
         company, said = companies[row.planned_id], answers[row.planned_id]
         for wisher in sorted(company.homes_of.get(key_of(by), ()), key=str):
-            others = [name for home, name in shown[row.planned_id] if home != wisher]
+            others = [name for home, name in shown[row.planned_id] if home not in beside and home != wisher]
             line = as_line(row.planned, names[row.planned.year_id])
             made = _for_home(row, line, wisher, company, said, guests.get(row.planned_id), now)
             found.append(replace(made, others=tuple(sorted(others))))
     return tuple(found)
+
+
+def _beside(homes: Iterable[Home]) -> set[Wisher]:
+    """Every home of the own children: what another of them does, is told to nobody of these."""
+    return {Wisher(household_id) for home in homes for household_id in home.homes}
 
 
 def board(year_id: int, now: datetime) -> Board:

@@ -159,6 +159,15 @@ def test_names_are_shown_only_of_homes_that_allow_it(app: Flask, world: World, r
     assert "Daan" in layla.opens(f"/family/gatherings/{reception}").text
 
 
+def test_what_one_home_shows_to_others_the_other_home_of_the_child_does_not_read(app: Flask, world: World, comes):
+    with app.app_context():
+        planned = a_reception(world, for_all=True)
+    ruud = comes(world.ruud).opens(f"/family/gatherings/{planned}")
+    ruud.presses("Geef door", coming="yes", adults="1", shows_names="y")
+    assert "Ook deze gezinnen komen Mila" in comes(world.layla).opens(f"/family/gatherings/{planned}").text
+    assert "Ook deze gezinnen" not in comes(world.els).opens(f"/family/gatherings/{planned}").text
+
+
 def test_a_family_of_another_class_finds_no_such_gathering(app: Flask, world: World, reception: int, comes):
     visitor = comes(world.els)
     visitor.opens(f"/family/gatherings/{reception}", status=404)
