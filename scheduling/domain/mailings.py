@@ -73,6 +73,8 @@ class Letter(StrEnum):
     GATHERING_CHANGED = "gathering_changed"
     GATHERING_OFF = "gathering_off"
     """It does not go on, or no longer with this person."""
+    GATHERING_ELSEWHERE = "gathering_elsewhere"
+    """To a mailbox that is no longer used: the gathering goes on, and leaves this calendar."""
     GATHERING_REMINDER = "gathering_reminder"
     """Once, to a home that did not answer."""
     EXTRA_NOTICE = "extra_notice"
@@ -131,6 +133,7 @@ LANES = {
     Letter.GATHERING: 4,
     Letter.GATHERING_CHANGED: 1,
     Letter.GATHERING_OFF: 0,
+    Letter.GATHERING_ELSEWHERE: 1,
     Letter.GATHERING_REMINDER: 5,
     Letter.EXTRA_NOTICE: 3,
     Letter.MESSAGE: 2,
@@ -171,7 +174,8 @@ ABOUT_MEETINGS = (Letter.SUPPORT_INVITED, Letter.SUPPORT_CANCELLED, Letter.SUPPO
 """Letters to who sits at the table of the support team."""
 
 ABOUT_GATHERINGS = (
-    Letter.GATHERING, Letter.GATHERING_CHANGED, Letter.GATHERING_OFF, Letter.GATHERING_REMINDER,
+    Letter.GATHERING, Letter.GATHERING_CHANGED, Letter.GATHERING_OFF, Letter.GATHERING_ELSEWHERE,
+    Letter.GATHERING_REMINDER,
 )  # fmt: skip
 """Letters to one person about a gathering; all but the reminder carry a calendar object of that person's own."""
 

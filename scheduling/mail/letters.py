@@ -208,6 +208,11 @@ def call_off_gathering(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     )  # fmt: skip
 
 
+def leave_mailbox_of_gathering(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """The gathering goes on, but no longer in this mailbox: it leaves this calendar. Without any link."""
+    return _sheet(facts, "", calendar=_gathering(facts, paper, Method.CANCEL), method=Method.CANCEL)
+
+
 def ask_about_gathering(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """Will you come? Once. The calendar object of the invitation still stands."""
     return _sheet(facts, _family_link(token, paper))
@@ -272,6 +277,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.GATHERING: invite_to_gathering,
     Letter.GATHERING_CHANGED: invite_to_gathering,
     Letter.GATHERING_OFF: call_off_gathering,
+    Letter.GATHERING_ELSEWHERE: leave_mailbox_of_gathering,
     Letter.GATHERING_REMINDER: ask_about_gathering,
     Letter.EXTRA_NOTICE: tell_leader,
     Letter.MESSAGE: tell_leader,

@@ -294,7 +294,8 @@ def heard_by(session: Session, guests: Collection[GatheringGuest]) -> dict[int, 
     rows = session.scalars(
         select(Outbox)
         .where(
-            Outbox.letter.in_(ABOUT_GATHERINGS), Outbox.state.in_((*ARRIVED, *UNSENT)),
+            Outbox.letter.in_(ABOUT_GATHERINGS), Outbox.letter != Letter.GATHERING_ELSEWHERE,
+            Outbox.state.in_((*ARRIVED, *UNSENT)),
             or_(
                 Outbox.guardian_id.in_({guest.guardian_id for guest in guests if guest.guardian_id}),
                 Outbox.pupil_id.in_({guest.pupil_id for guest in guests if guest.pupil_id}),
@@ -419,6 +420,17 @@ def details_of(gathering: Gathering | None) -> Details:
         gathering.theme, gathering.words, gathering.route, gathering.capacity, gathering.with_pupils,
         gathering.childcare, gathering.parents_cafe, gathering.welcome_desk, None if late else gathering.answer_by,
     )  # fmt: skip
+
+
+def guests_of(session: Session, person: Guardian | Pupil, now: datetime) -> list[GatheringGuest]:
+    """What this person was told of gatherings that are not over, and holds as far as this person knows."""
+    own = GatheringGuest.guardian_id if isinstance(person, Guardian) else GatheringGuest.pupil_id
+    rows = session.scalars(
+        select(GatheringGuest)
+        .where(own == person.id, GatheringGuest.cancelled_at.is_(None))
+        .order_by(GatheringGuest.planned_id)
+    )
+    return [row for row in rows if told_facts(row.told).ends_at > now]
 
 
 def addressee_of(session: Session, guest: GatheringGuest) -> Addressee | None:

@@ -614,10 +614,12 @@ def _gathering_stop(row: Outbox, found: GatheringLetter | None, now: datetime) -
     """Only how it stands now, only to who is invited still, and no question to who answered meanwhile."""
     if row.letter not in ABOUT_GATHERINGS:
         return None
+    if found is not None and found.now.ends_at <= now:
+        return Stop(OutboxState.SUPPRESSED, "over")
+    if found is not None and row.letter is Letter.GATHERING_ELSEWHERE:
+        return None
     if found is None or row.sequence != found.sequence or found.off is not (row.letter is Letter.GATHERING_OFF):
         return Stop(OutboxState.SUPERSEDED, "newer")
-    if found.now.ends_at <= now:
-        return Stop(OutboxState.SUPPRESSED, "over")
     if not found.off and not found.stands:
         return Stop(OutboxState.SUPERSEDED, "newer")
     answered = row.letter is Letter.GATHERING_REMINDER and found.coming is not None
@@ -761,7 +763,7 @@ def _where_to(
     if row.outsider_id:
         guest = session.get_one(Outsider, row.outsider_id)
         return guest.email, None if guest.email else SkipReason.NO_ADDRESS
-    if row.letter is Letter.ELSEWHERE:
+    if row.letter in (Letter.ELSEWHERE, Letter.GATHERING_ELSEWHERE):
         return row.address, None
     if row.letter is Letter.LINK or row.letter in ABOUT_GATHERINGS or pupil is None:
         holder: Any = session.get(Guardian, row.guardian_id) if row.guardian_id else session.get(Pupil, row.pupil_id)

@@ -31,7 +31,17 @@ from scheduling.domain.mailings import Addressee, Letter, OutboxState
 from scheduling.domain.rounds import new_ical_uid
 from scheduling.domain.wishes import Wisher
 from scheduling.domain.year_plans import ClashKind, Planned, PlanningFacts, clashes_of, ensure_moment
-from scheduling.models import Gathering, GatheringAnswer, GatheringGuest, Household, PlannedDate, SchoolYear, db
+from scheduling.models import (
+    Gathering,
+    GatheringAnswer,
+    GatheringGuest,
+    Guardian,
+    Household,
+    PlannedDate,
+    Pupil,
+    SchoolYear,
+    db,
+)
 from scheduling.queries import gathering_guests as reading
 from scheduling.queries.bookings import find_homes
 from scheduling.queries.gathering_guests import Behind, Heard, Key, span_of
@@ -205,6 +215,27 @@ def tell(now: datetime) -> int:
     found = reading.behind(session, now)
     session.rollback()
     return sum(_tell_off(one, now) + _tell_some(one, now) for one in found)
+
+
+def follow_address(session: Session, *, person: Guardian | Pupil, old: str, now: datetime) -> None:
+    """The new mailbox hears of every gathering that was told; the old one forgets it. Within the caller's transaction.
+
+    Letters that have not left need nothing: they look up the address when they leave.
+    """
+    session.flush()
+    lock(session, PlannedDate, [guest.planned_id for guest in reading.guests_of(session, person, now)])
+    guests = reading.guests_of(session, person, now)
+    heard = reading.heard_by(session, guests)
+    known = [guest for guest in guests if heard[guest.id].told is not None]
+    for guest in known:
+        guest.sequence, guest.stamp = guest.sequence + 1, now
+        _take_back(heard[guest.id])
+    session.flush()
+    there = [(guest, Addressee(guest.guardian_id, guest.pupil_id, None, old, person.language)) for guest in known]
+    here = [(guest, reading.addressee_of(session, guest)) for guest in known]
+    for letter, to in ((Letter.GATHERING_ELSEWHERE, there), (Letter.GATHERING, here)):
+        about = [AboutGathering(guest, reached, None) for guest, reached in to if reached and reached.address]
+        outbox.post_to_gathering(session, letter=letter, about=about, now=now)
 
 
 def _tell_off(seen: Behind, now: datetime) -> int:

@@ -130,6 +130,7 @@ def letter_name(letter: Letter) -> str:
         Letter.GATHERING: _("Uitnodiging voor een bijeenkomst"),
         Letter.GATHERING_CHANGED: _("Bijeenkomst veranderd"),
         Letter.GATHERING_OFF: _("Bijeenkomst gaat niet door"),
+        Letter.GATHERING_ELSEWHERE: _("Bijeenkomst uit de oude agenda"),
         Letter.GATHERING_REMINDER: _("Vraag of u komt"),
         Letter.MESSAGE: _("Bericht van een gezin"),
         Letter.SUPPORT_INVITED: _("Bericht over een gesprek"),

@@ -237,7 +237,7 @@ VARIANTS: dict[str, dict[str, object]] = {
 
 
 WITHOUT_LINK = (
-    "trial", "elsewhere", "elsewhere_because_the_pupil_is_eighteen",
+    "trial", "elsewhere", "gathering_elsewhere", "elsewhere_because_the_pupil_is_eighteen",
     "elsewhere_because_the_authority_ended", "support_cancelled", "support_cancelled_for_one",
     "support_invited_to_a_guest", "confirmed_with_video",
 )  # fmt: skip
@@ -448,7 +448,8 @@ def test_sentences_are_short() -> None:
 @pytest.mark.parametrize("letter, method", [
     (Letter.INVITATION, "REQUEST"), (Letter.CONFIRMED, "REQUEST"), (Letter.CHANGED, "REQUEST"),
     (Letter.CANCELLED, "CANCEL"), (Letter.REMINDER, None), (Letter.LINK, None), (Letter.SET_PASSWORD, None),
-    (Letter.TRIAL, None), (Letter.ELSEWHERE, "CANCEL"),
+    (Letter.TRIAL, None), (Letter.ELSEWHERE, "CANCEL"), (Letter.GATHERING_ELSEWHERE, "CANCEL"),
+    (Letter.GATHERING, "REQUEST"), (Letter.GATHERING_OFF, "CANCEL"), (Letter.GATHERING_REMINDER, None),
 ])  # fmt: skip
 def test_only_letters_that_set_a_time_carry_a_calendar(letter: Letter, method: str | None) -> None:
     written = sheet(facts(letter))

@@ -33,7 +33,7 @@ from scheduling.queries import years
 from scheduling.queries.bookings import find_homes
 from scheduling.queries.letters import find_letter
 from scheduling.queries.mailings import plan_of
-from scheduling.services import gatherings, year_plans
+from scheduling.services import gatherings, people, year_plans
 from tests.builders import NOW, a_class, a_guardian, a_leader, a_pupil, a_round, a_school, household_of
 from tests.services.test_years import a_filled_year
 
@@ -312,6 +312,37 @@ def test_who_lost_authority_or_bounced_is_told_no_more(school: School):
     db.session.commit()
     assert gatherings.tell(LATER) == 1
     assert addresses(letters(Letter.GATHERING_OFF)) == ["els"]
+
+
+def test_a_gathering_follows_to_a_new_mailbox_and_leaves_the_calendar_of_the_old_one(school: School):
+    school.invite(school.at_three)
+    they_leave()
+    old = school.ruud.email
+    people.change_contact(
+        guardian_id=school.ruud.id, email="nieuw@ouders.example.org", phone="", language="nl", by=OFFICE, now=LATER
+    )
+    assert gatherings.tell(LATER) == 0
+    waiting = {row.letter: row for row in letters() if row.state is OutboxState.QUEUED}
+    there, here = waiting[Letter.GATHERING_ELSEWHERE], waiting[Letter.GATHERING]
+    assert (there.address, here.address) == (old, "nieuw@ouders.example.org")
+    assert (there.sequence, here.sequence) == (1, 1)
+    for row in (there, here):
+        facts = find_letter(row.id, LATER)
+        assert (facts.stop, facts.address) == (None, row.address)
+    they_leave()
+    school.move(school.at_three, place="aula")
+    gatherings.tell(LATER)
+    assert "nieuw@ouders.example.org" in {row.address for row in letters(Letter.GATHERING_CHANGED)}
+
+
+def test_an_invitation_that_has_not_left_finds_the_new_mailbox_by_itself(school: School):
+    school.invite(school.at_three)
+    people.change_contact(
+        guardian_id=school.ruud.id, email="nieuw@ouders.example.org", phone="", language="nl", by=OFFICE, now=LATER
+    )
+    (own,) = [row for row in letters(Letter.GATHERING) if row.guardian_id == school.ruud.id]
+    assert find_letter(own.id, LATER).address == "nieuw@ouders.example.org"
+    assert letters(Letter.GATHERING_ELSEWHERE) == []
 
 
 def test_whom_the_file_no_longer_knows_gets_no_letter_at_all(school: School):
