@@ -33,11 +33,12 @@ from scheduling.models import (
     Staff,
     TalkColleague,
     TalkGuest,
+    TalkWay,
     db,
 )
 from scheduling.queries.bookings import Home as OwnHome
 from scheduling.queries.bookings import find_home, interpreter_language, takes_part
-from scheduling.queries.extra_persons import expected_colleagues, expected_outsiders, told_colleagues
+from scheduling.queries.extra_persons import HELD, expected_colleagues, expected_outsiders, told_colleagues
 from scheduling.queries.interpreting import served
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.rooms import place_of, room_list
@@ -239,9 +240,10 @@ def tasks_of(outsider_id: int, now: datetime) -> tuple[Task, ...]:
     """The sheet of one interpreter: the talks to come, in order of time."""
     rows = db.session.execute(
         served(
-            select(Booking, InterpreterRequest, Pupil, SingleTalk.medium)
+            select(Booking, InterpreterRequest, Pupil, HELD[0])
             .join(Pupil, Pupil.id == Booking.pupil_id)
             .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+            .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
         )
         .where(InterpreterRequest.outsider_id == outsider_id, Booking.ends_at > now)
         .order_by(Booking.starts_at, Booking.id)
@@ -474,9 +476,10 @@ def expected_guests(session: Session, now: datetime) -> dict[tuple[int, int], Ex
     """Every interpreter, and everybody else from outside, at every talk to come."""
     rows = session.execute(
         served(
-            select(Booking, InterpreterRequest, Pupil.given_name, SingleTalk.medium)
+            select(Booking, InterpreterRequest, Pupil.given_name, HELD[0])
             .join(Pupil, Pupil.id == Booking.pupil_id)
             .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
+            .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
         )
         .where(Booking.ends_at > now)
         .order_by(Booking.starts_at, Booking.id)

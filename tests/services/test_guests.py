@@ -21,9 +21,10 @@ from scheduling.domain.guests import (
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingOrigin
+from scheduling.domain.single_talks import Medium
 from scheduling.domain.swaps import Loss
 from scheduling.mail.letters import write
-from scheduling.models import InterpreterRequest, Outbox, Outsider, TalkGuest, db
+from scheduling.models import InterpreterRequest, Outbox, Outsider, TalkGuest, TalkWay, db
 from scheduling.queries import family, swaps
 from scheduling.queries import guests as asking
 from scheduling.queries.letters import find_letter
@@ -368,3 +369,14 @@ def test_the_school_asks_for_a_family_that_told_it_at_the_door(story):
             topics.ask_interpreter_for(language="Pools", **ask, **wrong)
     with pytest.raises(NotFound):
         topics.ask_interpreter_for(household_id=home, language="Pools", **(ask | {"leader_id": story.karin.id}))
+
+
+def test_at_a_talk_of_a_round_at_home_the_interpreter_reads_no_address_of_the_school(story):
+    db.session.add(TalkWay(booking_id=story.samis.id, way=Medium.HOME, join_link=""))
+    db.session.commit()
+    story.books(story.sami, story.layla, story.rosa)
+    guests.tell(NOW)
+    told = sheet(letters(Letter.GUEST)[0])
+    assert "bij het gezin thuis" in told.text
+    assert "LOCATION:Bij het gezin thuis" in told.calendar
+    assert asking.tasks_of(story.rosa, NOW)[0].at_home
