@@ -91,6 +91,9 @@ class Letter(StrEnum):
     """To a contact parent: a parent of the class writes."""
     CLASS_MESSAGE = "class_message"
     """To every parent of a class, each apart: what a contact parent writes."""
+    CONSULT = "consult"
+    """To a contact parent: when you and the mentor consult, or what is new about it."""
+    CONSULT_OFF = "consult_off"
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
     TRIAL = "trial"
@@ -146,6 +149,8 @@ LANES = {
     Letter.CONTACT_NOTICE: 3,
     Letter.CONTACT_MESSAGE: 2,
     Letter.CLASS_MESSAGE: 4,
+    Letter.CONSULT: 2,
+    Letter.CONSULT_OFF: 0,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
@@ -181,6 +186,7 @@ ABOUT_GATHERINGS = (
 
 ABOUT_CONTACTS = (
     Letter.CONTACT_ASKED, Letter.CONTACT_SAID, Letter.CONTACT_NOTICE, Letter.CONTACT_MESSAGE, Letter.CLASS_MESSAGE,
+    Letter.CONSULT, Letter.CONSULT_OFF,
 )  # fmt: skip
 """Letters about or of a contact parent of a class."""
 

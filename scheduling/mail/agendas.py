@@ -7,6 +7,7 @@ from scheduling.domain.single_talks import Medium
 from scheduling.mail.calendar import Entry, feed
 from scheduling.mail.letters import speaking
 from scheduling.mail.year_agendas import year_entry
+from scheduling.queries.consults import ConsultFacts
 from scheduling.queries.feeds import Agenda, AgendaTalk
 from scheduling.wording.single_talks import medium_name_for_staff
 
@@ -18,9 +19,22 @@ def calendar_of(agenda: Agenda) -> bytes:
             [
                 *(_entry(talk, agenda) for talk in agenda.talks),
                 *(year_entry(moment, agenda.sector, agenda.school) for moment in agenda.moments),
+                *(entry for consult in agenda.consults for entry in _consult_entries(consult, agenda)),
             ],
             name=_("Gesprekken %(school)s", school=agenda.school),
         )
+
+
+def _consult_entries(consult: ConsultFacts, agenda: Agenda) -> list[Entry]:
+    """Every time this colleague consults with a contact parent."""
+    named = agenda.detail is not FeedDetail.TIME_ONLY
+    summary = _("Overleg contactouder (%(group)s)", group=consult.class_name) if named else _("Gesprek")
+    return [
+        Entry(f"{day.id}.{consult.uid}", consult.sequence, consult.stamp, day.starts_at, day.ends_at, str(summary),
+              location=agenda.school)
+        for day in consult.days
+        if not day.cancelled
+    ]  # fmt: skip
 
 
 def _entry(talk: AgendaTalk, agenda: Agenda) -> Entry:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText, vUri
 
 from scheduling.domain.texts import clean, one_line
+from scheduling.domain.timeslots import local, moment_at
 
 PRODUCT = "-//Driehoek//NL"
 ALARM_BEFORE = timedelta(hours=2)
@@ -57,6 +58,29 @@ class WholeDays:
 
 
 @dataclass(frozen=True)
+class SeriesDay:
+    """One date of a series; `planned_at`: where the series has it, wherever it was moved."""
+
+    planned_at: datetime
+    starts_at: datetime
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class Series:
+    """Something in a calendar that returns on the same weekday and hour, but not every week."""
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    minutes: int
+    summary: str
+    days: tuple[SeriesDay, ...]
+    """In the order in which they were planned."""
+    location: str = ""
+
+
+@dataclass(frozen=True)
 class Mailbox:
     name: str
     address: str
@@ -76,6 +100,63 @@ def invitation(
         event.add_component(_alarm(alarm))
     calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def repeating(
+    series: Series, *, method: Method, organizer: Mailbox, attendee: Mailbox, alarm: str
+) -> bytes:  # fmt: skip
+    """The calendar object of a series: one event that returns weekly, without the weeks it leaves out.
+
+    A date that was moved is an event of its own with the same UID. Hours are those of the school's clock, so that the
+    series keeps them when the clock changes.
+    """
+    calendar = _calendar()
+    calendar.add("method", method.value)
+    live = [day for day in series.days if not day.cancelled] or list(series.days[:1])
+    cancelled = method is Method.CANCEL
+    alone = len(live) == 1
+    master = _repeated(series, live[0].starts_at if alone else live[0].planned_at, series.minutes)
+    if not cancelled and not alone:
+        last = live[-1].planned_at
+        master.add("rrule", {"freq": "weekly", "until": last.astimezone(UTC)})
+        kept = {local(day.planned_at).date() for day in live}
+        day = local(live[0].planned_at).date()
+        while day <= local(last).date():
+            if day not in kept:
+                master.add("exdate", _on_clock(moment_at(day, local(live[0].planned_at).time())))
+            day += timedelta(days=7)
+    moved = [] if cancelled or alone else [day for day in live if day.starts_at != day.planned_at]
+    for event in (master, *(_moved(series, day) for day in moved)):
+        event.add("organizer", _person(organizer))
+        event.add("attendee", _attendee(attendee, method, accepted=True))
+        event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+        if not cancelled:
+            event.add_component(_alarm(alarm))
+        calendar.add_component(event)
+    if not cancelled:
+        calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def _moved(series: Series, day: SeriesDay) -> Event:
+    event = _repeated(series, day.starts_at, series.minutes)
+    event.add("recurrence-id", _on_clock(day.planned_at))
+    return event
+
+
+def _repeated(series: Series, starts_at: datetime, minutes: int) -> Event:
+    event = _event(
+        Entry(series.uid, series.sequence, series.stamp, starts_at, starts_at, series.summary, location=series.location)
+    )
+    del event["dtstart"], event["dtend"]
+    event.add("dtstart", _on_clock(starts_at))
+    event.add("dtend", _on_clock(starts_at + timedelta(minutes=minutes)))
+    return event
+
+
+def _on_clock(moment: datetime) -> datetime:
+    """On the school's own clock, with the name of its zone."""
+    return local(moment)
 
 
 def feed(entries: Iterable[Entry | WholeDays], *, name: str, public: bool = False) -> bytes:

@@ -17,7 +17,7 @@ from scheduling.domain.guests import Way
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.texts import clean, ensure_finished, one_line
-from scheduling.mail.calendar import Entry, Mailbox, Method
+from scheduling.mail.calendar import Entry, Mailbox, Method, Series, SeriesDay, repeating
 from scheduling.mail.calendar import invitation as calendar_of
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Message, Talk
@@ -228,6 +228,18 @@ def tell_about_contact(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
     return _sheet(facts, f"{paper.base_url}/staff/contact-parents")
 
 
+def tell_consult(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """When you and the mentor consult: one entry in the calendar with all its dates."""
+    calendar = _consult(facts, paper, Method.REQUEST)
+    return _sheet(facts, _family_link(token, paper), calendar=calendar, method=Method.REQUEST)
+
+
+def end_consult(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """It leaves the calendar."""
+    calendar = _consult(facts, paper, Method.CANCEL)
+    return _sheet(facts, _family_link(token, paper), calendar=calendar, method=Method.CANCEL)
+
+
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """A fresh personal link, and nothing else."""
     return _sheet(facts, _family_link(token, paper))
@@ -290,6 +302,8 @@ WRITERS: dict[Letter, Writer] = {
     Letter.CONTACT_NOTICE: tell_about_contact,
     Letter.CONTACT_MESSAGE: write_about_contact,
     Letter.CLASS_MESSAGE: write_about_contact,
+    Letter.CONSULT: tell_consult,
+    Letter.CONSULT_OFF: end_consult,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -501,6 +515,26 @@ def _extra_calendar(facts: LetterFacts, paper: Paper, method: Method) -> bytes |
         ),
         method=method, organizer=_organizer(facts, paper), attendee=Mailbox(facts.addressee, facts.address),
         accepted=False, alarm="" if off else _("Over twee uur is het gesprek."),
+    )  # fmt: skip
+
+
+def _consult(facts: LetterFacts, paper: Paper, method: Method) -> bytes | None:
+    """Time and place of the series; never what it is about."""
+    found = facts.contact.consult if facts.contact else None
+    if found is None:
+        return None
+    called = {
+        Method.REQUEST: _("Overleg – %(school)s", school=facts.school.name),
+        Method.CANCEL: _("Geannuleerd: overleg – %(school)s", school=facts.school.name),
+    }
+    days = sorted(found.days, key=lambda day: day.planned_at)
+    series = Series(
+        found.uid, facts.sequence, facts.stamp, found.minutes, called[method],
+        tuple(SeriesDay(day.planned_at, day.starts_at, day.cancelled) for day in days), facts.school.name,
+    )  # fmt: skip
+    return repeating(
+        series, method=method, organizer=_organizer(facts, paper), attendee=Mailbox(facts.addressee, facts.address),
+        alarm=_("Over twee uur is het overleg."),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from scheduling.domain.consults import ConsultState
 from scheduling.domain.contact_parents import A_WEEK, PER_WEEK, ContactState, MessageState, Reach
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
@@ -23,6 +24,7 @@ from scheduling.models import (
     ClassLeader,
     ClassMessage,
     ClassMessageRefusal,
+    Consult,
     ContactParent,
     Enrolment,
     Guardian,
@@ -34,6 +36,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import bookings as asking
+from scheduling.queries.consults import ConsultFacts, read_for_letter
 from scheduling.queries.mailings import circles_of
 
 
@@ -93,9 +96,10 @@ class ClassPlace:
     contacts: tuple[Contact, ...]
     own: OwnPlace
     messages: tuple[Written, ...]
-    leaders: tuple[Name, ...]
     room_this_week: int
     """How many messages the class may still get in these seven days."""
+    leader_ids: tuple[tuple[int, str], ...] = ()
+    """With whom a contact parent may consult."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,8 @@ class ContactLetter:
     sent_to: int = 0
     reply_to: str = ""
     over: str = ""
+    consult: ConsultFacts | None = None
+    """When these two consult."""
 
 
 def parents_of(session: Session, class_ids: Collection[int], today: date) -> dict[int, dict[int, list[Pupil]]]:
@@ -225,14 +231,14 @@ def of_family(by: Actor, now: datetime) -> tuple[ClassPlace, ...]:
     }
     own_name = session.get_one(Guardian, by.id).given_name
     messages = _messages(session, ClassMessage.contact_id.in_([row.id for row in mine.values()]))
-    leaders, lately = _leaders(session, children), sent_lately(session, children, now)
+    who, lately = _leader_ids(session, children), sent_lately(session, children, now)
     names = _names(session, children)
     return tuple(
         ClassPlace(
             class_id, names[class_id], tuple(children[class_id]), tuple(contacts[class_id]),
             _own(mine.get(class_id), contacts[class_id], own_name),
-            tuple(one for one in messages if one.class_id == class_id), tuple(leaders[class_id]),
-            max(PER_WEEK - lately.get(class_id, 0), 0),
+            tuple(one for one in messages if one.class_id == class_id),
+            max(PER_WEEK - lately.get(class_id, 0), 0), tuple(who[class_id]),
         )
         for class_id in sorted(children, key=lambda one: natural_order(names[one]))
     )  # fmt: skip
@@ -322,6 +328,29 @@ def leads(staff_id: int, class_id: int) -> bool:
     return db.session.get(ClassLeader, (class_id, staff_id)) is not None
 
 
+def consults_over(now: datetime) -> list[tuple[int, int]]:
+    """Series, with their contact parents, of which one of the two is no longer contact parent or leader there."""
+    session, today = db.session(), local(now).date()
+    open_ones = (ConsultState.PROPOSED, ConsultState.AGREED)
+    rows = session.execute(
+        select(Consult, ClassContact, ClassLeader.staff_id)
+        .join(ClassContact, ClassContact.id == Consult.contact_id)
+        .outerjoin(
+            ClassLeader,
+            and_(ClassLeader.class_id == ClassContact.class_id, ClassLeader.staff_id == Consult.staff_id),
+        )
+        .where(Consult.state.in_(open_ones))
+    ).all()
+    parents = parents_of(session, {contact.class_id for _, contact, _ in rows}, today) if rows else {}
+    return [
+        (row.id, contact.id)
+        for row, contact, leader in rows
+        if leader is None
+        or contact.state is not ContactState.YES
+        or contact.guardian_id not in parents[contact.class_id]
+    ]
+
+
 def sent_lately(session: Session, class_ids: Collection[int], now: datetime) -> dict[int, int]:
     """Per class how many messages wait, or went in the last seven days."""
     rows = session.execute(
@@ -365,6 +394,8 @@ def letter_of(session: Session, row: Outbox, now: datetime) -> ContactLetter | N
     contact = session.get(ClassContact, row.facts.get("contact_id") or 0)
     if contact is None:
         return ContactLetter(over="contact_over")
+    if "consult_id" in row.facts:
+        return _letter_of_consult(session, row, contact, now)
     group = session.get_one(ClassGroup, contact.class_id)
     message = session.get(ClassMessage, row.facts.get("class_message_id") or 0)
     return ContactLetter(
@@ -378,6 +409,21 @@ def letter_of(session: Session, row: Outbox, now: datetime) -> ContactLetter | N
         reply_to=contact.guardian.email if message and message.replies and not contact.guardian.bounced_at else "",
         over=_why_over(session, row, contact, message, local(now).date()),
     )
+
+
+def _letter_of_consult(session: Session, row: Outbox, contact: ClassContact, now: datetime) -> ContactLetter:
+    """About when the contact parent and the mentor consult: only as it stands."""
+    found = read_for_letter(session, row.facts["consult_id"])
+    group = session.get_one(ClassGroup, contact.class_id)
+    if found is None:
+        return ContactLetter(over="contact_over")
+    newest = found.sequence == (row.sequence or row.facts.get("version"))
+    off = row.letter is Letter.CONSULT_OFF or row.facts.get("what") == "consult_ended"
+    holds = off or (newest and stands(session, contact, local(now).date()))
+    return ContactLetter(
+        class_name=group.name, shown_as=contact.shown_as or contact.guardian.name.called,
+        what=row.facts.get("what", ""), consult=found, over="" if holds else "contact_over",
+    )  # fmt: skip
 
 
 def _why_over(
@@ -470,6 +516,19 @@ def _leaders(session: Session, class_ids: Collection[int]) -> Mapping[int, list[
     )
     for class_id, staff in rows:
         found[class_id].append(staff.name)
+    return found
+
+
+def _leader_ids(session: Session, class_ids: Collection[int]) -> Mapping[int, list[tuple[int, str]]]:
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    rows = session.execute(
+        select(ClassLeader.class_id, Staff)
+        .join(Staff, Staff.id == ClassLeader.staff_id)
+        .where(ClassLeader.class_id.in_(class_ids))
+        .order_by(ClassLeader.position)
+    )
+    for class_id, staff in rows:
+        found[class_id].append((staff.id, staff.name.full))
     return found
 
 

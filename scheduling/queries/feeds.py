@@ -26,6 +26,7 @@ from scheduling.models import (
     TalkWay,
     db,
 )
+from scheduling.queries.consults import ConsultFacts, of_leader
 from scheduling.queries.year_plans import CalendarMoment, calendar_of_leader
 
 
@@ -56,6 +57,8 @@ class Agenda:
     sector: Sector = Sector.PRIMARY
     moments: tuple[CalendarMoment, ...] = ()
     """What the school made known of its year plan and concerns this colleague."""
+    consults: tuple[ConsultFacts, ...] = ()
+    """When this colleague consults with contact parents."""
 
 
 def find_feed(token: str, now: datetime) -> Agenda | None:
@@ -74,7 +77,7 @@ def find_agenda(staff_id: int, now: datetime) -> Agenda | None:
     return Agenda(
         staff.name, staff.language, school.name, school.feed_detail,
         (*_talks(staff_id, now), *_joined(staff_id, now)), school.sector,
-        calendar_of_leader(staff_id, _still(now)),
+        calendar_of_leader(staff_id, _still(now)), of_leader(staff_id, _still(now)),
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from scheduling.models import (
     ClassMessage,
     ClassMessageRefusal,
     CommunicationPlan,
+    Consult,
+    ConsultDate,
     ContactCorrection,
     ContactParent,
     Enrolment,
@@ -349,6 +351,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
             .order_by(ClassMessage.written_at)
         ),
     )
+    yield "consults", _consults(ClassContact.guardian_id == guardian_id)
     yield (
         "no_class_messages",
         select(ClassMessageRefusal.said_at).where(ClassMessageRefusal.guardian_id == guardian_id),
@@ -358,6 +361,19 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
     yield "letters", _letters(Outbox.guardian_id == guardian_id)
     yield from _links(AccessLink.guardian_id == guardian_id)
     yield "journal", _journal(ActorKind.GUARDIAN, guardian_id, "guardian", select(Booking.id).where(talks))
+
+
+def _consults(which: ColumnElement[bool]) -> Rows:
+    """When a contact parent and a mentor consult."""
+    return (
+        select(ClassGroup.name.label("class_name"), ConsultDate.starts_at, ConsultDate.ends_at, Consult.state)
+        .select_from(ConsultDate)
+        .join(Consult, Consult.id == ConsultDate.consult_id)
+        .join(ClassContact, ClassContact.id == Consult.contact_id)
+        .join(ClassGroup, ClassGroup.id == ClassContact.class_id)
+        .where(which)
+        .order_by(ConsultDate.starts_at)
+    )
 
 
 def _meetings(which: ColumnElement[bool], own: ColumnElement[bool]) -> Rows:
@@ -435,6 +451,7 @@ def staff_queries(staff_id: int) -> Iterator[Query]:
             .where(LeaderOpening.leader_id == staff_id)
         ),
     )
+    yield "consults", _consults(Consult.staff_id == staff_id)
     yield "calendars", select(CalendarFeed.created_at, CalendarFeed.revoked_at).where(CalendarFeed.staff_id == staff_id)
     yield "passwords", (
         select(PasswordKey.created_at, PasswordKey.expires_at, PasswordKey.used_at)

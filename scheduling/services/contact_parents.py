@@ -39,6 +39,7 @@ from scheduling.models import (
 )
 from scheduling.queries import contact_parents as reading
 from scheduling.services import outbox
+from scheduling.services.consults import end_of_contact
 from scheduling.services.inserting import insert_new, insert_of
 from scheduling.services.journal import record
 from scheduling.services.throttle import count
@@ -105,6 +106,7 @@ def say_no(*, class_id: int, by: Actor, now: datetime) -> None:
         row.state, row.said_at = (ContactState.ENDED if ends else ContactState.NO), now
         row.reach, row.shown_as = Reach.FORM, ""
         _drop_open_messages(session, row)
+        end_of_contact(session, row, now)
         _note(session, "contact_parents.end" if ends else "contact_parents.no", row, by, now)
         _tell_leaders(session, row, {"what": "ended" if ends else "no"}, now)
 

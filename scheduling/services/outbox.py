@@ -40,6 +40,7 @@ from scheduling.models import (
     Booking,
     ClassContact,
     ClassMessage,
+    Consult,
     ExtraPerson,
     GatheringGuest,
     Guardian,
@@ -570,6 +571,24 @@ def post_contact_notice(
             }
         )  # fmt: skip
     return Posted(len(insert_new(session, Outbox, rows)))
+
+
+def post_consult(
+    session: Session, *, letter: Letter, consult: Consult, contact: ClassContact, now: datetime
+) -> Posted:  # fmt: skip
+    """To a contact parent: the series as it stands, as one entry of the calendar with all its dates."""
+    parent = session.get_one(Guardian, contact.guardian_id)
+    if not parent.email or parent.bounced_at is not None:
+        return Posted(on_paper=True)
+    once = f"{consult.ical_uid.partition('@')[0]}.{consult.ical_sequence}"
+    row = _plain_row(letter, f"g{parent.id}", parent.email, parent.language, now) | {
+        "dedup_key": f"{letter}:{once}",
+        "message_id": f"{letter}.{once}",
+        "guardian_id": parent.id,
+        "sequence": consult.ical_sequence,
+        "facts": {"contact_id": contact.id, "consult_id": consult.id},
+    }
+    return Posted(len(insert_new(session, Outbox, [row])))
 
 
 def post_to_class(

@@ -142,6 +142,8 @@ def letter_name(letter: Letter) -> str:
         Letter.CONTACT_NOTICE: _("Over de contactouders"),
         Letter.CONTACT_MESSAGE: _("Bericht aan een contactouder"),
         Letter.CLASS_MESSAGE: _("Bericht van een contactouder"),
+        Letter.CONSULT: _("Overleg met de mentor"),
+        Letter.CONSULT_OFF: _("Overleg met de mentor gestopt"),
         Letter.LINK: _("Nieuwe link"),
         Letter.SET_PASSWORD: _("Wachtwoord kiezen"),
         Letter.TRIAL: _("Proef"),

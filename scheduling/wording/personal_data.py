@@ -72,6 +72,7 @@ PARTS = {
     "gathering_answers": _l("Antwoorden op uitnodigingen"),
     "contact_parent_said": _l("Contactouder, naar eigen zeggen"),
     "class_messages": _l("Berichten aan de klas"),
+    "consults": _l("Overleg van contactouder en mentor"),
     "no_class_messages": _l("Liever geen berichten van contactouders"),
     "corrections": _l("Verbeteringen"),
     "letters": _l("Brieven"),

@@ -1,10 +1,11 @@
 """The facts of one letter, as a query would give them: Sami's start conversation."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from scheduling.domain.aftercare import Action, ActionBy
+from scheduling.domain.consults import ConsultState, Rhythm
 from scheduling.domain.extra_persons import ExtraKind, ExtraNews, ExtraState
 from scheduling.domain.gatherings import Details as GatheringDetails
 from scheduling.domain.guests import HelpState, Way
@@ -31,6 +32,7 @@ from scheduling.domain.year_plans import PlannedKind
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
+from scheduling.queries.consults import ConsultDay, ConsultFacts
 from scheduling.queries.contact_parents import ContactLetter
 from scheduling.queries.extra_persons import ExtraFacts
 from scheduling.queries.gathering_guests import GatheringLetter, ToldFacts
@@ -187,6 +189,17 @@ RECEPTION_BEFORE = replace(
     ends_at=RECEPTION.now.ends_at - timedelta(days=1), place="aula",
 )  # fmt: skip
 CONTACT = ContactLetter(class_name="3", shown_as="Noura", what="waiting", sent_to=27)
+_WEEKLY = [STARTS + timedelta(days=7 * number) for number in range(4)]
+CONSULT = ConsultFacts(
+    id=1, contact_id=1, staff_id=2, class_name="3", shown_as="Noura", leader=Name("Anna", "de", "Vries"),
+    rhythm=Rhythm.WEEKLY, starts=time(15, 0), minutes=30, state=ConsultState.AGREED, by_parent=True,
+    uid="b-consult@driehoek", sequence=1, stamp=STAMP,
+    days=tuple(
+        ConsultDay(number, at, at + timedelta(days=number == 2), at + timedelta(days=number == 2, minutes=30),
+                   cancelled=number == 1)
+        for number, at in enumerate(_WEEKLY)
+    ),
+)  # fmt: skip
 TO_CLASS = Message("Noura", "Vrijdag drinken wij koffie op het plein.\n\nKomt u ook?", "", subject="Koffie op vrijdag")
 
 
@@ -232,7 +245,9 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         extra=EXTRA_ASKED if letter is Letter.EXTRA_NOTICE else EXTRA if about_extra else None,
         gathering=_gathering(letter) if letter in ABOUT_GATHERINGS else None,
         message=TO_CLASS if letter is Letter.CLASS_MESSAGE else MESSAGE if message else None,
-        contact=CONTACT if contact else None,
+        contact=replace(CONTACT, consult=CONSULT if letter in (Letter.CONSULT, Letter.CONSULT_OFF) else None)
+        if contact
+        else None,
         reminded=REMINDED[letter] if by_itself else None,
         requests=ASKED if letter is Letter.REQUESTS_SAID else (),
         freed=FREED if letter is Letter.TIME_FREED else None,

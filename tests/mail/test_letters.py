@@ -28,6 +28,7 @@ from scheduling.mail.letters import write
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Reminded, Swap, Was
 from tests.mail.facts import (
+    CONSULT,
     CONTACT,
     EXCHANGED,
     EXTRA,
@@ -226,6 +227,20 @@ VARIANTS: dict[str, dict[str, object]] = {
     "class_message_answered_to_the_writer": {
         "letter": Letter.CLASS_MESSAGE,
         "message": replace(TO_CLASS, reply_to="noura@example.org"),
+    },
+    **{
+        f"contact_said_{what}": {
+            "letter": Letter.CONTACT_SAID,
+            "contact": replace(CONTACT, what=what, consult=CONSULT),
+        }
+        for what in ("consult_asked", "consult_agreed", "consult_declined", "consult_ended")
+    },
+    **{
+        f"contact_notice_{what}": {
+            "letter": Letter.CONTACT_NOTICE,
+            "contact": replace(CONTACT, what=what, consult=CONSULT),
+        }
+        for what in ("consult_asked", "consult_agreed", "consult_declined", "consult_changed", "consult_ended")
     },
     "contact_said_it_went": {"letter": Letter.CONTACT_SAID, "contact": replace(CONTACT, what="sent")},
     **{

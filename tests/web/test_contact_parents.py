@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from scheduling.domain.contact_parents import MessageState
-from scheduling.models import ClassMessage, db
+from scheduling.models import ClassMessage, Consult, db
 from tests.visitor import Visitor
 from tests.web.test_doors import enter
 from tests.worlds import NOW, World, a_world_to_visit
@@ -101,3 +101,32 @@ def test_the_office_reads_every_class_and_may_decide_when_the_leader_is_away(app
     assert "elk in een eigen mail" in sends(office, decide, decision="send", seen="1")[1]
     karin = enter(app, world, "Karin")
     assert sends(karin, decide, decision="send", seen="1")[0] == 404
+
+
+def test_the_contact_parent_proposes_and_the_mentor_agrees_moves_and_ends(app: Flask, world: World):
+    layla, bas = enter(app, world, "Layla"), enter(app, world, "Bas")
+    own = f"{OWN}/{world.three.id}/consult"
+    plan = {"act": "propose", "leader": str(world.bas.id), "rhythm": "weekly", "clock": "15:30", "minutes": "30"}
+    status, page = sends(layla, own, **plan, first="2027-08-21", until="2027-10-11")
+    assert (status, "er geen school" in page) == (422, True)
+    assert "2027-10-11" in page, "what was filled in stays"
+    assert "Wij wachten op het antwoord" in sends(layla, own, **plan, first="2027-09-06", until="2027-10-11")[1]
+    theirs = f"/staff/contact-parents/{world.three.id}/consult/{world.more['contact_id']}"
+    page = bas.opens(theirs).text
+    assert "maandag 6 september" in page
+    assert "maandag 4 oktober" not in page, "a closed day"
+    number = consult_of(app)
+    assert "Afgesproken" in sends(bas, theirs, act="yes", consult=number["consult"])[1]
+    assert sends(bas, theirs, act="yes", consult=number["consult"])[0] == 409
+    status, page = sends(layla, own, act="move", day="2027-10-04", clock="09:00", **number)
+    assert (status, "er geen school" in page) == (422, True)
+    assert "dinsdag 7 september" in sends(layla, own, act="move", day="2027-09-07", clock="09:00", **number)[1]
+    assert "vervalt" in sends(bas, theirs, act="cancel", **number)[1]
+    assert "Stel voor wanneer" in sends(bas, theirs, act="end", consult=number["consult"])[1]
+    assert sends(layla, own, act="end", consult=number["consult"])[0] == 404
+
+
+def consult_of(app: Flask) -> dict[str, str]:
+    with app.app_context():
+        row = db.session.scalars(select(Consult)).one()
+        return {"consult": str(row.id), "date": str(row.dates[0].id)}

@@ -132,4 +132,5 @@ def _page(
         "staff/contact_class.html", group=found, target=TARGET, ask=ask or empty, back=back,
         plain=BackForm(formdata=None), of=of, note=note, state_name=state_name, message_state_name=message_state_name,
         done=request.args.get("done", ""), is_office=bool(OFFICE & set(g.staff.roles)), asked=ContactState.ASKED,
+        leads=asking.leads(g.staff.id, found.class_id),
     )  # fmt: skip

@@ -1,0 +1,104 @@
+"""When contact parents and mentors consult: for these two, for the mentor's calendar, and for the letters about it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from scheduling.domain.consults import ConsultState, Rhythm
+from scheduling.domain.contact_parents import ContactState
+from scheduling.domain.people import Name
+from scheduling.domain.timeslots import moment_at
+from scheduling.models import ClassContact, ClassGroup, Consult, ConsultDate, SchoolYear, Staff, db
+
+
+@dataclass(frozen=True)
+class ConsultDay:
+    """One date of a series. `planned_at`: where the series has it."""
+
+    id: int
+    planned_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class ConsultFacts:
+    """How often and when these two consult."""
+
+    id: int
+    contact_id: int
+    staff_id: int
+    class_name: str
+    shown_as: str
+    leader: Name
+    rhythm: Rhythm
+    starts: time
+    minutes: int
+    state: ConsultState
+    by_parent: bool
+    uid: str
+    sequence: int
+    stamp: datetime
+    days: tuple[ConsultDay, ...]
+
+    def ahead(self, now: datetime) -> tuple[ConsultDay, ...]:
+        """The dates that are to come."""
+        return tuple(one for one in self.days if one.ends_at > now)
+
+
+def of_contacts(contact_ids: Collection[int], session: Session | None = None) -> tuple[ConsultFacts, ...]:
+    """The series of these contact parents that wait for an answer or stand."""
+    rows = (session or db.session()).execute(
+        select(Consult, ClassContact, ClassGroup.name, Staff)
+        .join(ClassContact, ClassContact.id == Consult.contact_id)
+        .join(ClassGroup, ClassGroup.id == ClassContact.class_id)
+        .join(Staff, Staff.id == Consult.staff_id)
+        .where(Consult.contact_id.in_(contact_ids))
+        .where(Consult.state.in_((ConsultState.PROPOSED, ConsultState.AGREED)))
+        .options(selectinload(Consult.dates))
+        .order_by(Consult.id)
+    )
+    return tuple(_facts(*row) for row in rows)
+
+
+def of_leader(staff_id: int, still: date) -> tuple[ConsultFacts, ...]:
+    """What this mentor agreed with contact parents who still are, of years that ended after this day."""
+    ids = db.session.scalars(
+        select(Consult.contact_id)
+        .join(ClassContact, ClassContact.id == Consult.contact_id)
+        .join(ClassGroup, ClassGroup.id == ClassContact.class_id)
+        .join(SchoolYear, SchoolYear.id == ClassGroup.year_id)
+        .where(
+            Consult.staff_id == staff_id, Consult.state == ConsultState.AGREED,
+            ClassContact.state == ContactState.YES, SchoolYear.ends_on >= still,
+        )
+    ).all()  # fmt: skip
+    found = of_contacts(ids) if ids else ()
+    return tuple(one for one in found if one.staff_id == staff_id and one.state is ConsultState.AGREED)
+
+
+def read_for_letter(session: Session, consult_id: int) -> ConsultFacts | None:
+    """As it stands when a letter about it leaves."""
+    row = session.get(Consult, consult_id)
+    if row is None:
+        return None
+    group = session.get_one(ClassGroup, row.contact.class_id)
+    return _facts(row, row.contact, group.name, row.staff)
+
+
+def planned_at(row: Consult, one: ConsultDate) -> datetime:
+    """When the series has this date, wherever it was moved."""
+    return moment_at(one.day, row.starts)
+
+
+def _facts(row: Consult, contact: ClassContact, class_name: str, staff: Staff) -> ConsultFacts:
+    days = [ConsultDay(one.id, planned_at(row, one), one.starts_at, one.ends_at, one.cancelled) for one in row.dates]
+    return ConsultFacts(
+        row.id, row.contact_id, row.staff_id, class_name, contact.shown_as, staff.name, row.rhythm, row.starts,
+        row.minutes, row.state, row.by_parent, row.ical_uid, row.ical_sequence, row.ical_stamp,
+        tuple(sorted(days, key=lambda one: one.starts_at)),
+    )  # fmt: skip

@@ -1,0 +1,200 @@
+"""A contact parent and a mentor agree when they consult: a series in both calendars, and nothing of what is said."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+import vobject
+from sqlalchemy import select
+
+from scheduling.domain.consults import (
+    ConsultMinutes,
+    ConsultOnFreeDay,
+    ConsultOutsideYear,
+    ConsultOver,
+    ConsultState,
+    ConsultUnderWay,
+    Rhythm,
+    Wanted,
+    days_of,
+)
+from scheduling.domain.contact_parents import Reach
+from scheduling.domain.errors import NotFound
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.mailings import Letter
+from scheduling.domain.timeslots import local, moment_at
+from scheduling.domain.years import Period
+from scheduling.mail.letters import write
+from scheduling.models import ClassContact, Consult, Enrolment, Outbox, db
+from scheduling.queries.feeds import find_agenda
+from scheduling.queries.letters import find_letter
+from scheduling.services import consults, contact_parents
+from tests.builders import NOW
+from tests.mail.facts import PAPER
+from tests.worlds import World, a_world
+
+YEAR = Period(date(2027, 8, 1), date(2028, 7, 31))
+AUTUMN = Period(date(2027, 10, 16), date(2027, 10, 24))
+STUDY = Period(date(2027, 9, 27), date(2027, 9, 27))
+MONDAY = date(2027, 9, 6)
+TODAY = date(2027, 8, 20)
+WEEKLY = Wanted(Rhythm.WEEKLY, MONDAY, date(2027, 11, 8), time(15, 30))
+
+
+@pytest.fixture
+def world(context) -> World:
+    made = a_world()
+    contact_parents.say_yes(
+        class_id=made.three.id, shown_as="Layla", reach=Reach.FORM, by=layla(made), now=NOW
+    )  # fmt: skip
+    return made
+
+
+def layla(world: World) -> Actor:
+    return Actor(ActorKind.GUARDIAN, world.layla.id)
+
+
+def bas(world: World) -> Actor:
+    return Actor(ActorKind.STAFF, world.bas.id)
+
+
+def propose(world: World, by: Actor, wanted: Wanted = WEEKLY) -> int:
+    contact = db.session.scalars(select(ClassContact.id)).one()
+    return consults.propose(contact_id=contact, staff_id=world.bas.id, wanted=wanted, by=by, now=NOW)
+
+
+def agreed(world: World) -> Consult:
+    made = propose(world, layla(world))
+    consults.answer(consult_id=made, yes=True, by=bas(world), now=NOW)
+    return db.session.get_one(Consult, made)
+
+
+def letters(letter: Letter) -> list[Outbox]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Outbox).where(Outbox.letter == letter).order_by(Outbox.id)))
+
+
+def in_calendar(row: Outbox) -> list[datetime]:
+    """Every time that a calendar shows for this letter: the rule without what it leaves out, and what was moved."""
+    data = write(find_letter(row.id, NOW), token="t", paper=PAPER).calendar
+    assert data
+    calendar = icalendar.Calendar.from_ical(data)
+    master, *moved = list(vobject.readOne(data.decode()).vevent_list)
+    times = {one.replace(tzinfo=None) for one in master.getrruleset(addRDate=True)}
+    events = list(calendar.walk("VEVENT"))
+    for event in events[1:]:
+        times.remove(event["RECURRENCE-ID"].dt.replace(tzinfo=None))
+        times.add(event["DTSTART"].dt.replace(tzinfo=None))
+    assert len(events) == len(moved) + 1
+    assert len({str(event["UID"]) for event in events}) == 1
+    return sorted(one.replace(tzinfo=ZoneInfo("Europe/Amsterdam")) for one in times)
+
+
+def days(rhythm: Rhythm, until: date = date(2027, 12, 20), free: tuple[Period, ...] = (AUTUMN, STUDY)) -> list[str]:
+    wanted = Wanted(rhythm, MONDAY, until, time(15, 30))
+    return [f"{day:%d-%m}" for day in days_of(wanted, free, YEAR, TODAY)]
+
+
+def test_each_rhythm_leaves_out_holidays_and_closed_days():
+    assert days(Rhythm.ONCE) == ["06-09"]
+    assert days(Rhythm.WEEKLY, date(2027, 11, 1)) == ["06-09", "13-09", "20-09", "04-10", "11-10", "25-10", "01-11"]
+    assert days(Rhythm.TWO_WEEKLY, date(2027, 11, 1)) == ["06-09", "20-09", "04-10", "01-11"]
+    assert days(Rhythm.MONTHLY) == ["06-09", "04-10", "01-11", "29-11"]
+    assert days(Rhythm.PER_PERIOD) == ["06-09", "25-10"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refused"),
+    [
+        (Wanted(Rhythm.ONCE, date(2027, 10, 18), MONDAY, time(15)), ConsultOnFreeDay),
+        (Wanted(Rhythm.ONCE, date(2027, 9, 4), MONDAY, time(15)), ConsultOnFreeDay),
+        (Wanted(Rhythm.ONCE, TODAY, MONDAY, time(15)), ConsultOutsideYear),
+        (Wanted(Rhythm.WEEKLY, MONDAY, date(2028, 9, 1), time(15)), ConsultOutsideYear),
+        (Wanted(Rhythm.WEEKLY, MONDAY, date(2027, 9, 1), time(15)), ConsultOutsideYear),
+        (Wanted(Rhythm.ONCE, MONDAY, MONDAY, time(15), 5), ConsultMinutes),
+    ],
+)
+def test_what_cannot_be_is_named(wanted, refused):
+    with pytest.raises(refused):
+        days_of(wanted, (AUTUMN,), YEAR, TODAY)
+
+
+def test_one_proposes_and_only_the_other_says_yes(world):
+    made = propose(world, layla(world))
+    assert [row.facts["what"] for row in letters(Letter.CONTACT_NOTICE)] == ["yes", "consult_asked"]
+    with pytest.raises(ConsultOver):
+        consults.answer(consult_id=made, yes=True, by=layla(world), now=NOW)
+    with pytest.raises(ConsultUnderWay):
+        propose(world, bas(world))
+    for stranger in (Actor(ActorKind.STAFF, world.karin.id), Actor(ActorKind.GUARDIAN, world.petra.id)):
+        with pytest.raises(NotFound):
+            consults.answer(consult_id=made, yes=True, by=stranger, now=NOW)
+    assert letters(Letter.CONSULT) == []
+    consults.answer(consult_id=made, yes=True, by=bas(world), now=NOW)
+    assert [row.guardian_id for row in letters(Letter.CONSULT)] == [world.layla.id]
+
+
+def test_a_no_leaves_room_for_another_proposal(world):
+    made = propose(world, bas(world))
+    consults.answer(consult_id=made, yes=False, by=layla(world), now=NOW)
+    assert db.session.get_one(Consult, made).state is ConsultState.DECLINED
+    propose(world, layla(world))
+
+
+def test_it_stands_in_both_calendars_at_the_hour_of_the_school_also_in_winter(world):
+    row = agreed(world)
+    (letter,) = letters(Letter.CONSULT)
+    shown = in_calendar(letter)
+    assert {f"{one:%H:%M}" for one in shown} == {"15:30"}
+    assert [one.date() for one in shown] == [one.day for one in db.session.get_one(Consult, row.id).dates]
+    agenda = find_agenda(world.bas.id, NOW)
+    assert [day.starts_at for one in agenda.consults for day in one.days] == shown
+    assert find_agenda(world.karin.id, NOW).consults == ()
+
+
+def test_one_time_is_moved_and_one_falls_out_in_the_same_entry(world):
+    row = agreed(world)
+    second, third = db.session.get_one(Consult, row.id).dates[1:3]
+    asks = {"consult_id": row.id, "by": layla(world), "now": NOW}
+    consults.cancel_date(date_id=second.id, **asks)
+    consults.move_date(date_id=third.id, to=moment_at(third.day + timedelta(days=1), time(9)), **asks)
+    with pytest.raises(ConsultOver):
+        consults.cancel_date(date_id=second.id, **asks)
+    with pytest.raises(ConsultOutsideYear):
+        consults.move_date(date_id=third.id, to=NOW - timedelta(days=1), **asks)
+    first, _second, newest = letters(Letter.CONSULT)
+    assert find_letter(first.id, NOW).stop is not None, "only the newest leaves"
+    shown = in_calendar(newest)
+    assert second.day not in [one.date() for one in shown]
+    assert third.day not in [one.date() for one in shown]
+    assert f"{local(third.starts_at):%d-%m %H:%M}" in [f"{one:%d-%m %H:%M}" for one in shown]
+    assert newest.sequence > first.sequence
+
+
+def test_it_ends_as_a_whole_and_leaves_the_calendar(world):
+    row = agreed(world)
+    consults.end(consult_id=row.id, by=bas(world), now=NOW)
+    (off,) = letters(Letter.CONSULT_OFF)
+    assert b"METHOD:CANCEL" in (write(find_letter(off.id, NOW), token="t", paper=PAPER).calendar or b"")
+    assert find_letter(off.id, NOW).stop is None
+    assert find_agenda(world.bas.id, NOW).consults == ()
+
+
+def test_consent_withdrawn_takes_it_out_of_both_calendars_at_once(world):
+    agreed(world)
+    contact_parents.say_no(class_id=world.three.id, by=layla(world), now=NOW)
+    (off,) = letters(Letter.CONSULT_OFF)
+    assert find_letter(off.id, NOW).stop is None
+    assert find_agenda(world.bas.id, NOW).consults == ()
+
+
+def test_it_ends_by_itself_when_the_child_leaves_the_class_or_another_leads_it(world):
+    agreed(world)
+    assert consults.end_over(NOW) == 0
+    place = db.session.scalars(select(Enrolment).where(Enrolment.pupil_id == world.sami.id)).one()
+    place.class_id = world.six.id
+    db.session.commit()
+    assert consults.end_over(NOW) == 1
+    assert len(letters(Letter.CONSULT_OFF)) == 1
+    assert consults.end_over(NOW) == 0
