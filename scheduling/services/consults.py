@@ -39,9 +39,7 @@ def propose(*, contact_id: int, staff_id: int, wanted: Wanted, by: Actor, now: d
     with transaction() as session:
         contact = _contact(session, contact_id, now)
         _ensure_one_of_two(session, contact, staff_id, by)
-        there = select(Consult.id).where(
-            Consult.contact_id == contact_id, Consult.staff_id == staff_id, Consult.state.in_(OPEN)
-        )
+        there = select(Consult.id).where(Consult.contact_id == contact_id, Consult.state.in_(OPEN))
         if session.scalar(there.limit(1)) is not None:
             raise ConsultUnderWay
         free, year = _calendar(session, contact)

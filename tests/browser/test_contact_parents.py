@@ -38,7 +38,8 @@ def test_from_the_contact_parent_to_every_family(
     expect(bas.get_by_text("Om drie uur staat er thee.")).to_be_visible()
     bas.screenshot(path=str(pictures / "contact-class.png"), full_page=True)
     assert faults_of(bas) == []
-    bas.get_by_role("button", name="Stuur aan alle ouders: Vrijdag op het plein").click()
+    waiting = bas.get_by_role("region", name="Vrijdag op het plein")
+    waiting.get_by_role("button", name="Stuur aan alle ouders").click()
     expect(bas.get_by_role("status")).to_contain_text("elk in een eigen mail")
     with LocalRelay() as relay, app.app_context():
         app.config.update(relay.settings)
