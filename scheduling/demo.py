@@ -27,14 +27,18 @@ from flask import Blueprint, Flask, Response, abort, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from app import create_app
-from scheduling.domain.journal import SYSTEM
+from scheduling.domain.gatherings import Answer, Coming
+from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.school import SchoolWishes
+from scheduling.domain.year_plans import PlannedKind, PlanWishes
 from scheduling.domain.years import Period, Region, start_window, year_label, year_of, year_period
 from scheduling.formats.holidays import holidays_of
-from scheduling.queries import examples
+from scheduling.queries import examples, years
+from scheduling.queries.gatherings import answers_of
 from scheduling.queries.school import find_school
+from scheduling.queries.year_plans import lines_of
 from scheduling.samples.writing import write_sample
-from scheduling.services import links
+from scheduling.services import gatherings, links, year_plans
 from scheduling.services import school as school_service
 from scheduling.services import staff as staff_service
 from scheduling.web.staff import enter_as
@@ -43,6 +47,9 @@ HERE = Path(__file__).resolve().parents[1]
 OFFICE = "kantoor@demo.example.org"
 PASSWORD = "een wachtwoord alleen voor de demo"  # noqa: S105 - this school is invented and lives on this machine only
 ROUND = "Startgesprekken"
+SAID = (Answer(Coming.YES, adults=2, children=1), Answer(Coming.YES, adults=1), Answer(Coming.PERHAPS, adults=2),
+        Answer(Coming.NO))  # fmt: skip
+"""What homes answer to the first reception, in turn."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,21 @@ def build(app: Flask, sample: Sample, folder: Path) -> None:
     command(app, "rosters", "generate", ROUND, "--seconds", "60")
     command(app, "rosters", "publish", ROUND)
     command(app, "mailings", "send", ROUND, "--letter", "invitation")
+    plan_the_year(year, datetime.now(UTC))
     command(app, "jobs", "drain")
+
+
+def plan_the_year(label: str, now: datetime) -> None:
+    """A year plan; the families of the first evening with receptions are invited, and some homes answered."""
+    year = years.find_year(label)
+    year_plans.propose(year=year, wishes=PlanWishes(), by=SYSTEM, now=now)
+    receptions = [line for line in lines_of(year.id) if line.planned.kind is PlannedKind.RECEPTION]
+    evening = [line.id for line in receptions if line.planned.day == receptions[0].planned.day]
+    gatherings.invite(planned_ids=evening, by=SYSTEM, now=now)
+    office = Actor(ActorKind.STAFF, examples.account_of(OFFICE).id)
+    for number, home in enumerate(answers_of(evening[0])[:9]):
+        said = SAID[number % len(SAID)]
+        gatherings.answer(planned_id=evening[0], wisher=home.wisher, answer=said, by=office, now=now)
 
 
 def tell_about_the_school() -> None:

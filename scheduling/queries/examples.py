@@ -34,6 +34,12 @@ def leader_of(example: Example) -> Account:
     return Account(row.id, row.email)
 
 
+def account_of(email: str) -> Account:
+    """The account with this address."""
+    row = db.session.scalars(select(Staff).where(Staff.email == email)).one()
+    return Account(row.id, row.email)
+
+
 def two_families_that_could_swap(round_name: str, now: datetime) -> tuple[Example, ...]:
     """Guardians of two families who can go to each other's time; the first has several children if possible."""
     by_leader: dict[int, dict[int, Example]] = defaultdict(dict)
