@@ -284,7 +284,8 @@ def times_out(
     travelling = times_travelling(
         session, guardians=around, pupil_id=pupil_id, besides=besides, leader_id=leader_id
     )  # fmt: skip
-    elsewhere = times_interpreting(session, interpreters_of(session, pupil_id, guardians), besides=besides)
+    booked = interpreters_of(session, pupil_id, guardians) if _help_for(session, pupil_id) else ()
+    elsewhere = times_interpreting(session, booked, besides=besides)
     joining = times_joining(session, leader_id, besides=besides)
     return busy + travelling + elsewhere + joining + times_gone(session, guardians, besides=besides)
 
@@ -438,14 +439,7 @@ def facts_of(slot: Slot) -> SlotFacts:
 
 def interpreter_language(session: Session, round_id: int, pupil_id: int, household_id: int | None) -> str:
     """The language of the interpreter this talk needs; empty: none. What the family asked goes before the file."""
-    asked = {
-        row.household_id: row.language
-        for row in session.scalars(
-            select(InterpreterRequest).where(
-                InterpreterRequest.round_id == round_id, InterpreterRequest.pupil_id == pupil_id
-            )
-        )
-    }
+    asked = {row.household_id: row.language for row in _help_for(session, pupil_id) if row.round_id == round_id}
     at_home = [
         asked.get(tie.household_id, tie.interpreter)
         for tie, _active in _ties_of(session, pupil_id)
@@ -453,6 +447,12 @@ def interpreter_language(session: Session, round_id: int, pupil_id: int, househo
     ]
     wanted = [asked.get(None, ""), *at_home]  # None: what the adult pupil asked
     return next((language for language in wanted if language), "")
+
+
+@once
+def _help_for(session: Session, pupil_id: int) -> Sequence[InterpreterRequest]:
+    """Every interpreter that was asked for talks of this pupil."""
+    return session.scalars(select(InterpreterRequest).where(InterpreterRequest.pupil_id == pupil_id)).all()
 
 
 def find_round(session: Session, round_id: int) -> Round | None:

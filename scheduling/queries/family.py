@@ -56,12 +56,10 @@ from scheduling.models import (
     Guardian,
     Guardianship,
     HomeByPhone,
-    HomeWishes,
     InterpreterRequest,
     JournalLine,
     LeaderOpening,
     NoTalkNeeded,
-    OpeningTurns,
     Pupil,
     Round,
     RoundClass,
@@ -86,7 +84,7 @@ from scheduling.queries.phoning import phoning_homes
 from scheduling.queries.school import the_school
 from scheduling.queries.visits import has_room, taken_around
 from scheduling.queries.wishes import wisher_of, wishes_of_homes
-from scheduling.queries.years import rounds_of_year
+from scheduling.queries.years import rounds_in_turns, rounds_of_year
 
 NOT_ASKED = -1
 """In place of the request of a talk that a family may still ask on an evening of several."""
@@ -549,9 +547,9 @@ class _Load:
         self.bookings = self._bookings()
         self.rounds = {row.id: row for row in rounds_of_year(self.session, year.id)}
         self.evenings = {one.id for one in self.rounds.values() if school and asks_teachers(one.kind, school.sector)}
-        self.in_turns = set(self.session.scalars(select(OpeningTurns.round_id)))
+        self.in_turns = rounds_in_turns(self.session, year.id)
         self.guardians = self._guardians()
-        self.wishes = wishes_of_homes(self.session, homes.values()) if HomeWishes in self.kept else {}
+        self.wishes = wishes_of_homes(self.session, homes.values())
         self.places = rooms.room_list(self.session)
         self.asked, self.topics, self.calls, self.away = (
             self._interpreters(),

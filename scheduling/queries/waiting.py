@@ -14,6 +14,7 @@ from scheduling.domain.rounds import LIVE, RoundKind
 from scheduling.domain.timeslots import local
 from scheduling.models import Booking, FreedOffer, LeaderOpening, Round, Slot, TalkRequest, db
 from scheduling.queries import bookings
+from scheduling.queries.kept_about import kinds_about
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,13 @@ def find_freed(session: Session, key: str, now: datetime) -> Freed | None:
 def freed_for(by: Actor, now: datetime) -> tuple[Freed, ...]:
     """The times that are kept for this person's homes."""
     session = db.session()
-    open_now = FreedOffer.state == FreedState.OPEN, FreedOffer.expires_at > now
-    if session.scalar(select(FreedOffer.id).where(*open_now).limit(1)) is None:
-        return ()
     homes = {(home.pupil_id, home.household_id) for home in bookings.find_homes(session, by, local(now).date())}
+    if TalkRequest not in kinds_about(session, {pupil_id for pupil_id, _ in homes}):
+        return ()
     asked = joinedload(FreedOffer.request)
     offers = session.scalars(
         select(FreedOffer)
-        .where(*open_now)
+        .where(FreedOffer.state == FreedState.OPEN, FreedOffer.expires_at > now)
         .order_by(FreedOffer.starts_at)
         .options(asked.joinedload(TalkRequest.pupil), asked.joinedload(TalkRequest.teacher))
     )

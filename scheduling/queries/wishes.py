@@ -52,6 +52,7 @@ from scheduling.models import (
 )
 from scheduling.queries import bookings
 from scheduling.queries.bookings import Home
+from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.lessons import teachers_of
 from scheduling.queries.school import the_school
 from scheduling.queries.wished import outcomes
@@ -240,7 +241,10 @@ def wishes_about(
 
 def wishes_of_homes(session: Session, homes: Iterable[Home]) -> dict[tuple[int, Wisher], Wishes]:
     """What these homes themselves said, per round."""
-    wanted = or_(false(), *(_is_of(wisher_of(home)) for home in homes))
+    own = list(homes)
+    if HomeWishes not in kinds_about(session, [home.pupil_id for home in own]):
+        return {}
+    wanted = or_(false(), *(_is_of(wisher_of(home)) for home in own))
     return {(row.round_id, row.wisher): row.as_said for row in _rows(session, wanted)}
 
 

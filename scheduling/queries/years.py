@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.years import (
@@ -18,7 +18,7 @@ from scheduling.domain.years import (
     start_window,
     year_to_work_in,
 )
-from scheduling.models import ClassGroup, LeaderOpening, Round, SchoolDay, SchoolYear, db
+from scheduling.models import ClassGroup, LeaderOpening, OpeningTurns, Round, SchoolDay, SchoolYear, db
 from scheduling.queries.once import once
 
 
@@ -88,10 +88,24 @@ def _in_use(session: Session, on: date) -> YearFacts | None:
     return next((_facts(row) for row, _, _ in rows if wanted and row.label == wanted.label), None)
 
 
-@once
-def rounds_of_year(session: Session, year_id: int) -> Sequence[Round]:
+def rounds_of_year(session: Session, year_id: int) -> tuple[Round, ...]:
     """Every round of a year, the first one first."""
-    return session.scalars(select(Round).where(Round.year_id == year_id).order_by(Round.starts_on, Round.id)).all()
+    return tuple(found for found, _turns in _rounds(session, year_id))
+
+
+def rounds_in_turns(session: Session, year_id: int) -> frozenset[int]:
+    """Those of them in which some homes choose before others."""
+    return frozenset(found.id for found, turns in _rounds(session, year_id) if turns)
+
+
+@once
+def _rounds(session: Session, year_id: int) -> Sequence[Row[Round, OpeningTurns | None]]:
+    return session.execute(
+        select(Round, OpeningTurns)
+        .outerjoin(OpeningTurns, OpeningTurns.round_id == Round.id)
+        .where(Round.year_id == year_id)
+        .order_by(Round.starts_on, Round.id)
+    ).all()
 
 
 def free_periods(year_id: int) -> tuple[Period, ...]:
