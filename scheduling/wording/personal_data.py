@@ -85,6 +85,7 @@ PARTS = {
 }
 
 COLUMNS = {
+    "at_home": _l("Liever thuis"),
     "about": _l("Waarover"),
     "accepted": _l("Overgenomen"),
     "accepted_at": _l("Zei ja"),
