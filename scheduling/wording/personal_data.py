@@ -85,7 +85,6 @@ PARTS = {
 }
 
 COLUMNS = {
-    "at_home": _l("Liever thuis"),
     "about": _l("Waarover"),
     "accepted": _l("Overgenomen"),
     "accepted_at": _l("Zei ja"),
@@ -100,6 +99,7 @@ COLUMNS = {
     "apart_minutes": _l("Minuten ertussen"),
     "asked_at": _l("Gevraagd"),
     "at": _l("Wanneer"),
+    "at_home": _l("Liever thuis"),
     "authority": _l("Gezag"),
     "begins_on": _l("Eerste dag"),
     "birth_date": _l("Geboren"),
