@@ -383,8 +383,10 @@ def test_paper_letters_of_two_homes_are_two_sheets_that_do_not_know_each_other(a
 def test_what_a_home_asks_about_an_own_talk_stays_between_it_and_the_school(app, relay):
     with app.app_context():
         town = a_town(apart=False)
+        jobs.drain(NOW)
         db.session.expunge_all()
         db.session.remove()
+    sent = len(relay.mailroom.letters)  # about what both homes asked before
     ruud, els = visit(app, town.ruud.one), visit(app, town.els.one)
     before = everything_to_open(app, els, town)
     page = ruud.opens("/family/contact").follows("Liever een eigen gesprek")
@@ -393,7 +395,7 @@ def test_what_a_home_asks_about_an_own_talk_stays_between_it_and_the_school(app,
     with app.app_context():
         jobs.drain(NOW)
         assert db.session.scalars(select(OwnTalkWish.household_id)).all() == [town.ruud.household_id]
-    assert relay.mailroom.letters == []
+    assert len(relay.mailroom.letters) == sent
     assert ruud.opens("/family/own-talk").presses("Toch liever samen").text.count("eigen gesprek gevraagd") == 0
     with app.app_context():
         assert db.session.scalars(select(OwnTalkWish)).all() == []
