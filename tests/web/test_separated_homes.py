@@ -383,9 +383,9 @@ def test_paper_letters_of_two_homes_are_two_sheets_that_do_not_know_each_other(a
 def test_what_a_home_asks_about_an_own_talk_stays_between_it_and_the_school(app, relay):
     with app.app_context():
         town = a_town(apart=False)
-        jobs.drain(NOW)
         db.session.expunge_all()
         db.session.remove()
+        jobs.drain(NOW)
     sent = len(relay.mailroom.letters)  # about what both homes asked before
     ruud, els = visit(app, town.ruud.one), visit(app, town.els.one)
     before = everything_to_open(app, els, town)
