@@ -33,9 +33,9 @@ class ConsultState(StrEnum):
     DECLINED = "declined"
     OFF = "off"
 
-    @property
-    def is_open(self) -> bool:
-        return self in (ConsultState.PROPOSED, ConsultState.AGREED)
+
+OPEN = (ConsultState.PROPOSED, ConsultState.AGREED)
+"""A series that waits for an answer, or stands."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Wanted:
 
     rhythm: Rhythm
     first: date
-    until: date
+    until: date | None
+    """None: only for one time."""
     clock: time
     minutes: int = USUAL_MINUTES
 
@@ -54,6 +55,12 @@ class ConsultMinutes(Invalid):
 
     field = "minutes"
     least, most = MINUTES
+
+
+class ConsultUntilMissing(Invalid):
+    """More times than one go on until some day."""
+
+    field = "until"
 
 
 class ConsultOutsideYear(Invalid):
@@ -91,6 +98,8 @@ def days_of(wanted: Wanted, free: Sequence[Period], year: Period, today: date) -
         raise ConsultOnFreeDay("first", wanted.first)
     if wanted.rhythm is Rhythm.ONCE:
         return (wanted.first,)
+    if wanted.until is None:
+        raise ConsultUntilMissing
     if not wanted.first <= wanted.until <= year.ends_on:
         raise ConsultOutsideYear("until", wanted.until)
     weeks = (wanted.until - wanted.first).days // 7

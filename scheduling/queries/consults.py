@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from scheduling.domain.consults import ConsultState, Rhythm
+from scheduling.domain.consults import OPEN, ConsultState, Rhythm
 from scheduling.domain.contact_parents import ContactState
 from scheduling.domain.people import Name
 from scheduling.domain.timeslots import moment_at
@@ -57,8 +57,7 @@ def of_contacts(contact_ids: Collection[int], session: Session | None = None) ->
         .join(ClassContact, ClassContact.id == Consult.contact_id)
         .join(ClassGroup, ClassGroup.id == ClassContact.class_id)
         .join(Staff, Staff.id == Consult.staff_id)
-        .where(Consult.contact_id.in_(contact_ids))
-        .where(Consult.state.in_((ConsultState.PROPOSED, ConsultState.AGREED)))
+        .where(Consult.contact_id.in_(contact_ids), Consult.state.in_(OPEN))
         .options(selectinload(Consult.dates))
         .order_by(Consult.id)
     )

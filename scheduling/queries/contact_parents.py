@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from scheduling.domain.consults import ConsultState
+from scheduling.domain.consults import OPEN
 from scheduling.domain.contact_parents import A_WEEK, PER_WEEK, ContactState, MessageState, Reach
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
@@ -331,7 +331,6 @@ def leads(staff_id: int, class_id: int) -> bool:
 def consults_over(now: datetime) -> list[tuple[int, int]]:
     """Series, with their contact parents, of which one of the two is no longer contact parent or leader there."""
     session, today = db.session(), local(now).date()
-    open_ones = (ConsultState.PROPOSED, ConsultState.AGREED)
     rows = session.execute(
         select(Consult, ClassContact, ClassLeader.staff_id)
         .join(ClassContact, ClassContact.id == Consult.contact_id)
@@ -339,7 +338,7 @@ def consults_over(now: datetime) -> list[tuple[int, int]]:
             ClassLeader,
             and_(ClassLeader.class_id == ClassContact.class_id, ClassLeader.staff_id == Consult.staff_id),
         )
-        .where(Consult.state.in_(open_ones))
+        .where(Consult.state.in_(OPEN))
     ).all()
     parents = parents_of(session, {contact.class_id for _, contact, _ in rows}, today) if rows else {}
     return [

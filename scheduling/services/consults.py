@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.consults import (
+    OPEN,
     ConsultOnFreeDay,
     ConsultOutsideYear,
     ConsultOver,
@@ -30,8 +31,6 @@ from scheduling.queries import years
 from scheduling.services import outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
-
-OPEN = (ConsultState.PROPOSED, ConsultState.AGREED)
 
 
 def propose(*, contact_id: int, staff_id: int, wanted: Wanted, by: Actor, now: datetime) -> int:
@@ -102,12 +101,13 @@ def cancel_date(*, consult_id: int, date_id: int, by: Actor, now: datetime) -> N
 
 
 def end(*, consult_id: int, by: Actor, now: datetime) -> None:
-    """They consult otherwise from now on: it leaves both calendars."""
+    """They consult otherwise from now on: it leaves both calendars, and the other one hears it once."""
     with transaction() as session:
         row = _held(session, consult_id, by, now)
         if row.state not in OPEN:
             raise ConsultOver
-        _tell_other(session, row, by, "consult_ended", now)
+        if by.kind is ActorKind.GUARDIAN or not row.told:
+            _tell_other(session, row, by, "consult_ended", now)
         end_row(session, row, now)
         _note(session, "consults.end", row, by, now)
 

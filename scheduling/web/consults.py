@@ -40,7 +40,7 @@ class ConsultForm(FlaskForm):
         first: date = self.first.data
         clock: time = self.clock.data
         rhythm = Rhythm(self.rhythm.data) if self.rhythm.data in set(Rhythm) else Rhythm.ONCE
-        return Wanted(rhythm, first, self.until.data or first, clock, self.minutes.data or 0)
+        return Wanted(rhythm, first, self.until.data, clock, self.minutes.data or 0)
 
 
 class MovingForm(FlaskForm):
@@ -52,7 +52,7 @@ class MovingForm(FlaskForm):
 
 
 def act_on(found: ConsultFacts | None) -> None:
-    """Answer, move, cancel or end: whatever button of the page was pressed."""
+    """Answer, cancel or end: whatever button of the page was pressed."""
     act, asked = request.form.get("act", ""), request.form.get("consult", type=int)
     if found is None or found.id != asked:
         raise NotFound

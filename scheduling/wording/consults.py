@@ -8,6 +8,7 @@ from scheduling.domain.consults import (
     ConsultOutsideYear,
     ConsultOver,
     ConsultUnderWay,
+    ConsultUntilMissing,
     Rhythm,
 )
 from scheduling.wording.dates import day_long
@@ -28,6 +29,11 @@ def rhythm_name(rhythm: Rhythm) -> str:
 @says(ConsultMinutes)
 def _minutes(error: ConsultMinutes) -> str:
     return _("Een overleg duurt %(least)s tot %(most)s minuten.", least=error.least, most=error.most)
+
+
+@says(ConsultUntilMissing)
+def _until(_error: ConsultUntilMissing) -> str:
+    return _("Kies de laatste dag, of één keer.")
 
 
 @says(ConsultOutsideYear)

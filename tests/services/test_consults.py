@@ -15,6 +15,7 @@ from scheduling.domain.consults import (
     ConsultOver,
     ConsultState,
     ConsultUnderWay,
+    ConsultUntilMissing,
     Rhythm,
     Wanted,
     days_of,
@@ -112,6 +113,7 @@ def test_each_rhythm_leaves_out_holidays_and_closed_days():
         (Wanted(Rhythm.ONCE, TODAY, MONDAY, time(15)), ConsultOutsideYear),
         (Wanted(Rhythm.WEEKLY, MONDAY, date(2028, 9, 1), time(15)), ConsultOutsideYear),
         (Wanted(Rhythm.WEEKLY, MONDAY, date(2027, 9, 1), time(15)), ConsultOutsideYear),
+        (Wanted(Rhythm.WEEKLY, MONDAY, None, time(15)), ConsultUntilMissing),
         (Wanted(Rhythm.ONCE, MONDAY, MONDAY, time(15), 5), ConsultMinutes),
     ],
 )
@@ -178,7 +180,15 @@ def test_it_ends_as_a_whole_and_leaves_the_calendar(world):
     (off,) = letters(Letter.CONSULT_OFF)
     assert b"METHOD:CANCEL" in (write(find_letter(off.id, NOW), token="t", paper=PAPER).calendar or b"")
     assert find_letter(off.id, NOW).stop is None
+    assert letters(Letter.CONTACT_SAID) == [], "the contact parent reads it once"
     assert find_agenda(world.bas.id, NOW).consults == ()
+
+
+def test_a_proposal_that_is_taken_back_is_told_without_a_calendar(world):
+    made = propose(world, bas(world))
+    consults.end(consult_id=made, by=bas(world), now=NOW)
+    assert [row.facts["what"] for row in letters(Letter.CONTACT_SAID)] == ["consult_asked", "consult_ended"]
+    assert letters(Letter.CONSULT_OFF) == []
 
 
 def test_consent_withdrawn_takes_it_out_of_both_calendars_at_once(world):

@@ -110,6 +110,9 @@ def test_the_contact_parent_proposes_and_the_mentor_agrees_moves_and_ends(app: F
     status, page = sends(layla, own, **plan, first="2027-08-21", until="2027-10-11")
     assert (status, "er geen school" in page) == (422, True)
     assert "2027-10-11" in page, "what was filled in stays"
+    assert sends(layla, own, **plan | {"leader": "Bas"}, first="2027-09-06", until="2027-10-11")[0] == 404
+    status, page = sends(layla, own, **plan, first="2027-09-06", until="")
+    assert (status, "Kies de laatste dag" in page) == (422, True)
     assert "Wij wachten op het antwoord" in sends(layla, own, **plan, first="2027-09-06", until="2027-10-11")[1]
     theirs = f"/staff/contact-parents/{world.three.id}/consult/{world.more['contact_id']}"
     page = bas.opens(theirs).text
@@ -118,8 +121,12 @@ def test_the_contact_parent_proposes_and_the_mentor_agrees_moves_and_ends(app: F
     number = consult_of(app)
     assert "Afgesproken" in sends(bas, theirs, act="yes", consult=number["consult"])[1]
     assert sends(bas, theirs, act="yes", consult=number["consult"])[0] == 409
-    status, page = sends(layla, own, act="move", day="2027-10-04", clock="09:00", **number)
+    status, page = sends(layla, own, act="move", day="2027-10-04", clock="09:05", **number)
     assert (status, "er geen school" in page) == (422, True)
+    assert 'value="2027-10-04"' in page
+    assert 'value="09:05"' in page
+    status, page = sends(layla, own, act="move", day="2027-09-07", clock="", **number)
+    assert (status, "Vul een tijd in." in page) == (422, True)
     assert "dinsdag 7 september" in sends(layla, own, act="move", day="2027-09-07", clock="09:00", **number)[1]
     assert "vervalt" in sends(bas, theirs, act="cancel", **number)[1]
     assert "Stel voor wanneer" in sends(bas, theirs, act="end", consult=number["consult"])[1]

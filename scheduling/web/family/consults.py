@@ -44,8 +44,8 @@ def change_consult(class_id: int) -> ResponseReturnValue:
         if not form.validate_on_submit():
             return _page(class_id, form=form), 422
         consults.propose(
-            contact_id=place.own.contact_id or 0, staff_id=int(form.leader.data or 0), wanted=form.wanted(),
-            by=g.actor, now=now(),
+            contact_id=place.own.contact_id or 0, staff_id=request.form.get("leader", 0, type=int),
+            wanted=form.wanted(), by=g.actor, now=now(),
         )  # fmt: skip
     elif request.form.get("act") == "move" and found:
         moving = MovingForm()
