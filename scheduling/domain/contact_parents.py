@@ -63,7 +63,7 @@ class Draft:
 
     def tidy(self) -> "Draft":
         """As it will be sent, or the first thing that does not go: plain words that compel nobody."""
-        subject, words = one_line(clean(self.subject)).strip(), clean(self.words).strip()
+        subject, words = one_line(self.subject), clean(self.words).strip()
         for text, field, most in ((subject, "subject", LONGEST_SUBJECT), (words, "words", LONGEST_WORDS)):
             if not text:
                 raise NothingWritten(field)
@@ -109,7 +109,7 @@ class NotWaitingAnyMore(Conflict):
 
 def clean_shown(name: str) -> str:
     """The name that parents of the class read."""
-    found = one_line(clean(name)).strip()
+    found = one_line(name)
     if not found:
         raise NameMissing
     if len(found) > LONGEST_SHOWN:

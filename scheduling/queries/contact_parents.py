@@ -5,7 +5,7 @@ A contact parent stands by the own yes, as long as a child is in the class and t
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -17,6 +17,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import UNREACHABLE, Addressee, Letter, OutboxState, SkipReason
 from scheduling.domain.people import Authority, Name, is_adult, natural_order
+from scheduling.domain.staff import is_here
 from scheduling.domain.timeslots import local
 from scheduling.models import (
     ClassContact,
@@ -231,14 +232,15 @@ def of_family(by: Actor, now: datetime) -> tuple[ClassPlace, ...]:
     }
     own_name = session.get_one(Guardian, by.id).given_name
     messages = _messages(session, ClassMessage.contact_id.in_([row.id for row in mine.values()]))
-    who, lately = _leader_ids(session, children), sent_lately(session, children, now)
+    who, lately = _leaders(session, children), sent_lately(session, children, now)
     names = _names(session, children)
     return tuple(
         ClassPlace(
             class_id, names[class_id], tuple(children[class_id]), tuple(contacts[class_id]),
             _own(mine.get(class_id), contacts[class_id], own_name),
             tuple(one for one in messages if one.class_id == class_id),
-            max(PER_WEEK - lately.get(class_id, 0), 0), tuple(who[class_id]),
+            max(PER_WEEK - lately.get(class_id, 0), 0),
+            tuple((staff.id, staff.name.full) for staff in who[class_id] if is_here(staff.left_on, today)),
         )
         for class_id in sorted(children, key=lambda one: natural_order(names[one]))
     )  # fmt: skip
@@ -289,7 +291,7 @@ def of_classes(class_ids: Collection[int], now: datetime) -> tuple[ClassContacts
     names = _names(session, class_ids)
     return tuple(
         ClassContacts(
-            class_id, names[class_id], tuple(leaders[class_id]), tuple(asked[class_id]),
+            class_id, names[class_id], tuple(staff.name for staff in leaders[class_id]), tuple(asked[class_id]),
             tuple(one for one in messages if one.class_id == class_id),
         )
         for class_id in sorted(names, key=lambda one: natural_order(names[one]))
@@ -313,9 +315,7 @@ def the_class(class_id: int, now: datetime) -> ClassContacts:
         if guardian_id not in known
     ]  # fmt: skip
     candidates.sort(key=lambda one: (not one.in_file, one.name.sort_key))
-    return ClassContacts(
-        found.class_id, found.name, found.leaders, found.asked, found.messages, tuple(candidates)
-    )  # fmt: skip
+    return replace(found, candidates=tuple(candidates))
 
 
 def classes_of_year(year_id: int) -> list[int]:
@@ -505,8 +505,8 @@ def _names(session: Session, class_ids: Collection[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _leaders(session: Session, class_ids: Collection[int]) -> Mapping[int, list[Name]]:
-    found: dict[int, list[Name]] = defaultdict(list)
+def _leaders(session: Session, class_ids: Collection[int]) -> Mapping[int, list[Staff]]:
+    found: dict[int, list[Staff]] = defaultdict(list)
     rows = session.execute(
         select(ClassLeader.class_id, Staff)
         .join(Staff, Staff.id == ClassLeader.staff_id)
@@ -514,20 +514,7 @@ def _leaders(session: Session, class_ids: Collection[int]) -> Mapping[int, list[
         .order_by(ClassLeader.position)
     )
     for class_id, staff in rows:
-        found[class_id].append(staff.name)
-    return found
-
-
-def _leader_ids(session: Session, class_ids: Collection[int]) -> Mapping[int, list[tuple[int, str]]]:
-    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    rows = session.execute(
-        select(ClassLeader.class_id, Staff)
-        .join(Staff, Staff.id == ClassLeader.staff_id)
-        .where(ClassLeader.class_id.in_(class_ids))
-        .order_by(ClassLeader.position)
-    )
-    for class_id, staff in rows:
-        found[class_id].append((staff.id, staff.name.full))
+        found[class_id].append(staff)
     return found
 
 

@@ -49,7 +49,7 @@ TRIED_BEFORE = (ContactState.NO, ContactState.ENDED)
 
 
 def ask(*, class_id: int, guardian_id: int, by: Actor, now: datetime) -> None:
-    """The school asks a parent of this class. Who said no, or that it was enough, is not asked again this year."""
+    """The school asks a parent of this class, once. Who said no, or that it was enough, is asked no more this year."""
     with transaction() as session:
         _ensure_parent(session, class_id, guardian_id, now)
         _ask(session, class_id, guardian_id, by, now)
@@ -217,7 +217,7 @@ def _ask(session: Session, class_id: int, guardian_id: int, by: Actor, now: date
     row = _row_for(session, class_id, guardian_id, now)
     if row.state in TRIED_BEFORE:
         raise SaidNoBefore
-    if row.state is ContactState.YES:
+    if row.state in (ContactState.ASKED, ContactState.YES):
         return
     row.state, row.asked_at = ContactState.ASKED, now
     session.flush()

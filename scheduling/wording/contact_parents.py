@@ -76,4 +76,4 @@ def _enough(error: EnoughThisWeek) -> str:
 
 @says(NotWaitingAnyMore)
 def _not_waiting(_error: NotWaitingAnyMore) -> str:
-    return _("Dit bericht is intussen verstuurd, teruggegeven of veranderd. Hieronder staat het zoals het nu is.")
+    return _("Dit bericht is intussen verstuurd, teruggegeven of veranderd.")

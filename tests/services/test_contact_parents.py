@@ -151,6 +151,13 @@ def test_who_said_no_is_not_asked_again_but_may_come_back_to_it(world):
     assert say_yes(world, world.layla).state is ContactState.YES
 
 
+def test_a_button_that_is_pressed_twice_asks_once(world):
+    ask(world, world.layla)
+    later = NOW + timedelta(seconds=2)
+    contact_parents.ask(class_id=world.three.id, guardian_id=world.layla.id, by=bas(world), now=later)
+    assert len(letters(Letter.CONTACT_ASKED)) == 1
+
+
 def test_a_question_that_is_taken_back_is_not_sent_any_more(world):
     ask(world, world.layla)
     contact_parents.take_back(contact_id=the_contact(world.layla).id, by=bas(world), now=NOW)

@@ -103,6 +103,17 @@ def test_the_office_reads_every_class_and_may_decide_when_the_leader_is_away(app
     assert sends(karin, decide, decision="send", seen="1")[0] == 404
 
 
+def test_what_a_contact_parent_wrote_anew_stays_when_the_message_was_sent_already(app: Flask, world: World):
+    layla, bas = enter(app, world, "Layla"), enter(app, world, "Bas")
+    number = world.more["class_message_id"]
+    sends(layla, f"{OWN}/messages/{number}/take-back")
+    again = f"{OWN}/{world.three.id}/write?message={number}"
+    assert sends(layla, again, subject="Koffie", words="Wie komt er om drie uur?")[0] == 200
+    sends(bas, f"/staff/contact-parents/{world.three.id}/messages/{number}", decision="send", seen="2")
+    status, page = sends(layla, again, subject="Koffie", words="Of liever om vier uur?")
+    assert (status, "Of liever om vier uur?" in page) == (409, True)
+
+
 def test_the_contact_parent_proposes_and_the_mentor_agrees_moves_and_ends(app: Flask, world: World):
     layla, bas = enter(app, world, "Layla"), enter(app, world, "Bas")
     own = f"{OWN}/{world.three.id}/consult"

@@ -114,7 +114,7 @@ def write_class(class_id: int) -> str:
 @pages.post("/contact-parents/<int:class_id>/write")
 @answers(Invalid, with_=_message_unclear)
 @answers(EnoughThisWeek, with_=_message_unclear)
-@answers(NotWaitingAnyMore, with_=_gone_on)
+@answers(NotWaitingAnyMore, with_=_message_unclear)
 def send_class(class_id: int) -> ResponseReturnValue:
     """It waits for who leads the class."""
     _standing(class_id)

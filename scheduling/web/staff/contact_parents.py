@@ -21,8 +21,6 @@ from scheduling.web.staff import ensure_role, pages
 from scheduling.wording.contact_parents import message_state_name, state_name
 from scheduling.wording.refusals import sentence
 
-OFFICE = {StaffRole.OFFICE, StaffRole.DIRECTOR}
-
 
 class AskForm(FlaskForm):
     """Whom to ask."""
@@ -115,7 +113,7 @@ def decide_class_message(class_id: int, class_message_id: int) -> ResponseReturn
 
 def _found(class_id: int) -> ClassContacts:
     """A class that this colleague leads; the office may look at every class."""
-    if not OFFICE & set(g.staff.roles) and not asking.leads(g.staff.id, class_id):
+    if not g.staff.keeps_office and not asking.leads(g.staff.id, class_id):
         abort(404)
     return asking.the_class(class_id, now())
 
@@ -131,6 +129,6 @@ def _page(
     return render_template(
         "staff/contact_class.html", group=found, target=TARGET, ask=ask or empty, back=back,
         plain=BackForm(formdata=None), of=of, note=note, state_name=state_name, message_state_name=message_state_name,
-        done=request.args.get("done", ""), is_office=bool(OFFICE & set(g.staff.roles)), asked=ContactState.ASKED,
+        done=request.args.get("done", ""), is_office=g.staff.keeps_office, asked=ContactState.ASKED,
         leads=asking.leads(g.staff.id, found.class_id),
     )  # fmt: skip
