@@ -34,7 +34,7 @@ from scheduling.domain.year_plans import PlannedKind, PlanWishes
 from scheduling.domain.years import Period, Region, start_window, year_label, year_of, year_period
 from scheduling.formats.holidays import holidays_of
 from scheduling.queries import examples, years
-from scheduling.queries.gatherings import answers_of
+from scheduling.queries.gatherings import gathering_page
 from scheduling.queries.school import find_school
 from scheduling.queries.year_plans import lines_of
 from scheduling.samples.writing import write_sample
@@ -116,7 +116,7 @@ def plan_the_year(label: str, now: datetime) -> None:
     evening = [line.id for line in receptions if line.planned.day == receptions[0].planned.day]
     gatherings.invite(planned_ids=evening, by=SYSTEM, now=now)
     office = Actor(ActorKind.STAFF, examples.account_of(OFFICE).id)
-    for number, home in enumerate(answers_of(evening[0])[:9]):
+    for number, home in enumerate(gathering_page(evening[0], now).homes[:9]):
         said = SAID[number % len(SAID)]
         gatherings.answer(planned_id=evening[0], wisher=home.wisher, answer=said, by=office, now=now)
 

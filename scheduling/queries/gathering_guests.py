@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from scheduling.domain.gatherings import Coming, Details
+from scheduling.domain.gatherings import Answer, Coming, Details
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import ABOUT_GATHERINGS, ARRIVED, UNSENT, Addressee, Audience, Letter, SkipReason
 from scheduling.domain.people import natural_order
@@ -401,6 +401,18 @@ def answers_to(session: Session, planned_ids: Collection[int]) -> dict[int, dict
     for row in session.scalars(select(GatheringAnswer).where(GatheringAnswer.planned_id.in_(planned_ids))):
         found[row.planned_id][Wisher(row.household_id, row.pupil_id)] = row
     return found
+
+
+def said_by(row: GatheringAnswer | None) -> Answer | None:
+    """What was said, as the school's rules know it; None: nothing yet."""
+    return Answer(row.coming, row.adults, row.children, row.in_childcare, row.shows_names) if row else None
+
+
+def people_coming(answers: Mapping[Wisher, GatheringAnswer], besides: Wisher | None = None) -> int:
+    """So many people said to come, `besides` those of one home."""
+    return sum(
+        row.adults + row.children for home, row in answers.items() if row.coming is Coming.YES and home != besides
+    )
 
 
 def told_facts(told: Mapping[str, Any]) -> ToldFacts:

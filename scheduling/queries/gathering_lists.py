@@ -10,9 +10,10 @@ from sqlalchemy import Select, func, select
 from scheduling.domain.gatherings import INVITABLE, Coming, NoSuchGathering
 from scheduling.domain.people import natural_order
 from scheduling.domain.wishes import Wisher
-from scheduling.models import ClassGroup, ClassLeader, GatheringAnswer, Guardian, Guardianship, PlannedDate, db
+from scheduling.models import GatheringAnswer, Guardian, Guardianship, PlannedDate, db
 from scheduling.queries import gatherings
 from scheduling.queries.gatherings import BoardLine, GatheringPage, HomeAnswer
+from scheduling.queries.leaders import classes_of
 from scheduling.queries.year_plans import PlanLine, lines_of
 from scheduling.queries.years import YearFacts, all_years
 
@@ -81,7 +82,7 @@ class LeaderGathering:
 
 def gatherings_of_leader(leader_id: int, year_id: int, now: datetime) -> tuple[BoardLine, ...]:
     """What families of the own classes are invited to, in order of time; not what is for the whole school."""
-    own = _classes_of(leader_id)
+    own = dict(classes_of(leader_id, year_id))
     return tuple(
         at
         for at in gatherings.board(year_id, now).lines
@@ -91,13 +92,15 @@ def gatherings_of_leader(leader_id: int, year_id: int, now: datetime) -> tuple[B
 
 def gathering_of_leader(leader_id: int, planned_id: int, now: datetime) -> LeaderGathering:
     """One of these, with the homes of own classes only; raises NoSuchGathering for any other."""
-    own, row = _classes_of(leader_id), db.session.get(PlannedDate, planned_id)
-    here = {one.class_id for one in row.classes} & own.keys() if row and not row.for_all else set()
-    if row is None or row.kind not in INVITABLE or not here:
+    row = db.session.get(PlannedDate, planned_id)
+    if row is None or row.for_all or row.kind not in INVITABLE:
         raise NoSuchGathering
-    names = {own[class_id] for class_id in here}
-    homes = tuple(home for home in gatherings.answers_of(planned_id) if names & set(home.classes))
-    return LeaderGathering(gatherings.gathering_page(planned_id, now), homes)
+    own = dict(classes_of(leader_id, row.year_id))
+    names = {own[one.class_id] for one in row.classes if one.class_id in own}
+    if not names:
+        raise NoSuchGathering
+    page = gatherings.gathering_page(planned_id, now)
+    return LeaderGathering(page, tuple(home for home in page.homes if names & set(home.classes)))
 
 
 def office_gathering(planned_id: int, now: datetime) -> OfficeGathering:
@@ -112,9 +115,9 @@ def office_gathering(planned_id: int, now: datetime) -> OfficeGathering:
     return OfficeGathering(page, year, tuple(line for line in same if line.id != planned_id))
 
 
-def home_of(planned_id: int, wisher: Wisher) -> HomeAnswer:
+def home_of(page: GatheringPage, wisher: Wisher) -> HomeAnswer:
     """One home that is invited; raises NoSuchGathering for any other."""
-    found = next((home for home in gatherings.answers_of(planned_id) if home.wisher == wisher), None)
+    found = next((home for home in page.homes if home.wisher == wisher), None)
     if found is None:
         raise NoSuchGathering
     return found
@@ -124,12 +127,14 @@ def guardians_of(homes: Iterable[HomeAnswer]) -> Mapping[int, tuple[str, ...]]:
     """By household the parents' names, for who phones them."""
     wanted = {home.wisher.household_id for home in homes if home.wisher.household_id}
     rows = db.session.execute(
-        select(Guardianship.household_id, Guardian).join(Guardian, Guardian.id == Guardianship.guardian_id)
+        select(Guardianship.household_id, Guardian)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(Guardianship.household_id.in_(wanted))
+        .order_by(Guardianship.position, Guardianship.id)
     )
     found: dict[int, dict[int, str]] = defaultdict(dict)
     for household_id, guardian in rows:
-        if household_id in wanted:
-            found[household_id][guardian.id] = guardian.name.full
+        found[household_id][guardian.id] = guardian.name.full
     return {household_id: tuple(names.values()) for household_id, names in found.items()}
 
 
@@ -163,16 +168,6 @@ def _sums(planned_ids: Sequence[int]) -> Select[int, Coming, int, int, int]:
     figures = (func.sum(row.adults), func.sum(row.children), func.sum(row.in_childcare))
     wanted = select(row.planned_id, row.coming, *figures).where(row.planned_id.in_(planned_ids))
     return wanted.group_by(row.planned_id, row.coming)
-
-
-def _classes_of(leader_id: int) -> dict[int, str]:
-    """The own classes with their names."""
-    rows = db.session.execute(
-        select(ClassGroup.id, ClassGroup.name)
-        .join(ClassLeader, ClassLeader.class_id == ClassGroup.id)
-        .where(ClassLeader.staff_id == leader_id)
-    )
-    return {row.id: row.name for row in rows}
 
 
 def _row(given: tuple[str, ...], homes: list[HomeAnswer]) -> DoorRow:

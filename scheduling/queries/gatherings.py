@@ -34,6 +34,8 @@ from scheduling.queries.gathering_guests import (
     company_of,
     details_of,
     key_of,
+    people_coming,
+    said_by,
     span_of,
 )
 from scheduling.queries.year_plans import PlanLine, as_line, standing_rows, year_names
@@ -87,10 +89,15 @@ class GatheringPage:
     counted: int | None
     counts: Counts
     places_left: int | None
-    on_paper: tuple[HomeAnswer, ...]
-    """The homes that no mail reaches."""
+    homes: tuple[HomeAnswer, ...]
+    """Every home that is invited, by class and first name."""
     begun: bool
     over: bool
+
+    @property
+    def on_paper(self) -> tuple[HomeAnswer, ...]:
+        """The homes that no mail reaches."""
+        return tuple(home for home in self.homes if not home.reached)
 
     @property
     def is_invitable(self) -> bool:
@@ -171,15 +178,8 @@ def gathering_page(planned_id: int, now: datetime) -> GatheringPage:
         reminded_at=gathering.reminded_at if gathering else None,
         called_off_at=gathering.called_off_at if gathering else None,
         counted=gathering.counted if gathering else None, counts=counts,
-        places_left=_left(details, counts.people), on_paper=tuple(home for home in homes if not home.reached),
-        begun=span.starts_at <= now, over=span.ends_at <= now,
+        places_left=_left(details, counts.people), homes=homes, begun=span.starts_at <= now, over=span.ends_at <= now,
     )  # fmt: skip
-
-
-def answers_of(planned_id: int) -> tuple[HomeAnswer, ...]:
-    """Every invited home and what it said, by class and first name."""
-    session = db.session()
-    return _homes(session, _found(session, planned_id)[0])
 
 
 def for_home(by: Actor, homes: Sequence[Home], now: datetime) -> tuple[HomeGathering, ...]:
@@ -276,7 +276,7 @@ def _homes(session: Session, row: PlannedDate) -> tuple[HomeAnswer, ...]:
         return ()
     answers = answers_to(session, [row.id])[row.id]
     found = [
-        HomeAnswer(home.wisher, home.classes, home.children, home.reached, _answer(answers.get(home.wisher)))
+        HomeAnswer(home.wisher, home.classes, home.children, home.reached, said_by(answers.get(home.wisher)))
         for home in company_of(session, row).homes.values()
     ]
     return tuple(sorted(found, key=lambda one: (natural_order(" ".join(one.classes)), one.children, str(one.wisher))))
@@ -295,12 +295,6 @@ def _counts(homes: Iterable[HomeAnswer]) -> Counts:
         children=sum(one.children for one in yes), in_childcare=sum(one.in_childcare for one in yes),
         perhaps_people=sum(one.people for one in perhaps), on_paper=sum(not home.reached for home in every),
     )  # fmt: skip
-
-
-def _answer(row: GatheringAnswer | None) -> Answer | None:
-    if row is None:
-        return None
-    return Answer(row.coming, row.adults, row.children, row.in_childcare, row.shows_names)
 
 
 def _left(details: Details, coming: int) -> int | None:
@@ -343,15 +337,13 @@ def _for_home(
     guest: GatheringGuest | None, now: datetime,
 ) -> HomeGathering:  # fmt: skip
     planned, details, span = row.planned, details_of(row), span_of(row.planned)
-    coming = sum(
-        one.adults + one.children for home, one in answers.items() if one.coming is Coming.YES and home != wisher
-    )
     home = company.homes.get(wisher)
     off = row.called_off_at is not None
     return HomeGathering(
         planned_id=planned.id, wisher=wisher, line=line, span=span, details=details,
-        children=home.children if home else (), answer=_answer(answers.get(wisher)), others=(),
-        places_left=_left(details, coming), called_off=off, open=not off and span.starts_at > now,
+        children=home.children if home else (), answer=said_by(answers.get(wisher)), others=(),
+        places_left=_left(details, people_coming(answers, besides=wisher)), called_off=off,
+        open=not off and span.starts_at > now,
         uid=guest.ical_uid if guest else planned.ical_uid,
         sequence=guest.sequence if guest else planned.ical_sequence,
         stamp=guest.stamp if guest else planned.ical_stamp,

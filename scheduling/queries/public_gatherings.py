@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from scheduling.domain.gatherings import INVITABLE, NoSuchGathering
-from scheduling.domain.people import natural_order
 from scheduling.domain.year_plans import Planned
-from scheduling.models import ClassGroup, Gathering, PlannedDate, db
+from scheduling.models import Gathering, PlannedDate, db
+from scheduling.queries.gathering_guests import class_names
 from scheduling.queries.year_plans import as_planned
 
 
@@ -36,8 +34,8 @@ def gathering_of(planned_id: int) -> PublicGathering:
     held = db.session.get(Gathering, planned_id) or Gathering(theme="", route="")
     off = held.called_off_at is not None
     return PublicGathering(
-        as_planned(row), _names(row), off or row.published_at is not None, off, held.theme, held.route,
-        bool(held.with_pupils), bool(held.childcare), bool(held.parents_cafe), bool(held.welcome_desk),
+        as_planned(row), class_names(db.session(), row), off or row.published_at is not None, off, held.theme,
+        held.route, bool(held.with_pupils), bool(held.childcare), bool(held.parents_cafe), bool(held.welcome_desk),
     )  # fmt: skip
 
 
@@ -47,11 +45,3 @@ def public_gathering(planned_id: int) -> PublicGathering:
     if not found.known:
         raise NoSuchGathering
     return found
-
-
-def _names(row: PlannedDate) -> tuple[str, ...]:
-    if row.for_all:
-        return ()
-    wanted = [one.class_id for one in row.classes]
-    names = db.session.scalars(select(ClassGroup.name).where(ClassGroup.id.in_(wanted)))
-    return tuple(sorted(names, key=natural_order))

@@ -65,7 +65,7 @@ def set_up(*, planned_id: int, version: int, details: Details, by: Actor, now: d
             raise NoSuchGathering
         _ensure_to_come(row, gathering, now)
         tidy = details.tidy(row.kind, row.day)
-        coming = _people_coming(session, planned_id)
+        coming = reading.people_coming(reading.answers_to(session, [planned_id])[planned_id])
         if tidy.capacity is not None and tidy.capacity < coming:
             raise FewerThanComing(coming)
         if gathering is None:
@@ -109,15 +109,16 @@ def answer(*, planned_id: int, wisher: Wisher, answer: Answer, by: Actor, now: d
         if not reading.stands(gathering) or span_of(row).starts_at <= now:
             raise GatheringOver
         said = answer.tidy(childcare=gathering.childcare)
-        known = reading.answers_to(session, [planned_id])[planned_id].get(wisher)
+        answers = reading.answers_to(session, [planned_id])[planned_id]
+        known = answers.get(wisher)
         if said.coming is Coming.YES and gathering.capacity is not None:
-            left = gathering.capacity - _people_coming(session, planned_id, besides=wisher)
+            left = gathering.capacity - reading.people_coming(answers, besides=wisher)
             if said.people > left:
                 raise GatheringFull(max(left, 0))
         if known is None:
             known = GatheringAnswer(planned_id=planned_id, household_id=wisher.household_id, pupil_id=wisher.pupil_id)
             session.add(known)
-        elif _said(known) == said:
+        elif reading.said_by(known) == said:
             return
         known.coming, known.adults, known.children = said.coming, said.adults, said.children
         known.in_childcare, known.shows_names, known.answered_at = said.in_childcare, said.shows_names, now
@@ -393,17 +394,6 @@ def _may_answer(session: Session, row: PlannedDate, wisher: Wisher, by: Actor) -
         pupils = [pupil_id for pupil_id in pupils if pupil_id in mine]
     company = reading.company_of(session, row, pupils) if pupils else None
     return company is not None and any(wisher in homes for homes in company.homes_of.values())
-
-
-def _people_coming(session: Session, planned_id: int, besides: Wisher | None = None) -> int:
-    answers = reading.answers_to(session, [planned_id])[planned_id]
-    return sum(
-        row.adults + row.children for home, row in answers.items() if row.coming is Coming.YES and home != besides
-    )
-
-
-def _said(row: GatheringAnswer) -> Answer:
-    return Answer(row.coming, row.adults, row.children, row.in_childcare, row.shows_names)
 
 
 def _told_guests(planned_id: int) -> Select[GatheringGuest]:

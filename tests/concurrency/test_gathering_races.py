@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from scheduling.domain.gatherings import Answer, Coming, GatheringFull
 from scheduling.domain.mailings import Letter
 from scheduling.models import GatheringAnswer, Outbox, db
+from scheduling.queries import gathering_guests
 from scheduling.services import gatherings
 from tests.builders import NOW
 from tests.concurrency.test_leaders_race import at_once
@@ -25,7 +26,7 @@ def two_homes_take_the_last_places(app: Flask, monkeypatch: pytest.MonkeyPatch) 
         school.invite(school.at_three)
         planned_id, homes = school.at_three, [school.home(school.layla), school.home(school.ruud)]
         db.session.remove()
-    looking, look = threading.Barrier(2), gatherings._people_coming
+    looking, look = threading.Barrier(2), gathering_guests.people_coming
 
     def look_together(*facts, **more):
         seen = look(*facts, **more)
@@ -33,7 +34,7 @@ def two_homes_take_the_last_places(app: Flask, monkeypatch: pytest.MonkeyPatch) 
             looking.wait(timeout=2)
         return seen
 
-    monkeypatch.setattr(gatherings, "_people_coming", look_together)
+    monkeypatch.setattr(gathering_guests, "people_coming", look_together)
     answer = Answer(Coming.YES, adults=2)
     said = at_once(
         app,

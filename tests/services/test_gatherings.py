@@ -153,7 +153,7 @@ def test_parents_with_two_children_in_a_class_get_one_letter(school: School):
     db.session.commit()
     school.invite(school.at_three)
     assert addresses(letters(Letter.GATHERING)) == ["els", "layla", "omar", "ruud"]
-    homes = {home.children: home for home in asking.answers_of(school.at_three)}
+    homes = {home.children: home for home in page(school.at_three).homes}
     assert set(homes) == {("Ali", "Sami"), ("Mila",)}
 
 
@@ -422,7 +422,7 @@ def test_an_adult_pupil_answers_for_himself(school: School):
         planned_id=school.at_three, wisher=himself, answer=Answer(Coming.YES, adults=1),
         by=Actor(ActorKind.PUPIL, school.sami.id), now=LATER,
     )  # fmt: skip
-    assert [home.wisher for home in asking.answers_of(school.at_three) if home.answer] == [himself]
+    assert [home.wisher for home in page(school.at_three).homes if home.answer] == [himself]
     with pytest.raises(rules.NoSuchGathering):
         school.says(school.layla, school.at_three, adults=1)
 

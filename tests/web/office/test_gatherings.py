@@ -113,6 +113,15 @@ def test_what_was_typed_stays_with_what_is_the_matter(app: Flask, office: Visito
         assert held is None or not held.route
 
 
+def test_who_was_second_to_change_it_can_try_again(office: Visitor, school: Receptions):
+    page = office.opens(school.page)
+    page.presses("Bewaar", route="Via het plein")
+    page = page.presses("Bewaar", status=409, route="Via de poort")
+    assert "Iemand veranderde deze bijeenkomst net" in page.text
+    assert 'value="Via het plein"' in page.html
+    assert "Bewaard" in page.presses("Bewaar", route="Via de poort").text
+
+
 def test_inviting_makes_it_known_and_shows_the_answers(app: Flask, invited: Page, school: Receptions):
     assert "De uitnodigingen gaan de deur uit" in invited.text
     assert "nog geen antwoord" in invited.text
@@ -291,3 +300,14 @@ def test_a_leader_does_not_open_the_offices_pages(app: Flask, school: Receptions
     assert StaffRole.OFFICE not in {role.role for role in school.bas.roles}
     bas.opens(school.page, status=404)
     bas.opens("/staff/office/year/board", status=404)
+
+
+def test_a_leader_reads_who_of_the_own_classes_comes_and_nobody_elses(app: Flask, invited: Page, school: Receptions):
+    invited.visitor.posts(school.home(school.bo_home), coming="yes", adults="2", children="1")
+    bas = the_visitor(app, school.bas)
+    own = bas.opens("/staff/leader/gatherings")
+    assert own.links().count(f"/staff/leader/gatherings/{school.reception.id}") == 1
+    page = bas.opens(f"/staff/leader/gatherings/{school.reception.id}")
+    assert [row.get_text(" ", strip=True) for row in page.soup.select("tbody tr")][:1] == ["Bo komt 2 1"]
+    assert "Marie" not in page.text
+    bas.opens(f"/staff/leader/gatherings/{school.beside.id}", status=404)

@@ -10,7 +10,6 @@ from wtforms.validators import Optional
 from scheduling.domain.errors import Conflict, Invalid
 from scheduling.domain.gatherings import Answer, Coming
 from scheduling.queries import gathering_lists as lists
-from scheduling.queries import gatherings as asking
 from scheduling.services import gatherings
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -54,15 +53,16 @@ class AnswerForm(FlaskForm):
 @pages.get(f"{ONE}/homes")
 def gathering_homes(planned_id: int) -> str:
     """Every home: what it said, or to fill in what it says on paper or on the phone."""
-    found, homes = lists.office_gathering(planned_id, now()), asking.answers_of(planned_id)
+    found = lists.office_gathering(planned_id, now())
     return show(
-        "staff/office/gathering_homes.html", found, homes=homes, guardians=lists.guardians_of(homes), of=kind_of,
+        "staff/office/gathering_homes.html", found, guardians=lists.guardians_of(found.page.homes), of=kind_of,
         coming_name=coming_name, done=request.args.get("done", ""),
     )  # fmt: skip
 
 
 def _page(planned_id: int, of: str, wisher_id: int, form: AnswerForm | None = None, note: str = "") -> str:
-    found, home = lists.office_gathering(planned_id, now()), lists.home_of(planned_id, wisher_of(of, wisher_id))
+    found = lists.office_gathering(planned_id, now())
+    home = lists.home_of(found.page, wisher_of(of, wisher_id))
     return show(
         "staff/office/gathering_home.html", found, home=home, guardians=lists.guardians_of([home]), of=of,
         wisher_id=wisher_id, form=form or AnswerForm.new(home.answer, filled=False), note=note,

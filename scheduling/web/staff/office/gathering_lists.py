@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 
 from scheduling.formats.sheets import Sheet
 from scheduling.queries import gathering_lists as lists
-from scheduling.queries import gatherings as asking
 from scheduling.queries.year_board import BoardRow
 from scheduling.web.clock import now
 from scheduling.web.staff.lists import group_title
@@ -20,7 +19,7 @@ from scheduling.wording.gatherings import coming_name
 def _answers() -> Sheet:
     """Every home and what it said."""
     found = _found()
-    homes = asking.answers_of(found.page.line.id)
+    homes = found.page.homes
     guardians = lists.guardians_of(homes)
     header = (
         group_title(), _("Kinderen"), _("Ouders"), _("Antwoord"), _("Volwassenen"), _("Kinderen mee"), _("Opvang"),
@@ -48,7 +47,7 @@ def door_sheet(found: lists.OfficeGathering) -> Sheet:
     header = (group_title(), _("Kinderen"), _("Komen"), _("Misschien"))
     rows = [
         (door.class_name, ", ".join(row.given), row.yes, row.perhaps)
-        for door in lists.doors_of(asking.answers_of(found.page.line.id))
+        for door in lists.doors_of(found.page.homes)
         for row in door.rows
     ]
     return Sheet(_title(found, _("deur")), header, rows)

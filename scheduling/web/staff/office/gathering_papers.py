@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 
 from scheduling.mail.delivery import sheet_of, way_of
 from scheduling.queries import gathering_lists as lists
-from scheduling.queries import gatherings as asking
 from scheduling.queries import letters, public_gatherings
 from scheduling.web.clock import now
 from scheduling.web.staff.codes import qr_code
@@ -27,7 +26,7 @@ def gathering_letter(planned_id: int) -> str:
 def gathering_door(planned_id: int) -> str:
     """The list for the door: children's first names and how many come, nobody's surname."""
     found = lists.office_gathering(planned_id, now())
-    return show("print/gathering_door.html", found, doors=lists.doors_of(asking.answers_of(planned_id)))
+    return show("print/gathering_door.html", found, doors=lists.doors_of(found.page.homes))
 
 
 @pages.get(f"{ONE}/kitchen")
