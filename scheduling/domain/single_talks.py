@@ -17,7 +17,7 @@ from scheduling.domain.errors import Conflict, Invalid, Refused
 from scheduling.domain.kinds import KINDS, Place, PupilPart
 from scheduling.domain.people import Name
 from scheduling.domain.rounds import RoundKind
-from scheduling.domain.texts import clean, ensure_inviting
+from scheduling.domain.texts import clean, ensure_inviting, one_line
 from scheduling.domain.timeslots import Span
 
 MOST_TIMES = 3
@@ -267,8 +267,7 @@ def ensure_fit(details: Details, policy: HomeVisits) -> Details:
     if not least <= details.minutes <= most:
         raise MinutesWrong("minutes")
     _ensure_medium(details, policy)
-    if not all(0 <= travel <= MOST_TRAVEL for travel in (details.travel_before, details.travel_after)):
-        raise TravelWrong("travel_before")
+    ensure_travel(details.travel_before, details.travel_after)
     if details.pupil_only and details.pupil_part is PupilPart.ABSENT:
         raise PupilNeeded("pupil_part")
     at_home = details.medium is Medium.HOME
@@ -280,6 +279,18 @@ def ensure_fit(details: Details, policy: HomeVisits) -> Details:
         travel_before=details.travel_before if at_home else 0, travel_after=details.travel_after if at_home else 0,
         in_place=details.in_place and details.pupil_only,
     )  # fmt: skip
+
+
+def ensure_travel(before: int, after: int) -> None:
+    """The minutes on the way there and back."""
+    for field, minutes in (("travel_before", before), ("travel_after", after)):
+        if not 0 <= minutes <= MOST_TRAVEL:
+            raise TravelWrong(field)
+
+
+def tidy_address(address: str) -> str:
+    """Where a family says it is welcome, in one line."""
+    return one_line(address)[:LONGEST_ADDRESS]
 
 
 def ensure_times(spans: Sequence[Span], now: datetime) -> tuple[Span, ...]:

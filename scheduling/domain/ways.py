@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scheduling.domain.errors import Conflict, Invalid
 from scheduling.domain.links import hash_of
 from scheduling.domain.rounds import FamilyBusy
-from scheduling.domain.single_talks import LONGEST_ADDRESS, MOST_TRAVEL, Medium, TravelWrong
+from scheduling.domain.single_talks import Medium, ensure_travel, tidy_address
 
 WAYS = (Medium.SCHOOL, Medium.PHONE, Medium.VIDEO, Medium.HOME)
 TRAVEL = 15
@@ -57,9 +57,8 @@ class Visit:
 
     def ensure_fit(self) -> "Visit":
         """As it will be kept."""
-        if not all(0 <= minutes <= MOST_TRAVEL for minutes in (self.before, self.after)):
-            raise TravelWrong("travel_before")
-        return Visit(" ".join(self.address.split())[:LONGEST_ADDRESS], self.before, self.after)
+        ensure_travel(self.before, self.after)
+        return Visit(tidy_address(self.address), self.before, self.after)
 
 
 AS_USUAL = Visit()

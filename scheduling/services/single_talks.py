@@ -19,7 +19,6 @@ from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingOrigin, BookingStatus, FamilyBusy, RoundKind, RoundMode, new_ical_uid
 from scheduling.domain.single_talks import (
     BY_LEADER,
-    LONGEST_ADDRESS,
     LONGEST_NOTE,
     LONGEST_SUBJECT,
     OPEN,
@@ -44,6 +43,7 @@ from scheduling.domain.single_talks import (
     ensure_times,
     expires_at,
     new_join_link,
+    tidy_address,
     worded,
 )
 from scheduling.domain.timeslots import Span, local
@@ -204,7 +204,7 @@ def choose(*, single_id: int, time_id: int, address: str = "", by: Actor, now: d
         talk.state, talk.booking_id, talk.rather = SingleState.AGREED, booking.id, None
         talk.request.done_at = now
         if talk.medium is Medium.HOME:
-            talk.address = " ".join(address.split())[:LONGEST_ADDRESS]
+            talk.address = tidy_address(address)
         talk.version += 1
         _note(session, "single_talks.choose", talk, by, now, booking=booking.id)
         outbox.post(session, letter=Letter.CONFIRMED, booking=booking, now=now)

@@ -140,7 +140,11 @@ def test_a_family_that_picks_a_time_says_where_and_only_the_visitor_reads_the_ad
     assert "Laan 3" not in other.text
     assert "Alleen wie op bezoek gaat, ziet waar." in other.text
     assert "Laan 3" not in office.opens(f"/staff/office/leaders/{world.bas.id}/talks/{made}/way").text
-    kept = office.opens(f"/staff/office/leaders/{world.bas.id}/talks/{made}/way").presses("Bewaar", travel_before="10")
+    way = office.opens(f"/staff/office/leaders/{world.bas.id}/talks/{made}/way")
+    for field, typed in (("travel_before", "tien"), ("travel_after", "500")):
+        wrong = way.presses("Bewaar", status=422, **{field: typed}).soup.find(id=field)
+        assert (wrong["value"], wrong.get("aria-invalid")) == (typed, "true")
+    kept = way.presses("Bewaar", travel_before="10")
     assert "10 minuten ervoor" in kept.text
     with app.app_context():
         assert db.session.get_one(TalkWay, made).address == "Laan 3", "the office leaves it as it is"

@@ -114,6 +114,8 @@ def set_way(desk: Desk, booking_id: int) -> ResponseReturnValue:
     form, talk = WayForm(), asking.the_talk(booking_id, desk.leader_id, now=now())
     if form.way.data not in set(Medium):
         raise WayNotOffered
+    if form.way.data == Medium.HOME and not form.validate():
+        return _show(desk, talk, form.fit(talk), _part(talk)), 422
     ways.set_way(
         booking_id=talk.id, leader_id=desk.leader_id, way=Medium(form.way.data), join_link=form.join_link.data or "",
         seen=request.form.get("seen", ""), visit=form.visit(desk, talk), by=g.actor, now=now(),
