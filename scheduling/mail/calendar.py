@@ -6,7 +6,7 @@ ever inside, because people share their calendars.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -112,21 +112,9 @@ def repeating(
     """
     calendar = _calendar()
     calendar.add("method", method.value)
-    live = [day for day in series.days if not day.cancelled] or list(series.days[:1])
     cancelled = method is Method.CANCEL
-    alone = len(live) == 1
-    master = _repeated(series, live[0].starts_at if alone else live[0].planned_at, series.minutes)
-    if not cancelled and not alone:
-        last = live[-1].planned_at
-        master.add("rrule", {"freq": "weekly", "until": last.astimezone(UTC)})
-        kept = {local(day.planned_at).date() for day in live}
-        day = local(live[0].planned_at).date()
-        while day <= local(last).date():
-            if day not in kept:
-                master.add("exdate", _on_clock(moment_at(day, local(live[0].planned_at).time())))
-            day += timedelta(days=7)
-    moved = [] if cancelled or alone else [day for day in live if day.starts_at != day.planned_at]
-    for event in (master, *(_moved(series, day) for day in moved)):
+    live = [day for day in series.days if not day.cancelled] or list(series.days)
+    for event in _returning(series, live[:1] if cancelled else live):
         event.add("organizer", _person(organizer))
         event.add("attendee", _attendee(attendee, method, accepted=True))
         event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
@@ -138,25 +126,40 @@ def repeating(
     return bytes(calendar.to_ical())
 
 
+def _returning(series: Series, live: Sequence[SeriesDay]) -> list[Event]:
+    """The event that returns on these dates, and one for each of them that was moved."""
+    if len(live) == 1:
+        return [_on_clock(series, live[0].starts_at)]
+    master = _on_clock(series, live[0].planned_at)
+    master.add("rrule", {"freq": "weekly", "until": live[-1].planned_at.astimezone(UTC)})
+    for moment in _left_out(live):
+        master.add("exdate", moment)
+    return [master, *(_moved(series, day) for day in live if day.starts_at != day.planned_at)]
+
+
+def _left_out(live: Sequence[SeriesDay]) -> list[datetime]:
+    """The weeks between the first and the last date that have none."""
+    kept = {local(day.planned_at).date() for day in live}
+    first, last = local(live[0].planned_at), local(live[-1].planned_at).date()
+    every = (first.date() + timedelta(weeks=number) for number in range((last - first.date()).days // 7 + 1))
+    return [local(moment_at(day, first.time())) for day in every if day not in kept]
+
+
 def _moved(series: Series, day: SeriesDay) -> Event:
-    event = _repeated(series, day.starts_at, series.minutes)
-    event.add("recurrence-id", _on_clock(day.planned_at))
+    event = _on_clock(series, day.starts_at)
+    event.add("recurrence-id", local(day.planned_at))
     return event
 
 
-def _repeated(series: Series, starts_at: datetime, minutes: int) -> Event:
+def _on_clock(series: Series, starts_at: datetime) -> Event:
+    """One time of a series on the school's own clock, with the name of its zone."""
     event = _event(
         Entry(series.uid, series.sequence, series.stamp, starts_at, starts_at, series.summary, location=series.location)
     )
     del event["dtstart"], event["dtend"]
-    event.add("dtstart", _on_clock(starts_at))
-    event.add("dtend", _on_clock(starts_at + timedelta(minutes=minutes)))
+    event.add("dtstart", local(starts_at))
+    event.add("dtend", local(starts_at + timedelta(minutes=series.minutes)))
     return event
-
-
-def _on_clock(moment: datetime) -> datetime:
-    """On the school's own clock, with the name of its zone."""
-    return local(moment)
 
 
 def feed(entries: Iterable[Entry | WholeDays], *, name: str, public: bool = False) -> bytes:

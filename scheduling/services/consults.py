@@ -92,11 +92,14 @@ def move_date(*, consult_id: int, date_id: int, to: datetime, by: Actor, now: da
 
 
 def cancel_date(*, consult_id: int, date_id: int, by: Actor, now: datetime) -> None:
-    """One time falls out; the others stand."""
+    """One time falls out; the others stand. Without any other the whole is off."""
     with transaction() as session:
         row = _held(session, consult_id, by, now)
         _date(row, date_id, now).cancelled = True
-        _changed(session, row, by, now)
+        if all(one.cancelled for one in row.dates):
+            _end(session, row, by, now)
+        else:
+            _changed(session, row, by, now)
         _note(session, "consults.cancel_date", row, by, now, date=date_id)
 
 
@@ -106,9 +109,7 @@ def end(*, consult_id: int, by: Actor, now: datetime) -> None:
         row = _held(session, consult_id, by, now)
         if row.state not in OPEN:
             raise ConsultOver
-        if by.kind is ActorKind.GUARDIAN or not row.told:
-            _tell_other(session, row, by, "consult_ended", now)
-        end_row(session, row, now)
+        _end(session, row, by, now)
         _note(session, "consults.end", row, by, now)
 
 
@@ -143,6 +144,12 @@ def end_over(now: datetime) -> int:
             end_row(session, row, now)
             _note(session, "consults.end", row, SYSTEM, now)
         return len(ended)
+
+
+def _end(session: Session, row: Consult, by: Actor, now: datetime) -> None:
+    if by.kind is ActorKind.GUARDIAN or not row.told:  # else the letter with the calendar file says it
+        _tell_other(session, row, by, "consult_ended", now)
+    end_row(session, row, now)
 
 
 def _contact(session: Session, contact_id: int, now: datetime) -> ClassContact:

@@ -174,6 +174,18 @@ def test_one_time_is_moved_and_one_falls_out_in_the_same_entry(world):
     assert newest.sequence > first.sequence
 
 
+def test_the_only_time_that_falls_out_leaves_the_calendar(world):
+    made = propose(world, layla(world), Wanted(Rhythm.ONCE, MONDAY, None, time(15, 30)))
+    consults.answer(consult_id=made, yes=True, by=bas(world), now=NOW)
+    (only,) = db.session.get_one(Consult, made).dates
+    consults.cancel_date(consult_id=made, date_id=only.id, by=layla(world), now=NOW)
+    assert len(letters(Letter.CONSULT)) == 1
+    assert len(letters(Letter.CONSULT_OFF)) == 1
+    assert [row.facts["what"] for row in letters(Letter.CONTACT_NOTICE)][-1] == "consult_ended"
+    assert find_agenda(world.bas.id, NOW).consults == ()
+    propose(world, layla(world))
+
+
 def test_it_ends_as_a_whole_and_leaves_the_calendar(world):
     row = agreed(world)
     consults.end(consult_id=row.id, by=bas(world), now=NOW)
