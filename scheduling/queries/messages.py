@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import Name, StaffRole
 from scheduling.domain.rounds import LIVE
+from scheduling.domain.staff import is_here
 from scheduling.domain.timeslots import local
 from scheduling.models import Booking, ClassLeader, Enrolment, Staff, StaffMemberRole, db
 from scheduling.queries.bookings import Home, find_homes, given_names
@@ -43,7 +44,7 @@ def readers_for(by: Actor, now: datetime) -> tuple[Reader, ...]:
     return tuple(
         Reader(staff.id, staff.name, pupil_id, homes[pupil_id].household_id, names[pupil_id])
         for pupil_id, staff in pairs
-        if staff.email and (staff.left_on is None or staff.left_on > today)
+        if staff.email and is_here(staff.left_on, today)
     )
 
 

@@ -1,7 +1,7 @@
 """Interpreters at talks that are made for one pupil: who needs one, what a home said before, and who is booked."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -95,13 +95,12 @@ def said_before(session: Session, pupil_id: int, household_id: int | None) -> In
     return session.scalar(newest.order_by(InterpreterRequest.id.desc()).limit(1))
 
 
-def language_before(by: Actor, pupil_ids: Iterable[int], now: datetime) -> tuple[str, Way]:
+def language_before(by: Actor, pupil_ids: Collection[int], now: datetime) -> tuple[str, Way]:
     """What the own home needs as far as it is known, to begin a new question with."""
-    session = db.session()
-    year_id = year_at(now).id
+    session, today = db.session(), local(now).date()
+    pupils = pupils_by_id(set(pupil_ids), year_at(now).id, today=today)
     for pupil_id in pupil_ids:
-        home = find_home(session, by, pupil_id, local(now).date())
-        pupil = pupils_by_id({pupil_id}, year_id, today=local(now).date()).get(pupil_id)
+        home, pupil = find_home(session, by, pupil_id, today), pupils.get(pupil_id)
         facts = pupil.home(home.household_id) if home and pupil else None
         if facts is not None and (need := _before(session, pupil_id, facts)).language:
             return need.language, need.way

@@ -178,9 +178,12 @@ def lines_of(year_id: int) -> tuple[PlanLine, ...]:
 
 def standing_rows(session: Session, year_id: int) -> list[PlannedDate]:
     """Every moment of a year but those to which families were invited and that were called off."""
+    return list(session.scalars(select(PlannedDate).where(*_standing(year_id)).order_by(PlannedDate.id)))
+
+
+def _standing(year_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     off = select(Gathering.planned_id).where(Gathering.called_off_at.is_not(None))
-    wanted = select(PlannedDate).where(PlannedDate.year_id == year_id, PlannedDate.id.not_in(off))
-    return list(session.scalars(wanted.order_by(PlannedDate.id)))
+    return PlannedDate.year_id == year_id, PlannedDate.id.not_in(off)
 
 
 def wishes_of(year: YearFacts) -> tuple[PlanWishes, bool, str]:
@@ -270,8 +273,7 @@ def is_made_known(today: date) -> bool:
 
 def calendar_of_year(year_id: int, *, public: bool) -> tuple[CalendarMoment, ...]:
     """The moments of a year; `public`: only what is known outside and meant for families."""
-    off = select(Gathering.planned_id).where(Gathering.called_off_at.is_not(None))
-    which = PlannedDate.year_id == year_id, PlannedDate.id.not_in(off)
+    which = _standing(year_id)
     known = PlannedDate.published_at.is_not(None), PlannedDate.kind != PlannedKind.CHECKLIST
     return _moments([*which, *known] if public else which)
 

@@ -541,7 +541,8 @@ def post_message(
 
 
 def post_to_contact(
-    session: Session, *, letter: Letter, contact: ClassContact, facts: dict[str, Any], once: str, now: datetime
+    session: Session, *, letter: Letter, contact: ClassContact, facts: dict[str, Any], once: str, now: datetime,
+    sequence: int = 0,
 ) -> Posted:  # fmt: skip
     """To a parent who is asked to be contact parent, or is one."""
     parent = session.get_one(Guardian, contact.guardian_id)
@@ -551,6 +552,7 @@ def post_to_contact(
         "dedup_key": f"{letter}:{once}",
         "message_id": f"{letter}.{once}",
         "guardian_id": parent.id,
+        "sequence": sequence,
         "facts": facts | {"contact_id": contact.id},
     }
     return Posted(len(insert_new(session, Outbox, [row])))
@@ -577,18 +579,10 @@ def post_consult(
     session: Session, *, letter: Letter, consult: Consult, contact: ClassContact, now: datetime
 ) -> Posted:  # fmt: skip
     """To a contact parent: the series as it stands, as one entry of the calendar with all its dates."""
-    parent = session.get_one(Guardian, contact.guardian_id)
-    if not parent.email or parent.bounced_at is not None:
-        return Posted(on_paper=True)
-    once = f"{consult.ical_uid.partition('@')[0]}.{consult.ical_sequence}"
-    row = _plain_row(letter, f"g{parent.id}", parent.email, parent.language, now) | {
-        "dedup_key": f"{letter}:{once}",
-        "message_id": f"{letter}.{once}",
-        "guardian_id": parent.id,
-        "sequence": consult.ical_sequence,
-        "facts": {"contact_id": contact.id, "consult_id": consult.id},
-    }
-    return Posted(len(insert_new(session, Outbox, [row])))
+    return post_to_contact(
+        session, letter=letter, contact=contact, facts={"consult_id": consult.id}, now=now,
+        once=f"{consult.ical_uid.partition('@')[0]}.{consult.ical_sequence}", sequence=consult.ical_sequence,
+    )  # fmt: skip
 
 
 def post_to_class(

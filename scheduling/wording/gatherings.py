@@ -32,6 +32,7 @@ from scheduling.domain.gatherings import (
 from scheduling.domain.year_plans import PlannedKind
 from scheduling.wording.dates import day_and_hour, day_long
 from scheduling.wording.errors import says
+from scheduling.wording.wishes import named
 from scheduling.wording.year_plans import kind_name
 
 
@@ -48,7 +49,7 @@ def coming_sentence(answer: Answer) -> str:
         ngettext("%(num)s volwassene", "%(num)s volwassenen", answer.adults) if answer.adults else "",
         ngettext("%(num)s kind", "%(num)s kinderen", answer.children) if answer.children else "",
     ]
-    who = _(" en ").join(part for part in parts if part)
+    who = named([part for part in parts if part])
     if answer.coming is Coming.PERHAPS:
         return _("U komt misschien, met %(who)s.", who=who) if who else _("U komt misschien.")
     return _("U komt, met %(who)s.", who=who)
