@@ -177,7 +177,10 @@ def _is_asked(home: Home) -> ColumnElement[bool]:
 
 
 def _gatherings(by: Actor, homes: Sequence[Home], now: datetime) -> tuple[CalendarMoment, ...]:
-    """Those this person was told of and the own home does not stay away from: by the letter's own calendar object."""
+    """Those to which the own home is invited, and from which it does not stay away.
+
+    By the calendar object of this person's letter; without a letter by the school's own.
+    """
     if by.kind is ActorKind.PUPIL:
         me, ours = GatheringGuest.pupil_id == by.id, GatheringAnswer.pupil_id == by.id
     else:
