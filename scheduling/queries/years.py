@@ -75,6 +75,14 @@ def year_in_use(on: date) -> YearFacts | None:
     return _in_use(db.session(), on)
 
 
+def the_year(label: str | None, today: date) -> YearFacts:
+    """The year that is called so; without a name the one in use. Raises NoSuchYear."""
+    found = find_year(label) if label else year_in_use(today)
+    if found is None:
+        raise NoSuchYear
+    return found
+
+
 @once
 def _in_use(session: Session, on: date) -> YearFacts | None:
     filled = exists().where(ClassGroup.year_id == SchoolYear.id)

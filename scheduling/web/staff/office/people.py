@@ -11,7 +11,6 @@ from scheduling.domain.corrections import LANGUAGES
 from scheduling.domain.errors import Invalid
 from scheduling.domain.people import NoSuchGuardian
 from scheduling.domain.timeslots import local
-from scheduling.domain.years import NoSuchYear
 from scheduling.queries import people as asking
 from scheduling.queries import two_homes, wishes, years
 from scheduling.queries.told import told_to_homes
@@ -44,11 +43,7 @@ class ContactForm(FlaskForm):
 
 
 def _year() -> years.YearFacts:
-    label = request.args.get("year")
-    found = years.find_year(label) if label else years.year_in_use(local(now()).date())
-    if found is None:
-        raise NoSuchYear
-    return found
+    return years.the_year(request.args.get("year"), local(now()).date())
 
 
 @pages.get("/people")

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.timeslots import local
-from scheduling.domain.years import LABEL_LENGTH, CalendarDay, DayKind, NoCalendar, NoSuchYear, Period
+from scheduling.domain.years import LABEL_LENGTH, CalendarDay, DayKind, NoCalendar, Period
 from scheduling.queries import years as asking
 from scheduling.services import years
 from scheduling.web.clock import now
@@ -69,11 +69,7 @@ class CalendarForm(FlaskForm):
 
 def _year() -> asking.YearFacts:
     """The year in the address, else the one in use."""
-    label = request.args.get("year") or request.form.get("year")
-    found = asking.find_year(label) if label else asking.year_in_use(local(now()).date())
-    if found is None:
-        raise NoSuchYear
-    return found
+    return asking.the_year(request.args.get("year") or request.form.get("year"), local(now()).date())
 
 
 def _page(

@@ -5,7 +5,6 @@ from flask import render_template, request, url_for
 from scheduling.domain.gatherings import INVITABLE
 from scheduling.domain.timeslots import local
 from scheduling.domain.year_board import Need
-from scheduling.domain.years import NoSuchYear
 from scheduling.queries import year_board as asking
 from scheduling.queries import years
 from scheduling.web.clock import now
@@ -25,10 +24,7 @@ def show() -> str:
 
 def board_asked_for() -> asking.YearBoard:
     """Of the year in the address, else the one in use; of one class when the address names one."""
-    label = request.args.get("year")
-    year = years.find_year(label) if label else years.year_in_use(local(now()).date())
-    if year is None:
-        raise NoSuchYear
+    year = years.the_year(request.args.get("year"), local(now()).date())
     return asking.year_board(year, now(), request.args.get("class", type=int))
 
 

@@ -32,7 +32,6 @@ from scheduling.domain.year_plans import (
     ReceptionTooLong,
     WouldClash,
 )
-from scheduling.domain.years import NoSuchYear
 from scheduling.mail.year_agendas import year_calendar
 from scheduling.queries import year_plans as asking
 from scheduling.queries import years
@@ -152,11 +151,7 @@ class NewForm(FlaskForm):
 
 def _year() -> years.YearFacts:
     """The year in the address, else the one in use."""
-    label = request.args.get("year") or request.form.get("year")
-    found = years.find_year(label) if label else years.year_in_use(local(now()).date())
-    if found is None:
-        raise NoSuchYear
-    return found
+    return years.the_year(request.args.get("year") or request.form.get("year"), local(now()).date())
 
 
 def _sector() -> Sector:
