@@ -185,23 +185,33 @@ def span_of(planned: PlannedDate) -> Span:
     return span_at(planned.day, planned.begins or time(0), planned.ends or time(23, 59))
 
 
-def what_is_told(session: Session, gathering: Gathering) -> dict[str, Any]:
-    """What, when, where and for whom: of a change in these everybody hears. Other words stand on the page."""
+def what_is_told(session: Session, gathering: Gathering, names: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """What, when, where and for whom: of a change in these everybody hears. Other words stand on the page.
+
+    `names` of its classes, for who knows them already.
+    """
     planned = gathering.planned
     span = span_of(planned)
     return {
         "kind": planned.kind.value, "starts_at": span.starts_at.isoformat(), "ends_at": span.ends_at.isoformat(),
         "place": planned.place, "route": gathering.route, "theme": gathering.theme,
-        "classes": list(class_names(session, planned)),
+        "classes": list(class_names(session, planned, names)),
     }  # fmt: skip
 
 
-def class_names(session: Session, planned: PlannedDate) -> tuple[str, ...]:
-    """Of a moment for some classes their names."""
+def class_names(session: Session, planned: PlannedDate, names: Mapping[int, str] | None = None) -> tuple[str, ...]:
+    """Of a moment for some classes their names, in order."""
     if planned.for_all:
         return ()
-    ids = [one.class_id for one in planned.classes]
-    return tuple(sorted(session.scalars(select(ClassGroup.name).where(ClassGroup.id.in_(ids))), key=natural_order))
+    known = _names_of(session, [planned]) if names is None else names
+    return tuple(sorted((known[one.class_id] for one in planned.classes), key=natural_order))
+
+
+def _names_of(session: Session, moments: Iterable[PlannedDate]) -> dict[int, str]:
+    """The names of the classes that some of these moments are for."""
+    ids = {one.class_id for planned in moments if not planned.for_all for one in planned.classes}
+    rows = session.execute(select(ClassGroup.id, ClassGroup.name).where(ClassGroup.id.in_(ids))) if ids else ()
+    return {row.id: row.name for row in rows}
 
 
 @dataclass(frozen=True)
@@ -221,6 +231,7 @@ def behind(session: Session, now: datetime) -> list[Behind]:
     """What was told of the gatherings to come, compared with what stands: in as few questions as of one gathering."""
     rows = _to_come(session, now)
     companies = companies_of(session, [row.planned for row in rows if stands(row)])
+    names = _names_of(session, [row.planned for row in rows])
     told: dict[int, dict[Key, tuple[int, dict[str, Any], bool]]] = {row.planned_id: {} for row in rows}
     for guest in session.execute(
         select(
@@ -230,7 +241,7 @@ def behind(session: Session, now: datetime) -> list[Behind]:
     ):  # fmt: skip
         told[guest.planned_id][guest.guardian_id, guest.pupil_id] = guest.id, guest.told, guest.cancelled_at is not None
     found = [
-        _behind(row.planned_id, what_is_told(session, row), companies.get(row.planned_id), told[row.planned_id])
+        _behind(row.planned_id, what_is_told(session, row, names), companies.get(row.planned_id), told[row.planned_id])
         for row in rows
     ]
     return [one for one in found if one.to_tell or one.gone]

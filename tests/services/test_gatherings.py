@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from scheduling.domain import gatherings as rules
 from scheduling.domain.gatherings import Answer, Coming, Details
@@ -35,6 +35,7 @@ from scheduling.queries.letters import find_letter
 from scheduling.queries.mailings import plan_of
 from scheduling.services import gatherings, people, year_plans
 from tests.builders import NOW, a_class, a_guardian, a_leader, a_pupil, a_round, a_school, household_of
+from tests.questions import questions
 from tests.services.test_years import a_filled_year
 
 OFFICE = Actor(ActorKind.STAFF, 1)
@@ -608,17 +609,22 @@ def test_a_whole_school_is_invited_in_few_questions(school: School):
         a_guardian(f"Ouder{number}", a_pupil(f"Kind{number}", school.three))
     evening = school.add(PlannedKind.INFORMATION_EVENING, day=date(2027, 9, 9))
     gatherings.invite(planned_ids=[evening], by=OFFICE, now=NOW)
-    asked: list[str] = []
-
-    def listen(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", listen)
-    try:
+    with questions(db.engine) as asked:
         assert gatherings.tell(NOW) == 34
-    finally:
-        event.remove(db.engine, "before_cursor_execute", listen)
     assert len(asked) < 30
+
+
+def test_looking_what_there_is_to_tell_costs_no_more_for_more_evenings(school: School):
+    def looks() -> int:
+        db.session.remove()
+        with questions(db.engine) as asked:
+            assert gatherings.tell(LATER) == 0
+        return len(asked)
+
+    school.invite(school.at_three)
+    of_one = looks()
+    school.invite(school.at_four)
+    assert looks() == of_one
 
 
 def test_the_life_of_a_gathering_is_the_same_on_both_databases(either_school: School):
