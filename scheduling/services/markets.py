@@ -327,7 +327,8 @@ class Market:
         """Where the round opens in turns: the talks that nobody swaps before their family's turn, and until when."""
         if not turns_of(self.session, self.round).are_set:
             return {}
-        begin = {talk.id: swaps_from(self.session, self.round, talk, self.now) for talk in self.talks.values()}
+        kept = [talk for talk in self.talks.values() if not talk.is_published]
+        begin = {talk.id: swaps_from(self.session, self.round, talk, self.now) for talk in kept}
         return {talk_id: at for talk_id, at in begin.items() if at and self.now < at}
 
     def _end_what_is_over(self) -> None:
