@@ -232,7 +232,9 @@ def create_round(
         wishes_until=wishes_until, opens_at=opens_at, closes_at=closes_at, period=_period(first_day, last_day),
         pupil_part=PupilPart(pupil) if pupil else None, questions=questions,
     )  # fmt: skip
-    made = rounds.create(plan=plan, hours=rounds.read_hours(availability), classes=classes, by=SYSTEM, now=now())
+    made = rounds.create(
+        plan=plan, hours=rounds.read_hours(availability), classes=classes, history=True, by=SYSTEM, now=now()
+    )  # fmt: skip
     if plan.mode is RoundMode.PICK and opens_at is None:
         rounds.open_for_picking(round_id=made.id, by=SYSTEM, now=now())
     warnings = [

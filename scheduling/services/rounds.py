@@ -141,9 +141,11 @@ def read_uploaded_hours(name: str, data: bytes) -> list[Hours]:
 
 def create(
     *, plan: Plan, hours: Sequence[Hours] = (), classes: Sequence[str] | None = None, year_id: int | None = None,
-    without: Without | None = None, texts_of: int | None = None, by: Actor, now: datetime,
+    without: Without | None = None, texts_of: int | None = None, history: bool = False, by: Actor, now: datetime,
 ) -> Created:  # fmt: skip
     """Announce a round for these classes (all of the year when none are named), with the hours of its leaders.
+
+    `history`: hours that have been are taken too, for a round that is read in while or after it is held.
 
     `without`: the pupils of some year levels do not take part, whatever class they are in. `texts_of`: with the
     paragraphs in other languages and the links of this earlier round.
@@ -171,7 +173,7 @@ def create(
         found.classes = [RoundClass(class_id=group.id) for group in groups]
         session.add(found)
         session.flush()
-        added, warnings = _add_hours(session, found, hours, now)
+        added, warnings = _add_hours(session, found, hours, now, history=history)
         if without is not None:
             _leave_out(session, found, without, by, now)
         if texts_of is not None:
@@ -448,11 +450,11 @@ def _classes(session: Session, year: SchoolYear, names: Sequence[str] | None) ->
 
 
 def _add_hours(
-    session: Session, found: Round, hours: Sequence[Hours], now: datetime
+    session: Session, found: Round, hours: Sequence[Hours], now: datetime, *, history: bool
 ) -> tuple[int, list[RoundWarning]]:  # fmt: skip
     """Cut the hours into slots; what is wrong with any row refuses all of them."""
     staff = _staff_of_round(session, found)
-    wanted, warnings = _wanted(session, found, hours, staff, now)
+    wanted, warnings = _wanted(session, found, hours, staff, now, history=history)
     added = sum(_replace(session, found, staff[code], code, slots, None)[0] for code, slots in wanted.items())
     return added, warnings
 
@@ -479,14 +481,17 @@ def _staff_of_round(session: Session, found: Round) -> dict[str, int]:
 
 
 def _wanted(
-    session: Session, found: Round, hours: Sequence[Hours], staff: dict[str, int], now: datetime
-) -> tuple[dict[str, list[SlotTime]], list[RoundWarning]]:
+    session: Session, found: Round, hours: Sequence[Hours], staff: dict[str, int], now: datetime, *,
+    history: bool = False,
+) -> tuple[dict[str, list[SlotTime]], list[RoundWarning]]:  # fmt: skip
     """Per leader of this round the slots to be. Colleagues who lead none of its classes are named, not refused."""
     everybody = set(session.scalars(select(Staff.code)))
     listed = room_list(session)
     inside = [hour for hour in hours if hour.leader in staff]
     faults = [HoursFault(HoursFaultKind.UNKNOWN_LEADER, hour) for hour in hours if hour.leader not in everybody]
-    faults += faults_of(inside, found.period, listed) + _over(session, found, inside, staff, now)
+    faults += faults_of(inside, found.period, listed)
+    if not history:
+        faults += _over(session, found, inside, staff, now)
     if faults:
         raise HoursRefused(sorted(faults, key=lambda fault: fault.hours.row))
     own = _own_lengths(session, found)
