@@ -7,6 +7,7 @@ from scheduling.domain.consults import (
     ConsultOnFreeDay,
     ConsultOutsideYear,
     ConsultOver,
+    ConsultState,
     ConsultUnderWay,
     ConsultUntilMissing,
     Rhythm,
@@ -24,6 +25,16 @@ def rhythm_name(rhythm: Rhythm) -> str:
         Rhythm.MONTHLY: _("om de vier weken"),
         Rhythm.PER_PERIOD: _("één keer tussen twee vakanties"),
     }[rhythm]
+
+
+def consult_state_name(state: ConsultState) -> str:
+    """How far a proposal is."""
+    return {
+        ConsultState.PROPOSED: _("voorgesteld"),
+        ConsultState.AGREED: _("afgesproken"),
+        ConsultState.DECLINED: _("liever anders"),
+        ConsultState.OFF: _("gestopt"),
+    }[state]
 
 
 @says(ConsultMinutes)

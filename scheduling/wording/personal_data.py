@@ -8,27 +8,41 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from scheduling.domain.aftercare import ActionBy
+from scheduling.domain.consults import ConsultState
+from scheduling.domain.contact_parents import ContactState, MessageState, Reach
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.gatherings import Coming
 from scheduling.domain.guests import HelpState, Way
+from scheduling.domain.homes import HomeTalks
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority, StaffRole
 from scheduling.domain.personal_data import PersonFile
 from scheduling.domain.plans import ContactForm, InfoNeed, Said
 from scheduling.domain.reminders import NextStep, Occasion
+from scheduling.domain.requests import FreedState
 from scheduling.domain.rounds import BookingStatus, Outcome
-from scheduling.domain.swaps import ProposalState
+from scheduling.domain.single_talks import Medium
+from scheduling.domain.support import FamilySaid
+from scheduling.domain.swaps import OfferState, ProposalState
 from scheduling.domain.wishes import Answer, PartOfDay, SiblingWish
 from scheduling.domain.year_plans import PlannedKind
+from scheduling.wording.aftercare import action_by
+from scheduling.wording.consults import consult_state_name
+from scheduling.wording.contact_parents import message_state_name, reach_name
+from scheduling.wording.contact_parents import state_name as contact_state
 from scheduling.wording.extra_persons import extra_name, extra_state
 from scheduling.wording.gatherings import coming_name
 from scheduling.wording.guests import help_name, way_name
+from scheduling.wording.homes import home_talks_name
 from scheduling.wording.leading import outcome_name
 from scheduling.wording.mailings import letter_name
 from scheduling.wording.names import authority_name, role_name
 from scheduling.wording.plans import form_name_for_staff, need_name
 from scheduling.wording.reminders import occasion_name, step_name
 from scheduling.wording.rounds import status_name
+from scheduling.wording.single_talks import medium_name_for_staff
+from scheduling.wording.support import said_name
 from scheduling.wording.swaps import state_name
 from scheduling.wording.wishes import answer_name, sibling_wish
 from scheduling.wording.year_plans import kind_name
@@ -286,28 +300,58 @@ def _went(state: OutboxState) -> str:
     return settled.get(state, _("onderweg"))
 
 
+def _freed(state: FreedState) -> str:
+    return {
+        FreedState.OPEN: _("gevraagd"),
+        FreedState.TAKEN: _("ja"),
+        FreedState.DECLINED: _("nee"),
+        FreedState.EXPIRED: _("geen antwoord"),
+        FreedState.OFF: _("vervallen"),
+    }[state]
+
+
+def _offer(state: OfferState) -> str:
+    return {
+        OfferState.OPEN: _("onderweg"),
+        OfferState.DONE: _("gelukt"),
+        OfferState.WITHDRAWN: _("teruggenomen"),
+        OfferState.EXPIRED: _("te laat"),
+        OfferState.ENDED: _("vervallen"),
+    }[state]
+
+
 def _said(said: Said) -> str:
     return {Said.YES: _("ja"), Said.OTHER: _("liever anders")}[said]
 
 
 NAMES: Mapping[type, Callable[[Any], str]] = {
+    ActionBy: action_by,
     Answer: answer_name,
     Authority: authority_name,
     BookingStatus: status_name,
     Coming: coming_name,
+    ConsultState: consult_state_name,
     ContactForm: form_name_for_staff,
+    ContactState: contact_state,
+    FamilySaid: said_name,
+    FreedState: _freed,
     HelpState: help_name,
+    HomeTalks: home_talks_name,
     ExtraKind: extra_name,
     ExtraState: lambda state: extra_state(ExtraKind.EXTERNAL, state),
     InfoNeed: need_name,
     Letter: letter_name,
+    Medium: medium_name_for_staff,
+    MessageState: message_state_name,
     NextStep: step_name,
     Occasion: occasion_name,
+    OfferState: _offer,
     Outcome: outcome_name,
     OutboxState: _went,
     PartOfDay: _part_of_day,
     PlannedKind: kind_name,
     ProposalState: state_name,
+    Reach: reach_name,
     Said: _said,
     SiblingWish: sibling_wish,
     StaffRole: role_name,

@@ -16,7 +16,7 @@ from scheduling.domain.plans import ContactForm
 from scheduling.domain.rounds import TopicAuthor
 from scheduling.models import Base, CommunicationPlan, Guardian, JournalLine, PlanForm, Pupil, Topic, db
 from scheduling.queries.personal_data import guardian_queries, pupil_queries, staff_queries
-from scheduling.wording.personal_data import COLUMNS, PARTS
+from scheduling.wording.personal_data import COLUMNS, NAMES, PARTS
 from tests.builders import NOW, a_guardian, household_of
 from tests.visitor import Visitor
 from tests.worlds import World, a_world_to_visit
@@ -82,12 +82,14 @@ def test_every_table_that_points_at_a_person_is_handed_over_or_has_a_reason(app:
     assert sorted(LEFT_OUT.keys() & told - {"household"}) == []
 
 
-def test_every_part_and_column_has_a_name(app: Flask):
+def test_every_part_column_and_choice_has_a_name(app: Flask):
     with app.app_context():
         for make in (pupil_queries, guardian_queries, staff_queries):
             for name, query in make(1):
                 assert name in PARTS
                 assert set(query.selected_columns.keys()) <= COLUMNS.keys(), name
+                choices = {getattr(column.type, "enum_class", None) for column in query.selected_columns} - {None}
+                assert choices <= NAMES.keys(), name
 
 
 def test_a_guardian_gets_all_of_the_own_home(app: Flask, school: World):
