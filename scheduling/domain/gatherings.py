@@ -201,7 +201,7 @@ class CannotInvite(Conflict):
 
 
 class NotInvitedYet(Conflict):
-    """Nobody was invited: there is nobody to remind, and nothing to call off."""
+    """Nobody was invited: there is nobody to remind or to answer, and nothing to call off."""
 
 
 class AlreadyReminded(Conflict):

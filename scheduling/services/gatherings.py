@@ -104,8 +104,10 @@ def answer(*, planned_id: int, wisher: Wisher, answer: Answer, by: Actor, now: d
     with transaction() as session:
         lock(session, Household, [wisher.household_id] if wisher.household_id else [])
         row, gathering = _held(session, planned_id)
-        if gathering is None or gathering.invited_at is None or not _may_answer(session, row, wisher, by):
+        if not _may_answer(session, row, wisher, by):
             raise NoSuchGathering
+        if gathering is None or gathering.invited_at is None:
+            raise NotInvitedYet if by.kind is ActorKind.STAFF else NoSuchGathering
         if not reading.stands(gathering) or span_of(row).starts_at <= now:
             raise GatheringOver
         said = answer.tidy(childcare=gathering.childcare)

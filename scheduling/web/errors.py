@@ -28,7 +28,10 @@ def init_app(app: Flask) -> None:
 
 
 def answers(kind: type[Refused], *, with_: Answer) -> Callable[[View], View]:
-    """Let a view name the page that one of its refusals returns to: `with_(error, **view_args)`."""
+    """Let a view name the page that one of its refusals returns to: `with_(error, **view_args)`.
+
+    The lowest that fits answers: a refusal stands below what it is a kind of.
+    """
 
     def remember(view: View) -> View:
         own: list[tuple[type[Refused], Answer]] = getattr(view, "answers", [])

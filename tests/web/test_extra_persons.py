@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from scheduling.domain.extra_persons import ExtraState
-from scheduling.models import ClassLeader, ExtraPerson, School, db
+from scheduling.domain.extra_persons import ExtraKind, ExtraState
+from scheduling.models import Booking, ClassLeader, ExtraPerson, School, db
 from tests.builders import NOW
 from tests.visitor import Visitor
 from tests.worlds import World, a_world_to_visit
@@ -50,6 +50,24 @@ def test_one_talk_with_both_mentors_is_offered_where_a_class_has_two(app, world)
     bas = colleague(app, world.bas)
     assert "één gesprek met allebei" in bas.opens(f"/staff/leader/talks/{world.samis_talk.id}/extras").text
     parent(app, world).posts(talk, status=404, kind="mentor999")
+
+
+def test_a_mentor_who_has_another_talk_then_is_named_beside_the_list(app, world):
+    with app.app_context():
+        db.session.add(ClassLeader(class_id=world.three.id, staff_id=world.karin.id, position=2))
+        db.session.commit()
+    talk = f"/family/talks/{world.start.id}/{world.sami.id}/extras"
+    parent(app, world).opens(talk).presses("Vraag dit", kind=f"mentor{world.karin.id}")
+    with app.app_context():
+        own, other = (db.session.get_one(Booking, one.id) for one in (world.samis_talk, world.milas_talk))
+        other.starts_at, other.ends_at = own.starts_at, own.ends_at
+        db.session.commit()
+        asked = db.session.query(ExtraPerson.id).filter_by(kind=ExtraKind.MENTOR).scalar()
+    page = colleague(app, world.bas).opens(f"/staff/leader/talks/{world.samis_talk.id}/extras/{asked}")
+    page = page.presses("Bewaar", status=409, state="arranged", who=f"s{world.karin.id}", name="")
+    chosen = page.soup.find(id="who")
+    assert chosen["aria-invalid"] == "true"
+    assert chosen.find("option", selected=True)["value"] == f"s{world.karin.id}"
 
 
 def test_a_family_asks_the_leader_arranges_and_the_family_reads_it(app, world):

@@ -86,3 +86,14 @@ def test_an_unexpected_error_shows_a_code_and_no_detail(make_app):
     assert answer.status_code == 500
     assert re.search(r"<b class=\"nb\">[0-9a-f]{8}</b>", answer.text)
     assert "ZeroDivision" not in answer.text
+
+
+def test_no_refusal_is_answered_by_the_page_of_a_more_general_one(app):
+    hidden = [
+        (name, general.__name__, special.__name__)
+        for name, view in app.view_functions.items()
+        for place, (general, _answer) in enumerate(getattr(view, "answers", []))
+        for special, _other in view.answers[place + 1 :]
+        if issubclass(special, general)
+    ]
+    assert hidden == []

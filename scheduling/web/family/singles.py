@@ -111,8 +111,8 @@ def ask_single() -> str:
 
 
 @pages.post("/conversations/ask")
-@answers(LanguageTooLong, with_=_unclear_language_of_ask)
 @answers(Invalid, with_=_unclear_ask)
+@answers(LanguageTooLong, with_=_unclear_language_of_ask)
 def send_ask() -> ResponseReturnValue:
     """The leader hears it, and proposes a time."""
     pupil_id, _at, leader_id = request.form.get("whom", "").partition("@")

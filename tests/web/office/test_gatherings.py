@@ -122,6 +122,28 @@ def test_who_was_second_to_change_it_can_try_again(office: Visitor, school: Rece
     assert "Bewaard" in page.presses("Bewaar", route="Via de poort").text
 
 
+def test_fewer_places_than_come_are_refused_and_what_was_typed_stays(invited: Page, school: Receptions):
+    invited.visitor.posts(school.home(school.bo_home), coming="yes", adults="2")
+    page = invited.visitor.opens(school.page)
+    page = page.presses("Bewaar", status=409, capacity="1", route="Via het plein")
+    assert "Via het plein" in page.html
+    assert page.soup.select_one("#capacity")["aria-invalid"] == "true"
+    assert "Bewaard" in page.presses("Bewaar", capacity="2").text
+
+
+def test_a_hall_that_is_taken_is_said_and_the_office_may_know_better(app: Flask, office: Visitor, school: Receptions):
+    with app.app_context():
+        first, second = (db.session.get_one(PlannedDate, row.id) for row in (school.reception, school.beside))
+        second.kind, second.day, second.begins, second.ends = (
+            PlannedKind.INFORMATION_EVENING, first.day, first.begins, first.ends,
+        )  # fmt: skip
+        first.place = second.place = "aula"
+        db.session.commit()
+    page = office.opens(school.page).presses("Nodig uit", status=409)
+    assert "aula is op dinsdag 31 augustus rond die tijd ook voor iets anders" in page.text
+    assert "De uitnodigingen gaan de deur uit" in page.presses("Nodig uit", sure="y").text
+
+
 def test_inviting_makes_it_known_and_shows_the_answers(app: Flask, invited: Page, school: Receptions):
     assert "De uitnodigingen gaan de deur uit" in invited.text
     assert "nog geen antwoord" in invited.text
@@ -163,6 +185,13 @@ def test_a_family_that_comes_with_nobody_is_asked_how_many(app: Flask, invited: 
     assert 'value="twee"' in page.html
     with app.app_context():
         assert db.session.scalars(select(GatheringAnswer)).all() == []
+
+
+def test_before_the_invitation_nothing_is_written_down_and_what_was_typed_stays(office: Visitor, school: Receptions):
+    page = office.opens(school.home(school.bo_home))
+    page = page.presses("Bewaar voor dit gezin", status=409, coming="yes", adults="2")
+    assert "Er is nog niemand uitgenodigd." in page.text
+    assert page.soup.select_one("#adults")["value"] == "2"
 
 
 def test_the_office_answers_for_nobody_who_was_not_invited(invited: Page, school: Receptions):

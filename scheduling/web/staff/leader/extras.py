@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField
 
 from scheduling.domain.errors import Conflict, Invalid, Refused
-from scheduling.domain.extra_persons import ExtraKind, ExtraState
+from scheduling.domain.extra_persons import ColleagueElsewhere, ExtraKind, ExtraState
 from scheduling.queries import extra_persons as asking
 from scheduling.queries import leading
 from scheduling.queries.talks import Talk
@@ -96,7 +96,8 @@ def ask_extra(desk: Desk, booking_id: int) -> ResponseReturnValue:
 
 
 def _not_decided(error: Refused, booking_id: int, extra_id: int, leader_id: int | None = None) -> ResponseReturnValue:
-    return _extra(desk_of(leader_id), booking_id, extra_id, error), 422
+    status = 422 if isinstance(error, Invalid) else 409
+    return _extra(desk_of(leader_id), booking_id, extra_id, error), status
 
 
 def _extra(desk: Desk, booking_id: int, extra_id: int, error: Refused | None = None) -> str:
@@ -116,6 +117,7 @@ def extra(desk: Desk, booking_id: int, extra_id: int) -> str:
 
 @page(EXTRA, "decide_extra", methods=("POST",))
 @answers(Invalid, with_=_not_decided)
+@answers(ColleagueElsewhere, with_=_not_decided)
 def decide_extra(desk: Desk, booking_id: int, extra_id: int) -> ResponseReturnValue:
     """Keep who comes, and tell who is concerned."""
     form = SeatForm()

@@ -251,7 +251,6 @@ def new_single(desk: Desk) -> ResponseReturnValue:
 
 
 @page("/pupils/<int:pupil_id>/singles", "arrange_single", methods=("POST",))
-@answers(AnsweredAlready, with_=_unclear)
 @answers(NoLongerOffered, with_=_unclear)
 @answers(Invalid, with_=_unclear)
 @answers(Conflict, with_=_unclear)
@@ -296,7 +295,6 @@ def propose_again(desk: Desk, single_id: int) -> ResponseReturnValue:
 
 
 @page("/singles/<int:single_id>/times", "propose_now", methods=("POST",))
-@answers(AnsweredAlready, with_=_unclear)
 @answers(NoLongerOffered, with_=_unclear)
 @answers(Invalid, with_=_unclear)
 @answers(Conflict, with_=_unclear)

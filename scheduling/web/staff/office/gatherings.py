@@ -105,7 +105,8 @@ def show(template: str, found: lists.OfficeGathering, **facts: object) -> str:
 
 
 def _bad_details(error: Invalid | FewerThanComing, planned_id: int) -> ResponseReturnValue:
-    return _page(planned_id, form=faulted(_posted(planned_id), error)), 422
+    status = 422 if isinstance(error, Invalid) else 409
+    return _page(planned_id, form=faulted(_posted(planned_id), error)), status
 
 
 def _second(error: Conflict, planned_id: int) -> ResponseReturnValue:
@@ -124,9 +125,9 @@ def gathering(planned_id: int) -> str:
 
 
 @pages.post(ONE)
+@answers(Conflict, with_=_second)
 @answers(Invalid, with_=_bad_details)
 @answers(FewerThanComing, with_=_bad_details)
-@answers(Conflict, with_=_second)
 def set_up_gathering(planned_id: int) -> ResponseReturnValue:
     """How it is held. Who was invited hears of what matters to them."""
     form = _posted(planned_id)
@@ -142,8 +143,8 @@ def _hall_taken(error: HallTaken, planned_id: int) -> ResponseReturnValue:
 
 
 @pages.post(f"{ONE}/invite")
-@answers(HallTaken, with_=_hall_taken)
 @answers(Conflict, with_=_second)
+@answers(HallTaken, with_=_hall_taken)
 def invite_families(planned_id: int) -> ResponseReturnValue:
     """Invite the families of this gathering, or of all of its kind on that day."""
     found = lists.office_gathering(planned_id, now())
