@@ -143,8 +143,6 @@ class BoardLine:
     called_off_at: datetime | None
     homes: int
     """So many homes got a letter."""
-    told: int
-    """So many people got a letter."""
     answered: int
     """So many homes said something."""
     coming: int
@@ -223,9 +221,7 @@ def board(year_id: int, now: datetime) -> Board:
             gathering = rows.get(planned.id)
             answered, coming = said.get(planned.id, (0, 0))
             line = as_line(planned, names)
-            lines.append(
-                _board_line(line, span_of(planned), gathering, told.get(planned.id, (0, 0)), answered, coming, now)
-            )
+            lines.append(_board_line(line, span_of(planned), gathering, told.get(planned.id, 0), answered, coming, now))
     return Board(tuple(sorted(lines, key=_by_time)))
 
 
@@ -233,7 +229,7 @@ def _board_line(
     line: PlanLine,
     span: Span,
     gathering: Gathering | None,
-    told: tuple[int, int],
+    homes: int,
     answered: int,
     coming: int,
     now: datetime,
@@ -241,9 +237,9 @@ def _board_line(
     return BoardLine(
         line=line, invited_at=gathering.invited_at if gathering else None,
         reminded_at=gathering.reminded_at if gathering else None,
-        called_off_at=gathering.called_off_at if gathering else None, homes=told[0], told=told[1], answered=answered,
-        coming=coming, counted=gathering.counted if gathering else None, held=span.ends_at <= now,
-        needs=_needs(line.planned, span, gathering, silent=told[0] > answered, now=now),
+        called_off_at=gathering.called_off_at if gathering else None, homes=homes, answered=answered, coming=coming,
+        counted=gathering.counted if gathering else None, held=span.ends_at <= now,
+        needs=_needs(line.planned, span, gathering, silent=homes > answered, now=now),
     )  # fmt: skip
 
 
@@ -377,17 +373,17 @@ def _of_year(year_id: int) -> Select[Gathering]:
     return wanted.where(PlannedDate.year_id == year_id)
 
 
-def _told(session: Session, year_id: int) -> dict[int, tuple[int, int]]:
-    """Per gathering how many homes got a letter, and how many people."""
+def _told(session: Session, year_id: int) -> dict[int, int]:
+    """Per gathering how many homes got a letter."""
     home = func.coalesce(Guardianship.household_id, -GatheringGuest.pupil_id)
     rows = session.execute(
-        select(GatheringGuest.planned_id, func.count(distinct(home)), func.count(distinct(GatheringGuest.id)))
+        select(GatheringGuest.planned_id, func.count(distinct(home)).label("homes"))
         .join(PlannedDate, PlannedDate.id == GatheringGuest.planned_id)
         .outerjoin(Guardianship, Guardianship.guardian_id == GatheringGuest.guardian_id)
         .where(PlannedDate.year_id == year_id, GatheringGuest.cancelled_at.is_(None))
         .group_by(GatheringGuest.planned_id)
     )
-    return {planned_id: (homes, people) for planned_id, homes, people in rows}
+    return {row.planned_id: row.homes for row in rows}
 
 
 def _said(session: Session, year_id: int) -> dict[int, tuple[int, int]]:

@@ -595,7 +595,7 @@ def test_the_board_says_how_far_each_gathering_is_and_what_asks_for_something(sc
     school.invite(school.at_three)
     school.says(school.ruud, school.at_three, adults=2)
     (three, _four) = asking.board(school.year.id, LATER).lines
-    assert (three.told, three.answered, three.coming, three.held) == (4, 1, 2, False)
+    assert (three.homes, three.answered, three.coming, three.held) == (3, 1, 2, False)
     near = moment_at(DAY, time(9)) - timedelta(days=2)
     assert [one.needs for one in asking.board(school.year.id, near).lines] == [
         Need.REMIND, Need.INVITE,
