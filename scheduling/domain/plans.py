@@ -6,17 +6,24 @@ itself said yes. A family that would rather not chooses another form, and that i
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any
 
 from scheduling.domain.errors import Conflict, Invalid, NotFound
+from scheduling.domain.moments import Anchor, MomentKind, Timing, ensure_timing
 from scheduling.domain.texts import PLACEHOLDER
+from scheduling.domain.years import Period
 
 RHYTHM_LENGTH = 200
 GOAL_LENGTH = 200
 PERIOD_LENGTH = 80
 WISH_LENGTH = 300
+REASON_LENGTH = 200
+PUPIL_DOES_LENGTH = 200
+PURPOSE_LENGTH = 120
+MOMENTS_AT_MOST = 8
 
 
 class ContactForm(StrEnum):
@@ -33,6 +40,23 @@ class InfoNeed(StrEnum):
     YES = "yes"
     NO = "no"
     MAYBE = "maybe"
+
+
+class Initiative(StrEnum):
+    """Who begins: calls first, or sends the first mail."""
+
+    SCHOOL = "school"
+    FAMILY = "family"
+    PUPIL = "pupil"
+    EITHER = "either"
+
+
+class ToldBy(StrEnum):
+    """Who tells a pupil that is not there what was said."""
+
+    FAMILY = "family"
+    SCHOOL = "school"
+    TOGETHER = "together"
 
 
 class PlanState(StrEnum):
@@ -61,6 +85,9 @@ class Said(StrEnum):
 FOR_THE_FAMILY = (Voice.GUARDIAN, Voice.PUPIL)
 FOR_THE_PUPIL = (Voice.PUPIL, Voice.IN_TALK)
 
+
+PLAIN = ("forms", "moments", "rhythm", "goal", "reason", "initiative", "told_by")
+"""What changes by itself, in the order of the page."""
 
 OTHER_FORMS = tuple(form for form in ContactForm if form is not ContactForm.HOME_VISIT)
 """What a family may choose in place of a home visit."""
@@ -99,6 +126,26 @@ class TooManyWords(Invalid):
         super().__init__(field, most)
         self.field = field
         self.most = most
+
+
+class TooManyMoments(Invalid):
+    """So many moments are a class meeting every month: fewer are kept better."""
+
+    field = "moments"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class FormOfMomentMissing(Invalid):
+    """A moment has a form that the agreement does not have."""
+
+    field = "moments"
+
+    def __init__(self, form: ContactForm) -> None:
+        super().__init__(form)
+        self.form = form
 
 
 class NotFilledIn(Invalid):
@@ -147,6 +194,40 @@ class HomeVisitNotAsked(Conflict):
 
 
 @dataclass(frozen=True)
+class AgreedMoment:
+    """One moment of contact: when, in which form (None: not chosen yet), with the pupil or without, and what for."""
+
+    timing: Timing
+    form: ContactForm | None = None
+    with_pupil: bool = False
+    purpose: str = ""
+    is_review: bool = False
+    """Here they look back: does it go as agreed?"""
+
+    def document(self) -> dict[str, Any]:
+        """For an earlier version, as it is kept."""
+        timing = self.timing
+        return {
+            "kind": timing.kind.value, "anchor": timing.anchor.value if timing.anchor else None,
+            "month": timing.month, "day": timing.day.isoformat() if timing.day else None,
+            "begins": timing.begins.isoformat("minutes") if timing.begins else None, "minutes": timing.minutes,
+            "form": self.form.value if self.form else None, "with_pupil": self.with_pupil, "purpose": self.purpose,
+            "is_review": self.is_review,
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> "AgreedMoment":
+        """The other way round."""
+        timing = Timing(
+            MomentKind(kept["kind"]), Anchor(kept["anchor"]) if kept["anchor"] else None, kept["month"],
+            date.fromisoformat(kept["day"]) if kept["day"] else None,
+            time.fromisoformat(kept["begins"]) if kept["begins"] else None, kept["minutes"],
+        )  # fmt: skip
+        form = ContactForm(kept["form"]) if kept["form"] else None
+        return cls(timing, form, kept["with_pupil"], kept["purpose"], kept["is_review"])
+
+
+@dataclass(frozen=True)
 class Agreement:
     """What was agreed in a talk, or what the leader proposes (not `together`), as the leader types it."""
 
@@ -163,6 +244,23 @@ class Agreement:
     """The pupil says yes too."""
     pupil_said_yes: bool = False
     """And did, in the talk: for a pupil without a link of the own."""
+    moments: tuple[AgreedMoment, ...] = ()
+    reason: str = ""
+    """Why so, in a line of the leader: for the family and the pupil's leaders, not for the office."""
+    initiative: Initiative | None = None
+    self_managed: bool = False
+    """The pupil keeps the contact going."""
+    pupil_does: str = ""
+    told_by: ToldBy | None = None
+
+    @property
+    def terms(self) -> "Terms":
+        """What of it can change."""
+        forms = tuple(form for form in ContactForm if form in self.forms)
+        return Terms(
+            forms, self.rhythm, self.goal, self.info_need, self.info_period, self.moments, self.reason,
+            self.initiative, self.self_managed, self.pupil_does, self.told_by,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -183,6 +281,12 @@ class Terms:
     goal: str
     info_need: InfoNeed | None
     info_period: str
+    moments: tuple[AgreedMoment, ...] = ()
+    reason: str = ""
+    initiative: Initiative | None = None
+    self_managed: bool = False
+    pupil_does: str = ""
+    told_by: ToldBy | None = None
 
 
 @dataclass(frozen=True)
@@ -198,8 +302,11 @@ class FormTerms:
         return self.form is not ContactForm.HOME_VISIT or self.family_said_yes_at is not None
 
 
-def ensure_complete(agreement: Agreement, *, today: date) -> None:
-    """Refuse an agreement without a form, a past day, somebody of the family, or the second outcome."""
+def ensure_complete(agreement: Agreement, *, today: date, year: Period | None = None) -> None:
+    """Refuse an agreement without a form, a past day, somebody of the family, or the second outcome.
+
+    An agreement without moments is complete. Those it has say when (`year`: in this school year).
+    """
     if not agreement.forms:
         raise NoFormChosen
     if agreement.agreed_on > today:
@@ -212,10 +319,24 @@ def ensure_complete(agreement: Agreement, *, today: date) -> None:
         ("rhythm", agreement.rhythm, RHYTHM_LENGTH),
         ("goal", agreement.goal, GOAL_LENGTH),
         ("info_period", agreement.info_period, PERIOD_LENGTH),
+        ("reason", agreement.reason, REASON_LENGTH),
+        ("pupil_does", agreement.pupil_does, PUPIL_DOES_LENGTH),
+        *(("purpose", moment.purpose, PURPOSE_LENGTH) for moment in agreement.moments),
     ):
         if len(words) > most:
             raise TooManyWords(field, most)
         ensure_filled_in(field, words)
+    _ensure_moments(agreement, year)
+
+
+def _ensure_moments(agreement: Agreement, year: Period | None) -> None:
+    if len(agreement.moments) > MOMENTS_AT_MOST:
+        raise TooManyMoments(MOMENTS_AT_MOST)
+    for moment in agreement.moments:
+        if moment.form is not None and moment.form not in agreement.forms:
+            raise FormOfMomentMissing(moment.form)
+        if year is not None:
+            ensure_timing(moment.timing, year)
 
 
 def ensure_filled_in(field: str, words: str) -> None:
@@ -258,8 +379,16 @@ def ensure_worded(words: str) -> None:
 def changed_fields(old: Terms, new: Terms) -> tuple[str, ...]:
     """The names of what is different, in the order of the page."""
     moment = (old.info_need, old.info_period) != (new.info_need, new.info_period)
-    plain = tuple(name for name in ("forms", "rhythm", "goal") if getattr(old, name) != getattr(new, name))
-    return (*plain, "info") if moment else plain
+    plain = tuple(name for name in PLAIN if getattr(old, name) != getattr(new, name))
+    pupil = (old.self_managed, old.pupil_does) != (new.self_managed, new.pupil_does)
+    return (*plain, *(["pupil"] if pupil else []), *(["info"] if moment else []))
+
+
+def without_visits(moments: Iterable[AgreedMoment], instead: ContactForm | None) -> tuple[AgreedMoment, ...]:
+    """The family would rather not be visited: what was planned at home is in the other form, or has none yet."""
+    return tuple(
+        replace(moment, form=instead) if moment.form is ContactForm.HOME_VISIT else moment for moment in moments
+    )
 
 
 def homes_to_agree_with(households: Iterable[int], *, adult: bool, parents_permitted: bool) -> tuple[int | None, ...]:

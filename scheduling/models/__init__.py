@@ -26,7 +26,7 @@ from scheduling.models.people import (
     Staff,
     StaffMemberRole,
 )
-from scheduling.models.plans import CommunicationPlan, PlanAnswer, PlanForm, PlanVersion
+from scheduling.models.plans import CommunicationPlan, PlanAnswer, PlanForm, PlanMoment, PlanVersion
 from scheduling.models.reminders import PersonalApproach, Reminder, ReminderRule
 from scheduling.models.requests import AskingRule, FreedOffer, NoTalkNeeded, TalkRequest
 from scheduling.models.rosters import RosterMove, RosterRecord, RosterStep, RosterTalk, RosterVersion
@@ -109,6 +109,7 @@ __all__ = [
     "PersonalApproach",
     "PlanAnswer",
     "PlanForm",
+    "PlanMoment",
     "PlanVersion",
     "PlannedClass",
     "PlannedDate",

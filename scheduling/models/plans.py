@@ -1,11 +1,13 @@
 """The agreed contact form of a pupil and household in one school year, its earlier versions, and who said yes."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduling.domain.plans import ContactForm, InfoNeed, Said, Voice
+from scheduling.domain.moments import Anchor, MomentKind
+from scheduling.domain.plans import ContactForm, InfoNeed, Initiative, Said, ToldBy, Voice
 from scheduling.models.base import Base, Moment, choice
 from scheduling.models.people import Pupil
 
@@ -38,8 +40,17 @@ class CommunicationPlan(Base):
     """Agreed in a talk with the family; else the leader's own proposal."""
     pupil_asked: Mapped[bool] = mapped_column(default=False, server_default="0")
     """The pupil says yes too."""
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Why so, in a line of the leader: for that home and the pupil's leaders, never for the office."""
+    initiative: Mapped[Initiative | None] = mapped_column(choice(Initiative, "initiative", closed=False))
+    self_managed: Mapped[bool] = mapped_column(default=False, server_default="0")
+    pupil_does: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    told_by: Mapped[ToldBy | None] = mapped_column(choice(ToldBy, "told_by", closed=False))
 
     forms: Mapped[list["PlanForm"]] = relationship(back_populates="plan", cascade="all, delete-orphan")
+    moments: Mapped[list["PlanMoment"]] = relationship(
+        back_populates="plan", cascade="all, delete-orphan", order_by="PlanMoment.position"
+    )
     pupil: Mapped[Pupil] = relationship()
 
 
@@ -60,6 +71,38 @@ class PlanForm(Base):
     plan: Mapped[CommunicationPlan] = relationship(back_populates="forms")
 
 
+class PlanMoment(Base):
+    """One moment of the version that stands: what was said of it, and on which days it falls as was told last."""
+
+    __tablename__ = "plan_moment"
+    __table_args__ = (
+        CheckConstraint("(opens_on IS NULL) = (closes_on IS NULL) AND (opens_on IS NULL OR closes_on >= opens_on)",
+                        name="days"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("communication_plan.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    kind: Mapped[MomentKind] = mapped_column(choice(MomentKind, "moment_kind", closed=False))
+    anchor: Mapped[Anchor | None] = mapped_column(choice(Anchor, "anchor", closed=False))
+    month: Mapped[int | None]
+    day: Mapped[date | None]
+    begins: Mapped[time | None]
+    minutes: Mapped[int | None]
+    form: Mapped[ContactForm | None] = mapped_column(choice(ContactForm, "contact_form", closed=False))
+    with_pupil: Mapped[bool]
+    purpose: Mapped[str] = mapped_column(String(120), default="")
+    is_review: Mapped[bool]
+    opens_on: Mapped[date | None]
+    closes_on: Mapped[date | None]
+    """As the family and the leader were told last; None: on demand, or its report has no date yet."""
+    ical_uid: Mapped[str] = mapped_column(String(120), unique=True)
+    ical_sequence: Mapped[int] = mapped_column(default=0)
+    ical_stamp: Mapped[datetime] = mapped_column(Moment)
+
+    plan: Mapped[CommunicationPlan] = relationship(back_populates="moments")
+
+
 class PlanVersion(Base):
     """An agreement as it was before a change: both sides can read back what it said."""
 
@@ -78,6 +121,12 @@ class PlanVersion(Base):
     info_period: Mapped[str] = mapped_column(String(80), default="")
     together: Mapped[bool]
     pupil_asked: Mapped[bool]
+    moments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    initiative: Mapped[Initiative | None] = mapped_column(choice(Initiative, "initiative", closed=False))
+    self_managed: Mapped[bool] = mapped_column(default=False, server_default="0")
+    pupil_does: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    told_by: Mapped[ToldBy | None] = mapped_column(choice(ToldBy, "told_by", closed=False))
     recorded_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     recorded_at: Mapped[datetime] = mapped_column(Moment)
 

@@ -47,6 +47,7 @@ from scheduling.models import (
     PersonalApproach,
     PlanAnswer,
     PlanForm,
+    PlanMoment,
     PlannedDate,
     PlanVersion,
     PracticalNeed,
@@ -596,7 +597,9 @@ def _plans(wanted: ColumnElement[bool], said_by: ColumnElement[bool]) -> Iterato
     yield "agreements", (
         select(SchoolYear.label.label("year"), Pupil.given_name.label("pupil"), PlanForm.form,
                CommunicationPlan.rhythm, CommunicationPlan.goal, CommunicationPlan.agreed_on,
-               CommunicationPlan.agreed_with, CommunicationPlan.info_need, CommunicationPlan.info_period)
+               CommunicationPlan.agreed_with, CommunicationPlan.info_need, CommunicationPlan.info_period,
+               CommunicationPlan.reason, CommunicationPlan.initiative, CommunicationPlan.self_managed,
+               CommunicationPlan.pupil_does, CommunicationPlan.told_by)
         .select_from(CommunicationPlan)
         .join(SchoolYear, SchoolYear.id == CommunicationPlan.year_id)
         .join(Pupil, Pupil.id == CommunicationPlan.pupil_id)
@@ -606,9 +609,17 @@ def _plans(wanted: ColumnElement[bool], said_by: ColumnElement[bool]) -> Iterato
     )  # fmt: skip
     yield "agreements_before", (
         select(PlanVersion.version, PlanVersion.forms, PlanVersion.rhythm, PlanVersion.goal, PlanVersion.agreed_on,
-               PlanVersion.recorded_at)
+               PlanVersion.recorded_at, PlanVersion.reason, PlanVersion.initiative, PlanVersion.pupil_does)
         .where(PlanVersion.plan_id.in_(own))
         .order_by(PlanVersion.plan_id, PlanVersion.version)
+    )  # fmt: skip
+    yield "agreed_moments", (
+        select(PlanMoment.kind.label("moment"), PlanMoment.anchor.label("after"), PlanMoment.month.label("in_month"),
+               PlanMoment.day, PlanMoment.begins.label("at_clock"), PlanMoment.minutes.label("lasts"),
+               PlanMoment.form, PlanMoment.with_pupil, PlanMoment.purpose, PlanMoment.is_review, PlanMoment.opens_on,
+               PlanMoment.closes_on)
+        .where(PlanMoment.plan_id.in_(own))
+        .order_by(PlanMoment.plan_id, PlanMoment.position)
     )  # fmt: skip
     yield (
         "answers_to_agreements",

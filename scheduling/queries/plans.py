@@ -9,18 +9,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling.domain.links import HolderKind
+from scheduling.domain.moments import Timing
 from scheduling.domain.people import Name, Person, may_be_invited
 from scheduling.domain.plans import (
     FOR_THE_FAMILY,
     FOR_THE_PUPIL,
+    AgreedMoment,
     Answer,
     ContactForm,
     FormTerms,
     InfoNeed,
+    Initiative,
     NoSuchHome,
     PlanState,
     Said,
     Terms,
+    ToldBy,
     Voice,
     agreed_at,
     changed_fields,
@@ -34,6 +38,7 @@ from scheduling.models import (
     Guardian,
     Guardianship,
     PlanAnswer,
+    PlanMoment,
     PlanVersion,
     Pupil,
     SchoolYear,
@@ -75,6 +80,12 @@ class PlanFacts:
     together: bool
     pupil_asked: bool
     answers: tuple[AnswerFacts, ...] = ()
+    moments: tuple[AgreedMoment, ...] = ()
+    reason: str = ""
+    initiative: Initiative | None = None
+    self_managed: bool = False
+    pupil_does: str = ""
+    told_by: ToldBy | None = None
 
     @property
     def state(self) -> PlanState:
@@ -106,7 +117,10 @@ class PlanFacts:
     def wanted(self) -> Terms:
         """What can change."""
         forms = tuple(term.form for term in self.terms)
-        return Terms(forms, self.rhythm, self.goal, self.info_need, self.info_period)
+        return Terms(
+            forms, self.rhythm, self.goal, self.info_need, self.info_period, self.moments, self.reason,
+            self.initiative, self.self_managed, self.pupil_does, self.told_by,
+        )  # fmt: skip
 
     @property
     def forms(self) -> tuple[ContactForm, ...]:
@@ -205,7 +219,7 @@ def plans_of(pupil_ids: Collection[int], year_id: int) -> dict[PlanKey, PlanFact
         select(CommunicationPlan, Staff)
         .join(Staff, Staff.id == CommunicationPlan.recorded_by)
         .where(CommunicationPlan.pupil_id.in_(pupil_ids), CommunicationPlan.year_id == year_id)
-        .options(selectinload(CommunicationPlan.forms))
+        .options(selectinload(CommunicationPlan.forms), selectinload(CommunicationPlan.moments))
     ).all()
     said = _answers(db.session(), [plan.id for plan, _ in rows])
     return {(plan.pupil_id, plan.household_id): _facts(plan, staff, said[plan.id]) for plan, staff in rows}
@@ -220,7 +234,7 @@ def plans_before(pupil_ids: Collection[int], year_id: int) -> dict[PlanKey, Plan
         .join(SchoolYear, SchoolYear.id == CommunicationPlan.year_id)
         .where(CommunicationPlan.pupil_id.in_(pupil_ids), SchoolYear.starts_on < year.starts_on)
         .order_by(SchoolYear.starts_on)
-        .options(selectinload(CommunicationPlan.forms))
+        .options(selectinload(CommunicationPlan.forms), selectinload(CommunicationPlan.moments))
     ).all()
     said = _answers(db.session(), [plan.id for plan, _staff, _label in rows])
     return {
@@ -357,7 +371,11 @@ def _steps(session: Session, plan: PlanFacts, said: Iterable[AnswerFacts]) -> tu
     steps: list[Step] = []
     for row, staff in rows:
         forms = tuple(ContactForm(form) for form in row.forms)
-        terms = Terms(forms, row.rhythm, row.goal, row.info_need, row.info_period)
+        terms = Terms(
+            forms, row.rhythm, row.goal, row.info_need, row.info_period,
+            tuple(AgreedMoment.of(kept) for kept in row.moments), row.reason, row.initiative, row.self_managed,
+            row.pupil_does, row.told_by,
+        )  # fmt: skip
         steps.append(_step(row, staff.name, terms, steps, said))
     steps.append(_step(plan, plan.recorded_by, plan.wanted, steps, said))
     return tuple(reversed(steps))
@@ -400,4 +418,16 @@ def _facts(plan: CommunicationPlan, staff: Staff, said: Iterable[AnswerFacts]) -
         together=plan.together,
         pupil_asked=plan.pupil_asked,
         answers=tuple(answer for answer in said if answer.version == plan.version),
+        moments=tuple(as_agreed(row) for row in plan.moments),
+        reason=plan.reason,
+        initiative=plan.initiative,
+        self_managed=plan.self_managed,
+        pupil_does=plan.pupil_does,
+        told_by=plan.told_by,
     )
+
+
+def as_agreed(row: PlanMoment) -> AgreedMoment:
+    """What was said of a moment."""
+    timing = Timing(row.kind, row.anchor, row.month, row.day, row.begins, row.minutes)
+    return AgreedMoment(timing, row.form, row.with_pupil, row.purpose, row.is_review)

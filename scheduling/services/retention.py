@@ -66,6 +66,7 @@ from scheduling.models import (
     OwnTalkWish,
     PersonalApproach,
     PlanAnswer,
+    PlanMoment,
     PlannedDate,
     PlanVersion,
     PracticalNeed,
@@ -311,10 +312,12 @@ def _pupils(session: Session, now: datetime) -> Counts:
 
 
 def _forget_words_of_plans(session: Session, pupil_ids: Iterable[int]) -> None:
-    """Who was there, and what the family wrote itself: both name people."""
+    """Who was there, what was written in lines of one's own: that names people, or tells of them."""
     plans = select(CommunicationPlan.id).where(CommunicationPlan.pupil_id.in_(list(pupil_ids)))
-    session.execute(update(CommunicationPlan).where(CommunicationPlan.id.in_(plans)).values(agreed_with=""))
-    session.execute(update(PlanVersion).where(PlanVersion.plan_id.in_(plans)).values(agreed_with=""))
+    wordless = {"agreed_with": "", "reason": "", "pupil_does": ""}
+    session.execute(update(CommunicationPlan).where(CommunicationPlan.id.in_(plans)).values(**wordless))
+    session.execute(update(PlanVersion).where(PlanVersion.plan_id.in_(plans)).values(**wordless, moments=[]))
+    session.execute(update(PlanMoment).where(PlanMoment.plan_id.in_(plans)).values(purpose=""))
     session.execute(update(PlanAnswer).where(PlanAnswer.plan_id.in_(plans)).values(words=""))
 
 

@@ -1,7 +1,7 @@
 """The file of one person in words: what kind of thing is kept, and what each column says."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 
@@ -16,9 +16,10 @@ from scheduling.domain.gatherings import Coming
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.homes import HomeTalks
 from scheduling.domain.mailings import Letter, OutboxState
+from scheduling.domain.moments import Anchor, MomentKind
 from scheduling.domain.people import Authority, StaffRole
 from scheduling.domain.personal_data import PersonFile
-from scheduling.domain.plans import ContactForm, InfoNeed, Said
+from scheduling.domain.plans import ContactForm, InfoNeed, Initiative, Said, ToldBy
 from scheduling.domain.reminders import NextStep, Occasion
 from scheduling.domain.requests import FreedState
 from scheduling.domain.rounds import BookingStatus, Outcome
@@ -37,8 +38,9 @@ from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.homes import home_talks_name
 from scheduling.wording.leading import outcome_name
 from scheduling.wording.mailings import letter_name
+from scheduling.wording.moments import anchor_name, moment_kind_name
 from scheduling.wording.names import authority_name, role_name
-from scheduling.wording.plans import form_name_for_staff, need_name
+from scheduling.wording.plans import form_name_for_staff, initiative_name, need_name, told_by_name
 from scheduling.wording.reminders import occasion_name, step_name
 from scheduling.wording.rounds import status_name
 from scheduling.wording.single_talks import medium_name_for_staff
@@ -81,6 +83,7 @@ PARTS = {
     "agreements": _l("Afspraken over contact"),
     "agreements_before": _l("Eerdere afspraken"),
     "answers_to_agreements": _l("Antwoorden op afspraken"),
+    "agreed_moments": _l("Momenten van contact"),
     "contact_parent": _l("Contactouder"),
     "gatherings": _l("Uitgenodigd voor bijeenkomsten"),
     "gathering_answers": _l("Antwoorden op uitnodigingen"),
@@ -100,6 +103,20 @@ PARTS = {
 
 COLUMNS = {
     "about": _l("Waarover"),
+    "after": _l("Na"),
+    "initiative": _l("Wie begint"),
+    "is_review": _l("Terugblik"),
+    "lasts": _l("Minuten"),
+    "moment": _l("Wanneer"),
+    "opens_on": _l("Van"),
+    "closes_on": _l("Tot en met"),
+    "pupil_does": _l("Wat de leerling zelf doet"),
+    "purpose": _l("Waarvoor"),
+    "self_managed": _l("De leerling regelt het zelf"),
+    "told_by": _l("Wie het de leerling vertelt"),
+    "with_pupil": _l("Met de leerling"),
+    "at_clock": _l("Hoe laat"),
+    "in_month": _l("Maand"),
     "accepted": _l("Overgenomen"),
     "accepted_at": _l("Zei ja"),
     "action": _l("Wat"),
@@ -269,7 +286,7 @@ def as_lines(found: PersonFile) -> list[str]:
 
 def plain(value: object) -> object:
     """The same for a document: moments as text with their offset."""
-    if isinstance(value, (date, datetime)):
+    if isinstance(value, (date, datetime, time)):
         return value.isoformat()
     return value.value if isinstance(value, Enum) else value
 
@@ -326,6 +343,7 @@ def _said(said: Said) -> str:
 
 NAMES: Mapping[type, Callable[[Any], str]] = {
     ActionBy: action_by,
+    Anchor: anchor_name,
     Answer: answer_name,
     Authority: authority_name,
     BookingStatus: status_name,
@@ -340,9 +358,11 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     ExtraKind: extra_name,
     ExtraState: lambda state: extra_state(ExtraKind.EXTERNAL, state),
     InfoNeed: need_name,
+    Initiative: initiative_name,
     Letter: letter_name,
     Medium: medium_name_for_staff,
     MessageState: message_state_name,
+    MomentKind: moment_kind_name,
     NextStep: step_name,
     Occasion: occasion_name,
     OfferState: _offer,
@@ -355,5 +375,6 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     Said: _said,
     SiblingWish: sibling_wish,
     StaffRole: role_name,
+    ToldBy: told_by_name,
     Way: way_name,
 }

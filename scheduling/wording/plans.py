@@ -6,9 +6,11 @@ from scheduling.domain.plans import (
     AgreedLater,
     ContactForm,
     FamilyNotThere,
+    FormOfMomentMissing,
     HomeVisitNotAsked,
     HomeVisitStillAsked,
     InfoNeed,
+    Initiative,
     NeedUnknown,
     NewerVersion,
     NoFormChosen,
@@ -19,6 +21,8 @@ from scheduling.domain.plans import (
     PlanChanged,
     PlanState,
     PupilNotAsked,
+    ToldBy,
+    TooManyMoments,
     TooManyWords,
     Voice,
 )
@@ -67,7 +71,40 @@ def field_name(field: str) -> str:
         "rhythm": _("Wanneer"),
         "goal": _("Waarom"),
         "info": _("Een avond met de hele groep"),
+        "moments": _("Momenten"),
+        "reason": _("Waarom zo"),
+        "initiative": _("Wie begint"),
+        "told_by": _("Als de leerling er niet bij is"),
+        "pupil": _("Wat de leerling zelf doet"),
     }[field]
+
+
+def initiative_name(initiative: Initiative) -> str:
+    return {
+        Initiative.SCHOOL: _("De school begint"),
+        Initiative.FAMILY: _("Het gezin begint"),
+        Initiative.PUPIL: _("De leerling begint"),
+        Initiative.EITHER: _("Wie iets heeft, begint"),
+    }[initiative]
+
+
+def told_by_name(told_by: ToldBy) -> str:
+    """Who tells a pupil that was not there."""
+    return {
+        ToldBy.FAMILY: _("Thuis vertelt men het"),
+        ToldBy.SCHOOL: _("De school vertelt het"),
+        ToldBy.TOGETHER: _("Samen vertellen wij het"),
+    }[told_by]
+
+
+@says(TooManyMoments)
+def _too_many_moments(error: TooManyMoments) -> str:
+    return _("Spreek hoogstens %(most)s momenten af. Wat vaker is, kan bij Wanneer.", most=error.most)
+
+
+@says(FormOfMomentMissing)
+def _form_of_moment_missing(error: FormOfMomentMissing) -> str:
+    return _("Bij een moment staat “%(form)s”. Kies dat ook bij Hoe.", form=form_name_for_staff(error.form))
 
 
 @says(NoFormChosen)

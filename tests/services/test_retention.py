@@ -19,6 +19,7 @@ from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter, OutboxState
+from scheduling.domain.moments import MomentKind
 from scheduling.domain.plans import ContactForm, Said, Voice
 from scheduling.domain.reminders import NextStep, Occasion
 from scheduling.domain.requests import FreedState
@@ -69,6 +70,7 @@ from scheduling.models import (
     PersonalApproach,
     PlanAnswer,
     PlanForm,
+    PlanMoment,
     PlannedDate,
     PlanVersion,
     PracticalNeed,
@@ -347,6 +349,7 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         plan.agreed_with = parent.given_name
         if plan.version == 1:
             a_plan_of_long_ago(plan, parent, at)
+            a_line_of_the_leader(plan, parent, at)
     a_letter(parent, key=f"talk-{talk.id}", created_at=at, booking_id=talk.id, state=OutboxState.QUEUED)
     a_letter(parent, key=f"batch-{talk.id}", created_at=at, mailing_id=mailing.id)
 
@@ -365,6 +368,17 @@ def a_plan_of_long_ago(plan: CommunicationPlan, parent: Guardian, at: datetime) 
                 said_at=at, guardian_id=parent.id,
             ),
         ]
+    )  # fmt: skip
+
+
+def a_line_of_the_leader(plan: CommunicationPlan, parent: Guardian, at: datetime) -> None:
+    """What was written in lines of one's own: why so, what the pupil does, what a moment is for."""
+    plan.reason = plan.pupil_does = f"{parent.given_name} belt graag"
+    add(
+        PlanMoment(
+            plan_id=plan.id, position=0, kind=MomentKind.ON_DEMAND, with_pupil=False, is_review=False,
+            purpose=f"met {parent.given_name}", ical_uid=f"m-{plan.id}@driehoek", ical_stamp=at,
+        )
     )  # fmt: skip
 
 
@@ -472,6 +486,7 @@ def test_who_left_has_no_name_or_address_after_three_months_and_who_stays_is_unt
     (plan,) = db.session.scalars(select(CommunicationPlan.id).where(CommunicationPlan.agreed_with == "Laylacanary"))
     earlier = set(db.session.scalars(select(PlanVersion.id).where(PlanVersion.plan_id == plan)))
     said = set(db.session.scalars(select(PlanAnswer.id).where(PlanAnswer.plan_id == plan)))
+    moments = set(db.session.scalars(select(PlanMoment.id).where(PlanMoment.plan_id == plan)))
     extras = set(db.session.scalars(select(ExtraPerson.id).where(ExtraPerson.pupil_id == story.sami)))
     run(LINKS_GO)
     gone, changed = run(NAMES_GO)
@@ -482,7 +497,7 @@ def test_who_left_has_no_name_or_address_after_three_months_and_who_stays_is_unt
     assert gone["guardian"] == {story.omar}, "nothing that is kept names him"
     assert changed == {
         "pupil": {story.sami, story.noor}, "guardian": {story.layla}, "household": {story.home}, "outbox": letters,
-        "communication_plan": {plan}, "plan_version": earlier, "plan_answer": said,
+        "communication_plan": {plan}, "plan_version": earlier, "plan_answer": said, "plan_moment": moments,
         "extra_person": extras,
     }  # fmt: skip
     assert "canary" not in all_text()
@@ -511,7 +526,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
         "home_wishes", "wished_time",
         "lesson_pupil", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
-        "plan_answer",
+        "plan_answer", "plan_moment",
     )  # fmt: skip
     people = {"pupil": 2, "guardian": 1, "household": 1, "enrolment": 2, "class_contact": 1, "class_message": 1}
     assert sizes(gone) == {name: there[name] for name in whole} | people

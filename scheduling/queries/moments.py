@@ -1,0 +1,42 @@
+"""The school's calendar as moments of contact see it."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduling.domain.moments import SchoolCalendar
+from scheduling.domain.year_plans import PlannedKind, public_holidays
+from scheduling.domain.years import CalendarDay, DayKind, NoSuchYear, Period, Region
+from scheduling.models import PlannedDate, School, SchoolDay, SchoolYear
+from scheduling.queries.once import once
+
+
+@once
+def school_calendar(session: Session, year_id: int) -> SchoolCalendar:
+    """Days without school, and the reports: as the year plan made them known, else as the calendar has them."""
+    year = session.get(SchoolYear, year_id)
+    if year is None:
+        raise NoSuchYear
+    period = Period(year.starts_on, year.ends_on)
+    rows = session.scalars(select(SchoolDay).where(SchoolDay.year_id == year_id).order_by(SchoolDay.starts_on))
+    lines = [CalendarDay(row.kind, row.label, Period(row.starts_on, row.ends_on)) for row in rows]
+    region = session.scalar(select(School.region)) or Region.MIDDLE
+    known = _reports(session, year_id, period)
+    own = [line for line in lines if line.kind not in known]
+    reports = [CalendarDay(kind, "", Period(day, day)) for kind, day in known.items()]
+    return SchoolCalendar(period, (*own, *public_holidays(period, region), *reports))
+
+
+def _reports(session: Session, year_id: int, year: Period) -> dict[DayKind, date]:
+    """The first report of each half of the year that the school made known in its year plan."""
+    days = session.scalars(
+        select(PlannedDate.day)
+        .where(
+            PlannedDate.year_id == year_id, PlannedDate.kind == PlannedKind.REPORT,
+            PlannedDate.published_at.is_not(None),
+        )
+        .order_by(PlannedDate.day.desc())
+    )  # fmt: skip
+    new_year = date(year.ends_on.year, 1, 1)
+    return {DayKind.REPORT_1 if day < new_year else DayKind.REPORT_2: day for day in days}
