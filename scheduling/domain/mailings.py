@@ -44,6 +44,10 @@ class Letter(StrEnum):
     PLAN_AGREED = "plan_agreed"
     PLAN_NOTICE = "plan_notice"
     """To the leader: the family answered."""
+    PLAN_MOVED = "plan_moved"
+    """A report has another date, and so a moment that was agreed falls on other days."""
+    PLAN_MOVED_NOTICE = "plan_moved_notice"
+    """The same to the leader."""
     SINGLE_PROPOSED = "single_proposed"
     """A talk with this family alone: which of these times suits?"""
     SINGLE_NOTICE = "single_notice"
@@ -124,6 +128,8 @@ LANES = {
     Letter.PLAN_ANSWERED: 3,
     Letter.PLAN_AGREED: 2,
     Letter.PLAN_NOTICE: 3,
+    Letter.PLAN_MOVED: 3,
+    Letter.PLAN_MOVED_NOTICE: 3,
     Letter.AFTERWARDS: 3,
     Letter.SINGLE_PROPOSED: 2,
     Letter.SINGLE_NOTICE: 3,
@@ -169,7 +175,7 @@ LANES = {
 ABOUT_SWAPS = (Letter.SWAP_ASKED, Letter.SWAP_ACCEPTED, Letter.SWAP_DECLINED, Letter.SWAP_EXPIRED)
 """Letters to one home about a swap that is sought: they carry no calendar and take the place of no other."""
 
-ABOUT_PLANS = (Letter.PLAN_PROPOSED, Letter.PLAN_ANSWERED, Letter.PLAN_AGREED)
+ABOUT_PLANS = (Letter.PLAN_PROPOSED, Letter.PLAN_ANSWERED, Letter.PLAN_AGREED, Letter.PLAN_MOVED)
 """Letters to one home about its agreed contact form. They are about no talk, and carry no calendar."""
 
 TO_GUESTS = (Letter.GUEST, Letter.GUEST_OFF, Letter.GUEST_EXTRA, Letter.GUEST_EXTRA_OFF)

@@ -90,7 +90,7 @@ class MomentIncomplete(Invalid):
 
     def __init__(self, field: str) -> None:
         super().__init__(field)
-        self.field = field
+        self.field = self.missing = field
 
 
 class MomentOutsideYear(Invalid):

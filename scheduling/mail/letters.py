@@ -25,6 +25,7 @@ from scheduling.wording.aftercare import action_by
 from scheduling.wording.extra_persons import extra_name
 from scheduling.wording.guests import at_home_name, way_name
 from scheduling.wording.kinds import kind_name
+from scheduling.wording.moments import days_said, when_said
 from scheduling.wording.names import class_word
 from scheduling.wording.plans import form_name, need_name
 from scheduling.wording.rooms import where
@@ -277,6 +278,8 @@ WRITERS: dict[Letter, Writer] = {
     Letter.PLAN_ANSWERED: write_about_plan,
     Letter.PLAN_AGREED: write_about_plan,
     Letter.PLAN_NOTICE: tell_leader,
+    Letter.PLAN_MOVED: write_about_plan,
+    Letter.PLAN_MOVED_NOTICE: tell_leader,
     Letter.AFTERWARDS: tell_afterwards,
     Letter.SINGLE_PROPOSED: propose_single,
     Letter.SINGLE_NOTICE: tell_leader,
@@ -352,6 +355,9 @@ def _sheet(
         "opens_at": facts.opens_at,
         "period": facts.period,
         "copy": facts.plan,
+        "moved": facts.plan.moved if facts.plan else (),
+        "when_said": when_said,
+        "days_said": days_said,
         "form_name": form_name,
         "need_name": need_name,
         "pupil": one_line(facts.pupil),

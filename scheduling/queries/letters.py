@@ -28,6 +28,7 @@ from scheduling.domain.mailings import (
     TalkState,
     find_stop,
 )
+from scheduling.domain.moments import Resolved
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import PlanState
 from scheduling.domain.reminders import Occasion
@@ -72,7 +73,7 @@ from scheduling.queries.gathering_guests import GatheringLetter, company_of, exa
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
 from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
 from scheduling.queries.phoning import is_phoning
-from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, plan_to_send
+from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, moments_as_told, plan_to_send
 from scheduling.queries.requests import AskedChild, asked_by_child
 from scheduling.queries.single_talks import Single, read_for_letter, single_of
 from scheduling.queries.suggestions import agenda_of
@@ -192,6 +193,8 @@ class PlanCopy:
 
     plan: PlanFacts
     step: Step
+    moved: tuple[Resolved, ...] = ()
+    """Moments that fall on other days than before."""
 
     @property
     def answer(self) -> AnswerFacts | None:
@@ -940,15 +943,19 @@ def _plan(session: Session, row: Outbox) -> PlanCopy | None:
     if found is None:
         return None
     plan, steps = found
-    return PlanCopy(plan, next((step for step in steps if step.version == row.facts["version"]), steps[0]))
+    step = next((step for step in steps if step.version == row.facts["version"]), steps[0])
+    return PlanCopy(plan, step, moments_as_told(session, row.facts.get("moments", ())))
 
 
 def _plan_stop(letter: Letter, copy: PlanCopy | None) -> Stop | None:
     """A home reads only of the version that stands, and is not asked what it answered already."""
-    if letter not in (*ABOUT_PLANS, Letter.PLAN_NOTICE):
+    if letter not in (*ABOUT_PLANS, Letter.PLAN_NOTICE, Letter.PLAN_MOVED_NOTICE):
         return None
     if copy is None:
         return Stop(OutboxState.SUPPRESSED, "over")
+    if letter in (Letter.PLAN_MOVED, Letter.PLAN_MOVED_NOTICE):
+        stands = copy.moved and copy.is_newest and copy.plan.state is PlanState.AGREED
+        return None if stands else Stop(OutboxState.SUPERSEDED, "newer")
     agreed = copy.plan.state is PlanState.AGREED
     if letter is Letter.PLAN_NOTICE:
         return None if copy.answer else Stop(OutboxState.SUPERSEDED, "newer")

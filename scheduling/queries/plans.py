@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling.domain.links import HolderKind
-from scheduling.domain.moments import Timing
+from scheduling.domain.moments import Resolved, Timing
 from scheduling.domain.people import Name, Person, may_be_invited
 from scheduling.domain.plans import (
     FOR_THE_FAMILY,
@@ -31,6 +31,7 @@ from scheduling.domain.plans import (
     last_answer,
     state_of,
 )
+from scheduling.domain.years import Period
 from scheduling.models import (
     ClassLeader,
     CommunicationPlan,
@@ -256,6 +257,17 @@ def plan_to_send(session: Session, plan_id: int) -> tuple[PlanFacts, tuple[Step,
 def history(plan: PlanFacts) -> tuple[Step, ...]:
     """Every version of an agreement, the newest first."""
     return _steps(db.session(), plan, _answers(db.session(), [plan.id])[plan.id])
+
+
+def moments_as_told(session: Session, ids: Collection[int]) -> tuple[Resolved, ...]:
+    """Moments with the days on which they fall now, for a letter about them."""
+    rows = (
+        session.scalars(select(PlanMoment).where(PlanMoment.id.in_(ids)).order_by(PlanMoment.position)) if ids else ()
+    )
+    return tuple(
+        Resolved(as_agreed(row).timing, Period(row.opens_on, row.closes_on) if row.opens_on and row.closes_on else None)
+        for row in rows
+    )
 
 
 def leaders_to_tell(session: Session, plan: CommunicationPlan) -> list[int]:

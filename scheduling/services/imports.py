@@ -51,6 +51,7 @@ from scheduling.queries.imports import answers_to, files_of, known_school, recko
 from scheduling.services import ended_ties, enrolments, grown_pupils, import_undo, lessons, years
 from scheduling.services.import_drafts import keep_lasting_answers, understood
 from scheduling.services.journal import record
+from scheduling.services.plan_moments import follow_calendar
 from scheduling.services.transaction import lock, transaction
 
 DRAFT_LIFE = timedelta(hours=24)
@@ -148,6 +149,7 @@ def _put(
     plan, problems = reckoned.plan, reckoned.problems
     if reckoned.image.has_errors or dry_run:
         return Outcome(plan.counts, problems, saved=False)
+    lock(session, SchoolYear, [year.id] if reckoned.days else [])
     ties = [*plan.ended_relations, *(change.id for change in plan.relations if change.id)]
     ended_ties.hold(session, ties, [*plan.changing_class, *plan.leaving])
     before, keys, invited = import_undo.look(session), Keys(), ended_ties.invited(session, now)
@@ -161,6 +163,8 @@ def _put(
     lessons.put_lessons(session, year, reckoned.image.lessons)
     lessons.put_contact_parents(session, year, reckoned.image.contact_parents)
     years.put_own_days(session, year, reckoned.days)
+    if reckoned.days:
+        follow_calendar(session, year.id, now)
     decided = [c.id for c in plan.pupils if c.id and any(one.field == "parents_permitted" for one in c.differences)]
     grown_pupils.follow(session, decided, by=by, now=now)
     told = ended_ties.follow(session, invited, now=now)

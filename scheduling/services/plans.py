@@ -3,8 +3,7 @@
 Every act holds the pupil, so that of an answer and a change one is first; who answers says which version that was.
 """
 
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,7 +14,6 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter
-from scheduling.domain.moments import resolve
 from scheduling.domain.people import Person
 from scheduling.domain.plans import (
     AgreedMoment,
@@ -37,11 +35,12 @@ from scheduling.domain.plans import (
     without_visits,
 )
 from scheduling.domain.timeslots import local
-from scheduling.models import CommunicationPlan, PlanAnswer, PlanForm, PlanMoment, PlanVersion, Pupil, Staff
+from scheduling.models import CommunicationPlan, PlanAnswer, PlanForm, PlanVersion, Pupil, SchoolYear, Staff
 from scheduling.queries import plans
 from scheduling.queries.moments import school_calendar
 from scheduling.services import outbox
 from scheduling.services.journal import record
+from scheduling.services.plan_moments import agreed, keep_moments
 from scheduling.services.transaction import lock, transaction
 
 
@@ -64,6 +63,7 @@ def agree(
     today = local(now).date()
     recorder = _colleague(by)
     with transaction() as session:
+        lock(session, SchoolYear, [year_id] if agreement.moments else [])  # its days are what the moments fall on
         lock(session, Pupil, [pupil_id])
         found = plans.home_plan(pupil_id, household_id, year_id, leader_id=leader_id, today=today)
         if found.version != seen_version:
@@ -74,7 +74,7 @@ def agree(
             return _keep_as_it_is(session, found, agreement, recorder, by, now)
         plan = _plan(session, found, recorder)
         _write(plan, agreement, recorder, now)
-        _keep_moments(session, plan, agreement.moments, now)
+        keep_moments(session, plan, agreement.moments, now)
         session.flush()
         _note(session, "plans.agree", plan, by, now)
         if _pupil_speaks_through_leader(plan, found) and agreement.pupil_said_yes:
@@ -137,7 +137,7 @@ def choose_instead(
         if not plan.forms:
             raise NoFormChosen
         kept_form = instead if instead in {row.form for row in plan.forms} else None
-        _keep_moments(session, plan, without_visits(_agreed(plan), kept_form), now)
+        keep_moments(session, plan, without_visits(agreed(plan), kept_form), now)
         _forget_home_visit(session, plan)
         _ask_anew(session, plan)
         _note(session, "plans.choose_forms", plan, by, now)
@@ -294,7 +294,7 @@ def _as_it_was(plan: CommunicationPlan) -> PlanVersion:
         info_period=plan.info_period,
         together=plan.together,
         pupil_asked=plan.pupil_asked,
-        moments=[moment.document() for moment in _agreed(plan)],
+        moments=[moment.document() for moment in agreed(plan)],
         reason=plan.reason,
         initiative=plan.initiative,
         self_managed=plan.self_managed,
@@ -362,61 +362,6 @@ def _keep_forms(plan: CommunicationPlan, wanted: Iterable[ContactForm]) -> None:
 def _with_own_reason(agreement: Agreement, plan: plans.PlanFacts | None, leader_id: int | None) -> Agreement:
     """The office does not read the leader's line, and leaves it as it is."""
     return agreement if leader_id is not None else replace(agreement, reason=plan.reason if plan else "")
-
-
-def _agreed(plan: CommunicationPlan) -> tuple[AgreedMoment, ...]:
-    return tuple(plans.as_agreed(row) for row in plan.moments)
-
-
-def _keep_moments(
-    session: Session, plan: CommunicationPlan, wanted: Iterable[AgreedMoment], now: datetime
-) -> None:  # fmt: skip
-    """A moment that stays keeps its place in calendars; one that changed keeps it too, and says so there."""
-    moments = tuple(wanted)
-    there = list(plan.moments)
-    rows: dict[int, PlanMoment] = {}
-    for place, moment in enumerate(moments):
-        same = next((row for row in there if plans.as_agreed(row) == moment), None)
-        if same is not None:
-            there.remove(same)
-            rows[place] = same
-    for place, moment in enumerate(moments):
-        if place not in rows:
-            rows[place] = there.pop(0) if there else _new_moment(plan, now)
-            _say(rows[place], moment)
-            rows[place].ical_sequence += 1
-            rows[place].ical_stamp = now
-        rows[place].position = place
-    for row in there:
-        plan.moments.remove(row)
-    put_days(session, plan.year_id, list(rows.values()))
-
-
-def _new_moment(plan: CommunicationPlan, now: datetime) -> PlanMoment:
-    row = PlanMoment(ical_uid=f"m-{uuid.uuid4().hex}@driehoek", ical_sequence=-1, ical_stamp=now)
-    plan.moments.append(row)
-    return row
-
-
-def _say(row: PlanMoment, moment: AgreedMoment) -> None:
-    timing = moment.timing
-    row.kind, row.anchor, row.month, row.day = timing.kind, timing.anchor, timing.month, timing.day
-    row.begins, row.minutes = timing.begins, timing.minutes
-    row.form, row.with_pupil, row.purpose, row.is_review = (
-        moment.form, moment.with_pupil, moment.purpose, moment.is_review,
-    )  # fmt: skip
-
-
-def put_days(session: Session, year_id: int, rows: Sequence[PlanMoment]) -> list[PlanMoment]:
-    """Each moment on the days it has now; answers those whose days are others than were told last."""
-    found = resolve([plans.as_agreed(row).timing for row in rows], school_calendar(session, year_id))
-    moved = []
-    for row, one in zip(rows, found, strict=True):
-        days = (one.days.starts_on, one.days.ends_on) if one.days else (None, None)
-        if (row.opens_on, row.closes_on) != days:
-            row.opens_on, row.closes_on = days
-            moved.append(row)
-    return moved
 
 
 def _own(

@@ -15,6 +15,7 @@ from scheduling.domain.years import Region, ensure_same_country, year_of, year_p
 from scheduling.models import School, SchoolDay, SchoolYear, Staff, db, schema
 from scheduling.services import staff, years
 from scheduling.services.journal import record
+from scheduling.services.plan_moments import follow_calendar
 from scheduling.services.transaction import transaction
 
 
@@ -45,7 +46,7 @@ def set_up(
     keep = _has_password(email, password)
     fresh = "" if keep else staff.hash_password(password)
     with transaction() as session:
-        row = _put_school(session, school, region, sector, email)
+        row = _put_school(session, school, region, sector, email, now)
         school_year = years.put_year(session, label, region)
         account = staff.put_office_account(session, email=email, password_hash=fresh, keep=keep, now=now)
         facts = {"region": row.region, "sector": row.sector, "year": school_year.label, "account": account.id}
@@ -71,7 +72,9 @@ def _has_password(email: str, password: str) -> bool:
     return staff.is_password(kept, password)
 
 
-def _put_school(session: Session, name: str, region: Region, sector: Sector | None, email: str) -> School:
+def _put_school(
+    session: Session, name: str, region: Region, sector: Sector | None, email: str, now: datetime
+) -> School:  # fmt: skip
     row = session.get(School, 1)
     if row is None:
         # Until the office says otherwise, parents who need help reach the one who set up the school.
@@ -81,11 +84,11 @@ def _put_school(session: Session, name: str, region: Region, sector: Sector | No
         return row
     row.name, row.sector = name, sector or row.sector
     if row.region is not region:
-        _move(session, row, region)
+        _move(session, row, region, now)
     return row
 
 
-def _move(session: Session, row: School, region: Region) -> None:
+def _move(session: Session, row: School, region: Region, now: datetime) -> None:
     """Another region: other holidays, in every year that is there; the school's own lines stay."""
     known = session.scalars(select(SchoolYear)).all()
     if known:
@@ -93,6 +96,7 @@ def _move(session: Session, row: School, region: Region) -> None:
     row.region = region
     for year in known:
         years.prefill(session, year, region)
+        follow_calendar(session, year.id, now)
 
 
 def _days(session: Session, year: SchoolYear) -> int:

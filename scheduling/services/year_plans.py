@@ -30,6 +30,7 @@ from scheduling.queries.year_plans import as_planned, habits_for, planning_facts
 from scheduling.queries.years import YearFacts
 from scheduling.services.gatherings import take_off
 from scheduling.services.journal import record
+from scheduling.services.plan_moments import follow_calendar
 from scheduling.services.transaction import lock, transaction
 
 
@@ -88,6 +89,7 @@ def move(
             session, by=by, action="year_plans.move", subject="planned_date", subject_id=row.id, now=now,
             kind=row.kind, before=before.day.isoformat(), after=day.isoformat(), clashes=len(found),
         )  # fmt: skip
+        _move_moments(session, row.year_id, [row.kind], now)
 
 
 def add(*, year_id: int, moment: Planned, sure: bool, by: Actor, now: datetime) -> int:
@@ -130,6 +132,7 @@ def remove(*, planned_id: int, version: int, by: Actor, now: datetime) -> int:
             kind=row.kind, day=row.day.isoformat(), was_known=row.published_at is not None,
         )  # fmt: skip
         session.delete(row)
+        _move_moments(session, year_id, [row.kind], now)
         return year_id
 
 
@@ -145,6 +148,7 @@ def publish(*, year_id: int, kinds: Collection[PlannedKind], by: Actor, now: dat
             ensure_moment(as_planned(row), facts, by_director=row.moved)
             row.published_at, row.ical_stamp = now, now
         _tell(session, "year_plans.publish", year_id, kinds, len(rows), by, now)
+        _move_moments(session, year_id, kinds, now)
         return len(rows)
 
 
@@ -159,6 +163,7 @@ def withdraw(*, year_id: int, kinds: Collection[PlannedKind], by: Actor, now: da
             row.published_at = None
             row.ical_sequence += 1
         _tell(session, "year_plans.withdraw", year_id, kinds, len(rows), by, now)
+        _move_moments(session, year_id, kinds, now)
         return len(rows)
 
 
@@ -169,6 +174,12 @@ def _tell(
         session, by=by, action=action, subject="school_year", subject_id=year_id, now=now, count=count,
         kinds=sorted(kind.value for kind in kinds),
     )  # fmt: skip
+
+
+def _move_moments(session: Session, year_id: int, kinds: Collection[PlannedKind], now: datetime) -> None:
+    """What families agreed for after a report follows the date that is known of it."""
+    if PlannedKind.REPORT in kinds:
+        follow_calendar(session, year_id, now)
 
 
 def _rows(session: Session, year_id: int) -> list[PlannedDate]:

@@ -27,6 +27,7 @@ from scheduling.formats.holidays import holidays_of
 from scheduling.formats.process import read_uploads
 from scheduling.models import SchoolDay, SchoolYear
 from scheduling.services.journal import record
+from scheduling.services.plan_moments import follow_calendar
 from scheduling.services.transaction import transaction
 
 CALENDARS = ("calendar", ICALENDAR)
@@ -50,6 +51,7 @@ def add_day(*, year_id: int, day: CalendarDay, by: Actor, now: datetime) -> int:
         year = _get_year(session, year_id)
         row = _enter(session, year, day)
         _write(session, "years.add_day", row, by, now)
+        follow_calendar(session, year_id, now)
         return row.id
 
 
@@ -63,6 +65,7 @@ def change_day(*, day_id: int, day: CalendarDay, by: Actor, now: datetime) -> No
         _make_room(session, year, day, except_id=row.id)
         _fill(row, day)
         _write(session, "years.change_day", row, by, now)
+        follow_calendar(session, year.id, now)
 
 
 def remove_day(*, day_id: int, by: Actor, now: datetime) -> int:
@@ -72,6 +75,7 @@ def remove_day(*, day_id: int, by: Actor, now: datetime) -> int:
         year_id = row.year_id
         _write(session, "years.remove_day", row, by, now)
         session.delete(row)
+        follow_calendar(session, year_id, now)
         return year_id
 
 
@@ -94,6 +98,7 @@ def read_calendar(
             session, by=by, action="years.read_calendar", subject="school_year", subject_id=year.id, now=now,
             new=entered.new, unchanged=entered.unchanged, replaced=entered.replaced,
         )  # fmt: skip
+        follow_calendar(session, year_id, now)
         return entered
 
 

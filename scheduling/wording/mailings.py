@@ -117,6 +117,8 @@ def letter_name(letter: Letter) -> str:
         Letter.PLAN_ANSWERED: _("Antwoord op de afspraak"),
         Letter.PLAN_AGREED: _("Afgesproken over contact"),
         Letter.PLAN_NOTICE: _("Bericht over een afspraak"),
+        Letter.PLAN_MOVED: _("Andere dagen voor contact"),
+        Letter.PLAN_MOVED_NOTICE: _("Bericht over andere dagen"),
         Letter.AFTERWARDS: _("Na het gesprek"),
         Letter.SINGLE_PROPOSED: _("Voorstel voor een gesprek"),
         Letter.SINGLE_NOTICE: _("Antwoord op een voorstel"),

@@ -93,7 +93,7 @@ def _moment_incomplete(error: MomentIncomplete) -> str:
         "month": _("Kies in welke maand dit moment is."),
         "day": _("Kies op welke dag dit moment is."),
         "begins": _("Kies hoe laat dit moment begint."),
-    }[error.field]
+    }[error.missing]
 
 
 @says(MomentOutsideYear)

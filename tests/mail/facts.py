@@ -20,6 +20,7 @@ from scheduling.domain.mailings import (
     WITH_WORDS,
     Letter,
 )
+from scheduling.domain.moments import Anchor, MomentKind, Resolved, Timing
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, Said, Terms, Voice, changed_fields
 from scheduling.domain.reminders import Occasion
@@ -29,6 +30,7 @@ from scheduling.domain.single_talks import Details, Medium, SingleState
 from scheduling.domain.support import Guest
 from scheduling.domain.timeslots import Span
 from scheduling.domain.year_plans import PlannedKind
+from scheduling.domain.years import Period
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
@@ -114,7 +116,12 @@ def plan_copy(
     )  # fmt: skip
     changed = changed_fields(before, TERMS) if before else ()
     step = Step(version, TERMS, before, changed, plan.agreed_on, together, plan.recorded_by, STAMP, answers)
-    return PlanCopy(plan, step)
+    days = Period(date(2027, 11, 22), date(2027, 11, 26))
+    moved = (
+        Resolved(Timing(MomentKind.WEEK_AFTER, Anchor.REPORT_1), days),
+        Resolved(Timing(MomentKind.RIGHT_AFTER, Anchor.REPORT_2)),
+    )
+    return PlanCopy(plan, step, moved)
 
 
 AFTERWARDS = AftercareFacts(
@@ -206,7 +213,7 @@ TO_CLASS = Message("Noura", "Vrijdag drinken wij koffie op het plein.\n\nKomt u 
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
-    about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE)
+    about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE, Letter.PLAN_MOVED_NOTICE)
     single = letter in (Letter.SINGLE_PROPOSED, Letter.SINGLE_NOTICE)
     early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID, Letter.TIME_FREED)
     message = letter in WITH_WORDS

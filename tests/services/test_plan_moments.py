@@ -1,10 +1,11 @@
 """The moments of an agreement: they go with its versions, and follow the school's calendar."""
 
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.journal import SYSTEM, Actor, ActorKind
+from scheduling.domain.mailings import Letter
 from scheduling.domain.moments import Anchor, MomentIncomplete, MomentKind, MomentOutsideYear, Timing
 from scheduling.domain.people import StaffRole
 from scheduling.domain.plans import (
@@ -19,10 +20,13 @@ from scheduling.domain.plans import (
     ToldBy,
     TooManyMoments,
 )
-from scheduling.domain.years import DayKind
-from scheduling.models import CommunicationPlan, JournalLine, PlanMoment, PlanVersion, SchoolDay, db
+from scheduling.domain.year_plans import Planned, PlannedKind
+from scheduling.domain.years import CalendarDay, DayKind, Period
+from scheduling.models import CommunicationPlan, JournalLine, Outbox, PlanMoment, PlanVersion, SchoolDay, db
 from scheduling.queries import plans
+from scheduling.queries.letters import find_letter
 from scheduling.services import plans as service
+from scheduling.services import year_plans, years
 from tests.builders import a_leader
 from tests.services.test_plans import CALL, EVENING, HOME, NOW, TODAY, Scene
 
@@ -145,3 +149,90 @@ def test_the_office_leaves_the_line_of_the_leader_as_it_is_and_no_journal_tells_
     assert db.session.get_one(CommunicationPlan, plan).reason == "kanarie"
     told = repr([row.facts for row in db.session.query(JournalLine)])
     assert "kanarie" not in told
+
+
+def report_comes_on(scene: Scene, day: date, *, now: datetime = NOW) -> None:
+    years.add_day(
+        year_id=scene.year, day=CalendarDay(DayKind.REPORT_1, "rapport", Period(day, day)), by=SYSTEM, now=now
+    )
+
+
+def agreed(scene: Scene, *moments: AgreedMoment) -> int:
+    """An agreement of the home of Layla that stands; the letters about it are forgotten."""
+    plan = scene.agree(CALL, moments=moments)
+    scene.says_yes(plan)
+    db.session.query(Outbox).delete()
+    db.session.commit()
+    return plan
+
+
+def test_a_report_on_another_day_moves_what_comes_after_it_and_both_sides_are_told(scene):
+    plan = agreed(scene, AgreedMoment(AFTER_REPORT, CALL), AgreedMoment(ON_TUESDAY, CALL))
+    report_comes_on(scene, date(2027, 11, 26))
+    assert days(plan) == [(date(2027, 11, 29), date(2027, 12, 3)), (date(2027, 9, 28), date(2027, 9, 28))]
+    assert [row.ical_sequence for row in rows(plan)] == [1, 0]
+    assert scene.letters() == [(Letter.PLAN_MOVED_NOTICE, None), (Letter.PLAN_MOVED, scene.layla.id)]
+    assert scene.version(plan) == 1, "what was agreed stands, and nobody is asked again"
+    letter = find_letter(max(row.id for row in db.session.query(Outbox)), NOW)
+    assert letter.stop is None
+    assert [one.days.starts_on for one in letter.plan.moved] == [date(2027, 11, 29)]
+
+
+def test_the_same_day_again_tells_nobody(scene):
+    plan = agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
+    [day] = db.session.query(SchoolDay).filter_by(kind=DayKind.REPORT_1)
+    same = CalendarDay(DayKind.REPORT_1, "eerste rapport", Period(day.starts_on, day.ends_on))
+    years.change_day(day_id=day.id, day=same, by=SYSTEM, now=NOW)
+    assert ([row.ical_sequence for row in rows(plan)], scene.letters()) == ([0], [])
+
+
+def test_what_is_only_proposed_follows_in_silence(scene):
+    plan = scene.agree(CALL, moments=(AgreedMoment(AFTER_REPORT, CALL),))
+    letters = scene.letters()
+    report_comes_on(scene, date(2027, 11, 26))
+    assert (days(plan), scene.letters()) == ([(date(2027, 11, 29), date(2027, 12, 3))], letters)
+
+
+def test_days_that_are_over_are_told_to_nobody(scene):
+    agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
+    report_comes_on(scene, date(2027, 11, 12), now=NOW + timedelta(days=120))
+    assert scene.letters() == []
+
+
+def test_a_report_without_a_date_any_more_leaves_the_moment_waiting(scene):
+    plan = agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
+    day = db.session.query(SchoolDay).filter_by(kind=DayKind.REPORT_1).one()
+    years.remove_day(day_id=day.id, by=SYSTEM, now=NOW)
+    assert days(plan) == [(None, None)]
+    assert [letter for letter, _ in scene.letters()] == [Letter.PLAN_MOVED_NOTICE, Letter.PLAN_MOVED]
+
+
+def test_the_year_plan_moves_moments_once_its_reports_are_made_known(scene):
+    plan = agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
+    moment = Planned(PlannedKind.REPORT, date(2027, 12, 3), None)
+    planned = year_plans.add(year_id=scene.year, moment=moment, sure=True, by=SYSTEM, now=NOW)
+    assert (days(plan)[0][0], scene.letters()) == (date(2027, 11, 22), []), "a draft of the office is nobody's"
+    year_plans.publish(year_id=scene.year, kinds=[PlannedKind.REPORT], by=SYSTEM, now=NOW)
+    assert days(plan)[0][0] == date(2027, 12, 6)
+    year_plans.move(
+        planned_id=planned, version=1, day=date(2027, 12, 10), begins=None, ends=None, place="", sure=True, by=SYSTEM,
+        now=NOW,
+    )  # fmt: skip
+    assert days(plan)[0][0] == date(2027, 12, 13)
+    year_plans.withdraw(year_id=scene.year, kinds=[PlannedKind.REPORT], by=SYSTEM, now=NOW)
+    assert days(plan)[0][0] == date(2027, 11, 22), "what the calendar has"
+    assert [row.ical_sequence for row in rows(plan)] == [3]
+
+
+def test_a_letter_about_an_agreement_that_changed_meanwhile_stays_in_the_house(scene):
+    agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
+    report_comes_on(scene, date(2027, 11, 26))
+    scene.agree(CALL, seen=1, moments=(AgreedMoment(IN_MARCH, CALL),))
+    moved = db.session.query(Outbox).where(Outbox.letter == Letter.PLAN_MOVED).one()
+    assert find_letter(moved.id, NOW).stop is not None
+
+
+def test_the_other_home_hears_nothing_of_it(scene):
+    agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
+    report_comes_on(scene, date(2027, 11, 26))
+    assert scene.karim.id not in [guardian for _letter, guardian in scene.letters()]
