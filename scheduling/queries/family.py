@@ -79,12 +79,12 @@ from scheduling.queries.bookings import Home
 from scheduling.queries.extra_persons import Extra, as_shown, extras_of
 from scheduling.queries.homes import own_talks
 from scheduling.queries.kept_about import kinds_about
-from scheduling.queries.leaders import YearFacts, year_at
+from scheduling.queries.leaders import year_at
 from scheduling.queries.phoning import phoning_homes
 from scheduling.queries.school import the_school
 from scheduling.queries.visits import has_room, taken_around
 from scheduling.queries.wishes import wisher_of, wishes_of_homes
-from scheduling.queries.years import rounds_in_turns, rounds_of_year
+from scheduling.queries.years import YearFacts, rounds_in_turns, rounds_of_year
 
 NOT_ASKED = -1
 """In place of the request of a talk that a family may still ask on an evening of several."""

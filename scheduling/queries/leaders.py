@@ -32,12 +32,6 @@ from scheduling.queries import years
 
 
 @dataclass(frozen=True)
-class YearFacts:
-    id: int
-    label: str
-
-
-@dataclass(frozen=True)
 class LeaderFacts:
     id: int
     code: str
@@ -88,12 +82,12 @@ class PupilFacts:
         return next((home for home in self.homes if home.household_id == household_id), None)
 
 
-def year_at(now: datetime) -> YearFacts:
+def year_at(now: datetime) -> years.YearFacts:
     """The school year that people work in now."""
     year = years.year_in_use(local(now).date())
     if year is None:
         raise NotFound
-    return YearFacts(year.id, year.label)
+    return year
 
 
 def the_leader(leader_id: int, year_id: int) -> LeaderFacts:

@@ -1,14 +1,18 @@
 """The school's calendar as moments of contact see it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduling.domain.moments import SchoolCalendar
+from scheduling.domain.moments import MomentKind, Resolved, SchoolCalendar, resolve
+from scheduling.domain.plans import AgreedMoment
+from scheduling.domain.rounds import LIVE
+from scheduling.domain.timeslots import Span
 from scheduling.domain.year_plans import PlannedKind, public_holidays
 from scheduling.domain.years import CalendarDay, DayKind, NoSuchYear, Period, Region
-from scheduling.models import PlannedDate, School, SchoolDay, SchoolYear
+from scheduling.models import Booking, PlannedDate, School, SchoolDay, SchoolYear
 from scheduling.queries.once import once
 
 
@@ -26,6 +30,25 @@ def school_calendar(session: Session, year_id: int) -> SchoolCalendar:
     own = [line for line in lines if line.kind not in known]
     reports = [CalendarDay(kind, "", Period(day, day)) for kind, day in known.items()]
     return SchoolCalendar(period, (*own, *public_holidays(period, region), *reports))
+
+
+def on_the_calendar(
+    session: Session, moments: Sequence[AgreedMoment], year_id: int, *, leader_id: int | None = None
+) -> tuple[Resolved, ...]:
+    """Moments of an agreement on the school's days; of a leader, also beside what else this colleague has."""
+    if not moments:
+        return ()
+    timings = [moment.timing for moment in moments]
+    fixed = any(timing.kind is MomentKind.FIXED for timing in timings)
+    taken = _talks_of(session, leader_id) if leader_id is not None and fixed else ()
+    return resolve(timings, school_calendar(session, year_id), taken)
+
+
+def _talks_of(session: Session, leader_id: int) -> list[Span]:
+    rows = session.execute(
+        select(Booking.starts_at, Booking.ends_at).where(Booking.leader_id == leader_id, Booking.status.in_(LIVE))
+    )
+    return [Span(starts_at, ends_at) for starts_at, ends_at in rows if starts_at and ends_at]
 
 
 def _reports(session: Session, year_id: int, year: Period) -> dict[DayKind, date]:

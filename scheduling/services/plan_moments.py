@@ -49,8 +49,9 @@ def keep_moments(session: Session, plan: CommunicationPlan, wanted: Iterable[Agr
 def follow_calendar(session: Session, year_id: int, now: datetime) -> int:
     """After a change of the school's days, in the caller's transaction.
 
-    The year is held: who makes an agreement with moments does so before this, or with the days as they are now. What was agreed stands; the days it falls on are others. Of an agreed version home and leader are told, unless those
-    days are over. Answers how many agreements were told of.
+    The year is held: who makes an agreement with moments does so before this, or with the days as they are now. What
+    was agreed stands; the days it falls on are others. Of an agreed version home and leader are told, unless those days
+    are over. Answers how many agreements were told of.
     """
     session.flush()
     lock(session, SchoolYear, [year_id])

@@ -68,7 +68,7 @@ def agree(
         found = plans.home_plan(pupil_id, household_id, year_id, leader_id=leader_id, today=today)
         if found.version != seen_version:
             raise PlanChanged
-        agreement = _with_own_reason(agreement, found.plan, leader_id)
+        agreement = _with_own_reason(agreement, found.plan, is_own=leader_id == recorder)
         ensure_complete(agreement, today=today, year=school_calendar(session, year_id).year)
         if found.plan is not None and _is_same(found.plan, agreement):
             return _keep_as_it_is(session, found, agreement, recorder, by, now)
@@ -359,9 +359,9 @@ def _keep_forms(plan: CommunicationPlan, wanted: Iterable[ContactForm]) -> None:
     plan.forms.extend(PlanForm(form=form) for form in ContactForm if form in forms - kept)
 
 
-def _with_own_reason(agreement: Agreement, plan: plans.PlanFacts | None, leader_id: int | None) -> Agreement:
+def _with_own_reason(agreement: Agreement, plan: plans.PlanFacts | None, *, is_own: bool) -> Agreement:
     """The office does not read the leader's line, and leaves it as it is."""
-    return agreement if leader_id is not None else replace(agreement, reason=plan.reason if plan else "")
+    return agreement if is_own else replace(agreement, reason=plan.reason if plan else "")
 
 
 def _own(

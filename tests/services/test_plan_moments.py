@@ -138,11 +138,13 @@ def test_who_would_rather_not_be_visited_has_no_moment_at_home_and_nothing_says_
     assert kept == [None]
 
 
-def test_the_office_leaves_the_line_of_the_leader_as_it_is_and_no_journal_tells_it(scene):
+@pytest.mark.parametrize("at_his_desk", [True, False])
+def test_the_office_leaves_the_line_of_the_leader_as_it_is_and_no_journal_tells_it(scene, at_his_desk):
     plan = scene.agree(CALL, reason="kanarie")
     office = a_leader("kantoor", roles=[StaffRole.OFFICE])
     service.agree(
-        pupil_id=scene.sami, household_id=scene.home, year_id=scene.year, seen_version=1, leader_id=None,
+        pupil_id=scene.sami, household_id=scene.home, year_id=scene.year, seen_version=1,
+        leader_id=scene.bas if at_his_desk else None,
         agreement=Agreement((EVENING,), TODAY, "Layla", True, info_need=InfoNeed.NO, reason="van kantoor"),
         by=Actor(ActorKind.STAFF, office.id), now=NOW,
     )  # fmt: skip

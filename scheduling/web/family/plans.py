@@ -14,11 +14,14 @@ from scheduling.domain.plans import (
     TooManyWords,
 )
 from scheduling.domain.timeslots import local
+from scheduling.models import db
 from scheduling.queries import plans as asking
+from scheduling.queries.moments import on_the_calendar
 from scheduling.services import plans
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family import pages
+from scheduling.wording import moments as moment_words
 from scheduling.wording import plans as words
 from scheduling.wording.refusals import sentence
 
@@ -77,9 +80,13 @@ def answer_plan(plan_id: int) -> ResponseReturnValue:
 def _show(plan_id: int, *, fault: str = "", words_fault: str = "", note: str = "", typed: str = "") -> str:
     row = asking.family_plan(g.person, plan_id, today=local(now()).date())
     kept = {term.form for term in row.plan.terms} if row.plan else set()
+    moments = row.plan.moments if row.plan else ()
     return render_template(
         "family/plan.html",
         row=row,
+        resolved=on_the_calendar(db.session(), moments, row.pupil.year_id),
+        moment_words=moment_words,
+        tells_reason=True,
         plan=row.plan,
         steps=asking.history(row.plan) if row.plan else (),
         others=[form for form in OTHER_FORMS if form not in kept],

@@ -7,28 +7,48 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from scheduling.domain.plans import (
     GOAL_LENGTH,
+    MOMENTS_AT_MOST,
+    PUPIL_DOES_LENGTH,
+    REASON_LENGTH,
     AgreedLater,
     Agreement,
     ContactForm,
     InfoNeed,
+    Initiative,
     NotFilledIn,
     NothingChanged,
     PlanChanged,
     PupilNotAsked,
+    ToldBy,
     ensure_filled_in,
 )
 from scheduling.domain.timeslots import local
+from scheduling.domain.years import Period
+from scheduling.models import db
 from scheduling.queries import leaders
 from scheduling.queries import plans as asking
+from scheduling.queries.moments import on_the_calendar
 from scheduling.services import plans
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
+from scheduling.web.staff.leader.moments import MomentForm
+from scheduling.wording import moments as moment_words
 from scheduling.wording import plans as words
 from scheduling.wording.refusals import sentence
 
@@ -43,6 +63,8 @@ PUPIL, OTHER = "pupil", "other"
 TOGETHER, PROPOSAL = "together", "proposal"
 ASKED, SAID = "asked", "said"
 WORDS_LENGTH = 120
+ROWS = 3
+"""So many moments can be filled in before the page has to be kept once."""
 
 
 class AgreementForm(FlaskForm):
@@ -69,12 +91,22 @@ class AgreementForm(FlaskForm):
     present = SelectMultipleField(_("Wie zijn erbij?"))
     pupil_yes = SelectMultipleField()
     agreed_on = DateField(_("Afgesproken op"), validators=[InputRequired(_("Kies de dag van het gesprek."))])
+    moments = FieldList(FormField(MomentForm), min_entries=ROWS, max_entries=MOMENTS_AT_MOST)
+    initiative = RadioField(_("Wie begint? (mag leeg)"), validators=[Optional()])
+    self_managed = BooleanField()
+    pupil_does = StringField(validators=[Length(max=PUPIL_DOES_LENGTH)])
+    told_by = RadioField(validators=[Optional()])
+    reason = StringField(
+        _("Waarom zo? Eén regel (mag leeg)"), validators=[Length(max=REASON_LENGTH)],
+        description=_("Het gezin leest dit ook. Het kantoor niet."),
+    )  # fmt: skip
     seen = IntegerField(validators=[InputRequired()])
 
     of_pupil_alone = False
 
-    def fit(self, row: asking.HomePlan) -> "AgreementForm":
+    def fit(self, row: asking.HomePlan, year: Period) -> "AgreementForm":
         """The choices for this pupil and home."""
+        self._fit_moments(row, year)
         self.of_pupil_alone = row.home.household_id is None
         self.forms.choices = [(form.value, words.form_name_for_staff(form)) for form in FORMS]
         self.when.choices = [(phrase, phrase) for phrase in _rhythms()]
@@ -100,6 +132,19 @@ class AgreementForm(FlaskForm):
         ]
         return self
 
+    def _fit_moments(self, row: asking.HomePlan, year: Period) -> None:
+        """There is always an empty row to fill in."""
+        name = row.pupil.name.given
+        if self.moments.entries and self.moments.entries[-1].form.when.data and len(self.moments) < MOMENTS_AT_MOST:
+            self.moments.append_entry()
+        for entry in self.moments:
+            entry.form.fit(name, year)
+        self.initiative.choices = [(one.value, words.initiative_name(one)) for one in Initiative]
+        self.told_by.choices = [(one.value, words.told_by_name(one)) for one in ToldBy]
+        self.told_by.label.text = gettext("Is %(name)s er niet bij, wie vertelt het dan? (mag leeg)", name=name)
+        self.self_managed.label.text = gettext("%(name)s houdt zelf het contact gaande", name=name)
+        self.pupil_does.label.text = gettext("Wat doet %(name)s zelf? (mag leeg)", name=name)
+
     def validate_agreed_on(self, field: DateField) -> None:
         if field.data > local(now()).date():
             raise ValidationError(sentence(AgreedLater(field.data)))
@@ -115,6 +160,12 @@ class AgreementForm(FlaskForm):
     def validate_rhythm(self, field: StringField) -> None:
         self._ensure_filled_in(field)
 
+    def validate_reason(self, field: StringField) -> None:
+        self._ensure_filled_in(field)
+
+    def validate_pupil_does(self, field: StringField) -> None:
+        self._ensure_filled_in(field)
+
     def validate_goal(self, field: StringField) -> None:
         self._ensure_filled_in(field)
 
@@ -128,8 +179,10 @@ class AgreementForm(FlaskForm):
         """What was typed, as the house knows it."""
         present = {key: label for key, label in self.present.choices if key in (self.present.data or ())}
         said = [part for part in (self.when.data, (self.rhythm.data or "").strip()) if part]
+        moments = tuple(entry.form.moment for entry in self.moments if entry.form.moment)
+        chosen = {ContactForm(form) for form in self.forms.data or ()}
         return Agreement(
-            forms=tuple(ContactForm(form) for form in self.forms.data or ()),
+            forms=tuple(form for form in ContactForm if form in chosen | {one.form for one in moments}),
             agreed_on=self.agreed_on.data,
             agreed_with=", ".join(present.values())[:120],
             family_was_there=True,
@@ -140,6 +193,12 @@ class AgreementForm(FlaskForm):
             together=self.how.data == TOGETHER,
             pupil_asked=bool(self.pupil_yes.data),
             pupil_said_yes=SAID in (self.pupil_yes.data or ()),
+            moments=moments,
+            reason=(self.reason.data or "").strip(),
+            initiative=Initiative(self.initiative.data) if self.initiative.data else None,
+            self_managed=bool(self.self_managed.data),
+            pupil_does=(self.pupil_does.data or "").strip(),
+            told_by=ToldBy(self.told_by.data) if self.told_by.data else None,
         )
 
 
@@ -151,7 +210,12 @@ def _row(desk: Desk, pupil_id: int, household_id: int | None) -> asking.HomePlan
 def _show(desk: Desk, row: asking.HomePlan, form: AgreementForm, note: str = "") -> str:
     steps = asking.history(row.plan) if row.plan else ()
     before = asking.plans_before([row.pupil.id], desk.year.id).get((row.pupil.id, row.home.household_id))
-    return desk.show("agreement.html", row=row, form=form, note=note, steps=steps, before=before)
+    moments = row.plan.moments if row.plan else ()
+    resolved = on_the_calendar(db.session(), moments, desk.year.id, leader_id=desk.leader_id)
+    return desk.show(
+        "agreement.html", row=row, form=form, note=note, steps=steps, before=before, resolved=resolved,
+        moment_words=moment_words, tells_reason=desk.is_own,
+    )  # fmt: skip
 
 
 def _changed(
@@ -160,7 +224,7 @@ def _changed(
     """A colleague was first: how the agreement is now."""
     desk = desk_of(leader_id)
     row = _row(desk, pupil_id, household_id)
-    form = AgreementForm(formdata=None, data=_filled(row)).fit(row)
+    form = AgreementForm(formdata=None, data=_filled(row)).fit(row, desk.year.period)
     return _show(desk, row, form, note=sentence(error)), 409
 
 
@@ -170,7 +234,7 @@ def _same(
     """Nothing was kept: what was typed is what stands."""
     desk = desk_of(leader_id)
     row = _row(desk, pupil_id, household_id)
-    return _show(desk, row, AgreementForm().fit(row), note=sentence(error)), 409
+    return _show(desk, row, AgreementForm().fit(row, desk.year.period), note=sentence(error)), 409
 
 
 @page("/agreements", "agreements")
@@ -192,7 +256,7 @@ def agreement_alone(desk: Desk, pupil_id: int) -> str:
 def agreement(desk: Desk, pupil_id: int, household_id: int | None = None) -> str:
     """The screen for during the talk."""
     row = _row(desk, pupil_id, household_id)
-    return _show(desk, row, AgreementForm(formdata=None, data=_filled(row)).fit(row))
+    return _show(desk, row, AgreementForm(formdata=None, data=_filled(row)).fit(row, desk.year.period))
 
 
 @page("/pupils/<int:pupil_id>/agreement", "agree_alone", methods=("POST",))
@@ -202,7 +266,7 @@ def agreement(desk: Desk, pupil_id: int, household_id: int | None = None) -> str
 def agree(desk: Desk, pupil_id: int, household_id: int | None = None) -> ResponseReturnValue:
     """Keep it; the family sees exactly this, and is asked whether it is right."""
     row = _row(desk, pupil_id, household_id)
-    form = AgreementForm().fit(row)
+    form = AgreementForm().fit(row, desk.year.period)
     if not form.validate_on_submit():
         return _show(desk, row, form), 422
     plans.agree(
@@ -253,6 +317,12 @@ def _filled(row: asking.HomePlan) -> dict[str, Any]:
         "how": TOGETHER if plan.together else PROPOSAL,
         "pupil_yes": [ASKED] if plan.pupil_asked else [],
         "period": plan.info_period,
+        "moments": [filled(moment) for moment in plan.moments],
+        "reason": plan.reason,
+        "initiative": plan.initiative.value if plan.initiative else None,
+        "self_managed": plan.self_managed,
+        "pupil_does": plan.pupil_does,
+        "told_by": plan.told_by.value if plan.told_by else None,
     }
 
 

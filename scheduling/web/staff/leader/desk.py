@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduling.domain.rounds import BookingOrigin
 from scheduling.queries import leaders
+from scheduling.queries.years import YearFacts
 from scheduling.web.clock import now
 from scheduling.web.staff import leader, office
 from scheduling.wording import leading as leading_words
@@ -39,7 +40,7 @@ class Desk:
         return BookingOrigin.LEADER if self.is_own else BookingOrigin.OFFICE
 
     @property
-    def year(self) -> leaders.YearFacts:
+    def year(self) -> YearFacts:
         return leaders.year_at(now())
 
     def show(self, template: str, **facts: Any) -> str:
