@@ -47,7 +47,7 @@ from scheduling.services import plans
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.staff.leader.desk import Desk, desk_of, page
-from scheduling.web.staff.leader.moments import MomentForm
+from scheduling.web.staff.leader.moments import MomentForm, moment_filled
 from scheduling.wording import moments as moment_words
 from scheduling.wording import plans as words
 from scheduling.wording.refusals import sentence
@@ -317,7 +317,7 @@ def _filled(row: asking.HomePlan) -> dict[str, Any]:
         "how": TOGETHER if plan.together else PROPOSAL,
         "pupil_yes": [ASKED] if plan.pupil_asked else [],
         "period": plan.info_period,
-        "moments": [filled(moment) for moment in plan.moments],
+        "moments": [moment_filled(moment) for moment in plan.moments],
         "reason": plan.reason,
         "initiative": plan.initiative.value if plan.initiative else None,
         "self_managed": plan.self_managed,

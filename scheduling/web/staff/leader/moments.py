@@ -89,7 +89,7 @@ class MomentForm(Form):
         return AgreedMoment(self.timing, form, bool(self.with_pupil.data), purpose, bool(self.is_review.data))
 
 
-def filled(moment: AgreedMoment) -> dict[str, Any]:
+def moment_filled(moment: AgreedMoment) -> dict[str, Any]:
     """A moment that stands, to change."""
     timing = moment.timing
     which = timing.anchor.value if timing.anchor else str(timing.month) if timing.month else ""
