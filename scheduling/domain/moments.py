@@ -226,7 +226,7 @@ def _alone(timing: Timing, calendar: SchoolCalendar) -> Resolved:
     days = _days(timing, calendar)
     if days is None:
         return Resolved(timing, remarks=(Remark(What.UNKNOWN),) if timing.is_dated else ())
-    return Resolved(timing, days, _span(timing), _free_remarks(timing, days, calendar))
+    return Resolved(timing, days, span_of(timing), _free_remarks(timing, days, calendar))
 
 
 def _days(timing: Timing, calendar: SchoolCalendar) -> Period | None:
@@ -250,7 +250,8 @@ def _right_after(end: date, calendar: SchoolCalendar) -> Period:
     return Period(days[0], days[-1]) if days else Period(end + A_DAY, end + timedelta(weeks=2))
 
 
-def _span(timing: Timing) -> Span | None:
+def span_of(timing: Timing) -> Span | None:
+    """From when until when, of a moment with a time."""
     if timing.day is None or timing.begins is None or timing.minutes is None:
         return None
     starts_at: datetime = moment_at(timing.day, timing.begins)

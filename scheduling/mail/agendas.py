@@ -4,11 +4,13 @@ from flask_babel import gettext as _
 
 from scheduling.domain.people import FeedDetail
 from scheduling.domain.single_talks import Medium
-from scheduling.mail.calendar import Entry, feed
+from scheduling.mail.calendar import Entry, WholeDays, feed
+from scheduling.mail.contact_agendas import contact_entry
 from scheduling.mail.letters import speaking
 from scheduling.mail.year_agendas import year_entry
 from scheduling.queries.consults import ConsultFacts
-from scheduling.queries.feeds import Agenda, AgendaTalk
+from scheduling.queries.feeds import Agenda, AgendaContact, AgendaTalk
+from scheduling.wording.plans import form_name_for_staff
 from scheduling.wording.single_talks import medium_name_for_staff
 
 
@@ -19,6 +21,7 @@ def calendar_of(agenda: Agenda) -> bytes:
             [
                 *(_entry(talk, agenda) for talk in agenda.talks),
                 *(year_entry(moment, agenda.sector, agenda.school) for moment in agenda.moments),
+                *(_contact_entry(contact, agenda) for contact in agenda.contacts),
                 *(entry for consult in agenda.consults for entry in _consult_entries(consult, agenda)),
             ],
             name=_("Gesprekken %(school)s", school=agenda.school),
@@ -35,6 +38,17 @@ def _consult_entries(consult: ConsultFacts, agenda: Agenda) -> list[Entry]:
         for day in consult.days
         if not day.cancelled
     ]  # fmt: skip
+
+
+def _contact_entry(contact: AgendaContact, agenda: Agenda) -> Entry | WholeDays:
+    """What was agreed with a family, with as much of the pupil as a talk tells."""
+    form = contact.dated.moment.form
+    how = form_name_for_staff(form) if form else _("Contact")
+    if agenda.detail is FeedDetail.TIME_ONLY:
+        return contact_entry(contact.dated, str(_("Contact")))
+    who = contact.pupil.given if agenda.detail is FeedDetail.GIVEN_NAME else contact.pupil.initials
+    summary = _("%(how)s: %(who)s (%(group)s)", how=how, who=who, group=contact.class_name)
+    return contact_entry(contact.dated, str(summary))
 
 
 def _entry(talk: AgendaTalk, agenda: Agenda) -> Entry:

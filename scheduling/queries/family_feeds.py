@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from scheduling.domain.gatherings import Coming
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.links import LINK_OUTLIVES_YEAR, hash_of
-from scheduling.domain.people import Name
+from scheduling.domain.links import LINK_OUTLIVES_YEAR, HolderKind, hash_of
+from scheduling.domain.people import Name, Person
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import LIVE, RoundKind
 from scheduling.domain.single_talks import Medium
@@ -37,6 +37,7 @@ from scheduling.queries import bookings as asking
 from scheduling.queries import rooms
 from scheduling.queries.bookings import Home
 from scheduling.queries.gatherings import HomeGathering, for_home
+from scheduling.queries.plans import DatedMoment, family_plans, has_agreements
 from scheduling.queries.school import SchoolFacts, find_school
 from scheduling.queries.year_plans import CalendarMoment, moments_of
 
@@ -65,6 +66,8 @@ class FamilyAgenda:
     school: SchoolFacts
     talks: tuple[FamilyTalk, ...]
     gatherings: tuple[CalendarMoment, ...]
+    contacts: tuple[DatedMoment, ...] = ()
+    """When the school and the own home are in touch, as they agreed."""
 
 
 def find_family_feed(token: str, now: datetime) -> FamilyAgenda | None:
@@ -78,7 +81,7 @@ def find_family_feed(token: str, now: datetime) -> FamilyAgenda | None:
         return None
     homes, still = asking.find_homes(db.session(), by, local(now).date()), _still(now)
     talks = (*_talks(homes, still), *_meetings(homes, still))
-    return FamilyAgenda(_language(by), school, talks, _gatherings(by, homes, now))
+    return FamilyAgenda(_language(by), school, talks, _gatherings(by, homes, now), _contacts(by, now))
 
 
 def has_feed(by: Actor) -> bool:
@@ -109,6 +112,21 @@ def _still(now: datetime) -> date:
 def _language(by: Actor) -> str:
     table = Pupil if by.kind is ActorKind.PUPIL else Guardian
     return db.session.scalar(select(table.language).where(table.id == by.id)) or ""
+
+
+def _contacts(by: Actor, now: datetime) -> tuple[DatedMoment, ...]:
+    """Of the agreements that this person reads on the own page, and that stand."""
+    person = Person(HolderKind.PUPIL if by.kind is ActorKind.PUPIL else HolderKind.GUARDIAN, by.id or 0)
+    if not has_agreements(person):
+        return ()
+    years = db.session.scalars(select(SchoolYear.id).where(SchoolYear.ends_on >= _still(now)))
+    return tuple(
+        dated
+        for year_id in years
+        for row in family_plans(person, year_id, today=local(now).date())
+        if row.plan
+        for dated in row.plan.in_calendars
+    )
 
 
 def _talks(homes: Sequence[Home], still: date) -> list[FamilyTalk]:

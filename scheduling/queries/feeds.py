@@ -15,7 +15,9 @@ from scheduling.models import (
     Booking,
     CalendarFeed,
     ClassGroup,
+    CommunicationPlan,
     Enrolment,
+    PlanMoment,
     Pupil,
     Round,
     School,
@@ -27,6 +29,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries.consults import ConsultFacts, of_leader
+from scheduling.queries.plans import DatedMoment, leader_plans
 from scheduling.queries.year_plans import CalendarMoment, calendar_of_leader
 
 
@@ -46,6 +49,15 @@ class AgendaTalk:
 
 
 @dataclass(frozen=True)
+class AgendaContact:
+    """One moment of contact with a family."""
+
+    dated: DatedMoment
+    pupil: Name
+    class_name: str
+
+
+@dataclass(frozen=True)
 class Agenda:
     """A leader's talks of the running school years, and how much of them a calendar may show."""
 
@@ -59,6 +71,8 @@ class Agenda:
     """What the school made known of its year plan and concerns this colleague."""
     consults: tuple[ConsultFacts, ...] = ()
     """When this colleague consults with contact parents."""
+    contacts: tuple[AgendaContact, ...] = ()
+    """Moments of contact that families and this colleague agreed on."""
 
 
 def find_feed(token: str, now: datetime) -> Agenda | None:
@@ -77,7 +91,7 @@ def find_agenda(staff_id: int, now: datetime) -> Agenda | None:
     return Agenda(
         staff.name, staff.language, school.name, school.feed_detail,
         (*_talks(staff_id, now), *_joined(staff_id, now)), school.sector,
-        calendar_of_leader(staff_id, _still(now)), of_leader(staff_id, _still(now)),
+        calendar_of_leader(staff_id, _still(now)), of_leader(staff_id, _still(now)), _contacts(staff_id, now),
     )  # fmt: skip
 
 
@@ -90,6 +104,21 @@ def has_feed(staff_id: int) -> bool:
 def _still(now: datetime) -> date:
     """Years that ended since this day are still shown."""
     return local(now).date() - timedelta(days=LINK_OUTLIVES_YEAR.days)
+
+
+def _contacts(staff_id: int, now: datetime) -> tuple[AgendaContact, ...]:
+    """Of agreements that stand, in every year that still shows."""
+    having = select(PlanMoment.id).join(CommunicationPlan).where(CommunicationPlan.year_id == SchoolYear.id)
+    years = db.session.scalars(
+        select(SchoolYear.id).where(SchoolYear.ends_on >= _still(now), having.exists()).order_by(SchoolYear.starts_on)
+    )
+    return tuple(
+        AgendaContact(dated, row.pupil.name, row.pupil.class_name)
+        for year_id in years
+        for row in leader_plans(staff_id, year_id, today=local(now).date())
+        if row.plan
+        for dated in row.plan.in_calendars
+    )
 
 
 def _talks(staff_id: int, now: datetime) -> list[AgendaTalk]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling.domain.links import HolderKind
-from scheduling.domain.moments import Resolved, Timing
+from scheduling.domain.moments import Resolved, Timing, span_of
 from scheduling.domain.people import Name, Person, may_be_invited
 from scheduling.domain.plans import (
     FOR_THE_FAMILY,
@@ -31,6 +31,7 @@ from scheduling.domain.plans import (
     last_answer,
     state_of,
 )
+from scheduling.domain.timeslots import Span
 from scheduling.domain.years import Period
 from scheduling.models import (
     ClassLeader,
@@ -63,6 +64,18 @@ class AnswerFacts(Answer):
 
 
 @dataclass(frozen=True)
+class DatedMoment:
+    """A moment that has days, as calendars want it."""
+
+    moment: AgreedMoment
+    days: Period
+    span: Span | None
+    uid: str
+    sequence: int
+    stamp: datetime
+
+
+@dataclass(frozen=True)
 class PlanFacts:
     """What was agreed with one home, or proposed to it. `answers`: to this version, the oldest first."""
 
@@ -87,6 +100,15 @@ class PlanFacts:
     self_managed: bool = False
     pupil_does: str = ""
     told_by: ToldBy | None = None
+    dated: tuple[DatedMoment, ...] = ()
+    recorder_id: int = 0
+
+    @property
+    def in_calendars(self) -> tuple[DatedMoment, ...]:
+        """What is only proposed stands in nobody's calendar, nor does a visit that is not welcome yet."""
+        if self.state is not PlanState.AGREED:
+            return ()
+        return tuple(one for one in self.dated if one.moment.form is None or one.moment.form in self.forms)
 
     @property
     def state(self) -> PlanState:
@@ -259,14 +281,16 @@ def history(plan: PlanFacts) -> tuple[Step, ...]:
     return _steps(db.session(), plan, _answers(db.session(), [plan.id])[plan.id])
 
 
-def moments_as_told(session: Session, ids: Collection[int]) -> tuple[Resolved, ...]:
-    """Moments with the days on which they fall now, for a letter about them."""
-    rows = (
-        session.scalars(select(PlanMoment).where(PlanMoment.id.in_(ids)).order_by(PlanMoment.position)) if ids else ()
-    )
+def moments_as_told(session: Session, told: Collection[tuple[int, int]]) -> tuple[Resolved, ...]:
+    """Moments for a letter about their days, by id and sequence; those that moved again have a newer letter."""
+    sequences = dict(told)
+    if not sequences:
+        return ()
+    rows = session.scalars(select(PlanMoment).where(PlanMoment.id.in_(sequences)).order_by(PlanMoment.position))
     return tuple(
         Resolved(as_agreed(row).timing, Period(row.opens_on, row.closes_on) if row.opens_on and row.closes_on else None)
         for row in rows
+        if row.ical_sequence == sequences[row.id]
     )
 
 
@@ -299,6 +323,22 @@ def agreements_by_class(year_id: int, *, leader_id: int | None, today: date) -> 
         rows = classes.setdefault((pupil.class_name, pupil.class_id), [])
         rows.extend(HomePlan(pupil, home, plans.get((pupil.id, home.household_id))) for home in pupil.homes)
     return tuple(ClassAgreements(class_id, name, tuple(rows)) for (name, class_id), rows in classes.items())
+
+
+def leader_plans(staff_id: int, year_id: int, *, today: date) -> tuple[HomePlan, ...]:
+    """The agreements that this leader carries out: the own ones, and those of the own classes that no leader made."""
+    rows = [row for group in agreements_by_class(year_id, leader_id=staff_id, today=today) for row in group.rows]
+    leading: dict[int, set[int]] = defaultdict(set)
+    classes = {row.pupil.class_id for row in rows if row.plan and row.plan.dated}
+    wanted = select(ClassLeader.class_id, ClassLeader.staff_id).where(ClassLeader.class_id.in_(classes))
+    for class_id, leader_id in db.session.execute(wanted) if classes else ():
+        leading[class_id].add(leader_id)
+    return tuple(row for row in rows if row.plan and _carries(staff_id, row.plan, leading[row.pupil.class_id]))
+
+
+def _carries(staff_id: int, plan: PlanFacts, leaders: Collection[int]) -> bool:
+    """Whoever made the agreement, if a leader of the class did; else all of them."""
+    return plan.recorder_id == staff_id or plan.recorder_id not in leaders
 
 
 def family_plans(person: Person, year_id: int, *, today: date) -> tuple[HomePlan, ...]:
@@ -436,7 +476,16 @@ def _facts(plan: CommunicationPlan, staff: Staff, said: Iterable[AnswerFacts]) -
         self_managed=plan.self_managed,
         pupil_does=plan.pupil_does,
         told_by=plan.told_by,
+        dated=tuple(
+            _dated(row, Period(row.opens_on, row.closes_on)) for row in plan.moments if row.opens_on and row.closes_on
+        ),
+        recorder_id=plan.recorded_by,
     )
+
+
+def _dated(row: PlanMoment, days: Period) -> DatedMoment:
+    moment = as_agreed(row)
+    return DatedMoment(moment, days, span_of(moment.timing), row.ical_uid, row.ical_sequence, row.ical_stamp)
 
 
 def as_agreed(row: PlanMoment) -> AgreedMoment:

@@ -79,9 +79,8 @@ def follow_calendar(session: Session, year_id: int, now: datetime) -> int:
 
 
 def _tell(session: Session, plan: CommunicationPlan, rows: Sequence[PlanMoment], now: datetime) -> None:
-    facts = {
-        "plan_id": plan.id, "version": plan.version, "pupil_id": plan.pupil_id, "moments": [row.id for row in rows]
-    }  # fmt: skip
+    told = [[row.id, row.ical_sequence] for row in rows]
+    facts = {"plan_id": plan.id, "version": plan.version, "pupil_id": plan.pupil_id, "moments": told}
     for staff_id in plans.leaders_to_tell(session, plan):
         staff = session.get_one(Staff, staff_id)
         outbox.post_to_staff(session, letter=Letter.PLAN_MOVED_NOTICE, staff=staff, now=now, facts=facts)

@@ -1,17 +1,23 @@
 """The rules of the agreed contact form."""
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from scheduling.domain.moments import Anchor, MomentKind, MomentOutsideYear, Timing
 from scheduling.domain.plans import (
+    MOMENTS_AT_MOST,
     AgreedLater,
+    AgreedMoment,
     Agreement,
     Answer,
     ContactForm,
     FamilyNotThere,
+    FormOfMomentMissing,
     FormTerms,
     InfoNeed,
+    Initiative,
     NeedUnknown,
     NoFormChosen,
     NotFilledIn,
@@ -19,6 +25,8 @@ from scheduling.domain.plans import (
     PlanState,
     Said,
     Terms,
+    ToldBy,
+    TooManyMoments,
     TooManyWords,
     Voice,
     agreed_at,
@@ -27,7 +35,9 @@ from scheduling.domain.plans import (
     ensure_worded,
     homes_to_agree_with,
     state_of,
+    without_visits,
 )
+from scheduling.domain.years import Period
 
 TODAY = date(2027, 8, 31)
 YES_AT = datetime(2027, 9, 1, 8, 0, tzinfo=UTC)
@@ -150,3 +160,57 @@ def test_an_adult_pupil_agrees_himself_unless_the_parents_may_stay_involved():
 
 def test_a_pupil_without_a_home_in_the_files_still_has_somebody_to_agree_with():
     assert homes_to_agree_with([], adult=False, parents_permitted=False) == (None,)
+
+
+MOMENTS = (
+    AgreedMoment(Timing(MomentKind.ON_DEMAND), ContactForm.MAIL),
+    AgreedMoment(Timing(MomentKind.WEEK_AFTER, Anchor.REPORT_1), ContactForm.CALL, purpose="hoe het gaat"),
+    AgreedMoment(Timing(MomentKind.IN_MONTH, month=11), with_pupil=True, is_review=True),
+    AgreedMoment(Timing(MomentKind.FIXED, day=date(2027, 9, 28), begins=time(16, 5), minutes=20)),
+)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_moment_of_an_earlier_version_reads_back_as_it_was_said(moment):
+    assert AgreedMoment.of(moment.document()) == moment
+
+
+@pytest.mark.parametrize(
+    "changed, refusal",
+    [
+        ({"moments": (AgreedMoment(MOMENTS[2].timing, ContactForm.MAIL),)}, FormOfMomentMissing),
+        ({"moments": (MOMENTS[2],) * (MOMENTS_AT_MOST + 1)}, TooManyMoments),
+        ({"moments": (MOMENTS[3],)}, MomentOutsideYear),
+        ({"moments": (replace(MOMENTS[2], purpose="a" * 121),)}, TooManyWords),
+        ({"reason": "a" * 201}, TooManyWords),
+        ({"pupil_does": "belt {wie}"}, NotFilledIn),
+    ],
+)
+def test_a_moment_or_a_line_that_does_not_fit_is_refused(changed, refusal):
+    year = Period(date(2028, 8, 1), date(2029, 7, 31))
+    with pytest.raises(refusal):
+        ensure_complete(an_agreement(**changed), today=TODAY, year=year)
+
+
+@pytest.mark.parametrize(
+    "changed, named",
+    [
+        ({"moments": MOMENTS[:1]}, "moments"),
+        ({"reason": "werkt het best"}, "reason"),
+        ({"initiative": Initiative.PUPIL}, "initiative"),
+        ({"told_by": ToldBy.FAMILY}, "told_by"),
+        ({"self_managed": True}, "pupil"),
+        ({"pupil_does": "belt zelf"}, "pupil"),
+    ],
+)
+def test_everything_that_can_change_is_named(changed, named):
+    before = an_agreement().terms
+    assert changed_fields(before, replace(before, **changed)) == (named,)
+
+
+def test_a_moment_at_home_takes_the_other_form_when_a_visit_is_not_wanted():
+    visit = AgreedMoment(MOMENTS[2].timing, ContactForm.HOME_VISIT)
+    assert [one.form for one in without_visits((visit, MOMENTS[1]), ContactForm.MAIL)] == [
+        ContactForm.MAIL, ContactForm.CALL
+    ]  # fmt: skip
+    assert without_visits((visit,), None)[0].form is None

@@ -22,7 +22,17 @@ from scheduling.domain.mailings import (
 )
 from scheduling.domain.moments import Anchor, MomentKind, Resolved, Timing
 from scheduling.domain.people import Name, Sector
-from scheduling.domain.plans import ContactForm, FormTerms, InfoNeed, Said, Terms, Voice, changed_fields
+from scheduling.domain.plans import (
+    AgreedMoment,
+    ContactForm,
+    FormTerms,
+    InfoNeed,
+    Initiative,
+    Said,
+    Terms,
+    Voice,
+    changed_fields,
+)
 from scheduling.domain.reminders import Occasion
 from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
@@ -87,6 +97,11 @@ OMAR = Name("Omar", "", "Yilmaz")
 TERMS = Terms(
     (ContactForm.CALL, ContactForm.HOME_VISIT), "na elk rapport", "Sami leest met plezier", InfoNeed.YES, "oktober"
 )
+MOMENTS = (
+    AgreedMoment(Timing(MomentKind.WEEK_AFTER, Anchor.REPORT_1), ContactForm.CALL, purpose="hoe het lezen gaat"),
+    AgreedMoment(Timing(MomentKind.FIXED, day=date(2027, 9, 28), begins=time(16), minutes=20)),
+)
+TERMS_WITH_MOMENTS = replace(TERMS, moments=MOMENTS, reason="in geen brief", initiative=Initiative.SCHOOL)
 TERMS_BEFORE = Terms((ContactForm.MAIL,), "elke maand", "", InfoNeed.MAYBE, "")
 
 FREED = Freed(
@@ -99,7 +114,12 @@ ASKED = (
 
 
 def plan_copy(
-    *, said: Said | None = None, asks_pupil: bool = False, before: Terms | None = None, together: bool = True
+    *,
+    said: Said | None = None,
+    asks_pupil: bool = False,
+    before: Terms | None = None,
+    together: bool = True,
+    terms: Terms = TERMS,
 ) -> PlanCopy:
     """Layla's home and Bas agree, or nearly."""
     version = 2 if before else 1
@@ -114,8 +134,8 @@ def plan_copy(
         info_period=TERMS.info_period, recorded_by=Name("Anna", "de", "Vries"), recorded_at=STAMP, together=together,
         pupil_asked=asks_pupil, answers=answers,
     )  # fmt: skip
-    changed = changed_fields(before, TERMS) if before else ()
-    step = Step(version, TERMS, before, changed, plan.agreed_on, together, plan.recorded_by, STAMP, answers)
+    changed = changed_fields(before, terms) if before else ()
+    step = Step(version, terms, before, changed, plan.agreed_on, together, plan.recorded_by, STAMP, answers)
     days = Period(date(2027, 11, 22), date(2027, 11, 26))
     moved = (
         Resolved(Timing(MomentKind.WEEK_AFTER, Anchor.REPORT_1), days),

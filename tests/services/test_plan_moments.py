@@ -238,3 +238,11 @@ def test_the_other_home_hears_nothing_of_it(scene):
     agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
     report_comes_on(scene, date(2027, 11, 26))
     assert scene.karim.id not in [guardian for _letter, guardian in scene.letters()]
+
+
+def test_a_date_that_changes_twice_before_the_letter_left_is_told_once(scene):
+    agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
+    report_comes_on(scene, date(2027, 11, 26))
+    report_comes_on(scene, date(2027, 12, 3))
+    both = db.session.query(Outbox).where(Outbox.letter == Letter.PLAN_MOVED).order_by(Outbox.id)
+    assert [find_letter(row.id, NOW).stop is None for row in both] == [False, True]

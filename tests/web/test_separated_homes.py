@@ -21,6 +21,7 @@ from scheduling.domain.extra_persons import ExtraKind
 from scheduling.domain.homes import HomeTalks
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.mailings import Letter
+from scheduling.domain.moments import MomentKind
 from scheduling.domain.people import Authority
 from scheduling.domain.plans import ContactForm
 from scheduling.domain.rounds import BookingStatus, RoundMode
@@ -37,6 +38,7 @@ from scheduling.models import (
     InterpreterRequest,
     OwnTalkWish,
     PlanForm,
+    PlanMoment,
     PlannedDate,
     Pupil,
     Round,
@@ -192,6 +194,7 @@ def furnish(town: Town, house: House) -> None:
                 year_id=town.year, pupil_id=town.mila.id, household_id=house.household_id, agreed_on=NOW.date(),
                 rhythm=word("ritme"), goal=word("doel"), agreed_with=word("met"), info_period=word("periode"),
                 recorded_by=town.office.id, recorded_at=NOW, forms=[PlanForm(form=ContactForm.HOME_VISIT)],
+                reason=word("waarom"), pupil_does=word("zelf"), moments=[a_moment(house.mark, word("waarvoor"))],
             ),
             ContactCorrection(
                 guardian_id=house.one.id, field="phone", old_value="", new_value=word("nieuwnummer"), proposed_at=NOW
@@ -199,6 +202,13 @@ def furnish(town: Town, house: House) -> None:
         ]
     )  # fmt: skip
     db.session.commit()
+
+
+def a_moment(mark: str, purpose: str) -> PlanMoment:
+    return PlanMoment(
+        position=0, kind=MomentKind.IN_MONTH, month=11, with_pupil=False, is_review=False, purpose=purpose,
+        opens_on=date(2027, 11, 1), closes_on=date(2027, 11, 30), ical_uid=f"m-{mark}@driehoek", ical_stamp=NOW,
+    )  # fmt: skip
 
 
 def visit(app: Flask, person: Guardian | Pupil) -> Visitor:

@@ -14,7 +14,6 @@ from scheduling.domain.plans import (
     TooManyWords,
 )
 from scheduling.domain.timeslots import local
-from scheduling.models import db
 from scheduling.queries import plans as asking
 from scheduling.queries.moments import on_the_calendar
 from scheduling.services import plans
@@ -84,7 +83,7 @@ def _show(plan_id: int, *, fault: str = "", words_fault: str = "", note: str = "
     return render_template(
         "family/plan.html",
         row=row,
-        resolved=on_the_calendar(db.session(), moments, row.pupil.year_id),
+        resolved=on_the_calendar(moments, row.pupil.year_id),
         moment_words=moment_words,
         tells_reason=True,
         plan=row.plan,

@@ -6,6 +6,7 @@ import pytest
 
 from scheduling.domain.moments import Anchor, MomentKind, Timing
 from scheduling.domain.plans import ContactForm, Initiative, ToldBy
+from scheduling.domain.timeslots import local
 from scheduling.domain.years import DayKind
 from scheduling.models import CommunicationPlan, SchoolDay, db
 from scheduling.queries.plans import as_agreed
@@ -140,3 +141,39 @@ def test_the_office_does_not_read_the_line_of_the_leader_and_the_family_does(app
     path = f"/staff/office/leaders/{world.bas.id}"
     for page in (f"pupils/{world.sami.id}/homes/{world.samis_talk.household_id}/agreement", "agreements"):
         assert "kanarie" not in office.opens(f"{path}/{page}").html
+
+
+def test_a_week_after_a_report_that_is_a_holiday_is_said_at_once_and_stays_where_it_is(app, world, bas, layla):
+    """T45: people choose another moment, or leave it."""
+    a_report(app, world, date(2027, 12, 24))
+    page = agree(bas, world, **moments(0, "week_after:report_1", way="call"))
+    assert "iets om samen naar te kijken" in page.text
+    for found in (page, layla.opens(f"/family/plans/{the_plan(app).id}")):
+        assert "maandag 27 december tot en met vrijdag 31 december" in found.text
+        assert "Dan is er geen school." in found.text
+
+
+def test_two_moments_in_one_week_are_said_to_both(app, world, bas, layla):
+    a_report(app, world, date(2027, 11, 26))
+    page = agree(
+        bas, world, **moments(0, "week_after:report_1", way="call"), **moments(1, "month_begin:12", way="mail")
+    )
+    for found in (page, layla.opens(f"/family/plans/{the_plan(app).id}")):
+        assert "in dezelfde week vallen als een ander moment: begin december" in found.text
+
+
+def test_a_plan_of_mail_when_there_is_something_is_complete(app, world, bas, layla):
+    """T50: the family says yes, and it is agreed."""
+    agree(bas, world, "mail", **moments(0, "on_demand", way="mail"))
+    page = layla.opens(f"/family/plans/{the_plan(app).id}").presses("Zo is het goed")
+    assert "Dank u wel" in page.text
+
+
+def test_a_moment_during_another_talk_of_the_mentor_is_said_to_the_mentor_alone(app, world, bas, layla):
+    starts = local(world.samis_talk.starts_at)
+    page = agree(
+        bas, world,
+        **moments(0, "fixed", day=starts.date().isoformat(), begins=f"{starts:%H:%M}", minutes="15", way="call"),
+    )  # fmt: skip
+    assert "De mentor heeft dan al iets anders." in page.text
+    assert "De mentor heeft dan" not in layla.opens(f"/family/plans/{the_plan(app).id}").text

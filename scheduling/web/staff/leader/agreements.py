@@ -1,5 +1,6 @@
 """The agreed form of contact: how far every family is, and the screen to record or propose one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import g, request
@@ -20,12 +21,14 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from scheduling.domain.moments import Resolved, What
 from scheduling.domain.plans import (
     GOAL_LENGTH,
     MOMENTS_AT_MOST,
     PUPIL_DOES_LENGTH,
     REASON_LENGTH,
     AgreedLater,
+    AgreedMoment,
     Agreement,
     ContactForm,
     InfoNeed,
@@ -39,10 +42,9 @@ from scheduling.domain.plans import (
 )
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import Period
-from scheduling.models import db
 from scheduling.queries import leaders
 from scheduling.queries import plans as asking
-from scheduling.queries.moments import on_the_calendar
+from scheduling.queries.moments import beside_the_rest
 from scheduling.services import plans
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -211,7 +213,7 @@ def _show(desk: Desk, row: asking.HomePlan, form: AgreementForm, note: str = "")
     steps = asking.history(row.plan) if row.plan else ()
     before = asking.plans_before([row.pupil.id], desk.year.id).get((row.pupil.id, row.home.household_id))
     moments = row.plan.moments if row.plan else ()
-    resolved = on_the_calendar(db.session(), moments, desk.year.id, leader_id=desk.leader_id)
+    resolved = _beside_the_rest(desk, moments, row)
     return desk.show(
         "agreement.html", row=row, form=form, note=note, steps=steps, before=before, resolved=resolved,
         moment_words=moment_words, tells_reason=desk.is_own,
@@ -269,16 +271,21 @@ def agree(desk: Desk, pupil_id: int, household_id: int | None = None) -> Respons
     form = AgreementForm().fit(row, desk.year.period)
     if not form.validate_on_submit():
         return _show(desk, row, form), 422
+    agreement = form.agreement(row)
     plans.agree(
         pupil_id=pupil_id,
         household_id=household_id,
         year_id=row.pupil.year_id,
-        agreement=form.agreement(row),
+        agreement=agreement,
         seen_version=form.seen.data,
         leader_id=desk.leader_id,
         by=g.actor,
         now=now(),
     )
+    if _is_remarked(desk, agreement, row):
+        if household_id is None:
+            return desk.sends_to("agreement_alone", pupil_id=pupil_id, done="remarked")
+        return desk.sends_to("agreement", pupil_id=pupil_id, household_id=household_id, done="remarked")
     return desk.sends_to("agreements", done="agreed", pupil=pupil_id)
 
 
@@ -297,6 +304,17 @@ def hear_pupil(desk: Desk, pupil_id: int, household_id: int) -> ResponseReturnVa
         now=now(),
     )
     return desk.sends_to("agreement", pupil_id=pupil_id, household_id=household_id)
+
+
+def _beside_the_rest(desk: Desk, moments: Sequence[AgreedMoment], row: asking.HomePlan) -> tuple[Resolved, ...]:
+    key = row.pupil.id, row.home.household_id
+    return beside_the_rest(moments, desk.year.id, leader_id=desk.leader_id, plan_key=key)
+
+
+def _is_remarked(desk: Desk, agreement: Agreement, row: asking.HomePlan) -> bool:
+    """Does the calendar have something to say about a moment that people should look at together?"""
+    found = _beside_the_rest(desk, agreement.moments, row)
+    return any(remark.what is not What.UNKNOWN for one in found for remark in one.remarks)
 
 
 def _filled(row: asking.HomePlan) -> dict[str, Any]:
