@@ -29,12 +29,14 @@ def kept(app) -> list[tuple[Timing, ContactForm | None]]:
 
 
 def a_report(app, world, day: date) -> None:
+    in_the_calendar(app, world, DayKind.REPORT_1, day, day)
+
+
+def in_the_calendar(app, world, kind: DayKind, first: date, last: date) -> None:
     with app.app_context():
+        year_id = world.start.year_id
         db.session.add(
-            SchoolDay(
-                year_id=world.start.year_id, kind=DayKind.REPORT_1, label="rapport", starts_on=day, ends_on=day,
-                own=True,
-            )
+            SchoolDay(year_id=year_id, kind=kind, label=kind.value, starts_on=first, ends_on=last, own=True)
         )  # fmt: skip
         db.session.commit()
 
@@ -146,6 +148,7 @@ def test_the_office_does_not_read_the_line_of_the_leader_and_the_family_does(app
 def test_a_week_after_a_report_that_is_a_holiday_is_said_at_once_and_stays_where_it_is(app, world, bas, layla):
     """T45: people choose another moment, or leave it."""
     a_report(app, world, date(2027, 12, 24))
+    in_the_calendar(app, world, DayKind.HOLIDAY, date(2027, 12, 25), date(2028, 1, 9))
     page = agree(bas, world, **moments(0, "week_after:report_1", way="call"))
     assert "iets om samen naar te kijken" in page.text
     for found in (page, layla.opens(f"/family/plans/{the_plan(app).id}")):
