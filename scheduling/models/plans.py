@@ -96,6 +96,8 @@ class PlanMoment(Base):
     opens_on: Mapped[date | None]
     closes_on: Mapped[date | None]
     """As the family and the leader were told last; None: on demand, or its report has no date yet."""
+    stands: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Everybody said yes to it as it reads: calendars hold it, also while a change in the rest waits for a yes."""
     ical_uid: Mapped[str] = mapped_column(String(120), unique=True)
     ical_sequence: Mapped[int] = mapped_column(default=0)
     ical_stamp: Mapped[datetime] = mapped_column(Moment)

@@ -954,8 +954,7 @@ def _plan_stop(letter: Letter, copy: PlanCopy | None) -> Stop | None:
     if copy is None:
         return Stop(OutboxState.SUPPRESSED, "over")
     if letter in (Letter.PLAN_MOVED, Letter.PLAN_MOVED_NOTICE):
-        stands = copy.moved and copy.is_newest and copy.plan.state is PlanState.AGREED
-        return None if stands else Stop(OutboxState.SUPERSEDED, "newer")
+        return None if copy.moved else Stop(OutboxState.SUPERSEDED, "newer")
     agreed = copy.plan.state is PlanState.AGREED
     if letter is Letter.PLAN_NOTICE:
         return None if copy.answer else Stop(OutboxState.SUPERSEDED, "newer")

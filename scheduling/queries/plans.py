@@ -65,9 +65,10 @@ class AnswerFacts(Answer):
 
 @dataclass(frozen=True)
 class DatedMoment:
-    """A moment that has days, as calendars want it."""
+    """A moment that has days, as calendars want it. `stands`: everybody said yes to it as it reads."""
 
     moment: AgreedMoment
+    stands: bool
     days: Period
     span: Span | None
     uid: str
@@ -105,10 +106,10 @@ class PlanFacts:
 
     @property
     def in_calendars(self) -> tuple[DatedMoment, ...]:
-        """What is only proposed stands in nobody's calendar, nor does a visit that is not welcome yet."""
-        if self.state is not PlanState.AGREED:
-            return ()
-        return tuple(one for one in self.dated if one.moment.form is None or one.moment.form in self.forms)
+        """What everybody said yes to, also while a change in the rest waits; nor a visit that is not welcome yet."""
+        return tuple(
+            one for one in self.dated if one.stands and (one.moment.form is None or one.moment.form in self.forms)
+        )
 
     @property
     def state(self) -> PlanState:
@@ -282,7 +283,7 @@ def history(plan: PlanFacts) -> tuple[Step, ...]:
 
 
 def moments_as_told(session: Session, told: Collection[tuple[int, int]]) -> tuple[Resolved, ...]:
-    """Moments for a letter about their days, by id and sequence; those that moved again have a newer letter."""
+    """Moments for a letter about their days, by id and sequence; what moved again has a newer letter."""
     sequences = dict(told)
     if not sequences:
         return ()
@@ -290,7 +291,7 @@ def moments_as_told(session: Session, told: Collection[tuple[int, int]]) -> tupl
     return tuple(
         Resolved(as_agreed(row).timing, Period(row.opens_on, row.closes_on) if row.opens_on and row.closes_on else None)
         for row in rows
-        if row.ical_sequence == sequences[row.id]
+        if row.stands and row.ical_sequence == sequences[row.id]
     )
 
 
@@ -485,7 +486,9 @@ def _facts(plan: CommunicationPlan, staff: Staff, said: Iterable[AnswerFacts]) -
 
 def _dated(row: PlanMoment, days: Period) -> DatedMoment:
     moment = as_agreed(row)
-    return DatedMoment(moment, days, span_of(moment.timing), row.ical_uid, row.ical_sequence, row.ical_stamp)
+    return DatedMoment(
+        moment, row.stands, days, span_of(moment.timing), row.ical_uid, row.ical_sequence, row.ical_stamp
+    )  # fmt: skip
 
 
 def as_agreed(row: PlanMoment) -> AgreedMoment:

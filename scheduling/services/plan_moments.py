@@ -46,12 +46,24 @@ def keep_moments(session: Session, plan: CommunicationPlan, wanted: Iterable[Agr
     _put_days(list(rows.values()), school_calendar(session, plan.year_id))
 
 
+def settle(session: Session, plan: CommunicationPlan) -> None:
+    """After an answer: everybody said yes, and calendars hold it; or somebody would rather have it otherwise.
+
+    While a change waits, what reads as before still stands.
+    """
+    session.flush()
+    facts = plans.plans_of([plan.pupil_id], plan.year_id)[plan.pupil_id, plan.household_id]
+    if facts.state is PlanState.AGREED or facts.wish:
+        for row in plan.moments:
+            row.stands = facts.wish is None
+
+
 def follow_calendar(session: Session, year_id: int, now: datetime) -> int:
     """After a change of the school's days, in the caller's transaction.
 
     The year is held: who makes an agreement with moments does so before this, or with the days as they are now. What
-    was agreed stands; the days it falls on are others. Of an agreed version home and leader are told, unless those days
-    are over. Answers how many agreements were told of.
+    was agreed stands; the days it falls on are others. Of what stands home and leader are told, unless those days are
+    over. Answers how many agreements were told of.
     """
     session.flush()
     lock(session, SchoolYear, [year_id])
@@ -67,15 +79,13 @@ def follow_calendar(session: Session, year_id: int, now: datetime) -> int:
         rows = _put_days(list(plan.moments), calendar)
         for row in rows:
             _changes(row, now)
-        coming = [row for row in rows if row.closes_on is None or row.closes_on >= today]
+        coming = [row for row in rows if row.stands and (row.closes_on is None or row.closes_on >= today)]
         if coming:
             moved[plan] = coming
     session.flush()
-    standing = plans.plans_of({plan.pupil_id for plan in moved}, year_id)
-    told = [plan for plan in moved if standing[plan.pupil_id, plan.household_id].state is PlanState.AGREED]
-    for plan in told:
-        _tell(session, plan, moved[plan], now)
-    return len(told)
+    for plan, coming in moved.items():
+        _tell(session, plan, coming, now)
+    return len(moved)
 
 
 def _tell(session: Session, plan: CommunicationPlan, rows: Sequence[PlanMoment], now: datetime) -> None:
@@ -118,3 +128,4 @@ def _say(row: PlanMoment, moment: AgreedMoment) -> None:
     row.begins, row.minutes = timing.begins, timing.minutes
     row.form, row.with_pupil = moment.form, moment.with_pupil
     row.purpose, row.is_review = moment.purpose, moment.is_review
+    row.stands = False

@@ -40,7 +40,7 @@ from scheduling.queries import plans
 from scheduling.queries.moments import school_calendar
 from scheduling.services import outbox
 from scheduling.services.journal import record
-from scheduling.services.plan_moments import agreed, keep_moments
+from scheduling.services.plan_moments import agreed, keep_moments, settle
 from scheduling.services.transaction import lock, transaction
 
 
@@ -212,7 +212,7 @@ def _hear(
             staff_id=staff_id,
         )
     )
-    session.flush()
+    settle(session, plan)
 
 
 def _tell_answer(session: Session, plan: CommunicationPlan, person: Person, now: datetime) -> None:

@@ -13,7 +13,7 @@ from scheduling.models import School, db
 from scheduling.queries.family_feeds import find_family_feed
 from scheduling.queries.feeds import find_agenda
 from scheduling.services import family_feeds
-from tests.services.test_plan_moments import AFTER_REPORT, ON_TUESDAY, agreed, report_comes_on, scene
+from tests.services.test_plan_moments import AFTER_REPORT, IN_MARCH, ON_TUESDAY, agreed, report_comes_on, scene
 from tests.services.test_plans import CALL, HOME, NOW, Scene
 
 __all__ = ("scene",)
@@ -88,3 +88,22 @@ def test_a_visit_stands_in_calendars_once_it_is_welcome(scene):
     scene.welcomes(plan)
     [visit] = of_bas(scene)
     assert "location" not in visit
+
+
+def test_while_a_change_waits_what_reads_as_before_stays_and_what_changes_is_nowhere(scene):
+    token = family_feeds.issue(by=scene.layla.actor, now=NOW)
+    plan = agreed(scene, AgreedMoment(AFTER_REPORT, CALL), AgreedMoment(ON_TUESDAY, CALL))
+    scene.agree(CALL, seen=1, moments=(AgreedMoment(AFTER_REPORT, CALL), AgreedMoment(IN_MARCH, CALL)))
+    for found in (of_bas(scene), of_home(token)):
+        assert [one["dtstart"].dt for one in found] == [date(2027, 11, 22)]
+    scene.says_yes(plan, seen=2)
+    for found in (of_bas(scene), of_home(token)):
+        assert [one["dtstart"].dt for one in found] == [date(2027, 11, 22), date(2028, 3, 1)]
+
+
+def test_who_would_rather_have_something_else_has_nothing_in_calendars(scene):
+    plan = agreed(scene, AgreedMoment(ON_TUESDAY, CALL))
+    scene.wishes(plan, "liever mailen")
+    assert of_bas(scene) == []
+    scene.says_yes(plan)
+    assert len(of_bas(scene)) == 1

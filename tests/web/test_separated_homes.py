@@ -206,7 +206,7 @@ def furnish(town: Town, house: House) -> None:
 
 def a_moment(mark: str, purpose: str) -> PlanMoment:
     return PlanMoment(
-        position=0, kind=MomentKind.IN_MONTH, month=11, with_pupil=False, is_review=False, purpose=purpose,
+        position=0, kind=MomentKind.IN_MONTH, month=11, with_pupil=False, is_review=False, purpose=purpose, stands=True,
         opens_on=date(2027, 11, 1), closes_on=date(2027, 11, 30), ical_uid=f"m-{mark}@driehoek", ical_stamp=NOW,
     )  # fmt: skip
 

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("is_review", sa.Boolean(), nullable=False),
         sa.Column("opens_on", sa.Date(), nullable=True),
         sa.Column("closes_on", sa.Date(), nullable=True),
+        sa.Column("stands", sa.Boolean(), nullable=False, server_default="0"),
         sa.Column("ical_uid", sa.String(120), nullable=False),
         sa.Column("ical_sequence", sa.Integer(), nullable=False),
         sa.Column("ical_stamp", sa.DateTime(timezone=True), nullable=False),
