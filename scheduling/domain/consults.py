@@ -1,6 +1,7 @@
 """How often a contact parent and a mentor consult, and when: a series of dates, and nothing about what is said."""
 
-from collections.abc import Iterable, Sequence
+import calendar
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -23,8 +24,15 @@ class Rhythm(StrEnum):
     WEEKLY = "weekly"
     TWO_WEEKLY = "two_weekly"
     MONTHLY = "monthly"
+    """Every four weeks."""
+    MONTHLY_WEEKDAY = "monthly_weekday"
+    """Each month on the same weekday: the second Monday."""
+    MONTHLY_DATE = "monthly_date"
+    """Each month on the same date; without school on that date, on the first school day after it."""
     PER_PERIOD = "per_period"
     """Once between two holidays."""
+    TWICE_PER_PERIOD = "twice_per_period"
+    """Twice between two holidays: at its beginning, and halfway."""
 
 
 class ConsultState(StrEnum):
@@ -79,6 +87,16 @@ class ConsultOnFreeDay(Invalid):
         self.field, self.day = field, day
 
 
+class ConsultClashes(Invalid):
+    """The mentor has a talk, an evening or another consult at that hour."""
+
+    field = "clock"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+
 class ConsultUnderWay(Refused):
     """These two have a series already: change that one, or end it first."""
 
@@ -102,10 +120,13 @@ def days_of(wanted: Wanted, free: Sequence[Period], year: Period, today: date) -
         raise ConsultUntilMissing
     if not wanted.first <= wanted.until <= year.ends_on:
         raise ConsultOutsideYear("until", wanted.until)
-    weeks = (wanted.until - wanted.first).days // 7
-    every = [wanted.first + number * A_WEEK for number in range(weeks + 1)]
-    found = tuple(day for day in _chosen(every, wanted.rhythm, free) if is_school_day(day, free))
+    found = tuple(day for day in _chosen(wanted.first, wanted.until, wanted.rhythm, free) if is_school_day(day, free))
     return found[:MOST_DATES]
+
+
+def day_in_series(first: date, day: date) -> date:
+    """The day of that week on which a weekly series has it; a calendar shows another day as one that was moved."""
+    return day - timedelta(days=day.weekday() - first.weekday())
 
 
 def span_on(day: date, clock: time, minutes: int) -> tuple[datetime, datetime]:
@@ -114,23 +135,57 @@ def span_on(day: date, clock: time, minutes: int) -> tuple[datetime, datetime]:
     return begins, begins + timedelta(minutes=minutes)
 
 
-def _chosen(every: Sequence[date], rhythm: Rhythm, free: Sequence[Period]) -> Iterable[date]:
-    """Of all the weeks those that this rhythm takes."""
+def _chosen(first: date, until: date, rhythm: Rhythm, free: Sequence[Period]) -> Iterable[date]:
+    """The days that this rhythm takes, from the first until the last."""
+    every = [first + number * A_WEEK for number in range((until - first).days // 7 + 1)]
     if rhythm is Rhythm.TWO_WEEKLY:
         return every[::2]
     if rhythm is Rhythm.MONTHLY:
         return every[::FOUR_WEEKS]
-    if rhythm is Rhythm.PER_PERIOD:
-        return _first_of_each_period(every, free)
+    if rhythm in (Rhythm.PER_PERIOD, Rhythm.TWICE_PER_PERIOD):
+        return _of_each_period(every, free, twice=rhythm is Rhythm.TWICE_PER_PERIOD)
+    if rhythm is Rhythm.MONTHLY_WEEKDAY:
+        return [day for day in _each_month(first, until, _same_weekday) if day <= until]
+    if rhythm is Rhythm.MONTHLY_DATE:
+        days = (_school_day_from(day, free, until) for day in _each_month(first, until, _same_date))
+        return [day for day in days if day is not None]
     return every
 
 
-def _first_of_each_period(every: Sequence[date], free: Sequence[Period]) -> Iterable[date]:
-    """The first school day of the row, and the first after each holiday of a week or longer."""
+def _of_each_period(every: Sequence[date], free: Sequence[Period], *, twice: bool) -> Iterable[date]:
+    """The first school day of the row, and the first after each holiday of a week or longer; or one halfway too."""
     holidays = [one for one in free if one.ends_on - one.starts_on >= timedelta(days=6)]
-    seen: set[int] = set()
+    periods: dict[int, list[date]] = {}
     for day in every:
-        period = sum(holiday.ends_on < day for holiday in holidays)
-        if is_school_day(day, free) and period not in seen:
-            seen.add(period)
-            yield day
+        if is_school_day(day, free):
+            periods.setdefault(sum(holiday.ends_on < day for holiday in holidays), []).append(day)
+    for days in periods.values():
+        yield days[0]
+        if twice and len(days) > 1:
+            yield days[(len(days) + 1) // 2]
+
+
+def _each_month(first: date, until: date, chosen: Callable[[date, date], date]) -> Iterable[date]:
+    month = first.replace(day=1)
+    while month <= until:
+        yield chosen(first, month)
+        month = (month + timedelta(days=31)).replace(day=1)
+
+
+def _same_weekday(first: date, month: date) -> date:
+    """The second Monday, when the first day is a second Monday; a fifth is the last of a month with four."""
+    begins = month + timedelta(days=(first.weekday() - month.weekday()) % 7)
+    day = begins + (first.day - 1) // 7 * A_WEEK
+    return day if day.month == month.month else day - A_WEEK
+
+
+def _same_date(first: date, month: date) -> date:
+    """The same date, or the last one of a shorter month."""
+    return month.replace(day=min(first.day, calendar.monthrange(month.year, month.month)[1]))
+
+
+def _school_day_from(day: date, free: Sequence[Period], until: date) -> date | None:
+    """This day, or the first school day after it."""
+    while day <= until and not is_school_day(day, free):
+        day += timedelta(days=1)
+    return day if day <= until else None

@@ -97,6 +97,8 @@ class Letter(StrEnum):
     """To every parent of a class, each apart: what a contact parent writes."""
     CONSULT = "consult"
     """To a contact parent: when you and the mentor consult, or what is new about it."""
+    CONSULT_ELSEWHERE = "consult_elsewhere"
+    """To an older mailbox of a contact parent: the consults go on, and stand in the new one."""
     CONSULT_OFF = "consult_off"
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
@@ -156,6 +158,7 @@ LANES = {
     Letter.CONTACT_MESSAGE: 2,
     Letter.CLASS_MESSAGE: 4,
     Letter.CONSULT: 2,
+    Letter.CONSULT_ELSEWHERE: 1,
     Letter.CONSULT_OFF: 0,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
@@ -192,7 +195,7 @@ ABOUT_GATHERINGS = (
 
 ABOUT_CONTACTS = (
     Letter.CONTACT_ASKED, Letter.CONTACT_SAID, Letter.CONTACT_NOTICE, Letter.CONTACT_MESSAGE, Letter.CLASS_MESSAGE,
-    Letter.CONSULT, Letter.CONSULT_OFF,
+    Letter.CONSULT, Letter.CONSULT_ELSEWHERE, Letter.CONSULT_OFF,
 )  # fmt: skip
 """Letters about or of a contact parent of a class."""
 

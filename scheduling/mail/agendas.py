@@ -28,16 +28,21 @@ def calendar_of(agenda: Agenda) -> bytes:
         )
 
 
+def consult_entries(consult: ConsultFacts, summary: str, place: str) -> list[Entry]:
+    """Every time of a series that did not fall out, for the calendar of either of the two."""
+    return [
+        Entry(f"{day.id}.{consult.uid}", consult.sequence, consult.stamp, day.starts_at, day.ends_at, summary,
+              location=place)
+        for day in consult.days
+        if not day.cancelled
+    ]  # fmt: skip
+
+
 def _consult_entries(consult: ConsultFacts, agenda: Agenda) -> list[Entry]:
     """Every time this colleague consults with a contact parent."""
     named = agenda.detail is not FeedDetail.TIME_ONLY
     summary = _("Overleg contactouder (%(group)s)", group=consult.class_name) if named else _("Gesprek")
-    return [
-        Entry(f"{day.id}.{consult.uid}", consult.sequence, consult.stamp, day.starts_at, day.ends_at, str(summary),
-              location=agenda.school)
-        for day in consult.days
-        if not day.cancelled
-    ]  # fmt: skip
+    return consult_entries(consult, str(summary), agenda.school)
 
 
 def _contact_entry(contact: AgendaContact, agenda: Agenda) -> Entry | WholeDays:

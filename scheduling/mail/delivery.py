@@ -35,7 +35,7 @@ Clock = Callable[[], datetime]
 KEEPS_LINK = (
     Letter.SET_PASSWORD, Letter.TRIAL, Letter.ELSEWHERE, Letter.SWAP_NOTICE, Letter.PLAN_NOTICE, Letter.SINGLE_NOTICE,
     Letter.PLAN_MOVED_NOTICE,
-    Letter.GATHERING_ELSEWHERE,
+    Letter.GATHERING_ELSEWHERE, Letter.CONSULT_ELSEWHERE,
     *TO_GUESTS,
     Letter.MESSAGE, Letter.STAND_IN, Letter.SUPPORT_NOTICE, Letter.EXTRA_NOTICE, Letter.CONTACT_NOTICE,
 )  # fmt: skip

@@ -4,10 +4,12 @@ from flask_babel import gettext as _
 
 from scheduling.domain.plans import ContactForm
 from scheduling.domain.single_talks import Medium
+from scheduling.mail.agendas import consult_entries
 from scheduling.mail.calendar import Entry, WholeDays, feed
 from scheduling.mail.contact_agendas import contact_entry
 from scheduling.mail.letters import speaking
 from scheduling.mail.year_agendas import year_entry
+from scheduling.queries.consults import ConsultFacts
 from scheduling.queries.family_feeds import FamilyAgenda, FamilyTalk
 from scheduling.queries.plans import DatedMoment
 from scheduling.queries.school import SchoolFacts
@@ -28,6 +30,7 @@ def family_calendar(agenda: FamilyAgenda) -> bytes:
                 *(_entry(talk, school) for talk in agenda.talks),
                 *(year_entry(moment, school.sector, school.name) for moment in agenda.gatherings),
                 *(_contact_entry(dated, school) for dated in agenda.contacts),
+                *(entry for consult in agenda.consults for entry in _consult_entries(consult, school)),
             ],
             name=school.name,
         )
@@ -49,6 +52,11 @@ def _entry(talk: FamilyTalk, school: SchoolFacts) -> Entry:
         summary=_summary(talk, school), description="\n".join(line for line in lines if line),
         location=place if at_school else medium_name(talk.medium).capitalize(), video=talk.join_link,
     )  # fmt: skip
+
+
+def _consult_entries(consult: ConsultFacts, school: SchoolFacts) -> list[Entry]:
+    """As in the letter: where, and never what it is about."""
+    return consult_entries(consult, _("Overleg – %(school)s", school=school.name), school.name)
 
 
 def _summary(talk: FamilyTalk, school: SchoolFacts) -> str:

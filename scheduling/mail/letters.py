@@ -235,6 +235,11 @@ def tell_consult(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper), calendar=calendar, method=Method.REQUEST)
 
 
+def leave_mailbox_of_consult(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """The consults go on, but no longer in this mailbox: they leave this calendar. Without any link."""
+    return _sheet(facts, "", calendar=_consult(facts, paper, Method.CANCEL), method=Method.CANCEL)
+
+
 def end_consult(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """It leaves the calendar."""
     calendar = _consult(facts, paper, Method.CANCEL)
@@ -306,6 +311,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.CONTACT_MESSAGE: write_about_contact,
     Letter.CLASS_MESSAGE: write_about_contact,
     Letter.CONSULT: tell_consult,
+    Letter.CONSULT_ELSEWHERE: leave_mailbox_of_consult,
     Letter.CONSULT_OFF: end_consult,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,

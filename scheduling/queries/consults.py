@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session, selectinload
 from scheduling.domain.consults import OPEN, ConsultState, Rhythm
 from scheduling.domain.contact_parents import ContactState
 from scheduling.domain.people import Name
-from scheduling.domain.timeslots import moment_at
-from scheduling.models import ClassContact, ClassGroup, Consult, ConsultDate, SchoolYear, Staff, db
+from scheduling.domain.timeslots import Span, moment_at
+from scheduling.models import ClassContact, ClassGroup, ClassLeader, Consult, ConsultDate, SchoolYear, Staff, db
+from scheduling.queries.gathering_guests import span_of
+from scheduling.queries.single_talks import leader_out
+from scheduling.queries.year_plans import standing_rows
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class ConsultFacts:
 
     id: int
     contact_id: int
+    class_id: int
     staff_id: int
     class_name: str
     shown_as: str
@@ -80,6 +84,22 @@ def of_leader(staff_id: int, still: date) -> tuple[ConsultFacts, ...]:
     return tuple(one for one in found if one.staff_id == staff_id and one.state is ConsultState.AGREED)
 
 
+def busy_of(session: Session, staff_id: int, year_id: int, *, besides: int = 0) -> list[Span]:
+    """When this mentor has something: a talk, an evening of the own classes or of everybody, or another consult."""
+    own = set(session.scalars(select(ClassLeader.class_id).where(ClassLeader.staff_id == staff_id)))
+    evenings = [
+        span_of(row)
+        for row in standing_rows(session, year_id)
+        if row.begins is not None and (row.for_all or own & {one.class_id for one in row.classes})
+    ]
+    consults = session.execute(
+        select(ConsultDate.starts_at, ConsultDate.ends_at)
+        .join(Consult, Consult.id == ConsultDate.consult_id)
+        .where(Consult.staff_id == staff_id, Consult.state.in_(OPEN), Consult.id != besides, ~ConsultDate.cancelled)
+    )
+    return [*leader_out(session, staff_id), *evenings, *(Span(starts, ends) for starts, ends in consults)]
+
+
 def read_for_letter(session: Session, consult_id: int) -> ConsultFacts | None:
     """As it stands when a letter about it leaves."""
     row = session.get(Consult, consult_id)
@@ -97,7 +117,7 @@ def planned_at(row: Consult, one: ConsultDate) -> datetime:
 def _facts(row: Consult, contact: ClassContact, class_name: str, staff: Staff) -> ConsultFacts:
     days = [ConsultDay(one.id, planned_at(row, one), one.starts_at, one.ends_at, one.cancelled) for one in row.dates]
     return ConsultFacts(
-        row.id, row.contact_id, row.staff_id, class_name, contact.shown_as, staff.name, row.rhythm, row.starts,
-        row.minutes, row.state, row.by_parent, row.ical_uid, row.ical_sequence, row.ical_stamp,
+        row.id, row.contact_id, contact.class_id, row.staff_id, class_name, contact.shown_as, staff.name,
+        row.rhythm, row.starts, row.minutes, row.state, row.by_parent, row.ical_uid, row.ical_sequence, row.ical_stamp,
         tuple(sorted(days, key=lambda one: one.starts_at)),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from scheduling.domain.consults import OPEN
+from scheduling.domain.consults import OPEN, ConsultState
 from scheduling.domain.contact_parents import A_WEEK, PER_WEEK, ContactState, MessageState, Reach
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
@@ -37,7 +37,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import bookings as asking
-from scheduling.queries.consults import ConsultFacts, read_for_letter
+from scheduling.queries.consults import ConsultFacts, of_contacts, read_for_letter
 from scheduling.queries.mailings import circles_of
 
 
@@ -332,22 +332,43 @@ def consults_over(now: datetime) -> list[tuple[int, int]]:
     """Series, with their contact parents, of which one of the two is no longer contact parent or leader there."""
     session, today = db.session(), local(now).date()
     rows = session.execute(
-        select(Consult, ClassContact, ClassLeader.staff_id)
+        select(Consult, ClassContact, ClassLeader.staff_id, Staff.left_on)
         .join(ClassContact, ClassContact.id == Consult.contact_id)
+        .join(Staff, Staff.id == Consult.staff_id)
         .outerjoin(
             ClassLeader,
             and_(ClassLeader.class_id == ClassContact.class_id, ClassLeader.staff_id == Consult.staff_id),
         )
         .where(Consult.state.in_(OPEN))
     ).all()
-    parents = parents_of(session, {contact.class_id for _, contact, _ in rows}, today) if rows else {}
+    parents = parents_of(session, {contact.class_id for _, contact, _, _ in rows}, today) if rows else {}
     return [
         (row.id, contact.id)
-        for row, contact, leader in rows
+        for row, contact, leader, left_on in rows
         if leader is None
+        or not is_here(left_on, today)
         or contact.state is not ContactState.YES
         or contact.guardian_id not in parents[contact.class_id]
     ]
+
+
+def consults_of_parent(by: Actor, now: datetime) -> tuple[ConsultFacts, ...]:
+    """What this contact parent agreed with mentors, of the classes where this parent still stands."""
+    if by.kind is not ActorKind.GUARDIAN:
+        return ()
+    session, today = db.session(), local(now).date()
+    mine = session.scalars(
+        select(ClassContact)
+        .join(Consult, Consult.contact_id == ClassContact.id)
+        .where(
+            ClassContact.guardian_id == by.id, ClassContact.state == ContactState.YES,
+            Consult.state == ConsultState.AGREED,
+        )
+    ).unique().all()  # fmt: skip
+    parents = parents_of(session, {one.class_id for one in mine}, today) if mine else {}
+    there = [one.id for one in mine if by.id in parents[one.class_id]]
+    found = of_contacts(there, session) if there else ()
+    return tuple(one for one in found if one.state is ConsultState.AGREED)
 
 
 def sent_lately(session: Session, class_ids: Collection[int], now: datetime) -> dict[int, int]:
@@ -417,7 +438,7 @@ def _letter_of_consult(session: Session, row: Outbox, contact: ClassContact, now
     if found is None:
         return ContactLetter(over="contact_over")
     newest = found.sequence == (row.sequence or row.facts.get("version"))
-    off = row.letter is Letter.CONSULT_OFF or row.facts.get("what") == "consult_ended"
+    off = row.letter in (Letter.CONSULT_OFF, Letter.CONSULT_ELSEWHERE) or row.facts.get("what") == "consult_ended"
     holds = off or (newest and stands(session, contact, local(now).date()))
     return ContactLetter(
         class_name=group.name, shown_as=contact.shown_as or contact.guardian.name.called,

@@ -36,6 +36,8 @@ from scheduling.models import (
 from scheduling.queries import bookings as asking
 from scheduling.queries import rooms
 from scheduling.queries.bookings import Home
+from scheduling.queries.consults import ConsultFacts
+from scheduling.queries.contact_parents import consults_of_parent
 from scheduling.queries.gatherings import HomeGathering, for_home
 from scheduling.queries.plans import DatedMoment, family_plans, has_agreements
 from scheduling.queries.school import SchoolFacts, find_school
@@ -68,6 +70,8 @@ class FamilyAgenda:
     gatherings: tuple[CalendarMoment, ...]
     contacts: tuple[DatedMoment, ...] = ()
     """When the school and the own home are in touch, as they agreed."""
+    consults: tuple[ConsultFacts, ...] = ()
+    """When this person, as a contact parent, consults with a mentor."""
 
 
 def find_family_feed(token: str, now: datetime) -> FamilyAgenda | None:
@@ -81,7 +85,9 @@ def find_family_feed(token: str, now: datetime) -> FamilyAgenda | None:
         return None
     homes, still = asking.find_homes(db.session(), by, local(now).date()), _still(now)
     talks = (*_talks(homes, still), *_meetings(homes, still))
-    return FamilyAgenda(_language(by), school, talks, _gatherings(by, homes, now), _contacts(by, now))
+    return FamilyAgenda(
+        _language(by), school, talks, _gatherings(by, homes, now), _contacts(by, now), consults_of_parent(by, now)
+    )  # fmt: skip
 
 
 def has_feed(by: Actor) -> bool:

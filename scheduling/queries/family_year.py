@@ -27,6 +27,8 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries.bookings import MOVES, Home, find_homes
+from scheduling.queries.consults import ConsultFacts
+from scheduling.queries.contact_parents import consults_of_parent
 from scheduling.queries.family import Family, Talk, TalkState
 from scheduling.queries.gatherings import HomeGathering, for_home
 from scheduling.queries.single_talks import Single
@@ -43,6 +45,8 @@ class Sort(StrEnum):
     SINGLE = "single"
     MEETING = "meeting"
     GATHERING = "gathering"
+    CONSULT = "consult"
+    """With a mentor, as contact parent."""
     SCHOOL = "school"
     """A day of the school, to which nobody has to say anything."""
 
@@ -52,7 +56,7 @@ class YearItem:
     """One thing of the year. Without hours it lasts the whole day, or until another."""
 
     sort: Sort
-    what: Talk | Single | SupportTalk | HomeGathering | Planned
+    what: Talk | Single | SupportTalk | HomeGathering | ConsultFacts | Planned
     starts_at: datetime
     ends_at: datetime
     whole_days: bool = False
@@ -107,6 +111,12 @@ def home_now(
         *(YearItem(Sort.SINGLE, one, one.span.starts_at, one.span.ends_at) for one in singles if one.span),
         *(YearItem(Sort.MEETING, one, one.span.starts_at, one.span.ends_at) for one in meetings if not one.is_off),
         *(YearItem(Sort.GATHERING, one, one.span.starts_at, one.span.ends_at) for one in gatherings),
+        *(
+            YearItem(Sort.CONSULT, one, day.starts_at, day.ends_at)
+            for one in consults_of_parent(by, now)
+            for day in one.days
+            if not day.cancelled
+        ),
         *map(_school_day, known),
     ]
     open_ones = [one for one in gatherings if one.open and one.answer is None]

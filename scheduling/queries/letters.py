@@ -766,7 +766,7 @@ def _where_to(
     if row.outsider_id:
         guest = session.get_one(Outsider, row.outsider_id)
         return guest.email, None if guest.email else SkipReason.NO_ADDRESS
-    if row.letter in (Letter.ELSEWHERE, Letter.GATHERING_ELSEWHERE):
+    if row.letter in (Letter.ELSEWHERE, Letter.GATHERING_ELSEWHERE, Letter.CONSULT_ELSEWHERE):
         return row.address, None
     if row.letter is Letter.LINK or row.letter in ABOUT_GATHERINGS or pupil is None:
         holder: Any = session.get(Guardian, row.guardian_id) if row.guardian_id else session.get(Pupil, row.pupil_id)

@@ -10,7 +10,7 @@ from scheduling.domain.mailings import ARRIVED, TELLS_THE_TIME, UNSENT
 from scheduling.domain.rounds import LIVE
 from scheduling.models import Booking, ContactCorrection, Guardian, Outbox, Pupil
 from scheduling.queries.mailings import circle_of
-from scheduling.services import gatherings, outbox
+from scheduling.services import consults, gatherings, outbox
 
 Reached = Guardian | Pupil
 """Whom the school writes to: a guardian, or an adult pupil."""
@@ -22,7 +22,7 @@ def subject_of(person: Reached) -> str:
 
 
 def follow(session: Session, *, person: Reached, old: str, now: datetime) -> None:
-    """The new mailbox hears of every talk and gathering ahead that was told; the old one forgets those that it knows.
+    """The new mailbox hears of every talk, gathering and consult ahead that was told; the old one forgets them.
 
     Letters that have not left need nothing: they look up the address when they leave.
     """
@@ -38,6 +38,7 @@ def follow(session: Session, *, person: Reached, old: str, now: datetime) -> Non
         if old.casefold() not in still_used and _stands_in(session, talk, person, old):
             outbox.post_elsewhere(session, booking=talk, person=person, address=old, now=now)
     gatherings.follow_address(session, person=person, old=old, now=now)
+    consults.follow_address(session, person=person, old=old, now=now)
 
 
 def corrected(guardian: Guardian, field: str, value: str, by: Actor, now: datetime) -> ContactCorrection:

@@ -3,6 +3,7 @@
 Every act holds the parent's row first, then the series.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from scheduling.domain.consults import (
     OPEN,
+    ConsultClashes,
     ConsultOnFreeDay,
     ConsultOutsideYear,
     ConsultOver,
     ConsultState,
     ConsultUnderWay,
     Wanted,
+    day_in_series,
     days_of,
     span_on,
 )
@@ -23,21 +26,36 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import new_ical_uid
-from scheduling.domain.timeslots import local
+from scheduling.domain.staff import is_here
+from scheduling.domain.timeslots import Span, local
 from scheduling.domain.years import Period, is_school_day
-from scheduling.models import ClassContact, ClassGroup, ClassLeader, Consult, ConsultDate, SchoolYear, Staff
+from scheduling.models import (
+    ClassContact,
+    ClassGroup,
+    ClassLeader,
+    Consult,
+    ConsultDate,
+    Guardian,
+    Pupil,
+    SchoolYear,
+    Staff,
+)
 from scheduling.queries import contact_parents as reading
 from scheduling.queries import years
+from scheduling.queries.consults import busy_of
 from scheduling.services import outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
 
 def propose(*, contact_id: int, staff_id: int, wanted: Wanted, by: Actor, now: datetime) -> int:
-    """One of the two proposes how often and when; the other one answers."""
+    """One of the two proposes how often and when; the other one answers.
+
+    Days on which the mentor has something else at that hour fall out, as holidays do; both see which.
+    """
     with transaction() as session:
         contact = _contact(session, contact_id, now)
-        _ensure_one_of_two(session, contact, staff_id, by)
+        _ensure_one_of_two(session, contact, staff_id, by, now)
         there = select(Consult.id).where(Consult.contact_id == contact_id, Consult.state.in_(OPEN))
         if session.scalar(there.limit(1)) is not None:
             raise ConsultUnderWay
@@ -48,9 +66,17 @@ def propose(*, contact_id: int, staff_id: int, wanted: Wanted, by: Actor, now: d
             starts=wanted.clock, minutes=wanted.minutes, state=ConsultState.PROPOSED, ical_uid=new_ical_uid(),
             ical_sequence=0, ical_stamp=now, made_at=now, told=False,
         )  # fmt: skip
+        busy = busy_of(session, staff_id, _year_of(session, contact).id)
         for day in days:
-            starts_at, ends_at = span_on(day, wanted.clock, wanted.minutes)
-            row.dates.append(ConsultDate(day=day, starts_at=starts_at, ends_at=ends_at))
+            span = Span(*span_on(day, wanted.clock, wanted.minutes))
+            row.dates.append(
+                ConsultDate(
+                    day=day_in_series(wanted.first, day), starts_at=span.starts_at, ends_at=span.ends_at,
+                    cancelled=_clashes(span, busy),
+                )
+            )  # fmt: skip
+        if all(one.cancelled for one in row.dates):
+            raise ConsultClashes(days[0])
         session.add(row)
         session.flush()
         _tell_other(session, row, by, "consult_asked", now)
@@ -86,9 +112,33 @@ def move_date(*, consult_id: int, date_id: int, to: datetime, by: Actor, now: da
             raise ConsultOutsideYear("day", day)
         if not is_school_day(day, free):
             raise ConsultOnFreeDay("day", day)
-        one.starts_at, one.ends_at = to, to + timedelta(minutes=row.minutes)
+        span = Span(to, to + timedelta(minutes=row.minutes))
+        if _clashes(span, _busy(session, row)):
+            raise ConsultClashes(day)
+        one.starts_at, one.ends_at = span.starts_at, span.ends_at
         _changed(session, row, by, now)
         _note(session, "consults.move", row, by, now, date=date_id)
+
+
+def move_from(*, consult_id: int, date_id: int, to: datetime, by: Actor, now: datetime) -> None:
+    """This time and every later one shift by as many days, to this hour; where that cannot be, one falls out."""
+    with transaction() as session:
+        row = _held(session, consult_id, by, now)
+        this = _date(row, date_id, now)
+        shift, clock = local(to).date() - this.day, local(to).time()
+        free, year = _calendar(session, row.contact)
+        busy = _busy(session, row)
+        later = [one for one in row.dates if one.day >= this.day and not one.cancelled and one.starts_at > now]
+        for one in later:
+            day = one.day + shift
+            span = Span(*span_on(day, clock, row.minutes))
+            possible = day in year and is_school_day(day, free) and span.starts_at > now
+            one.starts_at, one.ends_at = span.starts_at, span.ends_at
+            one.cancelled = not possible or _clashes(span, busy)
+        if all(one.cancelled for one in later):
+            raise ConsultClashes(local(to).date())
+        _changed(session, row, by, now)
+        _note(session, "consults.move_from", row, by, now, date=date_id)
 
 
 def cancel_date(*, consult_id: int, date_id: int, by: Actor, now: datetime) -> None:
@@ -121,6 +171,32 @@ def end_row(session: Session, row: Consult, now: datetime) -> None:
     session.flush()
     if stood:
         outbox.post_consult(session, letter=Letter.CONSULT_OFF, consult=row, contact=row.contact, now=now)
+
+
+def follow_address(session: Session, *, person: Guardian | Pupil, old: str, now: datetime) -> None:
+    """The new mailbox hears of every series that was told, and the old one forgets it. Within the caller's transaction.
+
+    Letters that have not left need nothing: they look up the address when they leave.
+    """
+    if isinstance(person, Pupil):
+        return
+    session.flush()
+    told = (
+        select(Consult)
+        .join(ClassContact, ClassContact.id == Consult.contact_id)
+        .where(ClassContact.guardian_id == person.id, Consult.state == ConsultState.AGREED, Consult.told)
+        .order_by(Consult.id)
+    )
+    for row in session.scalars(told).all():
+        if all(one.cancelled or one.ends_at <= now for one in row.dates):
+            continue
+        _touch(row, now)
+        session.flush()
+        if old:
+            outbox.post_consult(
+                session, letter=Letter.CONSULT_ELSEWHERE, consult=row, contact=row.contact, now=now, address=old
+            )
+        _send_calendar(session, row, now)
 
 
 def end_of_contact(session: Session, contact: ClassContact, now: datetime) -> None:
@@ -160,11 +236,13 @@ def _contact(session: Session, contact_id: int, now: datetime) -> ClassContact:
     return row
 
 
-def _ensure_one_of_two(session: Session, contact: ClassContact, staff_id: int, by: Actor) -> None:
+def _ensure_one_of_two(session: Session, contact: ClassContact, staff_id: int, by: Actor, now: datetime) -> None:
     """The contact parent, or who leads the class: nobody else agrees anything here."""
     own = contact.guardian_id if by.kind is ActorKind.GUARDIAN else staff_id
-    leads = session.get(ClassLeader, (contact.class_id, staff_id))
-    if by.kind not in (ActorKind.GUARDIAN, ActorKind.STAFF) or by.id != own or leads is None:
+    if by.kind not in (ActorKind.GUARDIAN, ActorKind.STAFF) or by.id != own:
+        raise NotFound
+    leads = session.get(ClassLeader, (contact.class_id, staff_id)) is not None
+    if not leads or not is_here(session.get_one(Staff, staff_id).left_on, local(now).date()):
         raise NotFound
 
 
@@ -175,7 +253,7 @@ def _held(session: Session, consult_id: int, by: Actor, now: datetime) -> Consul
     contact = _contact(session, row.contact_id, now)
     lock(session, Consult, [consult_id])
     row = session.get_one(Consult, consult_id)
-    _ensure_one_of_two(session, contact, row.staff_id, by)
+    _ensure_one_of_two(session, contact, row.staff_id, by, now)
     return row
 
 
@@ -190,8 +268,21 @@ def _date(row: Consult, date_id: int, now: datetime) -> ConsultDate:
 
 
 def _calendar(session: Session, contact: ClassContact) -> tuple[tuple[Period, ...], Period]:
-    year = session.get_one(SchoolYear, session.get_one(ClassGroup, contact.class_id).year_id)
+    year = _year_of(session, contact)
     return years.free_periods(year.id), Period(year.starts_on, year.ends_on)
+
+
+def _year_of(session: Session, contact: ClassContact) -> SchoolYear:
+    return session.get_one(SchoolYear, session.get_one(ClassGroup, contact.class_id).year_id)
+
+
+def _busy(session: Session, row: Consult) -> list[Span]:
+    """When the mentor has something else than this series."""
+    return busy_of(session, row.staff_id, _year_of(session, row.contact).id, besides=row.id)
+
+
+def _clashes(span: Span, busy: Iterable[Span]) -> bool:
+    return any(span.overlaps(other) for other in busy)
 
 
 def _changed(session: Session, row: Consult, by: Actor, now: datetime) -> None:

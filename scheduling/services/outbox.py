@@ -542,13 +542,13 @@ def post_message(
 
 def post_to_contact(
     session: Session, *, letter: Letter, contact: ClassContact, facts: dict[str, Any], once: str, now: datetime,
-    sequence: int = 0,
+    sequence: int = 0, address: str = "",
 ) -> Posted:  # fmt: skip
-    """To a parent who is asked to be contact parent, or is one."""
+    """To a parent who is asked to be contact parent, or is one; `address`: an older mailbox of this parent."""
     parent = session.get_one(Guardian, contact.guardian_id)
-    if not parent.email or parent.bounced_at is not None:
+    if not address and (not parent.email or parent.bounced_at is not None):
         return Posted(on_paper=True)
-    row = _plain_row(letter, f"g{parent.id}", parent.email, parent.language, now) | {
+    row = _plain_row(letter, f"g{parent.id}", address or parent.email, parent.language, now) | {
         "dedup_key": f"{letter}:{once}",
         "message_id": f"{letter}.{once}",
         "guardian_id": parent.id,
@@ -576,12 +576,13 @@ def post_contact_notice(
 
 
 def post_consult(
-    session: Session, *, letter: Letter, consult: Consult, contact: ClassContact, now: datetime
+    session: Session, *, letter: Letter, consult: Consult, contact: ClassContact, now: datetime, address: str = ""
 ) -> Posted:  # fmt: skip
     """To a contact parent: the series as it stands, as one entry of the calendar with all its dates."""
     return post_to_contact(
         session, letter=letter, contact=contact, facts={"consult_id": consult.id}, now=now,
         once=f"{consult.ical_uid.partition('@')[0]}.{consult.ical_sequence}", sequence=consult.ical_sequence,
+        address=address,
     )  # fmt: skip
 
 

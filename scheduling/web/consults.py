@@ -16,6 +16,9 @@ from scheduling.services import consults
 from scheduling.web.clock import now
 from scheduling.wording.consults import rhythm_name
 
+MOVES = ("move", "move_all")
+"""The buttons that give a time another day or hour."""
+
 
 class ConsultForm(FlaskForm):
     """How often, from which day, until when, at what time."""
@@ -65,10 +68,9 @@ def act_on(found: ConsultFacts | None) -> None:
         consults.cancel_date(consult_id=found.id, date_id=date_id, by=g.actor, now=now())
 
 
-def move_one(found: ConsultFacts, form: MovingForm) -> None:
-    """One time goes to another day and hour."""
+def move(found: ConsultFacts, form: MovingForm) -> None:
+    """One time goes to another day and hour; with all that follow it, when that button was pressed."""
     day: date = form.day.data
     clock: time = form.clock.data
-    consults.move_date(
-        consult_id=found.id, date_id=form.date.data or 0, to=moment_at(day, clock), by=g.actor, now=now()
-    )  # fmt: skip
+    act = consults.move_from if request.form.get("act") == "move_all" else consults.move_date
+    act(consult_id=found.id, date_id=form.date.data or 0, to=moment_at(day, clock), by=g.actor, now=now())

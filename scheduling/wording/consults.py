@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from scheduling.domain.consults import (
+    ConsultClashes,
     ConsultMinutes,
     ConsultOnFreeDay,
     ConsultOutsideYear,
@@ -23,7 +24,10 @@ def rhythm_name(rhythm: Rhythm) -> str:
         Rhythm.WEEKLY: _("elke week"),
         Rhythm.TWO_WEEKLY: _("om de week"),
         Rhythm.MONTHLY: _("om de vier weken"),
+        Rhythm.MONTHLY_WEEKDAY: _("elke maand op dezelfde weekdag"),
+        Rhythm.MONTHLY_DATE: _("elke maand op dezelfde datum"),
         Rhythm.PER_PERIOD: _("één keer tussen twee vakanties"),
+        Rhythm.TWICE_PER_PERIOD: _("twee keer tussen twee vakanties"),
     }[rhythm]
 
 
@@ -55,6 +59,11 @@ def _outside(error: ConsultOutsideYear) -> str:
 @says(ConsultOnFreeDay)
 def _free(error: ConsultOnFreeDay) -> str:
     return _("Op %(day)s is er geen school. Kies een andere dag.", day=day_long(error.day))
+
+
+@says(ConsultClashes)
+def _clashes(error: ConsultClashes) -> str:
+    return _("Op %(day)s is er rond die tijd al iets anders. Kies een andere tijd of dag.", day=day_long(error.day))
 
 
 @says(ConsultUnderWay)

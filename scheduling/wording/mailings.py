@@ -145,6 +145,7 @@ def letter_name(letter: Letter) -> str:
         Letter.CONTACT_MESSAGE: _("Bericht aan een contactouder"),
         Letter.CLASS_MESSAGE: _("Bericht van een contactouder"),
         Letter.CONSULT: _("Overleg met de mentor"),
+        Letter.CONSULT_ELSEWHERE: _("Overleg uit de oude agenda"),
         Letter.CONSULT_OFF: _("Overleg met de mentor gestopt"),
         Letter.LINK: _("Nieuwe link"),
         Letter.SET_PASSWORD: _("Wachtwoord kiezen"),

@@ -217,8 +217,9 @@ RECEPTION_BEFORE = replace(
 )  # fmt: skip
 CONTACT = ContactLetter(class_name="3", shown_as="Noura", what="waiting", sent_to=27)
 _WEEKLY = [STARTS + timedelta(days=7 * number) for number in range(4)]
+ABOUT_CONSULTS = (Letter.CONSULT, Letter.CONSULT_ELSEWHERE, Letter.CONSULT_OFF)
 CONSULT = ConsultFacts(
-    id=1, contact_id=1, staff_id=2, class_name="3", shown_as="Noura", leader=Name("Anna", "de", "Vries"),
+    id=1, contact_id=1, class_id=1, staff_id=2, class_name="3", shown_as="Noura", leader=Name("Anna", "de", "Vries"),
     rhythm=Rhythm.WEEKLY, starts=time(15, 0), minutes=30, state=ConsultState.AGREED, by_parent=True,
     uid="b-consult@driehoek", sequence=1, stamp=STAMP,
     days=tuple(
@@ -272,7 +273,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         extra=EXTRA_ASKED if letter is Letter.EXTRA_NOTICE else EXTRA if about_extra else None,
         gathering=_gathering(letter) if letter in ABOUT_GATHERINGS else None,
         message=TO_CLASS if letter is Letter.CLASS_MESSAGE else MESSAGE if message else None,
-        contact=replace(CONTACT, consult=CONSULT if letter in (Letter.CONSULT, Letter.CONSULT_OFF) else None)
+        contact=replace(CONTACT, consult=CONSULT if letter in ABOUT_CONSULTS else None)
         if contact
         else None,
         reminded=REMINDED[letter] if by_itself else None,

@@ -258,7 +258,7 @@ VARIANTS: dict[str, dict[str, object]] = {
 
 
 WITHOUT_LINK = (
-    "trial", "elsewhere", "gathering_elsewhere", "elsewhere_because_the_pupil_is_eighteen",
+    "trial", "elsewhere", "gathering_elsewhere", "consult_elsewhere", "elsewhere_because_the_pupil_is_eighteen",
     "elsewhere_because_the_authority_ended", "support_cancelled", "support_cancelled_for_one",
     "support_invited_to_a_guest", "confirmed_with_video",
 )  # fmt: skip

@@ -9,6 +9,7 @@ import vobject
 from sqlalchemy import select
 
 from scheduling.domain.consults import (
+    ConsultClashes,
     ConsultMinutes,
     ConsultOnFreeDay,
     ConsultOutsideYear,
@@ -25,12 +26,18 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.timeslots import local, moment_at
-from scheduling.domain.years import Period
+from scheduling.domain.year_plans import PlannedKind
+from scheduling.domain.years import DayKind, Period
+from scheduling.mail.family_agendas import family_calendar
 from scheduling.mail.letters import write
-from scheduling.models import ClassContact, Consult, Enrolment, Outbox, db
+from scheduling.models import Booking, ClassContact, Consult, Enrolment, Outbox, PlannedDate, SchoolDay, db
+from scheduling.queries.contact_parents import consults_of_parent
+from scheduling.queries.family import family_of
+from scheduling.queries.family_feeds import find_family_feed
+from scheduling.queries.family_year import Sort, YearItem, home_now
 from scheduling.queries.feeds import find_agenda
 from scheduling.queries.letters import find_letter
-from scheduling.services import consults, contact_parents
+from scheduling.services import consults, contact_parents, family_feeds, people
 from tests.builders import NOW
 from tests.mail.facts import PAPER
 from tests.worlds import World, a_world
@@ -102,7 +109,24 @@ def test_each_rhythm_leaves_out_holidays_and_closed_days():
     assert days(Rhythm.WEEKLY, date(2027, 11, 1)) == ["06-09", "13-09", "20-09", "04-10", "11-10", "25-10", "01-11"]
     assert days(Rhythm.TWO_WEEKLY, date(2027, 11, 1)) == ["06-09", "20-09", "04-10", "01-11"]
     assert days(Rhythm.MONTHLY) == ["06-09", "04-10", "01-11", "29-11"]
+    assert days(Rhythm.MONTHLY_WEEKDAY) == ["06-09", "04-10", "01-11", "06-12"]
     assert days(Rhythm.PER_PERIOD) == ["06-09", "25-10"]
+    assert days(Rhythm.TWICE_PER_PERIOD) == ["06-09", "04-10", "25-10", "29-11"]
+
+
+def test_each_month_on_a_date_goes_on_to_the_next_school_day():
+    wanted = Wanted(Rhythm.MONTHLY_DATE, date(2027, 8, 31), date(2027, 12, 31), time(15, 30))
+    holiday = Period(date(2027, 11, 29), date(2027, 12, 3))
+    assert [f"{day:%d-%m}" for day in days_of(wanted, (AUTUMN, holiday), YEAR, TODAY)] == [
+        "31-08", "30-09", "01-11", "06-12", "31-12",
+    ]  # fmt: skip
+
+
+def test_a_fifth_weekday_is_the_last_of_a_month_with_four():
+    wanted = Wanted(Rhythm.MONTHLY_WEEKDAY, date(2027, 8, 31), date(2027, 12, 28), time(15, 30))
+    assert [f"{day:%d-%m}" for day in days_of(wanted, (), YEAR, TODAY)] == [
+        "31-08", "28-09", "26-10", "30-11", "28-12",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -220,3 +244,110 @@ def test_it_ends_by_itself_when_the_child_leaves_the_class_or_another_leads_it(w
     assert consults.end_over(NOW) == 1
     assert len(letters(Letter.CONSULT_OFF)) == 1
     assert consults.end_over(NOW) == 0
+
+
+def test_every_later_time_moves_at_once_and_what_cannot_be_falls_out(world):
+    row = agreed(world)
+    second = db.session.get_one(Consult, row.id).dates[1]
+    free = date(2027, 10, 13)
+    day = SchoolDay(year_id=world.three.year_id, kind=DayKind.CLOSED_DAY, label="dicht", starts_on=free, ends_on=free)
+    db.session.add(day)
+    db.session.commit()
+    to = moment_at(second.day + timedelta(days=2), time(9))
+    consults.move_from(consult_id=row.id, date_id=second.id, to=to, by=layla(world), now=NOW)
+    first, *later = db.session.get_one(Consult, row.id).dates
+    assert f"{local(first.starts_at):%a %H:%M}" == "Mon 15:30"
+    assert {f"{local(one.starts_at):%a %H:%M}" for one in later} == {"Wed 09:00"}
+    assert [f"{local(one.starts_at):%d-%m}" for one in later if one.cancelled] == ["13-10"]
+    shown = in_calendar(letters(Letter.CONSULT)[-1])
+    assert shown == [local(one.starts_at) for one in (first, *later) if not one.cancelled]
+    assert [row.facts["what"] for row in letters(Letter.CONTACT_NOTICE)][-1] == "consult_changed"
+
+
+def test_a_monthly_date_stands_in_the_calendar_on_that_date(world):
+    wanted = Wanted(Rhythm.MONTHLY_DATE, date(2027, 9, 15), date(2027, 12, 31), time(15, 30))
+    made = propose(world, layla(world), wanted)
+    consults.answer(consult_id=made, yes=True, by=bas(world), now=NOW)
+    (letter,) = letters(Letter.CONSULT)
+    assert [f"{one:%d-%m %H:%M}" for one in in_calendar(letter)] == [
+        "15-09 15:30", "15-10 15:30", "15-11 15:30", "15-12 15:30",
+    ]  # fmt: skip
+
+
+def has_talk(world: World, day: date) -> None:
+    booking = next(one for one in db.session.scalars(select(Booking)) if one.leader_id == world.bas.id)
+    booking.starts_at, booking.ends_at = moment_at(day, time(15, 20)), moment_at(day, time(15, 40))
+    db.session.commit()
+
+
+def test_a_talk_of_the_mentor_at_that_hour_is_a_clash(world):
+    has_talk(world, MONDAY)
+    once = Wanted(Rhythm.ONCE, MONDAY, None, time(15, 30))
+    with pytest.raises(ConsultClashes):
+        propose(world, layla(world), once)
+    made = propose(world, layla(world))
+    first, second, *_rest = db.session.get_one(Consult, made).dates
+    assert (first.cancelled, second.cancelled) == (True, False)
+    consults.answer(consult_id=made, yes=True, by=bas(world), now=NOW)
+    with pytest.raises(ConsultClashes):
+        consults.move_date(consult_id=made, date_id=second.id, to=moment_at(MONDAY, time(15)), by=bas(world), now=NOW)
+    assert MONDAY not in [one.date() for one in in_calendar(letters(Letter.CONSULT)[0])]
+
+
+def test_an_evening_of_the_school_at_that_hour_is_a_clash(world):
+    db.session.add(
+        PlannedDate(
+            year_id=world.three.year_id, kind=PlannedKind.PARENT_CIRCLE, day=MONDAY, begins=time(20), ends=time(22),
+            for_all=True, ical_uid="y-circle@driehoek", ical_stamp=NOW,
+        )
+    )  # fmt: skip
+    db.session.commit()
+    with pytest.raises(ConsultClashes):
+        propose(world, bas(world), Wanted(Rhythm.ONCE, MONDAY, None, time(21, 45)))
+    propose(world, bas(world), Wanted(Rhythm.ONCE, MONDAY, None, time(22)))
+
+
+def test_it_stands_in_the_contact_parents_own_year_and_calendar_and_nobody_elses(world):
+    row = agreed(world)
+    first = db.session.get_one(Consult, row.id).dates[0].starts_at
+    followed = find_family_feed(family_feeds.issue(by=layla(world), now=NOW), NOW)
+    assert followed.consults[0].days[0].starts_at == first
+    assert followed.consults[0].uid.encode() in family_calendar(followed)
+    assert next(item.starts_at for item in year_of(layla(world)) if item.sort is Sort.CONSULT) == first
+    petra = Actor(ActorKind.GUARDIAN, world.petra.id)
+    assert [item for item in year_of(petra) if item.sort is Sort.CONSULT] == []
+    assert consults_of_parent(petra, NOW) == ()
+    contact_parents.say_no(class_id=world.three.id, by=layla(world), now=NOW)
+    assert consults_of_parent(layla(world), NOW) == ()
+
+
+def year_of(by: Actor) -> list[YearItem]:
+    found = home_now(by, family_of(by, NOW), (), (), "", NOW).year
+    return [*found.ahead, *found.past]
+
+
+def test_a_new_mailbox_gets_the_series_and_the_old_one_loses_it(world):
+    agreed(world)
+    people.change_contact(
+        guardian_id=world.layla.id, email="layla.new@example.org", phone=world.layla.phone,
+        language=world.layla.language, by=Actor(ActorKind.STAFF, world.office.id), now=NOW,
+    )  # fmt: skip
+    (there,) = letters(Letter.CONSULT_ELSEWHERE)
+    first, here = letters(Letter.CONSULT)
+    assert (there.address, here.address) == (first.address, "layla.new@example.org")
+    assert find_letter(there.id, NOW).stop is None
+    assert find_letter(first.id, NOW).stop is not None
+    gone = write(find_letter(there.id, NOW), token="t", paper=PAPER)
+    assert b"METHOD:CANCEL" in (gone.calendar or b"")
+    assert "/g/" not in gone.text, "an older mailbox opens nothing"
+    assert in_calendar(here)
+
+
+def test_a_mentor_who_left_has_no_series_any_more(world):
+    row = agreed(world)
+    world.bas.left_on = local(NOW).date()
+    db.session.commit()
+    assert consults.end_over(NOW) == 1
+    assert db.session.get_one(Consult, row.id).state is ConsultState.OFF
+    with pytest.raises(NotFound):
+        propose(world, layla(world))

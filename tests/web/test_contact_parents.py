@@ -131,6 +131,11 @@ def test_the_contact_parent_proposes_and_the_mentor_agrees_moves_and_ends(app: F
     assert "maandag 4 oktober" not in page, "a closed day"
     number = consult_of(app)
     assert "Afgesproken" in sends(bas, theirs, act="yes", consult=number["consult"])[1]
+    assert "Overleg als contactouder" in layla.opens("/family/").text
+    wednesday = {"act": "move_all", **number, "day": "2027-09-08", "clock": "09:00"}
+    assert "woensdag" in sends(layla, own, **wednesday)[1]
+    status, page = sends(layla, own, **wednesday | {"clock": ""})
+    assert (status, 'value="2027-09-08"' in page) == (422, True)
     assert sends(bas, theirs, act="yes", consult=number["consult"])[0] == 409
     status, page = sends(layla, own, act="move", day="2027-10-04", clock="09:05", **number)
     assert (status, "er geen school" in page) == (422, True)

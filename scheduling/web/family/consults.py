@@ -10,7 +10,7 @@ from scheduling.queries.consults import ConsultFacts, of_contacts
 from scheduling.queries.contact_parents import ClassPlace
 from scheduling.services import consults
 from scheduling.web.clock import now
-from scheduling.web.consults import ConsultForm, MovingForm, act_on, move_one
+from scheduling.web.consults import MOVES, ConsultForm, MovingForm, act_on, move
 from scheduling.web.errors import answers
 from scheduling.web.family import pages
 from scheduling.web.faults import faulted
@@ -21,7 +21,7 @@ from scheduling.wording.refusals import sentence
 def _unclear(error: Refused, class_id: int) -> ResponseReturnValue:
     if not isinstance(error, Invalid):
         return _page(class_id, note=sentence(error)), 409
-    if request.form.get("act") == "move":
+    if request.form.get("act") in MOVES:
         return _page(class_id, moving=faulted(MovingForm(), error)), 422
     return _page(class_id, form=faulted(ConsultForm(), error)), 422
 
@@ -37,7 +37,7 @@ def consult(class_id: int) -> str:
 @answers(ConsultOver, with_=_unclear)
 @answers(ConsultUnderWay, with_=_unclear)
 def change_consult(class_id: int) -> ResponseReturnValue:
-    """Propose, answer, move, cancel or end."""
+    """Propose, answer, move (one time, or all from there), cancel or end."""
     place, found = _standing(class_id)
     if request.form.get("act") == "propose":
         form = ConsultForm().fit(list(place.leader_ids))
@@ -47,11 +47,11 @@ def change_consult(class_id: int) -> ResponseReturnValue:
             contact_id=place.own.contact_id or 0, staff_id=request.form.get("leader", 0, type=int),
             wanted=form.wanted(), by=g.actor, now=now(),
         )  # fmt: skip
-    elif request.form.get("act") == "move" and found:
+    elif request.form.get("act") in MOVES and found:
         moving = MovingForm()
         if not moving.validate_on_submit():
             return _page(class_id, moving=moving), 422
-        move_one(found, moving)
+        move(found, moving)
     else:
         act_on(found)
     return redirect(url_for("family.consult", class_id=class_id, done="kept"), code=303)

@@ -10,7 +10,7 @@ from scheduling.queries.consults import ConsultFacts, of_contacts
 from scheduling.queries.contact_parents import Asked, ClassContacts
 from scheduling.services import consults
 from scheduling.web.clock import now
-from scheduling.web.consults import ConsultForm, MovingForm, act_on, move_one
+from scheduling.web.consults import MOVES, ConsultForm, MovingForm, act_on, move
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
 from scheduling.web.staff import pages
@@ -21,7 +21,7 @@ from scheduling.wording.refusals import sentence
 def _unclear(error: Refused, class_id: int, contact_id: int) -> ResponseReturnValue:
     if not isinstance(error, Invalid):
         return _page(class_id, contact_id, note=sentence(error)), 409
-    if request.form.get("act") == "move":
+    if request.form.get("act") in MOVES:
         return _page(class_id, contact_id, moving=faulted(MovingForm(), error)), 422
     return _page(class_id, contact_id, form=faulted(ConsultForm(), error)), 422
 
@@ -37,18 +37,18 @@ def consult(class_id: int, contact_id: int) -> str:
 @answers(ConsultOver, with_=_unclear)
 @answers(ConsultUnderWay, with_=_unclear)
 def change_consult(class_id: int, contact_id: int) -> ResponseReturnValue:
-    """Propose, answer, move, cancel or end."""
+    """Propose, answer, move (one time, or all from there), cancel or end."""
     _group, _contact, found = _own(class_id, contact_id)
     if request.form.get("act") == "propose":
         form = ConsultForm().fit([])
         if not form.validate_on_submit():
             return _page(class_id, contact_id, form=form), 422
         consults.propose(contact_id=contact_id, staff_id=g.staff.id, wanted=form.wanted(), by=g.actor, now=now())
-    elif request.form.get("act") == "move" and found:
+    elif request.form.get("act") in MOVES and found:
         moving = MovingForm()
         if not moving.validate_on_submit():
             return _page(class_id, contact_id, moving=moving), 422
-        move_one(found, moving)
+        move(found, moving)
     else:
         act_on(found)
     address = url_for("staff.consult", class_id=class_id, contact_id=contact_id, done="kept")
