@@ -37,6 +37,7 @@ from scheduling.models import (
     FreedOffer,
     Gathering,
     GatheringAnswer,
+    GatheringTopic,
     Guardian,
     HallScreen,
     ImportDraft,
@@ -385,7 +386,24 @@ def _a_year_plan(world: World) -> dict[str, int | str]:
     )  # fmt: skip
     db.session.add_all([held, said])
     db.session.commit()
-    return {"planned_id": reception.id, "gathering_id": meeting.id}
+    return {"planned_id": reception.id, "gathering_id": meeting.id} | _a_circle(world)
+
+
+def _a_circle(world: World) -> dict[str, int | str]:
+    """The parents of Bas's class are asked what they would like to talk about in the parent circle."""
+    circle = PlannedDate(
+        year_id=world.start.year_id, kind=PlannedKind.PARENT_CIRCLE, day=date(2027, 11, 17), begins=time(20),
+        ends=time(22), for_all=False, classes=[PlannedClass(class_id=world.three.id)], place="aula", published_at=NOW,
+        ical_uid="y-circle@driehoek", ical_stamp=NOW,
+    )  # fmt: skip
+    db.session.add(circle)
+    db.session.flush()
+    asked = GatheringTopic(
+        planned_id=circle.id, class_id=world.three.id, words="Fietsen bij de poort", asked_on=NOW.date()
+    )
+    db.session.add(asked)
+    db.session.commit()
+    return {"collecting_id": circle.id}
 
 
 def _a_meeting(world: World) -> dict[str, int | str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduling.domain.errors import Conflict, Invalid, NotFound
+from scheduling.domain.gathering_topics import COLLECTS, ensure_days
 from scheduling.domain.texts import one_line
 from scheduling.domain.year_plans import PlannedKind
 
@@ -82,6 +83,8 @@ class Details:
     parents_cafe: bool = False
     welcome_desk: bool = False
     answer_by: date | None = None
+    topic_days: int | None = None
+    """So many days before it the last topic is welcome, where families bring these up."""
 
     def tidy(self, kind: PlannedKind, day: date) -> "Details":
         """As it is kept; refused when it does not suit this kind, or this day."""
@@ -97,7 +100,8 @@ class Details:
             raise WrongCapacity
         if self.answer_by is not None and self.answer_by > day:
             raise AnswerByTooLate(day)
-        return replace(self, theme=theme, words=words, route=route)
+        days = None if self.topic_days is None or kind not in COLLECTS else ensure_days(self.topic_days)
+        return replace(self, theme=theme, words=words, route=route, topic_days=days)
 
 
 class NoSuchGathering(NotFound):

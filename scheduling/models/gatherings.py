@@ -34,6 +34,8 @@ class Gathering(Base):
     welcome_desk: Mapped[bool] = mapped_column(default=False)
     answer_by: Mapped[date | None]
     """The school likes to know by then; an answer is welcome until it begins."""
+    topic_days: Mapped[int | None]
+    """So many days before it the last topic is welcome; None: as it usually is."""
     invited_at: Mapped[datetime | None] = mapped_column(Moment)
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)
     called_off_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -85,3 +87,17 @@ class GatheringAnswer(Base):
     in_childcare: Mapped[int] = mapped_column(default=0)
     shows_names: Mapped[bool] = mapped_column(default=False)
     answered_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class GatheringTopic(Base):
+    """What somebody would like to talk about: of the class, and of nobody in it. Who gave it, is not kept."""
+
+    __tablename__ = "gathering_topic"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    planned_id: Mapped[int] = mapped_column(ForeignKey("planned_date.id", ondelete="CASCADE"), index=True)
+    class_id: Mapped[int | None] = mapped_column(ForeignKey("class_group.id", ondelete="SET NULL"), index=True)
+    words: Mapped[str] = mapped_column(String(200))
+    asked_on: Mapped[date]
+    """The day alone: a moment could tell who it was."""
+    on_agenda: Mapped[bool] = mapped_column(default=False)

@@ -202,6 +202,15 @@ def stands(session: Session, contact: ClassContact, today: date) -> bool:
     return contact.state is ContactState.YES and contact.guardian_id in own
 
 
+def stands_in(by: Actor, class_ids: Collection[int], now: datetime) -> set[int]:
+    """The classes among these of which this parent is contact parent."""
+    session = db.session()
+    wanted = ClassContact.guardian_id == by.id, ClassContact.state == ContactState.YES
+    own = set(session.scalars(select(ClassContact.class_id).where(*wanted))) & set(class_ids)
+    parents = parents_of(session, own, local(now).date()) if own else {}
+    return {class_id for class_id in own if by.id in parents[class_id]}
+
+
 def is_asked(by: Actor) -> bool:
     """Does a question wait for this parent?"""
     if by.kind is not ActorKind.GUARDIAN:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import lazyload
 
+from scheduling.domain.gathering_topics import COLLECTS
 from scheduling.domain.gatherings import Answer, Coming, NoSuchGathering
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import hash_of
@@ -60,6 +61,11 @@ class YearItem:
     starts_at: datetime
     ends_at: datetime
     whole_days: bool = False
+
+    @property
+    def collects(self) -> bool:
+        """A day of the school for which families bring up topics."""
+        return isinstance(self.what, Planned) and self.what.kind in COLLECTS and not self.whole_days
 
 
 @dataclass(frozen=True)

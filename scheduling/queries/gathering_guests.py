@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from scheduling.domain.gathering_topics import Agenda
 from scheduling.domain.gatherings import Answer, Coming, Details
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import ABOUT_GATHERINGS, ARRIVED, UNSENT, Addressee, Audience, Letter, SkipReason
@@ -28,6 +29,7 @@ from scheduling.models import (
     PlannedDate,
     Pupil,
 )
+from scheduling.queries.gathering_agendas import agenda_of
 from scheduling.queries.mailings import HEARS_ANYWAY, Circle, circles_of
 
 Key = tuple[int | None, int | None]
@@ -359,6 +361,8 @@ class GatheringLetter:
     """It goes on as it was told, and this person is invited still."""
     goes_on: bool = False
     """For others, when this person is invited no longer."""
+    agenda: Agenda = field(default_factory=Agenda)
+    """Of a parents' evening what was chosen so far."""
 
 
 def gathering_letter(session: Session, facts: Mapping[str, Any]) -> GatheringLetter | None:
@@ -377,7 +381,7 @@ def gathering_letter(session: Session, facts: Mapping[str, Any]) -> GatheringLet
         children=tuple(dict.fromkeys(name for home in homes if home in company.homes
                                      for name in company.homes[home].children)),
         coming=_coming(session, guest.planned_id, homes), off=guest.cancelled_at is not None, stands=same,
-        goes_on=stands(gathering),
+        goes_on=stands(gathering), agenda=agenda_of(session, guest.planned),
     )  # fmt: skip
 
 
@@ -388,7 +392,7 @@ def example_of(session: Session, planned: PlannedDate, homes: Iterable[InvitedHo
     children = tuple(dict.fromkeys(name for home in homes for name in home.children))
     return GatheringLetter(
         uid="", sequence=0, now=told_facts(told), was=None, details=details_of(kept), children=children, coming=None,
-        off=False, stands=True,
+        off=False, stands=True, agenda=agenda_of(session, planned),
     )  # fmt: skip
 
 
@@ -442,6 +446,7 @@ def details_of(gathering: Gathering | None) -> Details:
     return Details(
         gathering.theme, gathering.words, gathering.route, gathering.capacity, gathering.with_pupils,
         gathering.childcare, gathering.parents_cafe, gathering.welcome_desk, None if late else gathering.answer_by,
+        gathering.topic_days,
     )  # fmt: skip
 
 

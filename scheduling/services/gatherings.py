@@ -74,6 +74,7 @@ def set_up(*, planned_id: int, version: int, details: Details, by: Actor, now: d
         gathering.capacity, gathering.answer_by = tidy.capacity, tidy.answer_by
         gathering.with_pupils, gathering.childcare = tidy.with_pupils, tidy.childcare
         gathering.parents_cafe, gathering.welcome_desk = tidy.parents_cafe, tidy.welcome_desk
+        gathering.topic_days = tidy.topic_days
         gathering.version = version + 1
         record(session, by=by, action="gatherings.set_up", subject="planned_date", subject_id=planned_id, now=now)
 

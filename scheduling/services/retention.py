@@ -48,6 +48,7 @@ from scheduling.models import (
     FamilyFeed,
     GatheringAnswer,
     GatheringGuest,
+    GatheringTopic,
     Guardian,
     Guardianship,
     HallScreen,
@@ -223,11 +224,11 @@ def _meetings(session: Session, now: datetime) -> Counts:
 
 
 def _gatherings(session: Session, now: datetime) -> Counts:
-    """Who was invited to a gathering and what each home said: as long as talks. The gathering itself names nobody."""
+    """Who was invited to a gathering, what each home said, and the topics: as long as talks. Itself it names nobody."""
     held = select(PlannedDate.id).where(PlannedDate.year_id.in_(_years_over(session, now, lambda terms: terms.talks)))
     dropped = [
         _drop(session, kind, kind.id.in_(_batch(select(kind.id).where(kind.planned_id.in_(held)))))
-        for kind in (GatheringGuest, GatheringAnswer)
+        for kind in (GatheringGuest, GatheringAnswer, GatheringTopic)
     ]
     return {"gatherings": sum(dropped)}
 

@@ -231,6 +231,7 @@ def everything_to_open(app: Flask, visitor: Visitor, town: Town) -> list[str]:
         numbers["contact_id"] = [*db.session.scalars(select(ClassContact.id)), 987_654]
         numbers["extra_id"] = [*db.session.scalars(select(ExtraPerson.id)), 987_654]
         numbers["gathering_id"] = [*db.session.scalars(select(PlannedDate.id)), 987_654]
+        numbers["collecting_id"] = numbers["gathering_id"]
         numbers["topic_id"] = [*db.session.scalars(select(Topic.id))]
         questions = [*db.session.scalars(select(SwapParty.key)), "nietvanu"]
     waiting = ["/family/"]

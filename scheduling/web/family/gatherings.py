@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, StringField
 
 from scheduling.domain.errors import Refused
+from scheduling.domain.gathering_topics import COLLECTS
 from scheduling.domain.gatherings import (
     Answer,
     Coming,
@@ -19,6 +20,7 @@ from scheduling.domain.gatherings import (
     TooManyPeople,
 )
 from scheduling.queries import family_year as asking
+from scheduling.queries.gathering_agendas import agenda_at
 from scheduling.queries.gatherings import HomeGathering
 from scheduling.services import gatherings
 from scheduling.web.clock import now
@@ -120,7 +122,8 @@ def _page(
     form = form or AnswerForm().fit(found)
     return render_template(
         "family/gathering.html", gathering=found, form=faulted(form, error, field) if error else form, done=done,
-        note=note, home=_home(), words=words, said=coming_sentence,
+        note=note, home=_home(), words=words, said=coming_sentence, agenda=agenda_at(gathering_id),
+        collects=found.line.planned.kind in COLLECTS,
     )  # fmt: skip
 
 

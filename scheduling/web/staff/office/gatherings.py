@@ -8,6 +8,7 @@ from wtforms import BooleanField, DateField, IntegerField, StringField, TextArea
 from wtforms.validators import InputRequired, Length, Optional
 
 from scheduling.domain.errors import Conflict, Invalid
+from scheduling.domain.gathering_topics import COLLECTS
 from scheduling.domain.gatherings import (
     ROUTE_LENGTH,
     THEME_LENGTH,
@@ -53,6 +54,10 @@ class DetailsForm(FlaskForm):
         _("Antwoord graag voor of op"), format=DAY_FORMATS, validators=[Optional()],
         description=_("Een antwoord blijft welkom tot het begint."),
     )  # fmt: skip
+    topic_days = IntegerField(
+        _("Tot hoeveel dagen ervoor zijn onderwerpen welkom?"), validators=[Optional()],
+        description=_("Leeg: tot 10 dagen ervoor."),
+    )  # fmt: skip
     with_pupils = BooleanField(_("Kinderen zijn ook welkom"))
     childcare = BooleanField(_("Er is opvang voor kinderen"))
     parents_cafe = BooleanField(_("Er is een oudercafé"))
@@ -64,6 +69,8 @@ class DetailsForm(FlaskForm):
         form = cls() if filled else cls(formdata=None, obj=page.details)
         if page.line.planned.kind is PlannedKind.RECEPTION:
             del form.theme
+        if page.line.planned.kind not in COLLECTS:
+            del form.topic_days
         return form
 
     @property
@@ -73,6 +80,7 @@ class DetailsForm(FlaskForm):
             route=self.route.data or "", capacity=self.capacity.data, with_pupils=bool(self.with_pupils.data),
             childcare=bool(self.childcare.data), parents_cafe=bool(self.parents_cafe.data),
             welcome_desk=bool(self.welcome_desk.data), answer_by=self.answer_by.data,
+            topic_days=self.topic_days.data if "topic_days" in self else None,
         )  # fmt: skip
 
 
