@@ -403,7 +403,7 @@ def _a_circle(world: World) -> dict[str, int | str]:
     )
     db.session.add(asked)
     db.session.commit()
-    return {"collecting_id": circle.id}
+    return {"collecting_id": circle.id, "circle_id": circle.id}
 
 
 def _a_meeting(world: World) -> dict[str, int | str]:

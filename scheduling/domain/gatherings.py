@@ -22,10 +22,10 @@ GATHERINGS = (
     PlannedKind.INFORMAL_MEETING, PlannedKind.PARENTS_EVENING, PlannedKind.ENROLMENT_MEETING,
     PlannedKind.PARENT_CIRCLE,
 )  # fmt: skip
-"""The kinds that families are invited to as a company; at a contact evening each has a talk of its own."""
+"""The kinds that families are invited to as a company; at a contact evening each has a talk of its own.
 
-INVITABLE = tuple(kind for kind in GATHERINGS if kind is not PlannedKind.PARENT_CIRCLE)
-"""A parent circle has its own representatives; it is not for all parents of the classes."""
+To a parent circle come the contact parents of its classes, not all parents.
+"""
 
 WITHOUT_PROGRAMME = (PlannedKind.RECEPTION, PlannedKind.PARENT_CIRCLE)
 """A drink and a bite, or a circle that sets its own topics: nothing to announce."""

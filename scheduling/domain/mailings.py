@@ -81,6 +81,8 @@ class Letter(StrEnum):
     """To a mailbox that is no longer used: the gathering goes on, and leaves this calendar."""
     GATHERING_REMINDER = "gathering_reminder"
     """Once, to a home that did not answer."""
+    CIRCLE_NOTICE = "circle_notice"
+    """To the leader: nobody of the class comes to the parent circle yet."""
     EXTRA_NOTICE = "extra_notice"
     """To the leader: a family asks somebody to its talk, or does without; or who would come leaves the school."""
     MESSAGE = "message"
@@ -146,6 +148,7 @@ LANES = {
     Letter.GATHERING_OFF: 0,
     Letter.GATHERING_ELSEWHERE: 1,
     Letter.GATHERING_REMINDER: 5,
+    Letter.CIRCLE_NOTICE: 5,
     Letter.EXTRA_NOTICE: 3,
     Letter.MESSAGE: 2,
     Letter.STAND_IN: 2,

@@ -38,6 +38,7 @@ KEEPS_LINK = (
     Letter.GATHERING_ELSEWHERE, Letter.CONSULT_ELSEWHERE,
     *TO_GUESTS,
     Letter.MESSAGE, Letter.STAND_IN, Letter.SUPPORT_NOTICE, Letter.EXTRA_NOTICE, Letter.CONTACT_NOTICE,
+    Letter.CIRCLE_NOTICE,
 )  # fmt: skip
 """Letters without a personal link of a family."""
 

@@ -299,6 +299,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.GATHERING_OFF: call_off_gathering,
     Letter.GATHERING_ELSEWHERE: leave_mailbox_of_gathering,
     Letter.GATHERING_REMINDER: ask_about_gathering,
+    Letter.CIRCLE_NOTICE: tell_leader,
     Letter.EXTRA_NOTICE: tell_leader,
     Letter.MESSAGE: tell_leader,
     Letter.SUPPORT_INVITED: invite_to_meeting,

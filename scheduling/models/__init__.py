@@ -5,7 +5,7 @@ from scheduling.models.base import WRITE_LOCK, Base, db, prepare
 from scheduling.models.consults import Consult, ConsultDate
 from scheduling.models.contact_parents import ClassContact, ClassMessage, ClassMessageRefusal
 from scheduling.models.extra_persons import ExtraPerson, TalkColleague
-from scheduling.models.gatherings import Gathering, GatheringAnswer, GatheringGuest, GatheringTopic
+from scheduling.models.gatherings import CircleSeat, Gathering, GatheringAnswer, GatheringGuest, GatheringTopic
 from scheduling.models.guests import Outsider, PracticalNeed, TalkGuest, Told
 from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
@@ -64,6 +64,7 @@ __all__ = [
     "BookingAbsence",
     "CalendarFeed",
     "CallRequest",
+    "CircleSeat",
     "ClassContact",
     "ClassGroup",
     "ClassLeader",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.domain.gatherings import Coming
@@ -101,3 +101,17 @@ class GatheringTopic(Base):
     asked_on: Mapped[date]
     """The day alone: a moment could tell who it was."""
     on_agenda: Mapped[bool] = mapped_column(default=False)
+
+
+class CircleSeat(Base):
+    """Who represents a class at one parent circle: as the office wrote it down, or as it was on the evening."""
+
+    __tablename__ = "circle_seat"
+    __table_args__ = (UniqueConstraint("planned_id", "class_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    planned_id: Mapped[int] = mapped_column(ForeignKey("planned_date.id", ondelete="CASCADE"))
+    class_id: Mapped[int] = mapped_column(ForeignKey("class_group.id", ondelete="CASCADE"), index=True)
+    guardian_id: Mapped[int] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"), index=True)
+    came: Mapped[bool] = mapped_column(default=False)
+    """Seen there; else only expected."""

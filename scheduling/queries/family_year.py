@@ -145,7 +145,7 @@ def the_gathering(by: Actor, planned_id: int, household_id: int | None, now: dat
 
 
 def usual_of(gathering: HomeGathering) -> Answer:
-    """How this home would usually come: everybody who is invited, and the children where they are welcome."""
+    """How this home would usually come: everybody, and the children where they are welcome; to a circle one parent."""
     return _with_usual([gathering])[0][1]
 
 
@@ -157,7 +157,8 @@ def _with_usual(gatherings: Sequence[HomeGathering]) -> tuple[tuple[HomeGatherin
 def _usual(gathering: HomeGathering, adults: int) -> Answer:
     children = len(gathering.children) if gathering.details.with_pupils and gathering.wisher.household_id else 0
     left = gathering.places_left
-    answer = Answer(Coming.YES, adults, children)
+    alone = gathering.line.planned.kind is PlannedKind.PARENT_CIRCLE
+    answer = Answer(Coming.YES, 1 if alone else adults, children)
     return answer if left is None or answer.people <= left else replace(answer, coming=Coming.PERHAPS)
 
 

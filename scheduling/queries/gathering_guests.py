@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from scheduling.domain.contact_parents import ContactState
 from scheduling.domain.gathering_topics import Agenda
 from scheduling.domain.gatherings import Answer, Coming, Details
 from scheduling.domain.journal import Actor, ActorKind
@@ -18,6 +19,8 @@ from scheduling.domain.timeslots import Span, local, span_at
 from scheduling.domain.wishes import Wisher
 from scheduling.domain.year_plans import PlannedKind
 from scheduling.models import (
+    CircleSeat,
+    ClassContact,
     ClassGroup,
     Enrolment,
     Gathering,
@@ -73,14 +76,32 @@ def companies_of(
     pupils = session.execute(_pupils_for(moments, pupil_ids)).all() if moments else []
     rows = sorted(pupils, key=lambda row: (natural_order(row.class_name or ""), row.given_name, row.id))
     circles = circles_of(session, {row.id for row in rows}, moments[0].day) if rows else {}
+    asked = _asked_to_circles(session, [one for one in moments if one.kind is PlannedKind.PARENT_CIRCLE])
     found = {}
     for planned in moments:
         made = _Company()
         for row in rows:
             here = row.left_on is None or row.left_on > planned.day
             if here and _is_for(planned, row.year_id, row.class_id):
-                made.add(row.given_name, row.class_name or "", circles[row.id].on(planned.day))
+                circle = circles[row.id].on(planned.day)
+                if planned.id in asked:
+                    circle = circle.parents_alone(asked[planned.id].get(row.class_id, ()))
+                made.add(row.given_name, row.class_name or "", circle)
         found[planned.id] = made.company()
+    return found
+
+
+def _asked_to_circles(session: Session, circles: Collection[PlannedDate]) -> dict[int, dict[int, set[int]]]:
+    """Per parent circle and class the parents who come for it: its contact parents, and whom the office wrote down."""
+    if not circles:
+        return {}
+    contacts: dict[int, set[int]] = defaultdict(set)
+    standing = select(ClassContact.class_id, ClassContact.guardian_id).where(ClassContact.state == ContactState.YES)
+    for class_id, guardian_id in session.execute(standing):
+        contacts[class_id].add(guardian_id)
+    found = {one.id: {class_id: set(people) for class_id, people in contacts.items()} for one in circles}
+    for seat in session.scalars(select(CircleSeat).where(CircleSeat.planned_id.in_(found))):
+        found[seat.planned_id].setdefault(seat.class_id, set()).add(seat.guardian_id)
     return found
 
 
@@ -102,6 +123,11 @@ def _audience(planned: PlannedDate) -> ColumnElement[bool]:
     if planned.kind is PlannedKind.ENROLMENT_MEETING:  # in no class yet, of this year or any other
         return Enrolment.id.is_(None)
     here = and_(Enrolment.year_id == planned.year_id, Enrolment.present)
+    if planned.kind is PlannedKind.PARENT_CIRCLE:
+        contacts = select(ClassContact.guardian_id).where(ClassContact.state == ContactState.YES)
+        seated = select(CircleSeat.guardian_id).where(CircleSeat.planned_id == planned.id)
+        asked = Guardianship.guardian_id.in_(contacts) | Guardianship.guardian_id.in_(seated)
+        here = and_(here, Pupil.id.in_(select(Guardianship.pupil_id).where(asked)))
     classes = [one.class_id for one in planned.classes]
     return here if planned.for_all else and_(here, Enrolment.class_id.in_(classes))
 
@@ -394,6 +420,24 @@ def example_of(session: Session, planned: PlannedDate, homes: Iterable[InvitedHo
         uid="", sequence=0, now=told_facts(told), was=None, details=details_of(kept), children=children, coming=None,
         off=False, stands=True, agenda=agenda_of(session, planned),
     )  # fmt: skip
+
+
+def circle_notice(session: Session, facts: Mapping[str, Any]) -> GatheringLetter | None:
+    """A parent circle to which nobody of this class comes yet; None: somebody does, or the circle is gone."""
+    planned = session.get(PlannedDate, facts["planned_id"])
+    group = session.get(ClassGroup, facts["class_id"])
+    kept = session.get(Gathering, planned.id) if planned else None
+    if planned is None or group is None or kept is None or not stands(kept):
+        return None
+    answers = answers_to(session, [planned.id])[planned.id]
+    homes = company_of(session, planned).homes.values()
+    here = [home.wisher for home in homes if group.name in home.classes and home.wisher in answers]
+    seat = CircleSeat.planned_id == planned.id, CircleSeat.class_id == group.id
+    written_down = session.scalar(select(CircleSeat.id).where(*seat)) is not None
+    if written_down or any(answers[one].coming is Coming.YES for one in here):
+        return None
+    found = example_of(session, planned, ())
+    return replace(found, now=replace(found.now, classes=(group.name,)))
 
 
 def _children_of(session: Session, guest: GatheringGuest) -> list[int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
-from scheduling.domain.gatherings import INVITABLE, Coming, NoSuchGathering
+from scheduling.domain.gatherings import GATHERINGS, Coming, NoSuchGathering
 from scheduling.domain.people import natural_order
 from scheduling.domain.wishes import Wisher
 from scheduling.models import GatheringAnswer, Guardian, Guardianship, PlannedDate, db
@@ -86,14 +86,14 @@ def gatherings_of_leader(leader_id: int, year_id: int, now: datetime) -> tuple[B
     return tuple(
         at
         for at in gatherings.board(year_id, now).lines
-        if at.line.planned.kind in INVITABLE and own.keys() & set(at.line.planned.groups)
+        if at.line.planned.kind in GATHERINGS and own.keys() & set(at.line.planned.groups)
     )
 
 
 def gathering_of_leader(leader_id: int, planned_id: int, now: datetime) -> LeaderGathering:
     """One of these, with the homes of own classes only; raises NoSuchGathering for any other."""
     row = db.session.get(PlannedDate, planned_id)
-    if row is None or row.for_all or row.kind not in INVITABLE:
+    if row is None or row.for_all or row.kind not in GATHERINGS:
         raise NoSuchGathering
     own = dict(classes_of(leader_id, row.year_id))
     names = {own[one.class_id] for one in row.classes if one.class_id in own}
@@ -106,7 +106,7 @@ def gathering_of_leader(leader_id: int, planned_id: int, now: datetime) -> Leade
 def office_gathering(planned_id: int, now: datetime) -> OfficeGathering:
     """One gathering as the office handles it; raises NoSuchGathering, also for what nobody is invited to."""
     row = db.session.get(PlannedDate, planned_id)
-    if row is None or row.kind not in INVITABLE:
+    if row is None or row.kind not in GATHERINGS:
         raise NoSuchGathering
     page = gatherings.gathering_page(planned_id, now)
     year = next(year for year in all_years() if year.id == row.year_id)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, case, distinct, func, select
 from sqlalchemy.orm import Session, contains_eager
 
-from scheduling.domain.gatherings import GATHERINGS, INVITABLE, Answer, Coming, Details, NoSuchGathering
+from scheduling.domain.gatherings import GATHERINGS, Answer, Coming, Details, NoSuchGathering
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import natural_order
 from scheduling.domain.timeslots import Span, local
@@ -101,7 +101,7 @@ class GatheringPage:
 
     @property
     def is_invitable(self) -> bool:
-        return self.line.planned.kind in INVITABLE and self.called_off_at is None and not self.begun
+        return self.called_off_at is None and not self.begun
 
     @property
     def may_remind(self) -> bool:
@@ -245,7 +245,7 @@ def _board_line(
 
 def _needs(planned: Planned, span: Span, gathering: Gathering | None, *, silent: bool, now: datetime) -> Need | None:
     """What this gathering asks of the office now."""
-    if planned.kind not in INVITABLE or (gathering and gathering.called_off_at):
+    if gathering and gathering.called_off_at:
         return None
     return need_of(
         span, now, placed=bool(planned.place), invited=bool(gathering and gathering.invited_at), silent=silent,
@@ -267,9 +267,6 @@ def _found(session: Session, planned_id: int) -> tuple[PlannedDate, Gathering | 
 
 
 def _homes(session: Session, row: PlannedDate) -> tuple[HomeAnswer, ...]:
-    """Nobody is invited as a class to a parent circle."""
-    if row.kind not in INVITABLE:
-        return ()
     answers = answers_to(session, [row.id])[row.id]
     found = [
         HomeAnswer(home.wisher, home.classes, home.children, home.reached, said_by(answers.get(home.wisher)))

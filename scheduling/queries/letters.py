@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.extra_persons import ExtraKind, ExtraNews, ExtraState
-from scheduling.domain.gatherings import INVITABLE
+from scheduling.domain.gatherings import GATHERINGS
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
@@ -69,7 +69,7 @@ from scheduling.queries.bookings import find_homes, homes_invited, opens_to_guar
 from scheduling.queries.contact_parents import ContactLetter
 from scheduling.queries.contact_parents import letter_of as contact_letter
 from scheduling.queries.extra_persons import ExtraFacts, extra_letter
-from scheduling.queries.gathering_guests import GatheringLetter, company_of, example_of, gathering_letter
+from scheduling.queries.gathering_guests import GatheringLetter, circle_notice, company_of, example_of, gathering_letter
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
 from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
 from scheduling.queries.phoning import is_phoning
@@ -342,7 +342,7 @@ def example_gathering(planned_id: int, now: datetime) -> LetterFacts:
     """How the invitation to a gathering will read, for the first family that gets it."""
     with Session(db.engine) as session:
         planned = session.get(PlannedDate, planned_id)
-        company = company_of(session, planned) if planned and planned.kind in INVITABLE else None
+        company = company_of(session, planned) if planned and planned.kind in GATHERINGS else None
         first = next(iter(company.people.values()), None) if company else None
         if planned is None or company is None or first is None:
             raise NotFound
@@ -403,7 +403,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     exchanged = tuple(_exchanged(session, row.facts.get("moves", ())))
     guest = guest_letter(session, row.facts) if row.letter in TO_GUESTS else None
     help_ = help_letter(session, row.facts) if row.letter is Letter.HELP_SAID else None
-    gathering = gathering_letter(session, row.facts) if row.letter in ABOUT_GATHERINGS else None
+    gathering = _gathering(session, row)
     extra = extra_letter(session, row.facts) if row.letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE) else None
     reminded = _reminded(session, listed, row, now)
     contact = contact_letter(session, row, now) if row.letter in ABOUT_CONTACTS else None
@@ -613,8 +613,16 @@ def _meeting_stop(row: Outbox, meeting: SupportTalk | None, now: datetime) -> St
     return Stop(OutboxState.SUPERSEDED, "newer") if newer else None
 
 
+def _gathering(session: Session, row: Outbox) -> GatheringLetter | None:
+    if row.letter is Letter.CIRCLE_NOTICE:
+        return circle_notice(session, row.facts)
+    return gathering_letter(session, row.facts) if row.letter in ABOUT_GATHERINGS else None
+
+
 def _gathering_stop(row: Outbox, found: GatheringLetter | None, now: datetime) -> Stop | None:
     """Only how it stands now, only to who is invited still, and no question to who answered meanwhile."""
+    if row.letter is Letter.CIRCLE_NOTICE:
+        return None if found and found.now.starts_at > now else Stop(OutboxState.SUPERSEDED, "answered")
     if row.letter not in ABOUT_GATHERINGS:
         return None
     if found is not None and found.now.ends_at <= now:

@@ -65,6 +65,12 @@ class Circle:
         """Who hears of a talk with this household (None: with every household)."""
         return audience(self.pupil, self.contacts, household_id=household_id, absent=absent)
 
+    def parents_alone(self, guardian_ids: Collection[int]) -> "Circle":
+        """The same with these parents only, and never the pupil himself."""
+        heard = not self.pupil.adult or self.pupil.parents_permitted
+        contacts = tuple(one for one in self.contacts if heard and one.guardian_id in guardian_ids)
+        return replace(self, contacts=contacts, pupil=replace(self.pupil, adult=False))
+
     def may_hear(self, guardian_id: int, household_id: int | None) -> bool:
         """Is this guardian invited to the talk, whether or not a letter of his own goes out?"""
         told = self.audience(household_id)

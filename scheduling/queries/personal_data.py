@@ -15,6 +15,7 @@ from scheduling.models import (
     BookingAbsence,
     CalendarFeed,
     CallRequest,
+    CircleSeat,
     ClassContact,
     ClassGroup,
     ClassLeader,
@@ -315,6 +316,17 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
         ),
     )
     yield from _gatherings(GatheringGuest.guardian_id == guardian_id, GatheringAnswer.household_id.in_(homes))
+    yield (
+        "parent_circles",
+        (
+            select(PlannedDate.day, ClassGroup.name.label("class_name"), CircleSeat.came)
+            .select_from(CircleSeat)
+            .join(PlannedDate, PlannedDate.id == CircleSeat.planned_id)
+            .join(ClassGroup, ClassGroup.id == CircleSeat.class_id)
+            .where(CircleSeat.guardian_id == guardian_id)
+            .order_by(PlannedDate.day)
+        ),
+    )
     yield (
         "contact_parent_said",
         (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scheduling.domain.gatherings import INVITABLE, NoSuchGathering
+from scheduling.domain.gatherings import GATHERINGS, NoSuchGathering
 from scheduling.domain.year_plans import Planned
 from scheduling.models import Gathering, PlannedDate, db
 from scheduling.queries.gathering_guests import class_names
@@ -29,7 +29,7 @@ class PublicGathering:
 def gathering_of(planned_id: int) -> PublicGathering:
     """What a poster may tell; raises NoSuchGathering."""
     row = db.session.get(PlannedDate, planned_id)
-    if row is None or row.kind not in INVITABLE:
+    if row is None or row.kind not in GATHERINGS:
         raise NoSuchGathering
     held = db.session.get(Gathering, planned_id) or Gathering(theme="", route="")
     off = held.called_off_at is not None

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from scheduling.domain.gatherings import (
     COUNTED_AT_MOST,
     GATHERINGS,
-    INVITABLE,
     AlreadyReminded,
     Answer,
     CannotInvite,
@@ -357,7 +356,7 @@ def _ensure_to_come(row: PlannedDate, gathering: Gathering | None, now: datetime
 
 
 def _ensure_invitable(row: PlannedDate, gathering: Gathering | None, facts: PlanningFacts, now: datetime) -> None:
-    if row.kind not in INVITABLE:
+    if row.kind not in GATHERINGS:
         raise CannotInvite(row.kind)
     ensure_moment(as_planned(row), facts, by_director=row.moved)
     _ensure_to_come(row, gathering, now)

@@ -462,6 +462,8 @@ class AboutGathering:
     guest: GatheringGuest
     person: Addressee
     was: dict[str, Any] | None
+    again: str = ""
+    """Of a question that is asked again: which time."""
 
 
 def post_to_gathering(
@@ -473,6 +475,23 @@ def post_to_gathering(
         rows = [_gathering_row(letter, one, now) for one in about[start : start + CHUNK]]
         queued += len(insert_new(session, Outbox, rows))
     return queued
+
+
+def post_circle_notice(
+    session: Session, *, planned_id: int, leaders: Sequence[tuple[int, Staff]], now: datetime
+) -> int:
+    """To who leads a class from which nobody comes to the parent circle yet: once a day at most."""
+    rows = []
+    for class_id, one in leaders:
+        once = f"{planned_id}.{class_id}.{local(now):%Y%m%d}.s{one.id}"
+        rows.append(
+            _plain_row(Letter.CIRCLE_NOTICE, "", one.email, one.language, now)
+            | {
+                "dedup_key": f"{Letter.CIRCLE_NOTICE}:{once}", "message_id": f"{Letter.CIRCLE_NOTICE}.{once}",
+                "staff_id": one.id, "facts": {"planned_id": planned_id, "class_id": class_id},
+            }
+        )  # fmt: skip
+    return len(insert_new(session, Outbox, rows))
 
 
 def post_extra_notice(
@@ -687,8 +706,8 @@ def _gathering_row(letter: Letter, about: AboutGathering, now: datetime) -> dict
     guest = about.guest
     facts = {"gathering_guest_id": guest.id, "told": guest.told} | ({"was": about.was} if about.was else {})
     return _common(letter, about.person, now, None, facts) | {
-        "dedup_key": f"{letter}:{guest.ical_uid.partition('@')[0]}.{guest.sequence}",
-        "message_id": f"{letter}.{guest.ical_uid.partition('@')[0]}.{guest.sequence}",
+        "dedup_key": f"{letter}:{guest.ical_uid.partition('@')[0]}.{guest.sequence}{about.again}",
+        "message_id": f"{letter}.{guest.ical_uid.partition('@')[0]}.{guest.sequence}{about.again}",
         "sequence": guest.sequence,
     }
 

@@ -36,6 +36,7 @@ from scheduling.models import (
     Base,
     Booking,
     CallRequest,
+    CircleSeat,
     ClassContact,
     ClassGroup,
     ClassMessage,
@@ -224,11 +225,11 @@ def _meetings(session: Session, now: datetime) -> Counts:
 
 
 def _gatherings(session: Session, now: datetime) -> Counts:
-    """Who was invited to a gathering, what each home said, and the topics: as long as talks. Itself it names nobody."""
+    """Who was invited to a gathering, what each said, the topics, and who came to a circle: as long as talks."""
     held = select(PlannedDate.id).where(PlannedDate.year_id.in_(_years_over(session, now, lambda terms: terms.talks)))
     dropped = [
         _drop(session, kind, kind.id.in_(_batch(select(kind.id).where(kind.planned_id.in_(held)))))
-        for kind in (GatheringGuest, GatheringAnswer, GatheringTopic)
+        for kind in (GatheringGuest, GatheringAnswer, GatheringTopic, CircleSeat)
     ]
     return {"gatherings": sum(dropped)}
 
@@ -356,7 +357,7 @@ def _guardians(session: Session, now: datetime) -> Counts:
         guardian.initials, guardian.surname_prefix, guardian.surname = "", "", ""
         guardian.secret_address, guardian.staff_id, guardian.bounced_at, guardian.active = False, None, None, False
         _wipe_contact(guardian)
-    for kind in (ContactParent, ClassContact, ClassMessageRefusal):
+    for kind in (ContactParent, ClassContact, ClassMessageRefusal, CircleSeat):
         session.execute(delete(kind).where(kind.guardian_id.in_(rows)))
     _forget_addresses(session, Guardian, rows)
     return {"guardians": len(rows)}

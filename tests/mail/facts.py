@@ -244,7 +244,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN)
     about_extra = letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE)
     bare = message or to_staff or contact or about_extra or letter in (
-        *TO_GUESTS, *ABOUT_GATHERINGS, Letter.HELP_SAID, Letter.LINK
+        *TO_GUESTS, *ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE, Letter.HELP_SAID, Letter.LINK
     )  # fmt: skip
     alone = early or by_itself or meeting or bare or about_plan or single
     named = about_plan or early or single or meeting or about_extra
@@ -271,7 +271,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
         guest=GUEST if letter in TO_GUESTS else None, help=HELP if letter is Letter.HELP_SAID else None,
         extra=EXTRA_ASKED if letter is Letter.EXTRA_NOTICE else EXTRA if about_extra else None,
-        gathering=_gathering(letter) if letter in ABOUT_GATHERINGS else None,
+        gathering=_gathering(letter) if letter in (*ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE) else None,
         message=TO_CLASS if letter is Letter.CLASS_MESSAGE else MESSAGE if message else None,
         contact=replace(CONTACT, consult=CONSULT if letter in ABOUT_CONSULTS else None)
         if contact

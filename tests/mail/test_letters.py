@@ -323,6 +323,7 @@ def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
         Letter.SUPPORT_NOTICE: "staff",
         Letter.STAND_IN: "staff",
         Letter.EXTRA_NOTICE: "staff",
+        Letter.CIRCLE_NOTICE: "staff",
         Letter.CONTACT_NOTICE: "staff/contact-parents",
     }.get(found.letter, "staff" if found.staff_id else None)
     link = f"{PAPER.base_url}/{path or f'g/{TOKEN}'}"

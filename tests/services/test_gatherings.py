@@ -481,14 +481,17 @@ def test_the_room_holds_so_many_and_who_comes_later_hears_how_many_still_fit(sch
     assert fewer.value.people == 4
 
 
-def test_a_reception_has_no_programme_and_a_circle_is_not_for_the_whole_class(school: School):
+def test_a_reception_and_a_circle_have_no_programme(school: School):
     with pytest.raises(rules.NoThemeHere):
         school.set_up(school.at_three, theme="Sociale media")
     circle = school.add(PlannedKind.PARENT_CIRCLE, place="kring", day=date(2027, 9, 15))
     with pytest.raises(rules.NoThemeHere):
         school.set_up(circle, theme="Gamen")
+    school.invite(circle)
+    assert letters() == [], "no class has a contact parent: nobody is asked"
+    evening = school.add(PlannedKind.CONTACT_EVENING, day=date(2027, 9, 14))
     with pytest.raises(rules.CannotInvite):
-        school.invite(circle)
+        school.invite(evening)
     meeting = school.add(PlannedKind.INFORMAL_MEETING, school.three.id, day=date(2027, 9, 16))
     school.set_up(meeting, theme="Gamen")
     school.invite(meeting)

@@ -40,6 +40,7 @@ from scheduling.models import (
     Booking,
     BookingAbsence,
     CallRequest,
+    CircleSeat,
     ClassContact,
     ClassMessage,
     ClassMessageRefusal,
@@ -53,6 +54,7 @@ from scheduling.models import (
     Gathering,
     GatheringAnswer,
     GatheringGuest,
+    GatheringTopic,
     Guardian,
     HomeByPhone,
     HomeWishes,
@@ -318,6 +320,8 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         GatheringAnswer(
             planned_id=reception.id, household_id=home, coming=Coming.YES, adults=1, children=1, answered_at=at
         ),
+        GatheringTopic(planned_id=reception.id, class_id=found.classes[0].class_id, words="Gamen", asked_on=at.date()),
+        CircleSeat(planned_id=reception.id, class_id=found.classes[0].class_id, guardian_id=parent.id, came=True),
     )  # fmt: skip
     proposed = SingleTime(starts_at=free.starts_at, ends_at=free.ends_at)
     single.times = [proposed]
@@ -492,7 +496,7 @@ def test_who_left_has_no_name_or_address_after_three_months_and_who_stays_is_unt
     gone, changed = run(NAMES_GO)
     assert sizes(gone) == {
         "guardianship": 4, "contact_correction": 2, "contact_parent": 1, "family_feed": 1, "guardian": 1,
-        "class_contact": 1, "class_message": 1, "class_message_refusal": 1,
+        "class_contact": 1, "class_message": 1, "class_message_refusal": 1, "circle_seat": 1,
     }  # fmt: skip
     assert gone["guardian"] == {story.omar}, "nothing that is kept names him"
     assert changed == {
@@ -522,13 +526,14 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "freed_offer",
         "single_talk", "single_time", "single_hold", "standing_round", "support_meeting", "support_answer",
         "roster_version", "roster_talk", "mailing", "outbox",
-        "gathering_guest", "gathering_answer",
+        "gathering_guest", "gathering_answer", "gathering_topic",
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
         "home_wishes", "wished_time",
         "lesson_pupil", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
         "plan_answer", "plan_moment",
     )  # fmt: skip
     people = {"pupil": 2, "guardian": 1, "household": 1, "enrolment": 2, "class_contact": 1, "class_message": 1}
+    people["circle_seat"] = 1
     assert sizes(gone) == {name: there[name] for name in whole} | people
     assert gone["pupil"] == {story.sami, story.noor}
     assert gone["guardian"] == {story.layla}

@@ -111,6 +111,7 @@ def test_every_list_of_the_office_can_be_made(world: World, office: Visitor):
         "class": world.three.id,
         "interpreter": world.more["outsider_id"],
         "gathering": world.more["planned_id"],
+        "circle": world.more["circle_id"],
     }
     for listing in office_shelf.makers:
         answer = office.client.get(f"/staff/office/lists/{listing}.csv", query_string=about)

@@ -12,12 +12,12 @@ from scheduling.domain.gathering_topics import COLLECTS
 from scheduling.domain.gatherings import (
     ROUTE_LENGTH,
     THEME_LENGTH,
+    WITHOUT_PROGRAMME,
     WORDS_LENGTH,
     Details,
     FewerThanComing,
     HallTaken,
 )
-from scheduling.domain.year_plans import PlannedKind
 from scheduling.queries import gathering_lists as lists
 from scheduling.queries import gatherings as asking
 from scheduling.services import gatherings
@@ -67,7 +67,7 @@ class DetailsForm(FlaskForm):
     def new(cls, page: asking.GatheringPage, *, filled: bool = True) -> "DetailsForm":
         """The form as it was posted, or (not `filled`) as it is kept; a reception has no theme."""
         form = cls() if filled else cls(formdata=None, obj=page.details)
-        if page.line.planned.kind is PlannedKind.RECEPTION:
+        if page.line.planned.kind in WITHOUT_PROGRAMME:
             del form.theme
         if page.line.planned.kind not in COLLECTS:
             del form.topic_days

@@ -2,7 +2,7 @@
 
 from flask import render_template, request, url_for
 
-from scheduling.domain.gatherings import INVITABLE
+from scheduling.domain.gatherings import GATHERINGS
 from scheduling.domain.timeslots import local
 from scheduling.domain.year_board import Need
 from scheduling.queries import year_board as asking
@@ -18,7 +18,7 @@ def show() -> str:
     """The year's board."""
     page = board_asked_for()
     return render_template(
-        "staff/office/year_board.html", page=page, words=words, own=own_words, act_of=act_of, invitable=INVITABLE
+        "staff/office/year_board.html", page=page, words=words, own=own_words, act_of=act_of, invitable=GATHERINGS
     )
 
 

@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from scheduling.domain.errors import Invalid
-from scheduling.domain.gatherings import INVITABLE
+from scheduling.domain.gatherings import GATHERINGS
 from scheduling.domain.people import Sector, StaffRole
 from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import (
@@ -165,7 +165,7 @@ def _page(plan_form: PlanForm | None = None, kinds_form: KindsForm | None = None
         "staff/office/year_plan.html", page=page, years=years.all_years(), words=words, done=request.args,
         form=plan_form or PlanForm.new(page.wishes), kinds_form=kinds_form or KindsForm(formdata=None),
         address=current_app.config["BASE_URL"].rstrip("/") + url_for("school_year.show", year=page.year.label),
-        known=asking.public_lines(page.year), gatherings=INVITABLE,
+        known=asking.public_lines(page.year), gatherings=GATHERINGS,
     )  # fmt: skip
 
 
