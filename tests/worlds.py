@@ -29,6 +29,7 @@ from scheduling.models import (
     ClassContact,
     ClassGroup,
     ClassMessage,
+    ClassTask,
     ColumnMapping,
     CommunicationPlan,
     ContactCorrection,
@@ -432,7 +433,13 @@ def _a_contact(world: World) -> dict[str, int | str]:
     )  # fmt: skip
     db.session.add_all([row, message])
     db.session.commit()
-    return {"contact_id": row.id, "class_message_id": message.id}
+    trip = ClassTask(
+        class_id=world.three.id, guardian_id=world.layla.id, title="Schoolreis", day=date(2027, 10, 8), what="Rijden",
+        wanted=1, made_at=NOW,
+    )  # fmt: skip
+    db.session.add(trip)
+    db.session.commit()
+    return {"contact_id": row.id, "class_message_id": message.id, "class_task_id": trip.id}
 
 
 def a_world_to_visit() -> World:

@@ -83,6 +83,8 @@ class Letter(StrEnum):
     """Once, to a home that did not answer."""
     CIRCLE_NOTICE = "circle_notice"
     """To the leader: nobody of the class comes to the parent circle yet."""
+    TASK_CHANGED = "task_changed"
+    """To a parent who helps: it is on another day, or off."""
     EXTRA_NOTICE = "extra_notice"
     """To the leader: a family asks somebody to its talk, or does without; or who would come leaves the school."""
     MESSAGE = "message"
@@ -149,6 +151,7 @@ LANES = {
     Letter.GATHERING_ELSEWHERE: 1,
     Letter.GATHERING_REMINDER: 5,
     Letter.CIRCLE_NOTICE: 5,
+    Letter.TASK_CHANGED: 1,
     Letter.EXTRA_NOTICE: 3,
     Letter.MESSAGE: 2,
     Letter.STAND_IN: 2,

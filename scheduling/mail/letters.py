@@ -229,6 +229,11 @@ def tell_about_contact(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
     return _sheet(facts, f"{paper.base_url}/staff/contact-parents")
 
 
+def tell_helper(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """What a parent helps with is on another day, or off."""
+    return _sheet(facts, _family_link(token, paper))
+
+
 def tell_consult(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """When you and the mentor consult: one entry in the calendar with all its dates."""
     calendar = _consult(facts, paper, Method.REQUEST)
@@ -300,6 +305,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.GATHERING_ELSEWHERE: leave_mailbox_of_gathering,
     Letter.GATHERING_REMINDER: ask_about_gathering,
     Letter.CIRCLE_NOTICE: tell_leader,
+    Letter.TASK_CHANGED: tell_helper,
     Letter.EXTRA_NOTICE: tell_leader,
     Letter.MESSAGE: tell_leader,
     Letter.SUPPORT_INVITED: invite_to_meeting,
@@ -351,6 +357,8 @@ def _sheet(
         "change_until": facts.change_until,
         "contact": facts.contact,
         "group_name": f"{class_word(facts.school.sector)} {facts.contact.class_name}" if facts.contact else "",
+        "task": facts.task,
+        "task_group": f"{class_word(facts.school.sector)} {facts.task.class_name}" if facts.task else "",
         "children": named([one_line(name) for name in facts.children]),
         "exchanged": facts.exchanged,
         "direction": direction_of(language),

@@ -2,6 +2,7 @@
 
 from scheduling.models.aftercare import TalkAction, TalkNote
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
+from scheduling.models.class_tasks import ClassTask, ClassTaskHelper
 from scheduling.models.consults import Consult, ConsultDate
 from scheduling.models.contact_parents import ClassContact, ClassMessage, ClassMessageRefusal
 from scheduling.models.extra_persons import ExtraPerson, TalkColleague
@@ -70,6 +71,8 @@ __all__ = [
     "ClassLeader",
     "ClassMessage",
     "ClassMessageRefusal",
+    "ClassTask",
+    "ClassTaskHelper",
     "ColumnMapping",
     "CommunicationPlan",
     "Consult",

@@ -16,7 +16,7 @@ from scheduling.domain.contact_parents import A_WEEK, PER_WEEK, ContactState, Me
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import UNREACHABLE, Addressee, Letter, OutboxState, SkipReason
-from scheduling.domain.people import Authority, Name, is_adult, natural_order
+from scheduling.domain.people import Authority, Name, StaffRole, is_adult, natural_order
 from scheduling.domain.staff import is_here
 from scheduling.domain.timeslots import local
 from scheduling.models import (
@@ -39,6 +39,8 @@ from scheduling.models import (
 from scheduling.queries import bookings as asking
 from scheduling.queries.consults import ConsultFacts, of_contacts, read_for_letter
 from scheduling.queries.mailings import circles_of
+
+OFFICE = {StaffRole.OFFICE, StaffRole.DIRECTOR}
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,20 @@ def stands_in(by: Actor, class_ids: Collection[int], now: datetime) -> set[int]:
     own = set(session.scalars(select(ClassContact.class_id).where(*wanted))) & set(class_ids)
     parents = parents_of(session, own, local(now).date()) if own else {}
     return {class_id for class_id in own if by.id in parents[class_id]}
+
+
+def in_charge_of(by: Actor, class_ids: Collection[int], now: datetime) -> set[int]:
+    """The classes among these that this person leads, or is contact parent of; for the office all."""
+    session = db.session()
+    if by.kind is ActorKind.GUARDIAN:
+        return stands_in(by, class_ids, now)
+    staff = session.get(Staff, by.id) if by.kind is ActorKind.STAFF else None
+    if staff is None:
+        return set()
+    if OFFICE & {one.role for one in staff.roles}:
+        return set(class_ids)
+    led = select(ClassLeader.class_id).where(ClassLeader.staff_id == staff.id, ClassLeader.class_id.in_(class_ids))
+    return set(session.scalars(led))
 
 
 def is_asked(by: Actor) -> bool:

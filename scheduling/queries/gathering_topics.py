@@ -9,17 +9,15 @@ from sqlalchemy.orm import Session
 
 from scheduling.domain.gathering_topics import COLLECTS, Agenda, NoSuchTopics, last_day_for
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.people import StaffRole, natural_order
+from scheduling.domain.people import natural_order
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.year_plans import PlannedKind
-from scheduling.models import ClassLeader, Enrolment, Gathering, GatheringTopic, PlannedDate, Staff, db
+from scheduling.models import ClassLeader, Enrolment, Gathering, GatheringTopic, PlannedDate, db
 from scheduling.queries.bookings import find_homes
-from scheduling.queries.contact_parents import stands_in
+from scheduling.queries.contact_parents import in_charge_of
 from scheduling.queries.gathering_agendas import agenda_of
 from scheduling.queries.gathering_guests import span_of
 from scheduling.queries.year_plans import PlanLine, as_line, year_names
-
-OFFICE = {StaffRole.OFFICE, StaffRole.DIRECTOR}
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def topics_of(planned_id: int, by: Actor, now: datetime) -> GatheringTopics:
     row = _collecting(session, planned_id)
     names = _class_names(row)
     gives = _own_classes(session, row, by, today) & names.keys()
-    reads = _read_classes(session, by, now, names.keys())
+    reads = in_charge_of(by, names.keys(), now)
     if not gives and not reads:
         raise NoSuchTopics
     kept = session.get(Gathering, planned_id)
@@ -77,9 +75,11 @@ def topics_of(planned_id: int, by: Actor, now: datetime) -> GatheringTopics:
     )  # fmt: skip
 
 
-def circles_to_come(year_id: int, now: datetime) -> tuple[PlanLine, ...]:
-    """The parent circles of a year that families know of and that are still to come."""
+def circles_of_leader(leader_id: int, year_id: int, now: datetime) -> tuple[PlanLine, ...]:
+    """The parent circles of own classes that families know of and that are still to come."""
     session, names = db.session(), year_names(year_id)
+    led = select(ClassLeader.class_id).where(ClassLeader.staff_id == leader_id, ClassLeader.class_id.in_(names))
+    own = set(session.scalars(led))
     rows = session.scalars(
         select(PlannedDate)
         .where(
@@ -88,7 +88,7 @@ def circles_to_come(year_id: int, now: datetime) -> tuple[PlanLine, ...]:
         )
         .order_by(PlannedDate.day, PlannedDate.id)
     )  # fmt: skip
-    return tuple(as_line(row, names) for row in rows)
+    return tuple(as_line(row, names) for row in rows if own & _class_names(row).keys())
 
 
 def _collecting(session: Session, planned_id: int) -> PlannedDate:
@@ -111,19 +111,6 @@ def _own_classes(session: Session, row: PlannedDate, by: Actor, today: date) -> 
     pupils = [home.pupil_id for home in find_homes(session, by, today)]
     wanted = Enrolment.pupil_id.in_(pupils), Enrolment.year_id == row.year_id, Enrolment.present
     return {class_id for class_id in session.scalars(select(Enrolment.class_id).where(*wanted)) if class_id}
-
-
-def _read_classes(session: Session, by: Actor, now: datetime, class_ids: Collection[int]) -> set[int]:
-    """Of these classes: those that this person leads, or is contact parent of; the office reads of all."""
-    if by.kind is ActorKind.GUARDIAN:
-        return stands_in(by, class_ids, now)
-    staff = session.get(Staff, by.id) if by.kind is ActorKind.STAFF else None
-    if staff is None:
-        return set()
-    if OFFICE & {one.role for one in staff.roles}:
-        return set(class_ids)
-    led = select(ClassLeader.class_id).where(ClassLeader.staff_id == staff.id, ClassLeader.class_id.in_(class_ids))
-    return set(session.scalars(led))
 
 
 def _topics(

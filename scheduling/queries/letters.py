@@ -66,6 +66,7 @@ from scheduling.models import (
 from scheduling.queries import reminders, rooms
 from scheduling.queries.aftercare import AftercareFacts, read_all
 from scheduling.queries.bookings import find_homes, homes_invited, opens_to_guardian
+from scheduling.queries.class_tasks import TaskLetter, task_letter
 from scheduling.queries.contact_parents import ContactLetter
 from scheduling.queries.contact_parents import letter_of as contact_letter
 from scheduling.queries.extra_persons import ExtraFacts, extra_letter
@@ -305,6 +306,8 @@ class LetterFacts:
     """A time that is kept for this home."""
     gathering: GatheringLetter | None = None
     """A gathering that this person is invited to."""
+    task: TaskLetter | None = None
+    """What this person helps with."""
     opens_at: datetime | None = None
     """From when this home chooses, as long as that is still to come."""
     stop: Stop | None = None
@@ -404,6 +407,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     guest = guest_letter(session, row.facts) if row.letter in TO_GUESTS else None
     help_ = help_letter(session, row.facts) if row.letter is Letter.HELP_SAID else None
     gathering = _gathering(session, row)
+    task = task_letter(session, row.facts) if row.letter is Letter.TASK_CHANGED else None
     extra = extra_letter(session, row.facts) if row.letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE) else None
     reminded = _reminded(session, listed, row, now)
     contact = contact_letter(session, row, now) if row.letter in ABOUT_CONTACTS else None
@@ -440,6 +444,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         away=row.facts.get("away", ""),
         because=row.facts.get("because", ""),
         meeting=meeting,
+        task=task,
         to_guest=_is_of_table(row),
         plan=plan,
         afterwards=afterwards,
@@ -473,6 +478,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         or _single_stop(row, single)
         or _meeting_stop(row, meeting, now)
         or _gathering_stop(row, gathering, now)
+        or _task_stop(row, task)
         or _wished_stop(row, wished)
         or _freed_stop(row, freed)
         or _swap_stop(session, row, exchanged, now)
@@ -635,6 +641,13 @@ def _gathering_stop(row: Outbox, found: GatheringLetter | None, now: datetime) -
         return Stop(OutboxState.SUPERSEDED, "newer")
     answered = row.letter is Letter.GATHERING_REMINDER and found.coming is not None
     return Stop(OutboxState.SUPERSEDED, "answered") if answered else None
+
+
+def _task_stop(row: Outbox, task: TaskLetter | None) -> Stop | None:
+    """A helper reads only of what holds now."""
+    if row.letter is not Letter.TASK_CHANGED:
+        return None
+    return None if task is not None and task.stands else Stop(OutboxState.SUPERSEDED, "newer")
 
 
 def _afterwards_stop(row: Outbox, afterwards: AftercareFacts | None) -> Stop | None:

@@ -21,6 +21,8 @@ from scheduling.models import (
     ClassLeader,
     ClassMessage,
     ClassMessageRefusal,
+    ClassTask,
+    ClassTaskHelper,
     CommunicationPlan,
     Consult,
     ConsultDate,
@@ -325,6 +327,31 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
             .join(ClassGroup, ClassGroup.id == CircleSeat.class_id)
             .where(CircleSeat.guardian_id == guardian_id)
             .order_by(PlannedDate.day)
+        ),
+    )
+    yield (
+        "class_tasks",
+        (
+            select(
+                ClassGroup.name.label("class_name"),
+                ClassTask.title.label("about"),
+                ClassTask.what,
+                ClassTask.made_at.label("asked_at"),
+            )
+            .select_from(ClassTask)
+            .join(ClassGroup, ClassGroup.id == ClassTask.class_id)
+            .where(ClassTask.guardian_id == guardian_id)
+            .order_by(ClassTask.made_at)
+        ),
+    )
+    yield (
+        "class_help",
+        (
+            select(ClassTask.what, ClassTaskHelper.told_day.label("day"), ClassTaskHelper.said_at)
+            .select_from(ClassTaskHelper)
+            .join(ClassTask, ClassTask.id == ClassTaskHelper.task_id)
+            .where(ClassTaskHelper.guardian_id == guardian_id)
+            .order_by(ClassTaskHelper.said_at)
         ),
     )
     yield (

@@ -40,6 +40,8 @@ from scheduling.models import (
     Booking,
     ClassContact,
     ClassMessage,
+    ClassTask,
+    ClassTaskHelper,
     Consult,
     ExtraPerson,
     GatheringGuest,
@@ -491,6 +493,28 @@ def post_circle_notice(
                 "staff_id": one.id, "facts": {"planned_id": planned_id, "class_id": class_id},
             }
         )  # fmt: skip
+    return len(insert_new(session, Outbox, rows))
+
+
+def post_about_task(
+    session: Session, *, task: ClassTask, helpers: Sequence[ClassTaskHelper], day: date | None, now: datetime
+) -> int:
+    """To parents who help: it is on another day, or off."""
+    rows = []
+    for one in helpers:
+        parent = session.get_one(Guardian, one.guardian_id)
+        if parent.email and parent.bounced_at is None:
+            once = f"{one.id}.{secrets.token_hex(4)}.g{parent.id}"
+            rows.append(
+                _plain_row(Letter.TASK_CHANGED, f"g{parent.id}", parent.email, parent.language, now)
+                | {
+                    "dedup_key": f"{Letter.TASK_CHANGED}:{once}", "message_id": f"{Letter.TASK_CHANGED}.{once}",
+                    "guardian_id": parent.id,
+                    "facts": {
+                        "class_task_id": task.id, "helper_id": one.id, "day": day.isoformat() if day else "",
+                    },
+                }
+            )  # fmt: skip
     return len(insert_new(session, Outbox, rows))
 
 

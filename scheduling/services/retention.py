@@ -41,6 +41,8 @@ from scheduling.models import (
     ClassGroup,
     ClassMessage,
     ClassMessageRefusal,
+    ClassTask,
+    ClassTaskHelper,
     CommunicationPlan,
     ContactCorrection,
     ContactParent,
@@ -235,14 +237,17 @@ def _gatherings(session: Session, now: datetime) -> Counts:
 
 
 def _contact_parents(session: Session, now: datetime) -> Counts:
-    """What contact parents wrote, some time after it went; that they were contact parents, as long as talks."""
+    """What contact parents wrote, some time after it went; that they were, and who helped, as long as talks."""
     long_ago = func.coalesce(ClassMessage.decided_at, ClassMessage.written_at) <= now - CLASS_MESSAGE_AFTER
     worded = select(ClassMessage.id).where(ClassMessage.words != "", long_ago)
     erased = update(ClassMessage).where(ClassMessage.id.in_(_batch(worded))).values(subject="", words="", note="")
     said = session.scalars(erased.returning(ClassMessage.id).execution_options(synchronize_session=False)).all()
     years = _years_over(session, now, lambda terms: terms.talks)
-    over = select(ClassContact.id).join(ClassGroup).where(ClassGroup.year_id.in_(years))
-    return {"class_messages": len(said), "contacts": _drop(session, ClassContact, ClassContact.id.in_(_batch(over)))}
+    contacts, tasks = (
+        _drop(session, kind, kind.id.in_(_batch(select(kind.id).join(ClassGroup).where(ClassGroup.year_id.in_(years)))))
+        for kind in (ClassContact, ClassTask)
+    )
+    return {"class_messages": len(said), "contacts": contacts + tasks}
 
 
 def _lessons(session: Session, now: datetime) -> Counts:
@@ -357,7 +362,7 @@ def _guardians(session: Session, now: datetime) -> Counts:
         guardian.initials, guardian.surname_prefix, guardian.surname = "", "", ""
         guardian.secret_address, guardian.staff_id, guardian.bounced_at, guardian.active = False, None, None, False
         _wipe_contact(guardian)
-    for kind in (ContactParent, ClassContact, ClassMessageRefusal, CircleSeat):
+    for kind in (ContactParent, ClassContact, ClassMessageRefusal, CircleSeat, ClassTaskHelper):
         session.execute(delete(kind).where(kind.guardian_id.in_(rows)))
     _forget_addresses(session, Guardian, rows)
     return {"guardians": len(rows)}

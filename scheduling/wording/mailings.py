@@ -134,6 +134,7 @@ def letter_name(letter: Letter) -> str:
         Letter.GATHERING_OFF: _("Bijeenkomst gaat niet door"),
         Letter.GATHERING_ELSEWHERE: _("Bijeenkomst uit de oude agenda"),
         Letter.GATHERING_REMINDER: _("Vraag of u komt"),
+        Letter.TASK_CHANGED: _("Over hulp aan de klas"),
         Letter.CIRCLE_NOTICE: _("Wie komt er naar de ouderkring?"),
         Letter.MESSAGE: _("Bericht van een gezin"),
         Letter.SUPPORT_INVITED: _("Bericht over een gesprek"),

@@ -87,6 +87,8 @@ PARTS = {
     "contact_parent": _l("Contactouder"),
     "gatherings": _l("Uitgenodigd voor bijeenkomsten"),
     "gathering_answers": _l("Antwoorden op uitnodigingen"),
+    "class_tasks": _l("Hulp die u vroeg"),
+    "class_help": _l("Hulp die u gaf"),
     "parent_circles": _l("Ouderkring namens een klas"),
     "contact_parent_said": _l("Contactouder, naar eigen zeggen"),
     "class_messages": _l("Berichten aan de klas"),

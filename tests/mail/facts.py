@@ -44,6 +44,7 @@ from scheduling.domain.years import Period
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
+from scheduling.queries.class_tasks import TaskLetter
 from scheduling.queries.consults import ConsultDay, ConsultFacts
 from scheduling.queries.contact_parents import ContactLetter
 from scheduling.queries.extra_persons import ExtraFacts
@@ -107,6 +108,7 @@ TERMS_BEFORE = Terms((ContactForm.MAIL,), "elke maand", "", InfoNeed.MAYBE, "")
 FREED = Freed(
     "key", 1, "Sami", Name("Karin", "", "Bakker"), STARTS, STARTS + timedelta(minutes=10), STARTS - timedelta(days=2)
 )
+TASK = TaskLetter("Rijden naar het museum", "3", STARTS.date(), stands=True)
 ASKED = (
     AskedChild("Sami", (Name("Anna", "de", "Vries"), Name("Karin", "", "Bakker")), none_needed=False),
     AskedChild("Noor", (), none_needed=True),
@@ -244,7 +246,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN)
     about_extra = letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE)
     bare = message or to_staff or contact or about_extra or letter in (
-        *TO_GUESTS, *ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE, Letter.HELP_SAID, Letter.LINK
+        *TO_GUESTS, *ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE, Letter.TASK_CHANGED, Letter.HELP_SAID, Letter.LINK
     )  # fmt: skip
     alone = early or by_itself or meeting or bare or about_plan or single
     named = about_plan or early or single or meeting or about_extra
@@ -278,11 +280,14 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         else None,
         reminded=REMINDED[letter] if by_itself else None,
         requests=ASKED if letter is Letter.REQUESTS_SAID else (),
+        task=TASK if letter is Letter.TASK_CHANGED else None,
         freed=FREED if letter is Letter.TIME_FREED else None,
     )  # fmt: skip
     return replace(found, **changes)
 
 
 def _gathering(letter: Letter) -> GatheringLetter:
+    if letter is Letter.CIRCLE_NOTICE:
+        return replace(RECEPTION, now=replace(RECEPTION.now, kind=PlannedKind.PARENT_CIRCLE))
     before = RECEPTION_BEFORE if letter is Letter.GATHERING_CHANGED else None
     return replace(RECEPTION, was=before, off=letter is Letter.GATHERING_OFF)

@@ -40,6 +40,7 @@ from tests.mail.facts import (
     RECEPTION,
     STARTS,
     TALK,
+    TASK,
     TERMS,
     TERMS_BEFORE,
     TERMS_WITH_MOMENTS,
@@ -98,6 +99,7 @@ VARIANTS: dict[str, dict[str, object]] = {
     "cancelled_for_one_talk_together": {"letter": Letter.CANCELLED, "homes": "together"},
     "reminder_with_own_text": {"letter": Letter.REMINDER, **OWN_TEXT},
     "reminder_answered": {"letter": Letter.REMINDER, "talk": replace(TALK, status=BookingStatus.CONFIRMED)},
+    "task_is_off": {"letter": Letter.TASK_CHANGED, "task": replace(TASK, day=None)},
     "ask_again_to_choose_a_time": {
         "letter": Letter.ASK_AGAIN,
         "reminded": Reminded(Occasion.ANSWER_LAST_DAY, ("Sami", "Noor"), (), STARTS - timedelta(days=3)),

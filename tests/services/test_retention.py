@@ -44,6 +44,8 @@ from scheduling.models import (
     ClassContact,
     ClassMessage,
     ClassMessageRefusal,
+    ClassTask,
+    ClassTaskHelper,
     CommunicationPlan,
     ContactCorrection,
     ContactParent,
@@ -293,7 +295,12 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
             shown_as=parent.given_name, asked_at=at, said_at=at,
         )  # fmt: skip
         sent = ClassMessage(contact=contact, subject="", words="", state=MessageState.SENT, written_at=at)
-        add(contact, sent, ClassMessageRefusal(guardian_id=parent.id, said_at=at))
+        task = ClassTask(
+            class_id=found.classes[0].class_id, guardian_id=parent.id, title="Schoolreis", day=at.date(), what="Rijden",
+            wanted=1, made_at=at,
+        )  # fmt: skip
+        add(contact, sent, ClassMessageRefusal(guardian_id=parent.id, said_at=at), task)
+        add(ClassTaskHelper(task_id=task.id, guardian_id=parent.id, said_at=at, told_day=at.date()))
     lesson = Lesson(year_id=found.year_id, staff_id=talk.leader_id, group_name=f"fa{pupil.id}", subject="Frans")
     add(lesson)
     add(LessonPupil(lesson_id=lesson.id, pupil_id=pupil.id))
@@ -497,6 +504,7 @@ def test_who_left_has_no_name_or_address_after_three_months_and_who_stays_is_unt
     assert sizes(gone) == {
         "guardianship": 4, "contact_correction": 2, "contact_parent": 1, "family_feed": 1, "guardian": 1,
         "class_contact": 1, "class_message": 1, "class_message_refusal": 1, "circle_seat": 1,
+        "class_task_helper": 1,
     }  # fmt: skip
     assert gone["guardian"] == {story.omar}, "nothing that is kept names him"
     assert changed == {
@@ -533,7 +541,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "plan_answer", "plan_moment",
     )  # fmt: skip
     people = {"pupil": 2, "guardian": 1, "household": 1, "enrolment": 2, "class_contact": 1, "class_message": 1}
-    people["circle_seat"] = 1
+    people |= {"circle_seat": 1, "class_task": 2, "class_task_helper": 1}
     assert sizes(gone) == {name: there[name] for name in whole} | people
     assert gone["pupil"] == {story.sami, story.noor}
     assert gone["guardian"] == {story.layla}

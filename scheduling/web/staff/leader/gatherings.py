@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from scheduling.domain.timeslots import local
 from scheduling.formats.sheets import Sheet
 from scheduling.queries import gathering_lists as lists
-from scheduling.queries.gathering_topics import circles_to_come
+from scheduling.queries.gathering_topics import circles_of_leader
 from scheduling.web.clock import now
 from scheduling.web.staff.leader.desk import Desk, page
 from scheduling.web.staff.leader.lists import shelf
@@ -21,7 +21,8 @@ def gatherings(desk: Desk) -> str:
     """What families of the own classes are invited to this year."""
     return desk.show(
         "gatherings.html", rows=lists.gatherings_of_leader(desk.leader_id, desk.year.id, now()),
-        today=local(now()).date(), year_words=year_words, own=own_words, circles=circles_to_come(desk.year.id, now()),
+        today=local(now()).date(), year_words=year_words, own=own_words,
+        circles=circles_of_leader(desk.leader_id, desk.year.id, now()),
     )  # fmt: skip
 
 

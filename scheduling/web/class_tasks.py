@@ -1,0 +1,61 @@
+"""The form with which a class asks for help: the same for a contact parent and for the school."""
+
+from flask import g, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectChoice, SelectField, StringField
+
+from scheduling.domain.class_tasks import Asked, NoSuchTask
+from scheduling.queries.class_tasks import Occasion
+from scheduling.services import class_tasks
+from scheduling.web.clock import now
+from scheduling.wording import year_plans as words
+from scheduling.wording.dates import day_long
+
+DAY_FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
+
+
+class TaskForm(FlaskForm):
+    """What, how many, and when."""
+
+    what = StringField(
+        _l("Welke hulp vraagt u?"), description=_l("Bijvoorbeeld: rijden, koffie schenken, een nacht mee.")
+    )
+    wanted = StringField(_l("Hoeveel mensen?"))
+    occasion = SelectField(_l("Waarvoor?"), choices=[], validate_choice=False)
+    title = StringField(_l("Of schrijf zelf waarvoor"), description=_l("Bijvoorbeeld: schoolreis."))
+    day = DateField(_l("En wanneer"), format=DAY_FORMATS)
+
+    def fit(self, occasions: tuple[Occasion, ...]) -> "TaskForm":
+        """With the moments of the plan to choose from."""
+        self.occasion.choices = [SelectChoice("", _l("iets anders, zie hieronder"))] + [
+            SelectChoice(str(one.planned_id), f"{words.kind_name(one.kind)}, {day_long(one.day)}") for one in occasions
+        ]
+        return self
+
+    @property
+    def asked(self) -> Asked:
+        occasion, wanted = self.occasion.data or "", (self.wanted.data or "").strip()
+        return Asked(
+            what=self.what.data or "", wanted=int(wanted) if wanted.isdecimal() and len(wanted) < 4 else 0,
+            planned_id=int(occasion) if occasion.isdecimal() and len(occasion) < 10 else None,
+            title=self.title.data or "", day=self.day.data,
+        )  # fmt: skip
+
+
+class DayForm(FlaskForm):
+    """Another day."""
+
+    day = DateField(_l("Nieuwe dag"), format=DAY_FORMATS)
+
+
+def change_posted(class_task_id: int) -> str:
+    """Another day, or not needed any more; which of the two."""
+    change = request.form.get("change", "")
+    if change == "withdraw":
+        class_tasks.withdraw(task_id=class_task_id, by=g.actor, now=now())
+    elif change == "move":
+        class_tasks.move(task_id=class_task_id, day=DayForm().day.data, by=g.actor, now=now())
+    else:
+        raise NoSuchTask
+    return change
