@@ -12,11 +12,12 @@ from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import natural_order
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.year_plans import PlannedKind
-from scheduling.models import ClassLeader, Enrolment, Gathering, GatheringTopic, PlannedDate, db
+from scheduling.models import Enrolment, Gathering, GatheringTopic, PlannedDate, db
 from scheduling.queries.bookings import find_homes
 from scheduling.queries.contact_parents import in_charge_of
 from scheduling.queries.gathering_agendas import agenda_of
 from scheduling.queries.gathering_guests import span_of
+from scheduling.queries.leaders import classes_of
 from scheduling.queries.year_plans import PlanLine, as_line, year_names
 
 
@@ -78,8 +79,7 @@ def topics_of(planned_id: int, by: Actor, now: datetime) -> GatheringTopics:
 def circles_of_leader(leader_id: int, year_id: int, now: datetime) -> tuple[PlanLine, ...]:
     """The parent circles of own classes that families know of and that are still to come."""
     session, names = db.session(), year_names(year_id)
-    led = select(ClassLeader.class_id).where(ClassLeader.staff_id == leader_id, ClassLeader.class_id.in_(names))
-    own = set(session.scalars(led))
+    own = dict(classes_of(leader_id, year_id)).keys()
     rows = session.scalars(
         select(PlannedDate)
         .where(

@@ -14,7 +14,7 @@ from scheduling.models import CircleSeat, db
 from scheduling.queries import circles as asking
 from scheduling.queries.bookings import find_homes
 from scheduling.queries.circles import Circle, Cover
-from scheduling.queries.gatherings import answers_of, for_home
+from scheduling.queries.gatherings import for_home, gathering_page
 from scheduling.queries.letters import find_letter
 from scheduling.services import circles, contact_parents, gatherings
 from tests.builders import NOW
@@ -57,7 +57,7 @@ def test_only_the_contact_parents_of_its_classes_are_invited_each_with_an_own_le
     school.invite(circle)
     assert addresses(letters(Letter.GATHERING)) == sorted([one.email.partition("@")[0].rstrip("0123456789")
                                                            for one in (school.layla, school.els)])  # fmt: skip
-    assert len(answers_of(circle)) == 2
+    assert len(gathering_page(circle, NOW).homes) == 2
     seen = [
         for_home(parent(one), find_homes(db.session(), parent(one), FIRST), NOW) for one in (school.layla, school.ruud)
     ]

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from scheduling.domain.circles import NotAParentHere
 from scheduling.domain.errors import Conflict, Refused
 from scheduling.domain.timeslots import local
-from scheduling.domain.years import NoSuchYear
 from scheduling.formats.sheets import Sheet
 from scheduling.queries import circles as asking
 from scheduling.queries import years
@@ -97,11 +96,7 @@ def _word(one: Circle, cover: Cover) -> str:
 
 
 def _year() -> YearFacts:
-    label = request.args.get("year")
-    year = years.find_year(label) if label else years.year_in_use(local(now()).date())
-    if year is None:
-        raise NoSuchYear
-    return year
+    return years.the_year(request.args.get("year"), local(now()).date())
 
 
 def _chosen() -> dict[int, int | None]:
