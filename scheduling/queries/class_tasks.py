@@ -106,9 +106,9 @@ def tasks_for_staff(by: Actor, class_ids: Collection[int], now: datetime) -> tup
 def class_to_ask_in(class_id: int, by: Actor, now: datetime) -> tuple[str, tuple[Occasion, ...]]:
     """The name of a class for which this person may ask help, and the moments of the plan it can be for."""
     session = db.session()
-    if class_id not in in_charge_of(by, [class_id], now):
+    group = session.get(ClassGroup, class_id)
+    if group is None or class_id not in in_charge_of(by, [class_id], now):
         raise NoSuchTask
-    group = session.get_one(ClassGroup, class_id)
     rows = session.scalars(
         select(PlannedDate)
         .where(
