@@ -1,13 +1,13 @@
 """What families of a class would like to talk about at a gathering
 
-Revision: 0047, after: 0046
+Revision: 0048, after: 0047
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
