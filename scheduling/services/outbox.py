@@ -5,7 +5,7 @@ Facts only: never text, never a token. The worker renders the letter and makes i
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -183,9 +183,7 @@ def post_batch(
 def post_again(session: Session, *, booking: Booking, person: Addressee, now: datetime) -> Posted:
     """Tell a talk anew to one person, who is reached elsewhere from now on; nobody else hears of it."""
     letter = Letter.CONFIRMED if booking.status is BookingStatus.CONFIRMED else Letter.INVITATION
-    row = _row(letter, booking, person, now, None, {}, ())
-    again = f"{now.timestamp():.6f}"
-    row |= {"dedup_key": f"{row['dedup_key']}:{again}", "message_id": f"{row['message_id']}.{again}"}
+    row = _once_more(_row(letter, booking, person, now, None, {}, ()), _moment(now))
     return Posted(len(insert_new(session, Outbox, [row])))
 
 
@@ -194,11 +192,10 @@ def post_afterwards(session: Session, *, booking: Booking, version: int, now: da
     session.flush()
     circle = circle_of(session, booking.pupil_id, day_of(booking, now))
     told = circle.audience(booking.household_id, absent_homes(session, booking))
-    rows = []
-    for person in told.to:
-        row = _row(Letter.AFTERWARDS, booking, person, now, None, {"version": version}, ())
-        row["dedup_key"] += f":{version}"
-        rows.append(row | {"message_id": f"{row['message_id']}.{version}"})
+    facts = {"version": version}
+    rows = [
+        _once_more(_row(Letter.AFTERWARDS, booking, person, now, None, facts, ()), str(version)) for person in told.to
+    ]
     queued = insert_new(session, Outbox, rows)
     return Posted(len(queued), told.skipped, bool(told.on_paper))
 
@@ -213,28 +210,17 @@ def post_about_single(session: Session, *, talk: SingleTalk, now: datetime) -> P
         "single_id": talk.id, "version": talk.version, "pupil_id": request.pupil_id,
         "household_id": request.household_id,
     }  # fmt: skip
-    rows = []
-    for person in told.to:
-        once = f"{talk.id}.{talk.version}.{secrets.token_hex(4)}.{person.key}"
-        rows.append(
-            _common(Letter.SINGLE_PROPOSED, person, now, None, facts)
-            | {"dedup_key": f"{Letter.SINGLE_PROPOSED}:{once}", "message_id": f"{Letter.SINGLE_PROPOSED}.{once}"}
-        )
-    queued = insert_new(session, Outbox, rows)
-    return Posted(len(queued), told.skipped, bool(told.on_paper))
+    return _tell(session, Letter.SINGLE_PROPOSED, told, once=f"{talk.id}.{talk.version}", facts=facts, now=now)
 
 
 def post_single_notice(session: Session, *, talk: SingleTalk, leader: Staff, now: datetime) -> Posted:
     """To the leader: a family asks a talk, or answered."""
     if not leader.email:
         return Posted(on_paper=True)
-    once = f"{talk.id}.{talk.version}.{secrets.token_hex(4)}.s{leader.id}"
-    row = _plain_row(Letter.SINGLE_NOTICE, f"s{leader.id}", leader.email, leader.language, now) | {
-        "dedup_key": f"{Letter.SINGLE_NOTICE}:{once}",
-        "message_id": f"{Letter.SINGLE_NOTICE}.{once}",
-        "staff_id": leader.id,
-        "facts": {"single_id": talk.id, "version": talk.version, "pupil_id": talk.request.pupil_id},
-    }
+    row = _to_staff(
+        Letter.SINGLE_NOTICE, leader, now, once=_anew(f"{talk.id}.{talk.version}"),
+        facts={"single_id": talk.id, "version": talk.version, "pupil_id": talk.request.pupil_id},
+    )  # fmt: skip
     return Posted(len(insert_new(session, Outbox, [row])))
 
 
@@ -248,31 +234,18 @@ def post_about_meeting(
         day = local(max(meeting.starts_at, now)).date()
         told = circle_of(session, meeting.pupil_id, day).audience(meeting.household_id)
     facts = {"meeting_id": meeting.id, "pupil_id": meeting.pupil_id, "household_id": meeting.household_id}
-    rows = [(person.key, _common(letter, person, now, None, facts)) for person in told.to]
+    about = _anew(f"{meeting.ical_uid.partition('@')[0]}.{meeting.ical_sequence}")
+    rows = [_to_person(letter, person, now, once=about, facts=facts) for person in told.to]
+    rows += [_to_staff(letter, one, now, once=about, facts=facts) for one in staff if one.email]
     rows += [
-        (f"s{one.id}", _plain_row(letter, "", one.email, one.language, now) | {"staff_id": one.id, "facts": facts})
-        for one in staff
-        if one.email
-    ]
-    rows += [
-        (
-            f"e{guest.id}",
-            _plain_row(letter, "", guest.email, "nl", now)
-            | {"staff_id": meeting.supervisor_id, "facts": {"meeting_id": meeting.id, "guest_id": guest.id}},
+        _plain_row(
+            letter, guest.email, DUTCH, now, once=f"{about}.e{guest.id}", staff_id=meeting.supervisor_id,
+            facts={"meeting_id": meeting.id, "guest_id": guest.id},
         )
         for guest in guests
-    ]
-    once, stamp = secrets.token_hex(4), meeting.ical_stamp.replace(microsecond=0)
-    written = [
-        row
-        | {
-            "dedup_key": f"{letter}:{meeting.id}:{meeting.ical_sequence}:{key}:{once}",
-            "message_id": f"{letter}.{meeting.ical_uid.partition('@')[0]}.{meeting.ical_sequence}.{key}.{once}",
-            "sequence": meeting.ical_sequence, "stamp": stamp,
-        }
-        for key, row in rows
     ]  # fmt: skip
-    queued = [insert_new(session, Outbox, [row]) for row in written]
+    of_meeting = {"sequence": meeting.ical_sequence, "stamp": meeting.ical_stamp.replace(microsecond=0)}
+    queued = insert_new(session, Outbox, [row | of_meeting for row in rows])
     return Posted(len(queued), told.skipped, bool(told.on_paper))
 
 
@@ -286,11 +259,9 @@ def post_elsewhere(
     guardian_id, pupil_id = (person.id, None) if isinstance(person, Guardian) else (None, person.id)
     old = Addressee(guardian_id, pupil_id, None, address, person.language)
     row = _row(Letter.ELSEWHERE, booking, old, now, None, {"because": because} if because else {}, ())
-    once = f"{now.timestamp():.6f}"
     # A cancellation counts only with a higher sequence (RFC 5546 §3.2.5). The talk itself goes on with its own, so that
     # letters to others that have not left yet stay the newest.
-    row |= {"sequence": booking.ical_sequence + 1}
-    row |= {"dedup_key": f"{row['dedup_key']}:{once}", "message_id": f"{row['message_id']}.{once}"}
+    row = _once_more(row, _moment(now)) | {"sequence": booking.ical_sequence + 1}
     return Posted(len(insert_new(session, Outbox, [row])))
 
 
@@ -307,13 +278,8 @@ def post_to_home(
     session.flush()
     circle = circle_of(session, booking.pupil_id, day_of(booking, now))
     told = circle.audience(household_id if household_id is not None else booking.household_id)
-    once = secrets.token_hex(4)
-    rows = []
-    for person in told.to:
-        row = _row(letter, booking, person, now, None, facts, ())
-        rows.append(
-            row | {name: f"{row[name]}{mark}{once}" for name, mark in (("dedup_key", ":"), ("message_id", "."))}
-        )
+    again = secrets.token_hex(4)
+    rows = [_once_more(_row(letter, booking, person, now, None, facts, ()), again) for person in told.to]
     queued = insert_new(session, Outbox, rows)
     return Posted(len(queued), told.skipped, bool(told.on_paper))
 
@@ -331,17 +297,10 @@ def post_about_plan(
     """A letter about its agreed contact form to one home (None: to the adult pupil), but not to who caused it."""
     session.flush()
     told = circle_of(session, pupil_id, local(now).date()).audience(household_id)
-    rows = []
-    for person in told.to:
-        if besides and person.key == f"{'p' if besides.kind is HolderKind.PUPIL else 'g'}{besides.id}":
-            continue
-        once = f"{facts['plan_id']}.{facts['version']}.{secrets.token_hex(4)}.{person.key}"
-        rows.append(
-            _common(letter, person, now, None, facts)
-            | {"dedup_key": f"{letter}:{once}", "message_id": f"{letter}.{once}"}
-        )
-    queued = insert_new(session, Outbox, rows)
-    return Posted(len(queued), told.skipped, bool(told.on_paper))
+    if besides:
+        himself = f"{'p' if besides.kind is HolderKind.PUPIL else 'g'}{besides.id}"
+        told = replace(told, to=tuple(person for person in told.to if person.key != himself))
+    return _tell(session, letter, told, once=f"{facts['plan_id']}.{facts['version']}", facts=facts, now=now)
 
 
 def post_reminder(
@@ -349,13 +308,11 @@ def post_reminder(
     facts: dict[str, Any],
 ) -> Posted:  # fmt: skip
     """A reminder to each mailbox of a home, with the child that shows whether this person may hear of it."""
-    rows = []
-    for person, pupil_id in people:
-        once = f"{reminder_id}.{person.key}"
-        rows.append(
-            _common(letter, person, now, None, facts | {"reminder_id": reminder_id, "pupil_id": pupil_id})
-            | {"dedup_key": f"{letter}:{once}", "message_id": f"{letter}.{once}"}
-        )
+    facts = facts | {"reminder_id": reminder_id}
+    rows = [
+        _to_person(letter, person, now, once=str(reminder_id), facts=facts | {"pupil_id": pupil_id})
+        for person, pupil_id in people
+    ]
     return Posted(len(insert_new(session, Outbox, rows)))
 
 
@@ -385,10 +342,7 @@ def post_about_wishes(
                     "round_id": round_id, "pupil_id": pupil_id, "household_id": wisher.household_id
                 }  # fmt: skip
                 facts |= {"offer": offer} if offer else {}
-                once = f"{round_id}.{secrets.token_hex(4)}.{person.key}"
-                rows[person.key] = _common(letter, person, now, None, facts) | {
-                    "dedup_key": f"{letter}:{once}", "message_id": f"{letter}.{once}"
-                }  # fmt: skip
+                rows[person.key] = _to_person(letter, person, now, once=_anew(round_id), facts=facts)
     return Posted(len(insert_new(session, Outbox, list(rows.values()))))
 
 
@@ -397,14 +351,7 @@ def post_about_help(session: Session, *, facts: dict[str, Any], now: datetime) -
     session.flush()
     circle = circles_of(session, [facts["pupil_id"]], local(now).date())[facts["pupil_id"]]
     told = circle.audience(facts["household_id"])
-    rows = []
-    for person in told.to:
-        once = f"{facts['interpreter_request_id']}.{secrets.token_hex(4)}.{person.key}"
-        rows.append(
-            _common(Letter.HELP_SAID, person, now, None, facts)
-            | {"dedup_key": f"{Letter.HELP_SAID}:{once}", "message_id": f"{Letter.HELP_SAID}.{once}"}
-        )
-    return Posted(len(insert_new(session, Outbox, rows)), told.skipped, bool(told.on_paper))
+    return _tell(session, Letter.HELP_SAID, told, once=facts["interpreter_request_id"], facts=facts, now=now)
 
 
 def post_to_guest(session: Session, *, letter: Letter, guest: TalkGuest, now: datetime) -> int:
@@ -412,14 +359,10 @@ def post_to_guest(session: Session, *, letter: Letter, guest: TalkGuest, now: da
     person = session.get_one(Outsider, guest.outsider_id)
     if not person.email:
         return 0
-    once = f"{guest.ical_uid.partition('@')[0]}.{guest.sequence}"
-    row = _plain_row(letter, f"o{person.id}", person.email, DUTCH, now) | {
-        "dedup_key": f"{letter}:{once}",
-        "message_id": f"{letter}.{once}",
-        "outsider_id": person.id,
-        "sequence": guest.sequence,
-        "facts": {"guest_id": guest.id},
-    }
+    row = _plain_row(
+        letter, person.email, DUTCH, now, once=_entry(guest.ical_uid, guest.sequence), outsider_id=person.id,
+        sequence=guest.sequence, facts={"guest_id": guest.id},
+    )  # fmt: skip
     return len(insert_new(session, Outbox, [row]))
 
 
@@ -428,14 +371,10 @@ def post_to_joining(session: Session, *, letter: Letter, joined: TalkColleague, 
     staff = session.get_one(Staff, joined.staff_id)
     if not staff.email:
         return 0
-    once = f"{joined.ical_uid.partition('@')[0]}.{joined.sequence}"
-    row = _plain_row(letter, f"s{staff.id}", staff.email, staff.language, now) | {
-        "dedup_key": f"{letter}:{once}",
-        "message_id": f"{letter}.{once}",
-        "staff_id": staff.id,
-        "sequence": joined.sequence,
-        "facts": {"colleague_id": joined.id},
-    }
+    row = _plain_row(
+        letter, staff.email, staff.language, now, once=_entry(joined.ical_uid, joined.sequence), staff_id=staff.id,
+        sequence=joined.sequence, facts={"colleague_id": joined.id},
+    )  # fmt: skip
     return len(insert_new(session, Outbox, [row]))
 
 
@@ -447,14 +386,7 @@ def post_about_extra(session: Session, *, extra: ExtraPerson, now: datetime) -> 
         "extra_id": extra.id, "state": extra.state.value, "who": extra.who, "pupil_id": extra.pupil_id,
         "household_id": extra.household_id, "round_id": extra.round_id,
     }  # fmt: skip
-    rows = []
-    for person in told.to:
-        once = f"{extra.id}.{secrets.token_hex(4)}.{person.key}"
-        rows.append(
-            _common(Letter.EXTRA_SAID, person, now, None, facts)
-            | {"dedup_key": f"{Letter.EXTRA_SAID}:{once}", "message_id": f"{Letter.EXTRA_SAID}.{once}"}
-        )
-    return Posted(len(insert_new(session, Outbox, rows)), told.skipped, bool(told.on_paper))
+    return _tell(session, Letter.EXTRA_SAID, told, once=extra.id, facts=facts, now=now)
 
 
 @dataclass(frozen=True)
@@ -483,16 +415,13 @@ def post_circle_notice(
     session: Session, *, planned_id: int, leaders: Sequence[tuple[int, Staff]], now: datetime
 ) -> int:
     """To who leads a class from which nobody comes to the parent circle yet: once a day at most."""
-    rows = []
-    for class_id, one in leaders:
-        once = f"{planned_id}.{class_id}.{local(now):%Y%m%d}.s{one.id}"
-        rows.append(
-            _plain_row(Letter.CIRCLE_NOTICE, "", one.email, one.language, now)
-            | {
-                "dedup_key": f"{Letter.CIRCLE_NOTICE}:{once}", "message_id": f"{Letter.CIRCLE_NOTICE}.{once}",
-                "staff_id": one.id, "facts": {"planned_id": planned_id, "class_id": class_id},
-            }
-        )  # fmt: skip
+    rows = [
+        _to_staff(
+            Letter.CIRCLE_NOTICE, one, now, once=f"{planned_id}.{class_id}.{local(now):%Y%m%d}",
+            facts={"planned_id": planned_id, "class_id": class_id},
+        )
+        for class_id, one in leaders
+    ]  # fmt: skip
     return len(insert_new(session, Outbox, rows))
 
 
@@ -504,16 +433,12 @@ def post_about_task(
     for one in helpers:
         parent = session.get_one(Guardian, one.guardian_id)
         if parent.email and parent.bounced_at is None:
-            once = f"{one.id}.{secrets.token_hex(4)}.g{parent.id}"
+            facts = {"class_task_id": task.id, "helper_id": one.id, "day": day.isoformat() if day else ""}
             rows.append(
-                _plain_row(Letter.TASK_CHANGED, f"g{parent.id}", parent.email, parent.language, now)
-                | {
-                    "dedup_key": f"{Letter.TASK_CHANGED}:{once}", "message_id": f"{Letter.TASK_CHANGED}.{once}",
-                    "guardian_id": parent.id,
-                    "facts": {
-                        "class_task_id": task.id, "helper_id": one.id, "day": day.isoformat() if day else "",
-                    },
-                }
+                _plain_row(
+                    Letter.TASK_CHANGED, parent.email, parent.language, now, once=_anew(one.id),
+                    guardian_id=parent.id, facts=facts,
+                )
             )  # fmt: skip
     return len(insert_new(session, Outbox, rows))
 
@@ -540,15 +465,10 @@ def post_extra_notice(
     never_told = news is ExtraNews.WITHDRAWN and any(row.facts["news"] == ExtraNews.ASKED for row in waiting)
     if never_told or not leader.email:
         return Posted(on_paper=not leader.email)
-    once = f"{extra.id}.{secrets.token_hex(4)}.s{leader.id}"
-    made = _plain_row(Letter.EXTRA_NOTICE, f"s{leader.id}", leader.email, leader.language, now) | {
-        "dedup_key": f"{Letter.EXTRA_NOTICE}:{once}",
-        "message_id": f"{Letter.EXTRA_NOTICE}.{once}",
-        "staff_id": leader.id,
-        "facts": {
-            "extra_id": extra.id, "pupil_id": extra.pupil_id, "news": news.value, "kind": extra.kind.value, "who": who,
-        },
+    facts = {
+        "extra_id": extra.id, "pupil_id": extra.pupil_id, "news": news.value, "kind": extra.kind.value, "who": who,
     }  # fmt: skip
+    made = _to_staff(Letter.EXTRA_NOTICE, leader, now, once=_anew(extra.id), facts=facts)
     return Posted(len(insert_new(session, Outbox, [made])))
 
 
@@ -562,11 +482,8 @@ def post_to_staff(
     booking: Booking | None = None,
 ) -> Posted:
     """A letter to a colleague (to set a password, or a trial letter)."""
-    row = _plain_row(letter, f"s{staff.id}", staff.email, staff.language, now) | {
-        "staff_id": staff.id,
-        "booking_id": booking.id if booking else None,
-        "facts": facts or {},
-    }
+    about = booking.id if booking else None
+    row = _to_staff(letter, staff, now, once=_moment(now), facts=facts or {}, booking_id=about)
     return Posted(len(insert_new(session, Outbox, [row]))) if staff.email else Posted(on_paper=True)
 
 
@@ -574,12 +491,10 @@ def post_message(
     session: Session, *, leader: Staff, by: Actor, words: str, pupil_id: int, once: str, now: datetime
 ) -> Posted:
     """What a family wrote to this colleague; its words are kept until the letter has left."""
-    row = _plain_row(Letter.MESSAGE, f"s{leader.id}", leader.email, leader.language, now) | {
-        "dedup_key": f"{Letter.MESSAGE}:{once}",
-        "message_id": f"{Letter.MESSAGE}.{once}",
-        "staff_id": leader.id,
-        "facts": {"words": words, "pupil_id": pupil_id, "by": by.kind.value, "by_id": by.id},
-    }
+    facts = {"words": words, "pupil_id": pupil_id, "by": by.kind.value, "by_id": by.id}
+    row = _plain_row(
+        Letter.MESSAGE, leader.email, leader.language, now, once=once, staff_id=leader.id, facts=facts
+    )  # fmt: skip
     return Posted(len(insert_new(session, Outbox, [row])))
 
 
@@ -591,13 +506,10 @@ def post_to_contact(
     parent = session.get_one(Guardian, contact.guardian_id)
     if not address and (not parent.email or parent.bounced_at is not None):
         return Posted(on_paper=True)
-    row = _plain_row(letter, f"g{parent.id}", address or parent.email, parent.language, now) | {
-        "dedup_key": f"{letter}:{once}",
-        "message_id": f"{letter}.{once}",
-        "guardian_id": parent.id,
-        "sequence": sequence,
-        "facts": facts | {"contact_id": contact.id},
-    }
+    row = _plain_row(
+        letter, address or parent.email, parent.language, now, once=once, guardian_id=parent.id, sequence=sequence,
+        facts=facts | {"contact_id": contact.id},
+    )  # fmt: skip
     return Posted(len(insert_new(session, Outbox, [row])))
 
 
@@ -605,16 +517,8 @@ def post_contact_notice(
     session: Session, *, contact: ClassContact, leaders: Sequence[Staff], facts: dict[str, Any], now: datetime
 ) -> Posted:  # fmt: skip
     """To who leads the class: a parent answered, or a message waits."""
-    rows = []
-    for one in leaders:
-        once = f"{contact.id}.{secrets.token_hex(4)}.s{one.id}"
-        rows.append(
-            _plain_row(Letter.CONTACT_NOTICE, "", one.email, one.language, now)
-            | {
-                "dedup_key": f"{Letter.CONTACT_NOTICE}:{once}", "message_id": f"{Letter.CONTACT_NOTICE}.{once}",
-                "staff_id": one.id, "facts": facts | {"contact_id": contact.id},
-            }
-        )  # fmt: skip
+    facts = facts | {"contact_id": contact.id}
+    rows = [_to_staff(Letter.CONTACT_NOTICE, one, now, once=_anew(contact.id), facts=facts) for one in leaders]
     return Posted(len(insert_new(session, Outbox, rows)))
 
 
@@ -624,8 +528,7 @@ def post_consult(
     """To a contact parent: the series as it stands, as one entry of the calendar with all its dates."""
     return post_to_contact(
         session, letter=letter, contact=contact, facts={"consult_id": consult.id}, now=now,
-        once=f"{consult.ical_uid.partition('@')[0]}.{consult.ical_sequence}", sequence=consult.ical_sequence,
-        address=address,
+        once=_entry(consult.ical_uid, consult.ical_sequence), sequence=consult.ical_sequence, address=address,
     )  # fmt: skip
 
 
@@ -635,15 +538,12 @@ def post_to_class(
     """One letter to each of these, with the child that shows whether this person may still hear of it."""
     rows = []
     for person, pupil_id in people:
-        once = f"{message.id}.{message.version}.{person.key}"
         facts = {
             "contact_id": message.contact_id, "class_message_id": message.id, "pupil_id": pupil_id,
             "household_id": person.household_id,
         }  # fmt: skip
-        rows.append(
-            _common(Letter.CLASS_MESSAGE, person, now, None, facts)
-            | {"dedup_key": f"{Letter.CLASS_MESSAGE}:{once}", "message_id": f"{Letter.CLASS_MESSAGE}.{once}"}
-        )
+        once = f"{message.id}.{message.version}"
+        rows.append(_to_person(Letter.CLASS_MESSAGE, person, now, once=once, facts=facts))
     return len(insert_new(session, Outbox, rows))
 
 
@@ -660,11 +560,9 @@ def post_link(
     person = guardian or pupil
     if person is None or not person.email:
         return Posted(on_paper=True)
-    key = f"g{guardian.id}" if guardian else f"p{person.id}"
-    row = _plain_row(Letter.LINK, key, person.email, person.language, now) | {
-        "guardian_id": guardian.id if guardian else None,
-        "pupil_id": None if guardian else person.id,
-    }
+    holder = "guardian_id" if guardian else "pupil_id"
+    once = f"{_moment(now)}.{holder[0]}{person.id}"
+    row = _plain_row(Letter.LINK, person.email, person.language, now, once=once, **{holder: person.id})
     return Posted(len(insert_new(session, Outbox, [row])))
 
 
@@ -699,63 +597,41 @@ def _row(
             letter, facts = Letter.INVITATION, {}  # this family has not heard of the first time: it is simply invited
         elif letter is Letter.CHANGED and row.letter is Letter.CHANGED:
             facts = facts | {"was": row.facts["was"]}  # the family knows the time of the letter that did leave
-    uid = booking.ical_uid.partition("@")[0]
-    return _common(letter, person, now, mailing_id, facts) | {
-        "dedup_key": f"{letter}:{booking.id}:{booking.ical_sequence}:{person.key}",
-        "booking_id": booking.id,
-        "sequence": booking.ical_sequence,
-        "stamp": max(now, booking.ical_stamp).replace(microsecond=0),
-        "message_id": f"{letter}.{uid}.{booking.ical_sequence}.{person.key}",
-    }
+    return _about_talk(
+        letter, person, now, booking.id, booking.ical_uid, booking.ical_sequence, max(now, booking.ical_stamp),
+        mailing_id=mailing_id, facts=facts,
+    )  # fmt: skip
 
 
 def _batch_row(letter: Letter, to: Recipient, mailing_id: int, now: datetime) -> dict[str, Any]:
-    if to.talk is None:  # a family that chooses a time itself: there is no talk yet
-        about = f"round.{mailing_id}.{to.pupil_id}"
-        return _common(letter, to.person, now, mailing_id, {"pupil_id": to.pupil_id}) | {
-            "dedup_key": f"{letter}:{about}:{to.person.key}",
-            "message_id": f"{letter}.{about}.{now:%Y%m%d}.{to.person.key}",
-        }
-    uid = to.talk.uid.partition("@")[0]
-    return _common(letter, to.person, now, mailing_id, {}) | {
-        "dedup_key": f"{letter}:{to.talk.id}:{to.talk.sequence}:{to.person.key}",
-        "booking_id": to.talk.id,
-        "sequence": to.talk.sequence,
-        "stamp": max(now, to.talk.stamp).replace(microsecond=0),
-        "message_id": f"{letter}.{uid}.{to.talk.sequence}.{to.person.key}",
-    }
+    talk = to.talk
+    if talk is None:  # a family that chooses a time itself: there is no talk yet
+        about, facts = f"round.{mailing_id}.{to.pupil_id}", {"pupil_id": to.pupil_id}
+        row = _to_person(letter, to.person, now, once=f"{about}.{now:%Y%m%d}", mailing_id=mailing_id, facts=facts)
+        return row | {"dedup_key": f"{letter}:{about}:{to.person.key}"}
+    return _about_talk(
+        letter, to.person, now, talk.id, talk.uid, talk.sequence, max(now, talk.stamp), mailing_id=mailing_id
+    )  # fmt: skip
+
+
+def _about_talk(
+    letter: Letter, person: Addressee, now: datetime, booking_id: int, uid: str, sequence: int, stamp: datetime,
+    **told: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """A talk is told once to each mailbox, for every time it has had."""
+    return _to_person(letter, person, now, once=_entry(uid, sequence), **told) | {
+        "dedup_key": f"{letter}:{booking_id}:{sequence}:{person.key}",
+        "booking_id": booking_id, "sequence": sequence, "stamp": stamp.replace(microsecond=0),
+    }  # fmt: skip
 
 
 def _gathering_row(letter: Letter, about: AboutGathering, now: datetime) -> dict[str, Any]:
-    guest = about.guest
+    guest, person = about.guest, about.person
     facts = {"gathering_guest_id": guest.id, "told": guest.told} | ({"was": about.was} if about.was else {})
-    return _common(letter, about.person, now, None, facts) | {
-        "dedup_key": f"{letter}:{guest.ical_uid.partition('@')[0]}.{guest.sequence}{about.again}",
-        "message_id": f"{letter}.{guest.ical_uid.partition('@')[0]}.{guest.sequence}{about.again}",
-        "sequence": guest.sequence,
-    }
-
-
-def _common(
-    letter: Letter, person: Addressee, now: datetime, mailing_id: int | None, facts: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        "letter": letter,
-        "lane": LANES[letter],
-        "guardian_id": person.guardian_id,
-        "pupil_id": person.pupil_id,
-        "staff_id": None,
-        "address": person.address,
-        "booking_id": None,
-        "mailing_id": mailing_id,
-        "sequence": 0,
-        "language": person.language,
-        "stamp": now.replace(microsecond=0),
-        "facts": facts,
-        "state": OutboxState.QUEUED,
-        "not_before": now,
-        "created_at": now,
-    }
+    return _plain_row(
+        letter, person.address, person.language, now, once=_entry(guest.ical_uid, guest.sequence) + about.again,
+        facts=facts, guardian_id=person.guardian_id, pupil_id=person.pupil_id, sequence=guest.sequence,
+    )  # fmt: skip
 
 
 def _is(person: Addressee, by: Actor | None) -> bool:
@@ -766,17 +642,66 @@ def _is(person: Addressee, by: Actor | None) -> bool:
     return by.kind is ActorKind.GUARDIAN and person.guardian_id == by.id
 
 
-def _plain_row(letter: Letter, key: str, address: str, language: str, now: datetime) -> dict[str, Any]:
-    moment = f"{now.timestamp():.6f}"
+def _tell(
+    session: Session, letter: Letter, told: Audience, *, once: object, facts: dict[str, Any], now: datetime
+) -> Posted:
+    """One letter to each mailbox of a home, every time that it is asked for."""
+    rows = [_to_person(letter, person, now, once=_anew(once), facts=facts) for person in told.to]
+    return Posted(len(insert_new(session, Outbox, rows)), told.skipped, bool(told.on_paper))
+
+
+def _to_person(letter: Letter, person: Addressee, now: datetime, *, once: str, **told: Any) -> dict[str, Any]:
+    return _plain_row(
+        letter, person.address, person.language, now, once=f"{once}.{person.key}", guardian_id=person.guardian_id,
+        pupil_id=person.pupil_id, **told,
+    )  # fmt: skip
+
+
+def _to_staff(letter: Letter, staff: Staff, now: datetime, *, once: str, **told: Any) -> dict[str, Any]:
+    return _plain_row(
+        letter, staff.email, staff.language, now, once=f"{once}.s{staff.id}", staff_id=staff.id, **told
+    )  # fmt: skip
+
+
+def _plain_row(
+    letter: Letter, address: str, language: str, now: datetime, *, once: str, **told: Any
+) -> dict[str, Any]:  # fmt: skip
+    """A row of the outbox. `once`: asking the same letter twice is asking once; `told`: what else the row holds."""
     return {
-        "dedup_key": f"{letter}:{moment}:{key}",
+        "dedup_key": f"{letter}:{once}",
         "letter": letter,
         "lane": LANES[letter],
+        "guardian_id": None,
+        "pupil_id": None,
+        "staff_id": None,
+        "outsider_id": None,
         "address": address,
+        "booking_id": None,
+        "mailing_id": None,
+        "sequence": 0,
         "language": language,
         "stamp": now.replace(microsecond=0),
-        "message_id": f"{letter}.{moment}.{key}",
+        "facts": {},
+        "message_id": f"{letter}.{once}",
         "state": OutboxState.QUEUED,
         "not_before": now,
         "created_at": now,
-    }
+    } | told
+
+
+def _entry(uid: str, sequence: int) -> str:
+    """One version of an entry in somebody's calendar."""
+    return f"{uid.partition('@')[0]}.{sequence}"
+
+
+def _anew(about: object) -> str:
+    return f"{about}.{secrets.token_hex(4)}"
+
+
+def _moment(now: datetime) -> str:
+    return f"{now.timestamp():.6f}"
+
+
+def _once_more(row: dict[str, Any], again: str) -> dict[str, Any]:
+    """The same letter about the same talk, told anew."""
+    return row | {"dedup_key": f"{row['dedup_key']}:{again}", "message_id": f"{row['message_id']}.{again}"}
