@@ -5,10 +5,13 @@ from enum import StrEnum
 
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.year_plans import Planned
+from scheduling.domain.years import Period
 
 INVITE_BEFORE = timedelta(days=14)
 """So long beforehand an invitation is in time."""
 REMIND_BEFORE = timedelta(days=5)
+ROUND_BEFORE = timedelta(days=28)
+"""So long beforehand the talks of a round or an evening are made."""
 COUNT_WITHIN = timedelta(days=14)
 """Later nobody knows any more."""
 
@@ -29,11 +32,15 @@ class Need(StrEnum):
 
     TODAY = "today"
     """The list for the door can be printed."""
+    ROUND = "round"
+    """Talks are planned, and nobody made them yet."""
     PLACE = "place"
     """Families were invited, and nobody said where."""
     INVITE = "invite"
     REMIND = "remind"
     COUNT = "count"
+    NOTE = "note"
+    """Talks were, and of some nobody noted whether they were held."""
 
 
 def stage_of(planned: Planned, today: date, *, published: bool, invited: bool, held: bool, off: bool) -> Stage:
@@ -61,3 +68,13 @@ def need_of(
     if not placed and left <= INVITE_BEFORE:
         return Need.PLACE
     return Need.REMIND if silent and not reminded and left <= REMIND_BEFORE else None
+
+
+def need_of_talks(days: Period, today: date, *, made: bool, invited: bool, to_note: bool) -> Need | None:
+    """What talks on these days ask for: the first of these. Who is silent is asked by the round itself."""
+    if today > days.ends_on:
+        return Need.NOTE if to_note and today - days.ends_on <= COUNT_WITHIN else None
+    left = days.starts_on - today
+    if not made:
+        return Need.ROUND if left <= ROUND_BEFORE else None
+    return Need.INVITE if not invited and left <= INVITE_BEFORE else None

@@ -5,22 +5,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, case, distinct, func, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from scheduling.domain.gatherings import GATHERINGS, Answer, Coming, Details, NoSuchGathering
 from scheduling.domain.journal import Actor
-from scheduling.domain.people import natural_order
+from scheduling.domain.people import Authority, natural_order
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.wishes import Wisher
 from scheduling.domain.year_board import Need, need_of
-from scheduling.domain.year_plans import Planned
+from scheduling.domain.year_plans import Planned, PlannedKind
 from scheduling.models import (
     Enrolment,
     Gathering,
     GatheringAnswer,
     GatheringGuest,
     Guardianship,
+    PlannedClass,
     PlannedDate,
     SchoolYear,
     db,
@@ -214,14 +215,20 @@ def board(year_id: int, now: datetime) -> Board:
     names = year_names(year_id)
     rows = {row.planned_id: row for row in session.scalars(_of_year(year_id))}
     off = [row.planned for row in rows.values() if row.called_off_at]
-    told, said = _told(session, year_id), _said(session, year_id)
+    told, said, answered_by = _told(session, year_id), _said(session, year_id), _answered(session, year_id)
     lines = []
     for planned in [*standing_rows(session, year_id), *off]:
         if planned.kind in GATHERINGS:
             gathering = rows.get(planned.id)
             answered, coming = said.get(planned.id, (0, 0))
-            line = as_line(planned, names)
-            lines.append(_board_line(line, span_of(planned), gathering, told.get(planned.id, 0), answered, coming, now))
+            invited = told.get(planned.id, {})
+            silent = any(homes.isdisjoint(answered_by.get(planned.id, ())) for homes in invited.values())
+            lines.append(
+                _board_line(
+                    as_line(planned, names), span_of(planned), gathering, len(set().union(*invited.values())), answered,
+                    coming, silent, now,
+                )
+            )  # fmt: skip
     return Board(tuple(sorted(lines, key=_by_time)))
 
 
@@ -232,6 +239,7 @@ def _board_line(
     homes: int,
     answered: int,
     coming: int,
+    silent: bool,
     now: datetime,
 ) -> BoardLine:
     return BoardLine(
@@ -239,7 +247,7 @@ def _board_line(
         reminded_at=gathering.reminded_at if gathering else None,
         called_off_at=gathering.called_off_at if gathering else None, homes=homes, answered=answered, coming=coming,
         counted=gathering.counted if gathering else None, held=span.ends_at <= now,
-        needs=_needs(line.planned, span, gathering, silent=homes > answered, now=now),
+        needs=_needs(line.planned, span, gathering, silent=silent, now=now),
     )  # fmt: skip
 
 
@@ -370,17 +378,46 @@ def _of_year(year_id: int) -> Select[Gathering]:
     return wanted.where(PlannedDate.year_id == year_id)
 
 
-def _told(session: Session, year_id: int) -> dict[int, int]:
-    """Per gathering how many homes got a letter."""
-    home = func.coalesce(Guardianship.household_id, -GatheringGuest.pupil_id)
-    rows = session.execute(
-        select(GatheringGuest.planned_id, func.count(distinct(home)).label("homes"))
-        .join(PlannedDate, PlannedDate.id == GatheringGuest.planned_id)
-        .outerjoin(Guardianship, Guardianship.guardian_id == GatheringGuest.guardian_id)
-        .where(PlannedDate.year_id == year_id, GatheringGuest.cancelled_at.is_(None))
-        .group_by(GatheringGuest.planned_id)
+def _told(session: Session, year_id: int) -> dict[int, dict[int, set[Wisher]]]:
+    """Per gathering everybody who got a letter, with the homes of their children whom it is for."""
+    tie = (Guardianship.guardian_id == GatheringGuest.guardian_id) & (Guardianship.authority != Authority.NO)
+    here = and_(
+        Enrolment.pupil_id == Guardianship.pupil_id, Enrolment.year_id == PlannedDate.year_id, Enrolment.present
     )
-    return {row.planned_id: row.homes for row in rows}
+    own_class = (PlannedClass.planned_id == PlannedDate.id) & (PlannedClass.class_id == Enrolment.class_id)
+    without_class = (PlannedDate.kind == PlannedKind.ENROLMENT_MEETING) & Enrolment.id.is_(None)
+    rows = session.execute(
+        select(GatheringGuest.planned_id, GatheringGuest.id, GatheringGuest.pupil_id, Guardianship.household_id)
+        .join(PlannedDate, PlannedDate.id == GatheringGuest.planned_id)
+        .outerjoin(Guardianship, tie)
+        .outerjoin(Enrolment, here)
+        .outerjoin(PlannedClass, own_class)
+        .where(
+            PlannedDate.year_id == year_id, GatheringGuest.cancelled_at.is_(None),
+            or_(
+                GatheringGuest.pupil_id.is_not(None), without_class, PlannedClass.class_id.is_not(None),
+                PlannedDate.for_all & Enrolment.id.is_not(None),
+            ),
+        )
+        .distinct()
+    )  # fmt: skip
+    found: dict[int, dict[int, set[Wisher]]] = defaultdict(lambda: defaultdict(set))
+    for planned_id, guest_id, pupil_id, household_id in rows:
+        found[planned_id][guest_id].add(Wisher(pupil_id=pupil_id) if pupil_id else Wisher(household_id))
+    return found
+
+
+def _answered(session: Session, year_id: int) -> dict[int, set[Wisher]]:
+    """Per gathering the homes that said something."""
+    rows = session.execute(
+        select(GatheringAnswer.planned_id, GatheringAnswer.household_id, GatheringAnswer.pupil_id)
+        .join(PlannedDate, PlannedDate.id == GatheringAnswer.planned_id)
+        .where(PlannedDate.year_id == year_id)
+    )
+    found: dict[int, set[Wisher]] = defaultdict(set)
+    for planned_id, household_id, pupil_id in rows:
+        found[planned_id].add(Wisher(household_id, pupil_id))
+    return found
 
 
 def _said(session: Session, year_id: int) -> dict[int, tuple[int, int]]:

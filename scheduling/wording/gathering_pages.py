@@ -20,10 +20,12 @@ def need_sentence(need: Need) -> str:
     """What asks for somebody."""
     return {
         Need.TODAY: _("Dit is vandaag. De lijst voor de deur staat klaar."),
+        Need.ROUND: _("De gesprekken zijn nog niet ingedeeld."),
         Need.PLACE: _("Er is nog geen plaats gekozen."),
         Need.INVITE: _("De gezinnen zijn nog niet uitgenodigd."),
         Need.REMIND: _("Nog niet ieder gezin antwoordde. U kunt één keer herinneren."),
         Need.COUNT: _("Het is geweest. Met hoeveel mensen was u?"),
+        Need.NOTE: _("De gesprekken zijn geweest. Nog niet van elk gesprek is genoteerd of het doorging."),
     }[need]
 
 
@@ -31,10 +33,12 @@ def need_button(need: Need) -> str:
     """What to press then."""
     return {
         Need.TODAY: _("Open de deurlijst"),
+        Need.ROUND: _("Deel de gesprekken in"),
         Need.PLACE: _("Kies een plaats"),
         Need.INVITE: _("Nodig uit"),
         Need.REMIND: _("Herinner"),
         Need.COUNT: _("Vul het aantal in"),
+        Need.NOTE: _("Bekijk wie er waren"),
     }[need]
 
 

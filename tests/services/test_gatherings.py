@@ -34,7 +34,17 @@ from scheduling.queries.bookings import find_homes
 from scheduling.queries.letters import find_letter
 from scheduling.queries.mailings import plan_of
 from scheduling.services import gatherings, people, year_plans
-from tests.builders import NOW, a_class, a_guardian, a_leader, a_pupil, a_round, a_school, household_of
+from tests.builders import (
+    NOW,
+    a_class,
+    a_guardian,
+    a_household,
+    a_leader,
+    a_pupil,
+    a_round,
+    a_school,
+    household_of,
+)
 from tests.questions import questions
 from tests.services.test_years import a_filled_year
 
@@ -605,6 +615,25 @@ def test_the_board_says_how_far_each_gathering_is_and_what_asks_for_something(sc
     ]  # fmt: skip
     after = moment_at(DAY, time(21))
     assert [one.needs for one in asking.board(school.year.id, after).lines] == [Need.COUNT, None]
+
+
+def test_nobody_is_to_be_reminded_once_every_home_of_the_class_answered(school: School):
+    elsewhere = a_guardian("Nora", school.mila, position=3, authority=Authority.YES)
+    brother = a_pupil("Bram", school.four)
+    db.session.add(
+        Guardianship(
+            pupil_id=brother.id, guardian_id=elsewhere.id, household_id=a_household().id, position=1, relation="ouder",
+            authority=Authority.YES,
+        )
+    )  # fmt: skip
+    db.session.commit()
+    school.invite(school.at_three)
+    near = moment_at(DAY, time(9)) - timedelta(days=2)
+    for parent in (school.layla, school.ruud, school.els, elsewhere):
+        assert asking.board(school.year.id, near).lines[0].needs is Need.REMIND
+        school.says(parent, school.at_three, adults=1)
+    (three, _four) = asking.board(school.year.id, near).lines
+    assert (three.homes, three.answered, three.needs) == (4, 4, None)
 
 
 def test_a_whole_school_is_invited_in_few_questions(school: School):

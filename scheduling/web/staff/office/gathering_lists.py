@@ -82,10 +82,14 @@ def _board() -> Sheet:
 
 def _board_cells(row: BoardRow) -> tuple[object, ...]:
     at, planned = row.at, row.planned
-    figures = (at.homes, at.answered, at.coming, at.counted) if at and at.invited_at else (None,) * 4
+    figures: tuple[int | None, ...] = (None,) * 4
+    if at and at.invited_at:
+        figures = at.homes, at.answered, at.coming, at.counted
+    elif row.round and row.round.talks:
+        figures = row.round.invited, row.round.answered, None, row.round.held
     return (
-        words.kind_name(planned.kind), planned.day, planned.begins, ", ".join(row.line.group_names),
-        own_words.stage_name(row.stage), *figures,
+        row.round.name if row.round else words.kind_name(planned.kind), planned.day, planned.begins,
+        ", ".join(row.line.group_names), own_words.stage_name(row.stage), *figures,
     )  # fmt: skip
 
 

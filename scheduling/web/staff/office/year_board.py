@@ -30,6 +30,10 @@ def board_asked_for() -> asking.YearBoard:
 
 def act_of(todo: asking.ToDo) -> str:
     """Where one does what is asked."""
+    if todo.round:
+        return url_for("office.reached" if todo.need is Need.NOTE else "office.round", round_id=todo.round.id)
+    if todo.need is Need.ROUND:
+        return url_for("office.rounds")
     endpoint, anchor = {
         Need.TODAY: ("office.gathering_door", None),
         Need.PLACE: ("office.planned", None),
