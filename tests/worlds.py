@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from scheduling.domain.contact_parents import ContactState, MessageState
+from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.gatherings import Coming
 from scheduling.domain.import_documents import file_document
@@ -13,7 +14,7 @@ from scheduling.domain.links import HolderKind, hash_of, new_secret
 from scheduling.domain.mailings import Letter
 from scheduling.domain.on_the_day import ShownAs
 from scheduling.domain.people import SeparatedParents, StaffRole
-from scheduling.domain.plans import ContactForm
+from scheduling.domain.plans import ContactForm, Initiative
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, RoundMode, TopicAuthor
 from scheduling.domain.single_talks import Medium, SingleState
@@ -33,6 +34,7 @@ from scheduling.models import (
     ColumnMapping,
     CommunicationPlan,
     ContactCorrection,
+    DueContact,
     ExtraPerson,
     FamilyFeed,
     FreedOffer,
@@ -42,6 +44,7 @@ from scheduling.models import (
     Guardian,
     HallScreen,
     ImportDraft,
+    LoggedContact,
     Mailing,
     Outbox,
     Outsider,
@@ -442,6 +445,21 @@ def _a_contact(world: World) -> dict[str, int | str]:
     return {"contact_id": row.id, "class_message_id": message.id, "class_task_id": trip.id}
 
 
+def _a_log(world: World) -> dict[str, int | str]:
+    """Bas called Sami's home with good news, and means to call again this week."""
+    whose = {
+        "year_id": world.start.year_id, "pupil_id": world.sami.id, "household_id": world.samis_talk.household_id,
+        "staff_id": world.bas.id, "channel": Channel.CALL,
+    }  # fmt: skip
+    row = LoggedContact(
+        **whose, day=NOW.date(), began=Initiative.SCHOOL, went=Went.DONE, good_news=True, minutes=10,
+        line="wij lezen elke dag samen", logged_at=NOW,
+    )  # fmt: skip
+    db.session.add_all([row, DueContact(**whose, opens_on=NOW.date(), closes_on=NOW.date() + timedelta(days=1))])
+    db.session.commit()
+    return {"contact_note_id": row.id}
+
+
 def a_world_to_visit() -> World:
     """The same, with rows that can still be read after the app context is gone: for tests of pages."""
     db.session().expire_on_commit = False
@@ -450,6 +468,7 @@ def a_world_to_visit() -> World:
     found.more |= _a_year_plan(found)
     found.more |= _a_meeting(found)
     found.more |= _a_contact(found)
+    found.more |= _a_log(found)
     db.session.expunge_all()
     db.session.remove()
     return found

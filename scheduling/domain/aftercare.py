@@ -104,10 +104,10 @@ class AftercareChanged(Conflict):
 
 def ensure_worded(found: Aftercare, *, held_on: date) -> Aftercare:
     """What was typed, tidied; or the first thing that is wrong: `conclusion`, `what_1`, `due_1` …"""
-    conclusion = _tidy(found.conclusion, "conclusion", LONGEST_CONCLUSION)
+    conclusion = tidy_line(found.conclusion, "conclusion", LONGEST_CONCLUSION)
     actions = []
     for number, action in enumerate(found.actions[:MOST_ACTIONS], start=1):
-        what = _tidy(action.what, f"what_{number}", LONGEST_ACTION)
+        what = tidy_line(action.what, f"what_{number}", LONGEST_ACTION)
         if not what and action.due_on:
             raise ActionHalf(f"what_{number}")
         if not what:
@@ -138,7 +138,7 @@ def in_order(actions: Sequence[Action]) -> tuple[Action, ...]:
     return tuple(sorted(actions, key=lambda action: (action.due_on is None, action.due_on or date.min)))
 
 
-def _tidy(text: str, field: str, most: int) -> str:
+def tidy_line(text: str, field: str, most: int) -> str:
     """One line without what cannot be seen, no markup, and no word that compels."""
     line = " ".join(clean(text).split())
     if len(line) > most:

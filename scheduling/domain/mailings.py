@@ -48,6 +48,8 @@ class Letter(StrEnum):
     """A report has another date, and so a moment that was agreed falls on other days."""
     PLAN_MOVED_NOTICE = "plan_moved_notice"
     """The same to the leader."""
+    CONTACT_LATE = "contact_late"
+    """To the leader, once a week at most: contact that was agreed is still to be had, and its day is over."""
     SINGLE_PROPOSED = "single_proposed"
     """A talk with this family alone: which of these times suits?"""
     SINGLE_NOTICE = "single_notice"
@@ -136,6 +138,7 @@ LANES = {
     Letter.PLAN_NOTICE: 3,
     Letter.PLAN_MOVED: 3,
     Letter.PLAN_MOVED_NOTICE: 3,
+    Letter.CONTACT_LATE: 5,
     Letter.AFTERWARDS: 3,
     Letter.SINGLE_PROPOSED: 2,
     Letter.SINGLE_NOTICE: 3,
@@ -216,6 +219,7 @@ BATCHES = (Letter.WISHES, Letter.INVITATION, Letter.REMINDER)
 
 BY_DAY = (
     *BATCHES, Letter.ASK_AGAIN, Letter.SEE_YOU, Letter.GATHERING, Letter.GATHERING_REMINDER, Letter.CLASS_MESSAGE,
+    Letter.CONTACT_LATE,
 )  # fmt: skip
 """What waits until the quiet hours of the school are over."""
 

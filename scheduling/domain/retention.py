@@ -18,6 +18,9 @@ NOTE_AFTER_VISIT = timedelta(days=30)
 CLASS_MESSAGE_AFTER = timedelta(days=30)
 """The words of a contact parent's message to the class, after they went or came back."""
 
+DUE_AFTER = timedelta(days=30)
+"""What a leader meant to do and did not note as done, after the last day of it."""
+
 NAMELESS = "–"
 """In place of the given name of a pupil whose talks are still kept."""
 

@@ -290,6 +290,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.PLAN_NOTICE: tell_leader,
     Letter.PLAN_MOVED: write_about_plan,
     Letter.PLAN_MOVED_NOTICE: tell_leader,
+    Letter.CONTACT_LATE: tell_leader,
     Letter.AFTERWARDS: tell_afterwards,
     Letter.SINGLE_PROPOSED: propose_single,
     Letter.SINGLE_NOTICE: tell_leader,

@@ -5,6 +5,7 @@ from scheduling.models.base import WRITE_LOCK, Base, db, prepare
 from scheduling.models.class_tasks import ClassTask, ClassTaskHelper
 from scheduling.models.consults import Consult, ConsultDate
 from scheduling.models.contact_parents import ClassContact, ClassMessage, ClassMessageRefusal
+from scheduling.models.contacts import DueContact, LoggedContact
 from scheduling.models.extra_persons import ExtraPerson, TalkColleague
 from scheduling.models.gatherings import CircleSeat, Gathering, GatheringAnswer, GatheringGuest, GatheringTopic
 from scheduling.models.guests import Outsider, PracticalNeed, TalkGuest, Told
@@ -79,6 +80,7 @@ __all__ = [
     "ConsultDate",
     "ContactCorrection",
     "ContactParent",
+    "DueContact",
     "DueJob",
     "Enrolment",
     "ExtraPerson",
@@ -103,6 +105,7 @@ __all__ = [
     "LeaderOpening",
     "Lesson",
     "LessonPupil",
+    "LoggedContact",
     "Mailing",
     "NoTalkNeeded",
     "OpenQuestion",

@@ -28,6 +28,7 @@ from scheduling.models import (
     ConsultDate,
     ContactCorrection,
     ContactParent,
+    DueContact,
     Enrolment,
     ExtraPerson,
     FamilyFeed,
@@ -43,6 +44,7 @@ from scheduling.models import (
     LeaderOpening,
     Lesson,
     LessonPupil,
+    LoggedContact,
     NoTalkNeeded,
     Outbox,
     OwnTalkWish,
@@ -195,6 +197,10 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     yield "personal_approaches", _approaches(and_(PersonalApproach.pupil_id == pupil_id, alone))
     mine = and_(CommunicationPlan.pupil_id == pupil_id, CommunicationPlan.household_id.is_(None))
     yield from _plans(mine, PlanAnswer.pupil_id == pupil_id)
+    yield from _contact_log(
+        and_(LoggedContact.pupil_id == pupil_id, LoggedContact.household_id.is_(None)),
+        and_(DueContact.pupil_id == pupil_id, DueContact.household_id.is_(None)),
+    )
     yield "support", _meetings(SupportMeeting.pupil_id == pupil_id, SupportAnswer.household_id.is_(None))
     yield from _gatherings(GatheringGuest.pupil_id == pupil_id, GatheringAnswer.pupil_id == pupil_id)
     yield "corrections", _corrections(ContactCorrection.pupil_id == pupil_id)
@@ -307,6 +313,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
         ),
     )
     yield from _plans(CommunicationPlan.household_id.in_(homes), PlanAnswer.guardian_id == guardian_id)
+    yield from _contact_log(LoggedContact.household_id.in_(homes), DueContact.household_id.in_(homes))
     yield (
         "contact_parent",
         (
@@ -492,6 +499,14 @@ def staff_queries(staff_id: int) -> Iterator[Query]:
         ),
     )
     yield "consults", _consults(Consult.staff_id == staff_id)
+    yield (
+        "contact_log",
+        (
+            select(LoggedContact.day, LoggedContact.channel, LoggedContact.went, LoggedContact.minutes)
+            .where(LoggedContact.staff_id == staff_id)
+            .order_by(LoggedContact.day, LoggedContact.id)
+        ),
+    )
     yield "calendars", select(CalendarFeed.created_at, CalendarFeed.revoked_at).where(CalendarFeed.staff_id == staff_id)
     yield "passwords", (
         select(PasswordKey.created_at, PasswordKey.expires_at, PasswordKey.used_at)
@@ -668,6 +683,24 @@ def _plans(wanted: ColumnElement[bool], said_by: ColumnElement[bool]) -> Iterato
             .order_by(PlanAnswer.said_at)
         ),
     )
+
+
+def _contact_log(noted: ColumnElement[bool], due: ColumnElement[bool]) -> Iterator[Query]:
+    """What became of contact with the own home, and what the school still means to do."""
+    yield "contact_log", (
+        select(Pupil.given_name.label("pupil"), LoggedContact.day, LoggedContact.channel, LoggedContact.began,
+               LoggedContact.went, LoggedContact.good_news, LoggedContact.minutes, LoggedContact.line,
+               LoggedContact.moved_to)
+        .join(Pupil, Pupil.id == LoggedContact.pupil_id)
+        .where(noted)
+        .order_by(LoggedContact.day, LoggedContact.id)
+    )  # fmt: skip
+    yield "due_contact", (
+        select(Pupil.given_name.label("pupil"), DueContact.channel, DueContact.opens_on, DueContact.closes_on)
+        .join(Pupil, Pupil.id == DueContact.pupil_id)
+        .where(due)
+        .order_by(DueContact.closes_on)
+    )  # fmt: skip
 
 
 def _gatherings(invited: ColumnElement[bool], said: ColumnElement[bool]) -> Iterator[Query]:

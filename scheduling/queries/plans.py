@@ -1,7 +1,7 @@
 """The agreed contact form as pages show it: per pupil and home, per class, and to the family itself."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -74,6 +74,7 @@ class DatedMoment:
     uid: str
     sequence: int
     stamp: datetime
+    id: int
 
 
 @dataclass(frozen=True)
@@ -329,17 +330,24 @@ def agreements_by_class(year_id: int, *, leader_id: int | None, today: date) -> 
 def leader_plans(staff_id: int, year_id: int, *, today: date) -> tuple[HomePlan, ...]:
     """The agreements that this leader carries out: the own ones, and those of the own classes that no leader made."""
     rows = [row for group in agreements_by_class(year_id, leader_id=staff_id, today=today) for row in group.rows]
-    leading: dict[int, set[int]] = defaultdict(set)
-    classes = {row.pupil.class_id for row in rows if row.plan and row.plan.dated}
-    wanted = select(ClassLeader.class_id, ClassLeader.staff_id).where(ClassLeader.class_id.in_(classes))
-    for class_id, leader_id in db.session.execute(wanted) if classes else ():
-        leading[class_id].add(leader_id)
-    return tuple(row for row in rows if row.plan and _carries(staff_id, row.plan, leading[row.pupil.class_id]))
+    leading = leaders_of({row.pupil.class_id for row in rows if row.plan})
+    return tuple(
+        row for row in rows if row.plan and staff_id in carriers(row.plan.recorder_id, leading.get(row.pupil.class_id))
+    )
 
 
-def _carries(staff_id: int, plan: PlanFacts, leaders: Collection[int]) -> bool:
-    """Whoever made the agreement, if a leader of the class did; else all of them."""
-    return plan.recorder_id == staff_id or plan.recorder_id not in leaders
+def leaders_of(class_ids: Collection[int]) -> dict[int, list[int]]:
+    """Who leads these classes, the first one first."""
+    leading: dict[int, list[int]] = defaultdict(list)
+    wanted = select(ClassLeader.class_id, ClassLeader.staff_id).where(ClassLeader.class_id.in_(class_ids))
+    for class_id, leader_id in db.session.execute(wanted.order_by(ClassLeader.position)) if class_ids else ():
+        leading[class_id].append(leader_id)
+    return leading
+
+
+def carriers(made_by: int, leaders: Sequence[int] | None) -> Sequence[int]:
+    """Whoever made it, if a leader of the class did; else all of them: a new leader takes over from the one before."""
+    return [made_by] if not leaders or made_by in leaders else leaders
 
 
 def family_plans(person: Person, year_id: int, *, today: date) -> tuple[HomePlan, ...]:
@@ -487,7 +495,7 @@ def _facts(plan: CommunicationPlan, staff: Staff, said: Iterable[AnswerFacts]) -
 def _dated(row: PlanMoment, days: Period) -> DatedMoment:
     moment = as_agreed(row)
     return DatedMoment(
-        moment, row.stands, days, span_of(moment.timing), row.ical_uid, row.ical_sequence, row.ical_stamp
+        moment, row.stands, days, span_of(moment.timing), row.ical_uid, row.ical_sequence, row.ical_stamp, row.id
     )  # fmt: skip
 
 

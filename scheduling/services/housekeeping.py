@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 
 from scheduling.domain.journal import SYSTEM
 from scheduling.models import DueJob, ImportDraft, PasswordKey, Throttle
-from scheduling.services import import_undo, reminders, retention, single_talks
+from scheduling.services import contacts, import_undo, reminders, retention, single_talks
 from scheduling.services.inserting import insert_of
 from scheduling.services.transaction import transaction
 
@@ -88,11 +88,17 @@ def _remind_families(now: datetime) -> None:
     reminders.run(now)
 
 
+def _remind_leaders(now: datetime) -> None:
+    """Contact that was agreed, and whose days are over."""
+    contacts.remind(now)
+
+
 JOBS: dict[str, tuple[timedelta, Work]] = {
     "password keys": (timedelta(days=1), _forget_password_keys),
     "drafts": (timedelta(hours=1), _forget_drafts),
     "tries": (timedelta(hours=1), _forget_tries),
     "reminders": (timedelta(minutes=10), _remind_families),
+    "late contact": (timedelta(days=1), _remind_leaders),
     "single talks": (timedelta(hours=1), _free_times_nobody_answered),
     "retention": (timedelta(days=1), _forget_what_had_its_time),
 }

@@ -480,10 +480,11 @@ def post_to_staff(
     now: datetime,
     facts: dict[str, Any] | None = None,
     booking: Booking | None = None,
+    once: str = "",
 ) -> Posted:
-    """A letter to a colleague (to set a password, or a trial letter)."""
+    """A letter to a colleague (to set a password, or a trial letter). `once`: of this there is only one."""
     about = booking.id if booking else None
-    row = _to_staff(letter, staff, now, once=_moment(now), facts=facts or {}, booking_id=about)
+    row = _to_staff(letter, staff, now, once=once or _moment(now), facts=facts or {}, booking_id=about)
     return Posted(len(insert_new(session, Outbox, [row]))) if staff.email else Posted(on_paper=True)
 
 

@@ -15,6 +15,7 @@ from scheduling.models import CommunicationPlan, PlanMoment, Pupil, SchoolYear, 
 from scheduling.queries import plans
 from scheduling.queries.moments import school_calendar
 from scheduling.services import outbox
+from scheduling.services.contacts import forget_outcomes
 from scheduling.services.transaction import lock
 
 
@@ -37,6 +38,8 @@ def keep_moments(session: Session, plan: CommunicationPlan, wanted: Iterable[Agr
             rows[place] = same
     for place, moment in changed:
         rows[place] = there.pop(0) if there else _new_moment(plan)
+        if plans.as_agreed(rows[place]).timing != moment.timing:
+            forget_outcomes(session, rows[place])
         _say(rows[place], moment)
         _changes(rows[place], now)
     for place, row in rows.items():

@@ -17,6 +17,7 @@ from scheduling.domain.mailings import UNSENT, OutboxState
 from scheduling.domain.retention import (
     CLASS_MESSAGE_AFTER,
     CONTACT_AFTER_LEAVING,
+    DUE_AFTER,
     ERASED,
     NAMELESS,
     NOTE_AFTER_VISIT,
@@ -46,6 +47,7 @@ from scheduling.models import (
     CommunicationPlan,
     ContactCorrection,
     ContactParent,
+    DueContact,
     Enrolment,
     ExtraPerson,
     FamilyFeed,
@@ -63,6 +65,7 @@ from scheduling.models import (
     LeaderDelay,
     Lesson,
     LessonPupil,
+    LoggedContact,
     Mailing,
     NoTalkNeeded,
     Outbox,
@@ -274,6 +277,18 @@ def _plans(session: Session, now: datetime) -> Counts:
     return {"plans": _drop(session, CommunicationPlan, CommunicationPlan.id.in_(wanted))}
 
 
+def _contact_log(session: Session, now: datetime) -> Counts:
+    """What became of contact with families: as long as the agreements it belongs to; what was due, some weeks."""
+    years = _years_over(session, now, lambda terms: terms.plans)
+    long_ago = DueContact.closes_on <= local(now).date() - DUE_AFTER
+    over = or_(DueContact.year_id.in_(years), long_ago)
+    wanted = _batch(select(LoggedContact.id).where(LoggedContact.year_id.in_(years)))
+    return {
+        "contact_log": _drop(session, LoggedContact, LoggedContact.id.in_(wanted)),
+        "due_contact": _drop(session, DueContact, DueContact.id.in_(_batch(select(DueContact.id).where(over)))),
+    }
+
+
 def _journal(session: Session, now: datetime) -> Counts:
     """Lines of more than a year ago. The database has a wall around younger ones, and goes by its own clock."""
     clock = session.execute(select(func.now())).scalar_one()
@@ -326,6 +341,7 @@ def _forget_words_of_plans(session: Session, pupil_ids: Iterable[int]) -> None:
     session.execute(update(PlanVersion).where(PlanVersion.plan_id.in_(plans)).values(**wordless, moments=[]))
     session.execute(update(PlanMoment).where(PlanMoment.plan_id.in_(plans)).values(purpose=""))
     session.execute(update(PlanAnswer).where(PlanAnswer.plan_id.in_(plans)).values(words=""))
+    session.execute(update(LoggedContact).where(LoggedContact.pupil_id.in_(list(pupil_ids))).values(line=""))
 
 
 def _part(session: Session, left: Mapping[int, date]) -> None:
@@ -442,14 +458,15 @@ def _outsiders(session: Session, now: datetime) -> Counts:
 
 STEPS: tuple[Step, ...] = (
     _visits, _days_over, _links, _talks, _rounds, _meetings, _gatherings, _contact_parents, _other_letters, _lessons,
-    _answers, _plans, _pupils, _guardians, _enrolments, _nameless, _outsiders, _journal,
+    _answers, _contact_log, _plans, _pupils, _guardians, _enrolments, _nameless, _outsiders, _journal,
 )  # fmt: skip
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
 KINDS = (
     "visits", "days", "screens", "links", "talks", "letters", "mailings", "extras", "topics", "needs", "interpreters",
     "calls", "wishes", "requests", "reminders", "homes", "rounds", "plans", "pupils", "guardians", "enrolments",
-    "lessons", "answers", "guests", "meetings", "gatherings", "class_messages", "contacts", "rows",
+    "lessons", "answers", "guests", "meetings", "gatherings", "class_messages", "contacts",
+    "contact_log", "due_contact", "rows",
     "outsiders", "journal",
 )  # fmt: skip
 

@@ -119,6 +119,7 @@ def letter_name(letter: Letter) -> str:
         Letter.PLAN_NOTICE: _("Bericht over een afspraak"),
         Letter.PLAN_MOVED: _("Andere dagen voor contact"),
         Letter.PLAN_MOVED_NOTICE: _("Bericht over andere dagen"),
+        Letter.CONTACT_LATE: _("Herinnering aan contact"),
         Letter.AFTERWARDS: _("Na het gesprek"),
         Letter.SINGLE_PROPOSED: _("Voorstel voor een gesprek"),
         Letter.SINGLE_NOTICE: _("Antwoord op een voorstel"),

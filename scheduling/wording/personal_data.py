@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from scheduling.domain.aftercare import ActionBy
 from scheduling.domain.consults import ConsultState
 from scheduling.domain.contact_parents import ContactState, MessageState, Reach
+from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.gatherings import Coming
 from scheduling.domain.guests import HelpState, Way
@@ -32,6 +33,7 @@ from scheduling.wording.aftercare import action_by
 from scheduling.wording.consults import consult_state_name
 from scheduling.wording.contact_parents import message_state_name, reach_name
 from scheduling.wording.contact_parents import state_name as contact_state
+from scheduling.wording.contacts import channel_name, went_name
 from scheduling.wording.extra_persons import extra_name, extra_state
 from scheduling.wording.gatherings import coming_name
 from scheduling.wording.guests import help_name, way_name
@@ -84,6 +86,8 @@ PARTS = {
     "agreements_before": _l("Eerdere afspraken"),
     "answers_to_agreements": _l("Antwoorden op afspraken"),
     "agreed_moments": _l("Momenten van contact"),
+    "contact_log": _l("Contact met de school"),
+    "due_contact": _l("Contact dat nog komt"),
     "contact_parent": _l("Contactouder"),
     "gatherings": _l("Uitgenodigd voor bijeenkomsten"),
     "gathering_answers": _l("Antwoorden op uitnodigingen"),
@@ -105,6 +109,13 @@ PARTS = {
 }
 
 COLUMNS = {
+    "began": _l("Wie begon"),
+    "channel": _l("Hoe"),
+    "good_news": _l("Goed nieuws"),
+    "line": _l("Regel"),
+    "minutes": _l("Minuten"),
+    "moved_to": _l("Verzet naar"),
+    "went": _l("Hoe het ging"),
     "about": _l("Waarover"),
     "after": _l("Na"),
     "initiative": _l("Wie begint"),
@@ -351,6 +362,7 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     Answer: answer_name,
     Authority: authority_name,
     BookingStatus: status_name,
+    Channel: channel_name,
     Coming: coming_name,
     ConsultState: consult_state_name,
     ContactForm: form_name_for_staff,
@@ -381,4 +393,5 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     StaffRole: role_name,
     ToldBy: told_by_name,
     Way: way_name,
+    Went: went_name,
 }

@@ -27,10 +27,12 @@ PLACES = (
     (OFFICE, "office.staff", _("Collega's"), ("staff",)),
     (OFFICE, "office.school", _("School"), ("school",)),
     (LEADER, "leader.roster", _("Mijn rooster"), ()),
+    (LEADER, "leader.week", _("Mijn week"), ("week", "handover", "contact-time")),
     (LEADER, "leader.agreements", _("Afspraken"), ("agreements",)),
     (LEADER, "leader.calendar", _("Agenda"), ("calendar",)),
     (LEADER, "staff.contact_parents_of", _("Contactouders"), ("contact-parents",)),
     ({StaffRole.INTERNAL_SUPERVISOR}, "staff.overview", _("Overzicht"), ("overview",)),
+    ({StaffRole.DIRECTOR}, "staff.contact_time", _("Tijd"), ("contact-time",)),
     ({StaffRole.INTERNAL_SUPERVISOR, StaffRole.DIRECTOR}, "staff.meetings", _("Ondersteuning"), ("support",)),
 )
 """Who may go there, the page, its name, and with what the addresses of its other pages begin."""
