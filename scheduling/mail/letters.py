@@ -134,6 +134,11 @@ def tell_leader(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
     return _sheet(facts, f"{paper.base_url}/staff")
 
 
+def remind_leader(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
+    """Contact that was agreed still waits. With whom stands on the leader's own page."""
+    return _sheet(facts, f"{paper.base_url}/staff/leader/week")
+
+
 def write_about_plan(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """How this home and the school keep contact: a question, an answer of somebody else of the home, or the copy."""
     return _sheet(facts, _family_link(token, paper))
@@ -290,7 +295,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.PLAN_NOTICE: tell_leader,
     Letter.PLAN_MOVED: write_about_plan,
     Letter.PLAN_MOVED_NOTICE: tell_leader,
-    Letter.CONTACT_LATE: tell_leader,
+    Letter.CONTACT_LATE: remind_leader,
     Letter.AFTERWARDS: tell_afterwards,
     Letter.SINGLE_PROPOSED: propose_single,
     Letter.SINGLE_NOTICE: tell_leader,

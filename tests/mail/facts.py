@@ -243,7 +243,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     contact = letter in ABOUT_CONTACTS
     by_itself = letter in (Letter.ASK_AGAIN, Letter.SEE_YOU)
     meeting = letter in ABOUT_MEETINGS
-    to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN)
+    to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN, Letter.CONTACT_LATE)
     about_extra = letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE)
     bare = message or to_staff or contact or about_extra or letter in (
         *TO_GUESTS, *ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE, Letter.TASK_CHANGED, Letter.HELP_SAID, Letter.LINK

@@ -320,6 +320,7 @@ def test_the_link_stands_once_alone_on_a_line_of_the_text(name: str) -> None:
         Letter.SWAP_NOTICE: "staff",
         Letter.PLAN_NOTICE: "staff",
         Letter.PLAN_MOVED_NOTICE: "staff",
+        Letter.CONTACT_LATE: "staff/leader/week",
         Letter.SINGLE_NOTICE: "staff",
         Letter.MESSAGE: "staff",
         Letter.SUPPORT_NOTICE: "staff",

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from scheduling.domain.aftercare import ActionBy
 from scheduling.domain.contact_parents import ContactState, MessageState
+from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.gatherings import Coming
 from scheduling.domain.homes import HomeTalks
@@ -20,7 +21,7 @@ from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.moments import MomentKind
-from scheduling.domain.plans import ContactForm, Said, Voice
+from scheduling.domain.plans import ContactForm, Initiative, Said, Voice
 from scheduling.domain.reminders import NextStep, Occasion
 from scheduling.domain.requests import FreedState
 from scheduling.domain.retention import CONTACT_AFTER_LEAVING, terms_of
@@ -49,6 +50,7 @@ from scheduling.models import (
     CommunicationPlan,
     ContactCorrection,
     ContactParent,
+    DueContact,
     DueJob,
     Enrolment,
     ExtraPerson,
@@ -65,6 +67,7 @@ from scheduling.models import (
     JournalLine,
     Lesson,
     LessonPupil,
+    LoggedContact,
     Mailing,
     NoTalkNeeded,
     OpeningTurns,
@@ -94,6 +97,7 @@ from scheduling.models import (
     SingleTalk,
     SingleTime,
     Slot,
+    Staff,
     StandingRound,
     SuggestedTopic,
     SupportAnswer,
@@ -391,6 +395,13 @@ def a_line_of_the_leader(plan: CommunicationPlan, parent: Guardian, at: datetime
             purpose=f"met {parent.given_name}", ical_uid=f"m-{plan.id}@driehoek", ical_stamp=at,
         )
     )  # fmt: skip
+    whose = {"pupil_id": plan.pupil_id, "household_id": plan.household_id, "year_id": plan.year_id}
+    add(
+        LoggedContact(
+            **whose, staff_id=plan.recorded_by, day=at.date(), channel=Channel.CALL, began=Initiative.SCHOOL,
+            went=Went.DONE, good_news=True, line=f"met {parent.given_name}", logged_at=at,
+        )
+    )  # fmt: skip
 
 
 def a_letter(parent: Guardian, *, key: str, created_at: datetime, **more: Any) -> Outbox:
@@ -421,8 +432,8 @@ def an_interpreter(at: datetime) -> Outsider:
     return found
 
 
-OF_ONE_DAY = {"arrival", "support_guest"}
-"""Gone on the next day, long before anything here; the tests of the day itself see to that."""
+OF_ONE_DAY = {"arrival", "support_guest", "due_contact"}
+"""Gone on the next day or a month later, long before anything here; the tests of the day itself see to that."""
 
 
 def everything_there() -> Rows:
@@ -498,6 +509,7 @@ def test_who_left_has_no_name_or_address_after_three_months_and_who_stays_is_unt
     earlier = set(db.session.scalars(select(PlanVersion.id).where(PlanVersion.plan_id == plan)))
     said = set(db.session.scalars(select(PlanAnswer.id).where(PlanAnswer.plan_id == plan)))
     moments = set(db.session.scalars(select(PlanMoment.id).where(PlanMoment.plan_id == plan)))
+    log = set(db.session.scalars(select(LoggedContact.id).where(LoggedContact.line == "met Laylacanary")))
     extras = set(db.session.scalars(select(ExtraPerson.id).where(ExtraPerson.pupil_id == story.sami)))
     run(LINKS_GO)
     gone, changed = run(NAMES_GO)
@@ -510,7 +522,7 @@ def test_who_left_has_no_name_or_address_after_three_months_and_who_stays_is_unt
     assert changed == {
         "pupil": {story.sami, story.noor}, "guardian": {story.layla}, "household": {story.home}, "outbox": letters,
         "communication_plan": {plan}, "plan_version": earlier, "plan_answer": said, "plan_moment": moments,
-        "extra_person": extras,
+        "extra_person": extras, "logged_contact": log,
     }  # fmt: skip
     assert "canary" not in all_text()
     assert db.session.get_one(Pupil, story.sami).name.full == "–"
@@ -538,13 +550,25 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
         "home_wishes", "wished_time",
         "lesson_pupil", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
-        "plan_answer", "plan_moment",
+        "plan_answer", "plan_moment", "logged_contact",
     )  # fmt: skip
     people = {"pupil": 2, "guardian": 1, "household": 1, "enrolment": 2, "class_contact": 1, "class_message": 1}
     people |= {"circle_seat": 1, "class_task": 2, "class_task_helper": 1}
     assert sizes(gone) == {name: there[name] for name in whole} | people
     assert gone["pupil"] == {story.sami, story.noor}
     assert gone["guardian"] == {story.layla}
+
+
+def test_what_a_leader_meant_to_do_and_never_did_goes_a_month_after_its_week(story):
+    closes = LINKS_GO - timedelta(days=1)
+    row = DueContact(
+        year_id=story.second, pupil_id=story.sami, staff_id=db.session.scalars(select(Staff.id)).first(),
+        channel=Channel.CALL, opens_on=closes, closes_on=closes,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.commit()
+    assert "due_contact" not in sizes(run(closes + timedelta(days=29))[0])
+    assert sizes(run(closes + timedelta(days=30))[0])["due_contact"] == 1
 
 
 def test_an_interpreter_whom_nobody_asks_goes_after_three_months_when_no_talk_points_there(story):
