@@ -17,6 +17,8 @@ class How(StrEnum):
     """A talk that was made for this family alone, in the days of the round."""
     PERSONAL = "personal"
     NONE_NEEDED = "none_needed"
+    AGREED = "agreed"
+    """It agreed on another form of contact than this evening."""
     TO_NOTE = "to_note"
     """The time of its talk is over, and nobody noted what became of it."""
     TO_COME = "to_come"

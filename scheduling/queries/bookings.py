@@ -38,6 +38,7 @@ from scheduling.models import (
     TalkRequest,
     TalkWay,
 )
+from scheduling.queries.agreed_rounds import agreed_parts
 from scheduling.queries.homes import each_has_own, homes_beside, times_gone
 from scheduling.queries.interpreting import interpreters_of, times_interpreting
 from scheduling.queries.joining import times_joining
@@ -196,11 +197,15 @@ def is_joint(booking: Booking, home: Home) -> bool:
     return booking.household_id is None and home.has_another
 
 
-def household_for(session: Session, home: Home, year_id: int) -> int | None:
-    """With whom a new talk is: this home alone, or (None) every home together, as was arranged for this pupil."""
-    if home.household_id is None or len(home.homes) < 2:
+def household_for(session: Session, home: Home, found: Round) -> int | None:
+    """With whom a new talk is: this home alone, or (None) every home together, as was arranged for this pupil.
+
+    A home that agreed on another form of contact is not called to it by the other one.
+    """
+    if home.household_id is None or len(home.homes) < 2 or each_has_own(session, home.pupil_id, found.year_id):
         return home.household_id
-    return home.household_id if each_has_own(session, home.pupil_id, year_id) else None
+    out = agreed_parts(session, found.id, frozenset({home.pupil_id})).homes_out(home.pupil_id)
+    return home.household_id if out - {home.household_id} else None
 
 
 def homes_invited(session: Session, pupil_id: int, on: date) -> set[int]:

@@ -50,6 +50,7 @@ from scheduling.models import (
     BookingAbsence,
     CallRequest,
     ClassLeader,
+    CommunicationPlan,
     ContactCorrection,
     Enrolment,
     ExtraPerson,
@@ -75,6 +76,7 @@ from scheduling.models import (
 from scheduling.queries import bookings as asking
 from scheduling.queries import on_the_day, rooms
 from scheduling.queries import turns as opening
+from scheduling.queries.agreed_rounds import AgreedParts, agreed_parts
 from scheduling.queries.bookings import Home
 from scheduling.queries.extra_persons import Extra, as_shown, extras_of
 from scheduling.queries.homes import own_talks
@@ -167,6 +169,8 @@ class Talk:
     call_asked: bool = False
     none_needed: bool = False
     """This home said that no talk is needed; it may still choose a time."""
+    by_agreement: bool = False
+    """This home agreed on another form of contact than this evening; it may still choose a time."""
     call_promised: bool = False
     """Nobody asked for it: the school calls, because the talk could not be held."""
     may_undo: bool = False
@@ -805,7 +809,10 @@ class _Load:
             ways=ways_beside_other_home(met)
             if joint
             else ways_for_family(
-                by_phone=found.by_phone, by_video=found.by_video and self.template, at_home=at_home, met=met
+                by_phone=found.by_phone or (home.pupil_id, home.household_id) in self._agreed(found).phone,
+                by_video=found.by_video and self.template,
+                at_home=at_home,
+                met=met,
             ),
             join_link=way.join_link if way else "",
             at_home=at_home and not joint,
@@ -860,7 +867,9 @@ class _Load:
 
     def _to_choose(self, found: Round, pupil_id: int, leaders: Sequence[Staff]) -> Talk:
         home = self.homes[pupil_id]
-        with_whom = None if home.has_another and pupil_id not in self.apart else home.household_id
+        others_out = self._agreed(found).homes_out(pupil_id) - {home.household_id}
+        alone = not home.has_another or pupil_id in self.apart or others_out
+        with_whom = home.household_id if alone else None
         joint = home.has_another and with_whom is None
         return Talk(
             **self._common(found, home, leaders),  # type: ignore[arg-type]
@@ -869,6 +878,12 @@ class _Load:
             at_home=may_be_at_home(found.kind, self.visits) and not joint,
             household_id=with_whom,
         )
+
+    def _agreed(self, found: Round) -> AgreedParts:
+        """What the agreements about these children decide of a round."""
+        if CommunicationPlan not in self.kept:
+            return AgreedParts()
+        return agreed_parts(self.session, found.id, frozenset(self.homes))
 
     @cached_property
     def apart(self) -> set[int]:
@@ -899,6 +914,7 @@ class _Load:
             "period": found.period,
             "call_asked": (found.id, home.pupil_id) in self.calls,
             "none_needed": (found.id, home.pupil_id) in self.needless,
+            "by_agreement": (home.pupil_id, home.household_id) in self._agreed(found).out,
             "call_promised": self.calls.get((found.id, home.pupil_id), False),
             "interpreter": asked.language if asked else filed,
             "way": asked.way if asked else HelpWay.ON_SITE,

@@ -1,7 +1,7 @@
 """A leader's own roster: the week as an agenda, the talks as a list, and what asks for attention."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -34,6 +34,7 @@ from scheduling.models import (
     Slot,
     db,
 )
+from scheduling.queries.agreed_rounds import agreed_parts
 from scheduling.queries.bookings import (
     expected_guardians,
     interpreter_language,
@@ -84,6 +85,8 @@ class Todo:
     """Talks that are over, and nobody has said what became of them."""
     to_agree: tuple[Talk, ...]
     """Talks that were held, and no form of contact is agreed."""
+    by_agreement: tuple[tuple[PupilFacts, Home], ...] = ()
+    """Homes that are not invited, as was agreed with them: nothing to do, good to know."""
 
     @property
     def is_empty(self) -> bool:
@@ -352,6 +355,7 @@ def _todo(
         without_time=tuple(_without_time(found, own)) if published else (),
         to_close=tuple(talk for talk in over if talk.outcome is None),
         to_agree=tuple(talk for talk in talks if talk.outcome in (Outcome.HELD, Outcome.BY_PHONE) and talk.plans_open),
+        by_agreement=tuple(_left_out(found, own)),
     )
 
 
@@ -381,17 +385,28 @@ def _without_time(found: RoundFacts, own: Sequence[PupilFacts]) -> list[tuple[Pu
     live = select(Booking.pupil_id, Booking.household_id).where(Booking.round_id == found.id, Booking.status.in_(LIVE))
     for pupil_id, household_id in db.session.execute(live.where(Booking.pupil_id.in_(ids))):
         booked[pupil_id].add(household_id)
+    agreed = agreed_parts(db.session(), found.id)
     two = [pupil.id for pupil in own if len(pupil.homes) > 1]
     apart = own_talks(db.session(), two, found.year_id) if two else set()
     waiting: list[tuple[PupilFacts, Home | None]] = []
     for pupil in own:
         if pupil.class_id not in classes or pupil.id in left_out or None in booked[pupil.id]:
             continue
+        out = agreed.homes_out(pupil.id)
+        homes = [home for home in pupil.homes if home.household_id not in out]
         if pupil.id in apart:
-            waiting.extend((pupil, home) for home in pupil.homes if home.household_id not in booked[pupil.id])
-        elif not booked[pupil.id]:
-            waiting.append((pupil, pupil.homes[0] if len(pupil.homes) == 1 else None))
+            waiting.extend((pupil, home) for home in homes if home.household_id not in booked[pupil.id])
+        elif homes and not booked[pupil.id]:
+            waiting.append((pupil, homes[0] if len(homes) == 1 else None))
     return waiting
+
+
+def _left_out(found: RoundFacts, own: Sequence[PupilFacts]) -> Iterator[tuple[PupilFacts, Home]]:
+    """The own pupils with the homes that agreed on another form of contact than this evening."""
+    agreed = agreed_parts(db.session(), found.id)
+    for pupil in own:
+        out = agreed.homes_out(pupil.id)
+        yield from ((pupil, home) for home in pupil.homes if home.household_id in out)
 
 
 def _choices(slots: Iterable[SlotLine], count: int, leader_id: int, now: datetime) -> tuple[Choice, ...]:

@@ -19,7 +19,7 @@ from scheduling.domain.mailings import (
     SkipReason,
     audience,
 )
-from scheduling.domain.people import Name, is_adult
+from scheduling.domain.people import Name, is_adult, may_be_invited
 from scheduling.domain.rounds import LIVE, RoundMode, RoundUnknown
 from scheduling.domain.timeslots import local
 from scheduling.domain.wishes import is_asked
@@ -44,6 +44,7 @@ from scheduling.models import (
     TalkRequest,
     db,
 )
+from scheduling.queries.agreed_rounds import AgreedParts, agreed_parts
 from scheduling.queries.snapshots import is_by_request
 
 HEARS_ANYWAY = (SkipReason.SAME_MAILBOX, SkipReason.NO_ADDRESS, SkipReason.BOUNCED)
@@ -60,6 +61,15 @@ class Circle:
     def on(self, day: date) -> "Circle":
         """As it is on another day: a pupil who is eighteen then is invited himself."""
         return replace(self, pupil=replace(self.pupil, adult=is_adult(self.born, day)))
+
+    def without(self, homes: Collection[int | None]) -> "Circle":
+        """The same without these homes, which agreed on another form of contact."""
+        return replace(self, contacts=tuple(one for one in self.contacts if one.household_id not in homes))
+
+    def is_left_out(self, homes: Collection[int | None]) -> bool:
+        """Is there nobody to invite besides these homes? None among them: the adult pupil, who speaks for himself."""
+        invited = {one.household_id for one in self.contacts if may_be_invited(one.authority, active=one.active)}
+        return bool(homes) and (None in homes or invited <= set(homes))
 
     def audience(self, household_id: int | None, absent: Collection[int] = ()) -> Audience:
         """Who hears of a talk with this household (None: with every household)."""
@@ -178,6 +188,8 @@ class Plan:
     skipped: list[NotTold] = field(default_factory=list)
     on_paper: list[Recipient] = field(default_factory=list)
     without_talk: list[WithoutTalk] = field(default_factory=list)
+    by_agreement: list[WithoutTalk] = field(default_factory=list)
+    """Whose home, or one of whose homes, agreed on another form of contact than this evening."""
 
     @property
     def waiting(self) -> list[Recipient]:
@@ -203,20 +215,25 @@ def plan_of(session: Session, round_id: int, letter: Letter, now: datetime) -> P
     circles = circles_of(session, list(pupils), local(now).date())
     ties = _ties_of(session, list(pupils))
     had = _had_it(session, round_id, letter)
+    agreed = agreed_parts(session, round_id)
     if letter is Letter.WISHES:
-        return _wishes_plan(session, found, pupils, circles, ties, {key for *_, key in had}, now)
+        return _wishes_plan(session, found, pupils, circles, ties, {key for *_, key in had}, agreed, now)
     talks = _talks_of(session, round_id, letter, now)
     absent = _absent_homes(session, round_id) if letter is Letter.REMINDER else {}
     asked = _asked_pupils(session, round_id) if is_by_request(round_id) else pupils.keys()
     plan = Plan()
     for pupil_id, (pupil, class_name, leaders_open) in pupils.items():
         own = talks.get(pupil_id, [])
+        out = agreed.homes_out(pupil_id)
+        plan.by_agreement += [WithoutTalk(pupil.name, class_name)] * len(out)
+        if not own and circles[pupil_id].is_left_out(out):
+            continue
         chooses = found.mode is RoundMode.PICK and letter is Letter.INVITATION and leaders_open
         if not own and not chooses and pupil_id in asked:
             plan.without_talk.append(WithoutTalk(pupil.name, class_name))
         about: list[Booking | None] = [*own] if own or not chooses else [None]
         for talk in about:
-            circle = circles[pupil_id].on(local(talk.starts_at).date()) if talk else circles[pupil_id]
+            circle = circles[pupil_id].on(local(talk.starts_at).date()) if talk else circles[pupil_id].without(out)
             told = circle.audience(talk.household_id if talk else None, absent.get(talk.id, ()) if talk else ())
             _add(plan, told, talk, pupil, class_name, ties, had)
     return plan
@@ -235,6 +252,7 @@ def _wishes_plan(
     circles: dict[int, Circle],
     ties: dict[tuple[int, int], tuple[Guardian, str]],
     had: set[str],
+    agreed: AgreedParts,
     now: datetime,
 ) -> Plan:
     """Everybody once, however many children: as long as one of them has no time, and the date has not passed."""
@@ -243,14 +261,17 @@ def _wishes_plan(
     timed = set(session.scalars(select(Booking.pupil_id).where(Booking.round_id == found.id, Booking.status.in_(LIVE))))
     every = Plan()
     for pupil_id, (pupil, class_name, leaders_open) in pupils.items():
-        if pupil_id not in timed and not leaders_open:
-            _add(every, circles[pupil_id].audience(None), None, pupil, class_name, ties, set())
+        out = agreed.homes_out(pupil_id)
+        every.by_agreement += [WithoutTalk(pupil.name, class_name)] * len(out)
+        if pupil_id not in timed and not leaders_open and not circles[pupil_id].is_left_out(out):
+            _add(every, circles[pupil_id].without(out).audience(None), None, pupil, class_name, ties, set())
     once = {one.person.key: replace(one, has_it=one.person.key in had) for one in reversed(every.recipients)}
     unheard = {one.guardian: one for one in reversed(every.skipped)}
     return Plan(
         recipients=list(reversed(once.values())),
         skipped=list(reversed(unheard.values())),
         on_paper=list({one.person.key: one for one in every.on_paper if one.person.key not in once}.values()),
+        by_agreement=every.by_agreement,
     )
 
 

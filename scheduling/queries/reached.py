@@ -23,6 +23,7 @@ from scheduling.models import (
     StandingRound,
     db,
 )
+from scheduling.queries.agreed_rounds import agreed_parts
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def _ways(found: Round, now: datetime) -> dict[int, set[How]]:
         ways[pupil_id].add(How.PHONE)
     for pupil_id in db.session.scalars(select(NoTalkNeeded.pupil_id).where(NoTalkNeeded.round_id == found.id)):
         ways[pupil_id].add(How.NONE_NEEDED)
+    for pupil_id, _household_id in agreed_parts(db.session(), found.id).out:
+        ways[pupil_id].add(How.AGREED)
     spoken = select(PersonalApproach).where(PersonalApproach.round_id == found.id)
     for row in db.session.scalars(spoken):
         if row.next_step.reached:

@@ -38,6 +38,7 @@ from scheduling.models import (
     TalkRequest,
     db,
 )
+from scheduling.queries.agreed_rounds import agreed_parts
 from scheduling.queries.mailings import circles_of
 from scheduling.queries.wishes import asks_for_teachers
 
@@ -295,16 +296,22 @@ def _unanswered(child: Child, family: Family, state: "_State", now: datetime) ->
 def families_of(
     session: Session, round_id: int, now: datetime, *, only: Wisher | None = None, leader_id: int | None = None
 ) -> list[Family]:
-    """Every home of a round with its children there (or one home; or the homes of one leader's classes)."""
+    """Every home of a round with its children there (or one home; or the homes of one leader's classes).
+
+    Without the homes that the round leaves out as agreed.
+    """
     on = local(now).date()
     pupils = _pupils_of(session, round_id, only, leader_id)
     circles = circles_of(session, list(pupils), on)
-    people = _people_of(session, pupils)
+    people, agreed = _people_of(session, pupils), agreed_parts(session, round_id)
     children: dict[Wisher, dict[int, Child]] = defaultdict(dict)
     told: dict[Wisher, dict[str, Person]] = defaultdict(dict)
     unreached: dict[Wisher, dict[str, Person]] = defaultdict(dict)
     for pupil_id, (pupil, group, is_open) in pupils.items():
-        audience = circles[pupil_id].audience(None)
+        out = agreed.homes_out(pupil_id)
+        if circles[pupil_id].is_left_out(out):
+            continue
+        audience = circles[pupil_id].without(out).audience(None)
         hears = frozenset(person.key for person in audience.to)
         for kept, addressees in ((told, audience.to), (unreached, audience.on_paper)):
             for to in addressees:

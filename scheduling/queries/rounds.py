@@ -48,6 +48,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import years
+from scheduling.queries.agreed_rounds import agreed_parts
 from scheduling.queries.rooms import room_list
 from scheduling.queries.snapshots import (
     Held,
@@ -133,6 +134,8 @@ class ClassProgress:
     days: tuple[date, ...]
     pupils: int
     excluded: int
+    by_agreement: int
+    """Homes that are not invited, as was agreed with them."""
     talks: int
     with_time: int
     confirmed: int
@@ -227,6 +230,8 @@ class PupilLine:
     status: BookingStatus | None
     excluded: str
     """The reason why this family does not take part; empty: it does."""
+    by_agreement: bool = False
+    """A home of this pupil agreed on another form of contact."""
 
 
 @dataclass(frozen=True)
@@ -423,7 +428,7 @@ def pupils_of(round_id: int, class_id: int, now: datetime) -> list[PupilLine]:
     if db.session.get(RoundClass, (round_id, class_id)) is None:
         raise NotInThisRound
     needs = needed_talks(round_id, on=first_day_of(offered_slots(round_id), now))
-    held = booked_talks(round_id, needs)
+    held, agreed = booked_talks(round_id, needs), agreed_parts(db.session(), round_id)
     by_pupil: dict[int, list[Need]] = defaultdict(list)
     for need in needs:
         by_pupil[need.pupil_id].append(need)
@@ -437,7 +442,9 @@ def pupils_of(round_id: int, class_id: int, now: datetime) -> list[PupilLine]:
         .where(Enrolment.class_id == class_id, Enrolment.present)
     )
     return [
-        _pupil_line(pupil, by_pupil[pupil.id], held, reasons.get(pupil.id, ""))
+        _pupil_line(
+            pupil, by_pupil[pupil.id], held, reasons.get(pupil.id, ""), by_agreement=bool(agreed.homes_out(pupil.id))
+        )
         for pupil in sorted(pupils, key=lambda pupil: pupil.name.sort_key)
     ]
 
@@ -520,7 +527,9 @@ def _shown(booking: Booking | None, pupil: Pupil | None) -> ShownBooking | None:
     )
 
 
-def _pupil_line(pupil: Pupil, needs: Sequence[Need], held: Mapping[str, Held], reason: str) -> PupilLine:
+def _pupil_line(
+    pupil: Pupil, needs: Sequence[Need], held: Mapping[str, Held], reason: str, *, by_agreement: bool
+) -> PupilLine:
     own = [held[need.key] for need in needs if need.key in held]
     return PupilLine(
         id=pupil.id,
@@ -529,6 +538,7 @@ def _pupil_line(pupil: Pupil, needs: Sequence[Need], held: Mapping[str, Held], r
         starts_at=tuple(sorted(talk.starts_at for talk in own)),
         status=min((talk.status for talk in own), default=None, key=lambda status: status is BookingStatus.CONFIRMED),
         excluded=reason,
+        by_agreement=by_agreement,
     )
 
 
@@ -547,7 +557,7 @@ def _progress(
     by_class: dict[int, list[Need]] = defaultdict(list)
     for need in needs:
         by_class[need.class_id].append(need)
-    excluded = _count_per_class(round_id, RoundExclusion)
+    excluded, agreed = _count_per_class(round_id, RoundExclusion), _agreed_per_class(round_id)
     calls = _count_per_class(round_id, CallRequest)
     done = _outcomes(round_id)
     return tuple(
@@ -558,6 +568,7 @@ def _progress(
             days=tuple(sorted({day for leader in leading.get(group.id, ()) for day in days[leader]})),
             pupils=len({need.pupil_id for need in by_class[group.id]}),
             excluded=excluded[group.id],
+            by_agreement=agreed[group.id],
             talks=len(by_class[group.id]),
             with_time=sum(need.key in held for need in by_class[group.id]),
             confirmed=sum(
@@ -568,6 +579,20 @@ def _progress(
         )
         for group in groups
     )
+
+
+def _agreed_per_class(round_id: int) -> Counter[int]:
+    """Homes that agreed on another form of contact."""
+    out = Counter(pupil_id for pupil_id, _household_id in agreed_parts(db.session(), round_id).out)
+    rows = db.session.execute(
+        select(Enrolment.class_id, Enrolment.pupil_id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .where(RoundClass.round_id == round_id, Enrolment.present, Enrolment.pupil_id.in_(out))
+    )
+    counts: Counter[int] = Counter()
+    for class_id, pupil_id in rows:
+        counts[class_id] += out[pupil_id]
+    return counts
 
 
 def _count_per_class(round_id: int, kind: type[RoundExclusion] | type[CallRequest]) -> Counter[int]:

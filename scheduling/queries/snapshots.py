@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
+from scheduling.domain.agreed_rounds import still_wanted
 from scheduling.domain.homes import Apart, HomeTalks, shared_out, widened
 from scheduling.domain.hours import room_for
 from scheduling.domain.people import is_adult, may_be_invited
@@ -51,6 +52,7 @@ from scheduling.models import (
 )
 from scheduling.optimiser.families import APART
 from scheduling.optimiser.problem import ConversationsProblem, Leader, Siblings, Talk, moment
+from scheduling.queries.agreed_rounds import agreed_parts
 from scheduling.queries.homes import exceptions_of, kept_apart, own_talks, policy_of, times_gone
 from scheduling.queries.school import the_school
 from scheduling.queries.wishes import wishes_of_round
@@ -166,7 +168,10 @@ class _Parent:
 
 
 def needed_talks(round_id: int, *, on: date) -> list[Need]:
-    """Every talk this round needs, of all present pupils of its classes whose family was not left out."""
+    """Every talk this round needs, of all present pupils of its classes whose family was not left out.
+
+    A home that agreed on another form of contact is left out too, unless it would like to come.
+    """
     policy, exceptions = policy_of(db.session()), _exceptions(round_id)
     pupils = _pupils(round_id)
     homes = _homes(round_id)
@@ -175,12 +180,14 @@ def needed_talks(round_id: int, *, on: date) -> list[Need]:
         return _asked_talks(round_id, pupils, homes, asked, on)
     leaders = leaders_of_classes({class_id for class_id, *_ in pupils.values()})
     standing = _standing(round_id, [pupil_id for pupil_id, own in homes.items() if len(own) > 1])
+    agreed = agreed_parts(db.session(), round_id)
     needs = []
     for pupil_id, (class_id, birth_date, permitted) in pupils.items():
         alone = is_adult(birth_date, on) and not permitted
         own = {} if alone else homes.get(pupil_id, {})
         wanted = talks_needed(sorted(own), policy, exception=exceptions.get(pupil_id), speaks_for_self=alone)
-        for household in _as_it_stands(wanted, sorted(own), standing.get(pupil_id, set())):
+        wanted = _as_it_stands(wanted, sorted(own), standing.get(pupil_id, set()))
+        for household in still_wanted(wanted, sorted(own), agreed.homes_out(pupil_id)):
             needs.append(_need(pupil_id, household, class_id, leaders.get(class_id, ()), own, asked))
     return _with_visits(round_id, needs)
 

@@ -36,6 +36,7 @@ from scheduling.domain.wishes import (
 from scheduling.models import (
     Booking,
     ClassGroup,
+    CommunicationPlan,
     Enrolment,
     Guardian,
     Guardianship,
@@ -51,6 +52,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import bookings
+from scheduling.queries.agreed_rounds import agreed_parts
 from scheduling.queries.bookings import Home
 from scheduling.queries.kept_about import kinds_about
 from scheduling.queries.lessons import teachers_of
@@ -158,6 +160,8 @@ class AskedRound:
     said: bool
     teachers: bool = False
     """It asks whom the family wants to speak as well: a page of its own."""
+    by_agreement: bool = False
+    """The family agreed on another form of contact, and is welcome all the same."""
 
 
 @dataclass(frozen=True)
@@ -327,9 +331,21 @@ def asked_rounds(by: Actor, year_id: int, now: datetime) -> tuple[AskedRound, ..
         if asked and one.wishes_until:
             state = asking(one.wishes_until, now, has_time=all(home.has_time for home in asked))
             done = any((one.id, home.wisher) in said for home in asked)
-            names = tuple(dict.fromkeys(child.name for home in asked for child in home.children))
-            found.append(AskedRound(one.id, one.name, names, one.wishes_until, state, done, teachers))
+            out = _left_out(session, one.id, homes)
+            children = {(child.pupil_id, home.wisher): child.name for home in asked for child in home.children}
+            coming = [name for key, name in children.items() if key not in out]
+            names = tuple(dict.fromkeys(coming or children.values()))
+            found.append(AskedRound(one.id, one.name, names, one.wishes_until, state, done, teachers, not coming))
     return tuple(one for one in found if one.asking is not Asking.OVER)
+
+
+def _left_out(session: Session, round_id: int, homes: Sequence[Home]) -> set[tuple[int, Wisher]]:
+    """The children of these homes that the round leaves out, as was agreed with the home."""
+    pupils = frozenset(home.pupil_id for home in homes)
+    if CommunicationPlan not in kinds_about(session, pupils):
+        return set()
+    out = agreed_parts(session, round_id, pupils).out
+    return {(home.pupil_id, wisher_of(home)) for home in homes if (home.pupil_id, home.household_id) in out}
 
 
 def asks_for_teachers(session: Session, found: Round) -> bool:

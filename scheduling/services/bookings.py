@@ -53,6 +53,7 @@ from scheduling.models import (
 )
 from scheduling.queries import bookings as asking
 from scheduling.queries import turns
+from scheduling.queries.agreed_rounds import AgreedParts, agreed_parts
 from scheduling.queries.bookings import Answer, Home
 from scheduling.queries.homes import times_gone
 from scheduling.queries.interpreting import interpreters_of, times_interpreting
@@ -103,7 +104,7 @@ def pick(
         found = _round(session, round_id)
         asked = _asked(session, round_id, home, request_id)
         leaders = _leaders(session, round_id, pupil_id, asked)
-        with_whom = asked.household_id if asked else asking.household_for(session, home, found.year_id)
+        with_whom = asked.household_id if asked else asking.household_for(session, home, found)
         hold(session, pupil_id, with_whom, now, leaders, asking.leader_slots(session, round_id, leaders))
         standing = asking.find_live(session, round_id, home, request_id)
         if standing and _begins_at(standing, slot_id):
@@ -193,6 +194,7 @@ def undo_cancel(*, booking_id: int, by: Actor, now: datetime) -> int:
         again = take(
             session, round=booking.round, pupil_id=booking.pupil_id, household_id=booking.household_id, slots=slots,
             request_id=booking.request_id, status=BookingStatus.CONFIRMED, origin=booking.origin, by=by, now=now,
+            as_agreed=False,
         )  # fmt: skip
         if booking.way:
             again.way = booking.way.again()
@@ -232,8 +234,12 @@ def ask_call(*, round_id: int, pupil_id: int, by: Actor, now: datetime) -> None:
 def take(
     session: Session, *, round: Round, pupil_id: int, household_id: int | None, slots: Sequence[Slot],
     status: BookingStatus, origin: BookingOrigin, by: Actor, now: datetime, request_id: int | None = None,
+    as_agreed: bool = True,
 ) -> Booking:  # fmt: skip
-    """A new talk on these adjacent slots. Who takes many at once, holds all households, then all slots, beforehand."""
+    """A new talk on these adjacent slots. Who takes many at once, holds all households, then all slots, beforehand.
+
+    `as_agreed`: people meet as the family agreed; else as whoever calls says.
+    """
     span = _span(slots)
     hold(session, pupil_id, household_id, now, [slots[0].leader_id], slots)
     _ensure_nobody_is_busy(session, pupil_id, household_id, slots[0].leader_id, span)
@@ -248,8 +254,26 @@ def take(
     session.add(booking)
     session.flush()
     _claim(session, booking, slots)
+    if as_agreed:
+        meet_as_agreed(session, booking, agreed_parts(session, round.id, frozenset({pupil_id})), now)
     _note(session, "bookings.take", booking, by, now, slots=[slot.id for slot in slots])
     return booking
+
+
+def meet_as_agreed(session: Session, booking: Booking, agreed: AgreedParts, now: datetime) -> None:
+    """On the phone where that was agreed; in a joint talk at school only the homes that agreed on it are called."""
+    homes: set[int | None] = {booking.household_id}
+    if booking.household_id is None:
+        homes = {*asking.homes_invited(session, booking.pupil_id, local(booking.starts_at).date())} or homes
+    phoning = agreed.homes_by_phone(booking.pupil_id, homes)
+    if phoning == homes:
+        booking.way = TalkWay()
+        booking.way.become(Medium.PHONE)
+    else:
+        session.add_all(
+            HomeByPhone(booking_id=booking.id, household_id=home, said_at=now) for home in phoning if home
+        )  # fmt: skip
+    session.flush()
 
 
 def move_to(session: Session, *, booking: Booking, slots: Sequence[Slot], by: Actor, now: datetime) -> None:

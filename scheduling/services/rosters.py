@@ -53,6 +53,7 @@ from scheduling.models import (
     TalkWay,
 )
 from scheduling.optimiser.problem import ConversationsProblem, ConversationsRoster
+from scheduling.queries.agreed_rounds import agreed_parts
 from scheduling.queries.drafts import settled_by
 from scheduling.queries.homes import kept_apart, times_gone
 from scheduling.queries.interpreter_chains import booked_interpreters, with_chains
@@ -71,7 +72,7 @@ from scheduling.queries.snapshots import (
     with_time_to_travel,
     without_wished_apart,
 )
-from scheduling.services import evening_drafts, solving
+from scheduling.services import bookings, evening_drafts, solving
 from scheduling.services.explaining import explain
 from scheduling.services.journal import record
 from scheduling.services.rounds import hold_round
@@ -639,6 +640,7 @@ def _book(session: Session, round_id: int, talks: Sequence[RosterTalk], now: dat
         for booking_id, uid in made
         if uid in at_home
     )
+    _meet_as_agreed(session, round_id, [booking_id for booking_id, uid in made if uid not in at_home], now)
     holding = [{"slot_id": slot_id, "holder": booking_id} for booking_id, uid in made for slot_id in taken[uid]]
     session.connection().execute(
         update(Slot)
@@ -647,6 +649,14 @@ def _book(session: Session, round_id: int, talks: Sequence[RosterTalk], now: dat
         holding,
     )
     return len(rows)
+
+
+def _meet_as_agreed(session: Session, round_id: int, booking_ids: Sequence[int], now: datetime) -> None:
+    """The talks of those who agreed on the phone: few, one by one."""
+    agreed = agreed_parts(session, round_id)
+    wanted = Booking.id.in_(booking_ids), Booking.pupil_id.in_({pupil_id for pupil_id, _home in agreed.phone})
+    for booking in session.scalars(select(Booking).where(*wanted)).all():
+        bookings.meet_as_agreed(session, booking, agreed, now)
 
 
 def _still_wished(session: Session, round_id: int) -> set[tuple[int, int | None, int | None]]:

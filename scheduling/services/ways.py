@@ -25,6 +25,7 @@ from scheduling.domain.ways import (
 )
 from scheduling.models import Booking, HomeByPhone, StandingRound
 from scheduling.queries import bookings as asking
+from scheduling.queries.agreed_rounds import agreed_parts
 from scheduling.queries.single_talks import home_visits, is_link_used, video_template
 from scheduling.services import bookings, outbox, single_talks
 from scheduling.services.journal import record
@@ -51,9 +52,9 @@ def choose(*, booking_id: int, way: Medium, address: str = "", by: Actor, now: d
         template = video_template(session)
         by_video = booking.round.by_video and bool(template)
         at_home = may_be_at_home(booking.round.kind, home_visits())
-        offered = ways_for_family(
-            by_phone=booking.round.by_phone, by_video=by_video, at_home=at_home, met=booking.met
-        )  # fmt: skip
+        agreed = agreed_parts(session, booking.round_id, frozenset({booking.pupil_id}))
+        by_phone = booking.round.by_phone or (home.pupil_id, home.household_id) in agreed.phone
+        offered = ways_for_family(by_phone=by_phone, by_video=by_video, at_home=at_home, met=booking.met)
         if way not in offered:
             raise WayNotOffered
         if way is Medium.HOME:

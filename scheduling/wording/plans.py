@@ -1,7 +1,10 @@
 """Words for the agreed contact form."""
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
 
+from scheduling.domain.agreed_rounds import Part, part_in
 from scheduling.domain.plans import (
     AgreedLater,
     ContactForm,
@@ -26,6 +29,7 @@ from scheduling.domain.plans import (
     TooManyWords,
     Voice,
 )
+from scheduling.domain.rounds import RoundKind
 from scheduling.wording.dates import day_long
 from scheduling.wording.errors import says
 
@@ -48,6 +52,15 @@ def form_name_for_staff(form: ContactForm) -> str:
 
 def need_name(need: InfoNeed) -> str:
     return {InfoNeed.YES: _("Ja"), InfoNeed.MAYBE: _("Misschien"), InfoNeed.NO: _("Nee")}[need]
+
+
+def evening_line(forms: Collection[ContactForm]) -> str:
+    """What a home that agrees on these forms may expect of a contact evening; empty: an invitation, as everybody."""
+    return {
+        Part.SCHOOL: "",
+        Part.PHONE: _("Op een contactavond belt de school u. Liever op school? Dat kiest u dan zelf."),
+        Part.NONE: _("U krijgt geen uitnodiging voor een contactavond. Wilt u toch een keer komen? U bent welkom."),
+    }[part_in(RoundKind.CONTACT_EVENING, forms)]
 
 
 def state_name(state: PlanState) -> str:

@@ -13,6 +13,7 @@ def how_name(how: How) -> str:
         How.OTHER: _("Los gesprek"),
         How.PERSONAL: _("Persoonlijk gesproken"),
         How.NONE_NEEDED: _("Geen gesprek nodig"),
+        How.AGREED: _("Afgesproken: anders"),
         How.TO_NOTE: _("Nog te noteren"),
         How.TO_COME: _("Komt nog"),
         How.NOT_YET: _("Nog niet bereikt"),

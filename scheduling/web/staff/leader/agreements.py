@@ -75,7 +75,10 @@ class AgreementForm(FlaskForm):
     forms = SelectMultipleField(
         _("Hoe?"),
         validators=[InputRequired(_("Kies hoe u contact houdt. Meer dan één vorm mag."))],
-        description=_("Meer dan één mag. Thuis alleen als het gezin dat zelf wil: het zegt zelf ja op zijn pagina."),
+        description=_(
+            "Meer dan één mag. Thuis alleen als het gezin dat zelf wil: het zegt zelf ja op zijn pagina. "
+            "Zonder een avond op school wordt een contactavond een telefoongesprek. Zonder bellen vervalt hij."
+        ),
     )
     when = RadioField(_("Wanneer?"), validators=[Optional()])
     rhythm = StringField(_("In eigen woorden (mag leeg)"), validators=[Length(max=WORDS_LENGTH)])

@@ -563,6 +563,8 @@ def _mailing() -> Sheet:
         *(_plan_cells(one, skip_reason(one.reason)) for one in plan.skipped),
         *(("", "", "", "", *name_cells(one.pupil), one.class_name, "", _("nog geen gesprek"), None)
           for one in plan.without_talk),
+        *(("", "", "", "", *name_cells(one.pupil), one.class_name, "", _("niet uitgenodigd, zoals afgesproken"), None)
+          for one in plan.by_agreement),
     ]  # fmt: skip
     return Sheet(f"{batch.round_name}, {letter_name(batch.letter)}", _outcome_header(), rows)
 
