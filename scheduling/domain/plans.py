@@ -7,12 +7,13 @@ itself said yes. A family that would rather not chooses another form, and that i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 from scheduling.domain.errors import Conflict, Invalid, NotFound
 from scheduling.domain.moments import Anchor, MomentKind, Timing, ensure_timing
+from scheduling.domain.reminders import MOST_QUESTIONS
 from scheduling.domain.texts import PLACEHOLDER
 from scheduling.domain.years import Period
 
@@ -20,10 +21,21 @@ RHYTHM_LENGTH = 200
 GOAL_LENGTH = 200
 PERIOD_LENGTH = 80
 WISH_LENGTH = 300
+ASKED_AGAIN_AFTER = timedelta(days=7)
+"""So long a family may think about it before a letter asks once more."""
 REASON_LENGTH = 200
 PUPIL_DOES_LENGTH = 200
 PURPOSE_LENGTH = 120
 MOMENTS_AT_MOST = 8
+
+
+class AskAgain(StrEnum):
+    """What may be done about a home that said nothing yet. BY_LETTER: ask once more. LATER: it was asked this week.
+    IN_PERSON: letters have asked enough, or do not arrive; somebody speaks to it."""
+
+    BY_LETTER = "by_letter"
+    LATER = "later"
+    IN_PERSON = "in_person"
 
 
 class ContactForm(StrEnum):
@@ -397,3 +409,10 @@ def homes_to_agree_with(households: Iterable[int], *, adult: bool, parents_permi
     if not homes or (adult and not parents_permitted):
         return (None,)
     return homes
+
+
+def ask_again(asked_at: Sequence[datetime], *, reached: bool, now: datetime) -> AskAgain:
+    """What may be done next. `asked_at`: when letters asked for a yes to this version, the first included."""
+    if not reached or len(asked_at) > MOST_QUESTIONS:
+        return AskAgain.IN_PERSON
+    return AskAgain.BY_LETTER if now - max(asked_at) >= ASKED_AGAIN_AFTER else AskAgain.LATER

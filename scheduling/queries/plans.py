@@ -16,6 +16,7 @@ from scheduling.domain.plans import (
     FOR_THE_PUPIL,
     AgreedMoment,
     Answer,
+    AskAgain,
     ContactForm,
     FormTerms,
     InfoNeed,
@@ -27,11 +28,12 @@ from scheduling.domain.plans import (
     ToldBy,
     Voice,
     agreed_at,
+    ask_again,
     changed_fields,
     last_answer,
     state_of,
 )
-from scheduling.domain.timeslots import Span
+from scheduling.domain.timeslots import Span, local
 from scheduling.domain.years import Period
 from scheduling.models import (
     ClassLeader,
@@ -39,6 +41,7 @@ from scheduling.models import (
     Enrolment,
     Guardian,
     Guardianship,
+    JournalLine,
     PlanAnswer,
     PlanMoment,
     PlanVersion,
@@ -48,6 +51,9 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id, pupils_of, the_pupil
+
+ASKED_AGAIN = "plans.ask_again"
+"""How the journal names one more letter about a version that waits."""
 
 PlanKey = tuple[int, int | None]
 """A pupil's id, and the household's (None: an adult pupil)."""
@@ -184,6 +190,19 @@ class HomePlan:
         return self.plan is not None and not (self.plan.family_said_yes or self.plan.wish)
 
     @property
+    def is_reached(self) -> bool:
+        """Is there an address for a letter?"""
+        return any((*(guardian.email for guardian in self.home.guardians), self.pupil.email))
+
+    def review_overdue(self, today: date) -> Period | None:
+        """The days in which they would look back, when these are over and nothing was agreed since."""
+        if self.plan is None or self.state is not PlanState.AGREED:
+            return None
+        over = [one.days for one in self.plan.dated if one.moment.is_review and one.days.ends_on < today]
+        since = local(self.plan.recorded_at).date()
+        return max((days for days in over if since <= days.ends_on), default=None, key=lambda days: days.ends_on)
+
+    @property
     def version(self) -> int:
         """What an editor has seen; 0: nothing."""
         return self.plan.version if self.plan else 0
@@ -225,6 +244,11 @@ class ClassAgreements:
     @property
     def agreed(self) -> tuple[HomePlan, ...]:
         return tuple(row for row in self.rows if row.state is PlanState.AGREED)
+
+    def overdue(self, today: date) -> tuple[tuple[HomePlan, Period], ...]:
+        """Whose look back is over time."""
+        found = ((row, row.review_overdue(today)) for row in self.rows)
+        return tuple((row, days) for row, days in found if days)
 
     def needs(self, need: InfoNeed) -> int:
         return sum(1 for row in self.rows if row.plan and row.plan.info_need == need)
@@ -348,6 +372,24 @@ def leaders_of(class_ids: Collection[int]) -> dict[int, list[int]]:
 def carriers(made_by: int, leaders: Sequence[int] | None) -> Sequence[int]:
     """Whoever made it, if a leader of the class did; else all of them: a new leader takes over from the one before."""
     return [made_by] if not leaders or made_by in leaders else leaders
+
+
+def asking_again(classes: Iterable[ClassAgreements], now: datetime) -> dict[AskAgain, tuple[HomePlan, ...]]:
+    """The homes that said nothing yet to the version that stands, by what may be done about it."""
+    rows = [row for group in classes for row in group.rows if row.asks_family]
+    asked: dict[tuple[int, int], list[datetime]] = defaultdict(list)
+    wanted = select(JournalLine).where(
+        JournalLine.subject == "communication_plan", JournalLine.action == ASKED_AGAIN,
+        JournalLine.subject_id.in_([row.plan.id for row in rows if row.plan]),
+    )  # fmt: skip
+    for line in db.session.scalars(wanted) if rows else ():
+        asked[line.subject_id or 0, line.facts["version"]].append(line.at)
+    found: dict[AskAgain, list[HomePlan]] = {step: [] for step in AskAgain}
+    for row in rows:
+        if row.plan:
+            letters = [row.plan.recorded_at, *asked[row.plan.id, row.plan.version]]
+            found[ask_again(letters, reached=row.is_reached, now=now)].append(row)
+    return {step: tuple(homes) for step, homes in found.items()}
 
 
 def family_plans(person: Person, year_id: int, *, today: date) -> tuple[HomePlan, ...]:

@@ -18,6 +18,7 @@ from scheduling.domain.people import Person
 from scheduling.domain.plans import (
     AgreedMoment,
     Agreement,
+    AskAgain,
     ContactForm,
     HomeVisitNotAsked,
     HomeVisitStillAsked,
@@ -37,6 +38,7 @@ from scheduling.domain.plans import (
 from scheduling.domain.timeslots import local
 from scheduling.models import CommunicationPlan, PlanAnswer, PlanForm, PlanVersion, Pupil, SchoolYear, Staff
 from scheduling.queries import plans
+from scheduling.queries.leaders import pupils_of
 from scheduling.queries.moments import school_calendar
 from scheduling.services import outbox
 from scheduling.services.journal import record
@@ -81,6 +83,25 @@ def agree(
             _hear(session, plan, Voice.IN_TALK, now, staff_id=recorder)
         _tell_home(session, Letter.PLAN_PROPOSED, plan, now)
         return plan.id
+
+
+def ask_again(*, year_id: int, leader_id: int | None, by: Actor, now: datetime) -> int:
+    """One more letter to every home that said nothing yet; to how many homes. Never within a week, nor a third time.
+
+    Of the leader's own classes; the office passes no leader and asks in every class.
+    """
+    _colleague(by)
+    today = local(now).date()
+    with transaction() as session:
+        lock(session, Pupil, [one.id for one in pupils_of(year_id, leader_id=leader_id, today=today)])
+        classes = plans.agreements_by_class(year_id, leader_id=leader_id, today=today)
+        homes = plans.asking_again(classes, now)[AskAgain.BY_LETTER]
+        for home in homes:
+            if home.plan:
+                plan = session.get_one(CommunicationPlan, home.plan.id)
+                _note(session, plans.ASKED_AGAIN, plan, by, now)
+                _tell_home(session, Letter.PLAN_PROPOSED, plan, now)
+        return len(homes)
 
 
 def confirm(*, plan_id: int, seen_version: int, person: Person, by: Actor, now: datetime) -> None:

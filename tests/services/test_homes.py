@@ -138,7 +138,7 @@ def test_what_the_office_arranged_for_a_pupil_goes_before_the_policy(story, poli
     needs = [need for need in needed_talks(story.start.id, on=TUESDAY.date()) if need.pupil_id == story.mila.id]
     assert len(needs) == talks
     home = find_home(db.session(), story.by(story.els), story.mila.id, NOW.date())
-    assert (household_for(db.session(), home, story.year) is None) is (talks == 1)
+    assert (household_for(db.session(), home, story.start) is None) is (talks == 1)
 
 
 def test_another_year_begins_with_the_policy_again(story):

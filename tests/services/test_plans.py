@@ -1,6 +1,6 @@
 """Agreeing how to keep contact this year."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,9 +8,12 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter
+from scheduling.domain.moments import MomentKind, Timing
 from scheduling.domain.people import Authority, Person, StaffRole
 from scheduling.domain.plans import (
+    AgreedMoment,
     Agreement,
+    AskAgain,
     ContactForm,
     HomeVisitNotAsked,
     HomeVisitStillAsked,
@@ -26,7 +29,7 @@ from scheduling.domain.plans import (
     Said,
     Voice,
 )
-from scheduling.models import CommunicationPlan, Household, JournalLine, Outbox, PlanAnswer, PlanVersion, db
+from scheduling.models import CommunicationPlan, Guardian, Household, JournalLine, Outbox, PlanAnswer, PlanVersion, db
 from scheduling.queries import leaders, plans
 from scheduling.queries.letters import find_letter
 from scheduling.services import plans as service
@@ -497,3 +500,71 @@ def test_only_the_yes_of_the_pupil_is_added_to_what_stands() -> None:
     assert [answer.voice for answer in row.plan.answers] == [Voice.IN_TALK]
     with pytest.raises(NothingChanged):
         scene.agree(CALL, seen=1, pupil_asked=True, pupil_said_yes=True)
+
+
+def asks_again(scene: Scene, *, days: int, leader: int | None = None) -> int:
+    return service.ask_again(
+        year_id=scene.year, leader_id=leader, by=Actor(ActorKind.STAFF, scene.bas), now=NOW + timedelta(days=days)
+    )
+
+
+def test_a_home_that_said_nothing_gets_one_more_letter_after_a_week_and_no_third_one(scene):
+    scene.agree()
+    assert asks_again(scene, days=6) == 0, "a week to think about it"
+    assert asks_again(scene, days=7) == 1
+    assert scene.letters()[-1] == (Letter.PLAN_PROPOSED, scene.layla.id)
+    assert asks_again(scene, days=8) == 0, "twice pressed is one letter"
+    assert asks_again(scene, days=14) == 1
+    assert asks_again(scene, days=30) == 0, "then somebody speaks to it"
+    classes = plans.agreements_by_class(scene.year, leader_id=None, today=TODAY)
+    later = plans.asking_again(classes, NOW + timedelta(days=30))
+    assert [row.pupil.id for row in later[AskAgain.IN_PERSON]] == [scene.sami]
+
+
+def test_a_new_version_may_be_asked_about_anew(scene):
+    scene.agree()
+    asks_again(scene, days=7)
+    asks_again(scene, days=14)
+    scene.agree(EVENING, seen=1)
+    assert asks_again(scene, days=30) == 1
+
+
+@pytest.mark.parametrize("answer", ["yes", "something else"])
+def test_whoever_answered_is_not_asked_again(scene, answer):
+    plan = scene.agree()
+    if answer == "yes":
+        scene.says_yes(plan)
+    else:
+        scene.wishes(plan, "liever mailen")
+    assert asks_again(scene, days=7) == 0
+
+
+def test_a_leader_asks_the_own_classes_only_and_the_office_all(scene):
+    scene.agree()
+    assert asks_again(scene, days=7, leader=scene.anna) == 0
+    assert asks_again(scene, days=7) == 1
+
+
+def test_a_home_without_a_mailbox_is_spoken_to(scene):
+    scene.agree()
+    db.session.query(Guardian).filter_by(id=scene.layla.id).update({"email": ""})
+    db.session.commit()
+    assert asks_again(scene, days=7) == 0
+    classes = plans.agreements_by_class(scene.year, leader_id=None, today=TODAY)
+    assert len(plans.asking_again(classes, NOW)[AskAgain.IN_PERSON]) == 1
+
+
+def test_a_look_back_that_is_over_is_shown_until_something_is_agreed_anew(scene):
+    in_september = Timing(MomentKind.MONTH_BEGIN, month=9)
+    plan = scene.agree(CALL, moments=(AgreedMoment(in_september, CALL, is_review=True),))
+    scene.says_yes(plan)
+
+    def overdue(day: date) -> list[int]:
+        (group,) = plans.agreements_by_class(scene.year, leader_id=scene.bas, today=TODAY)
+        return [row.pupil.id for row, _days in group.overdue(day)]
+
+    assert overdue(date(2027, 9, 10)) == []
+    assert overdue(date(2027, 9, 11)) == [scene.sami]
+    db.session.query(CommunicationPlan).update({"recorded_at": datetime(2027, 9, 12, 9, tzinfo=UTC)})
+    db.session.commit()
+    assert overdue(date(2027, 9, 13)) == []

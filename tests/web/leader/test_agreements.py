@@ -1,5 +1,7 @@
 """Recording during the talk how to keep contact, and what the family sees of it."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from flask import Flask
@@ -362,3 +364,22 @@ def test_who_wants_something_else_is_not_asked_twice(app, world, bas, layla):
     assert "Klopt het zo?" not in page.text
     assert "Uw antwoord is binnen" in page.text
     assert "Bekijk en antwoord over Sami" not in layla.opens("/family/").text
+
+
+def test_one_press_asks_every_home_once_more_for_its_answer(app, world, bas):
+    agree(bas, world)
+    page = bas.opens("/staff/leader/agreements")
+    assert "kreeg deze week al een brief" in page.text
+    with time_machine.travel(NOW + timedelta(days=8), tick=False):
+        bas = Visitor(app).signs_in(world.bas)
+        page = bas.opens("/staff/leader/agreements").presses("Stuur 1 gezin nog een brief")
+        assert "1 gezin krijgt nog een brief." in page.text
+        assert "Stuur 1 gezin" not in page.text
+
+
+def test_the_office_asks_all_classes_once_more(app, world, bas):
+    agree(bas, world)
+    with time_machine.travel(NOW + timedelta(days=8), tick=False):
+        office = Visitor(app).signs_in(world.office)
+        page = office.opens("/staff/office/agreements").presses("Stuur 1 gezin nog een brief")
+    assert "1 gezin krijgt nog een brief." in page.text

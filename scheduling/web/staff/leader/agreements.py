@@ -245,8 +245,17 @@ def _same(
 @page("/agreements", "agreements")
 def agreements(desk: Desk) -> str:
     """Per own class: who has no agreed form yet, and what families said about an evening together."""
-    classes = asking.agreements_by_class(desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
-    return desk.show("agreements.html", year=desk.year, classes=classes)
+    today = local(now()).date()
+    classes = asking.agreements_by_class(desk.year.id, leader_id=desk.leader_id, today=today)
+    again = asking.asking_again(classes, now())
+    return desk.show("agreements.html", year=desk.year, classes=classes, again=again, today=today)
+
+
+@page("/agreements/again", "ask_again", methods=("POST",))
+def ask_again(desk: Desk) -> ResponseReturnValue:
+    """One more letter to every home of the own classes that said nothing yet."""
+    asked = plans.ask_again(year_id=desk.year.id, leader_id=desk.leader_id, by=g.actor, now=now())
+    return desk.sends_to("agreements", done="asked", homes=asked)
 
 
 @page("/pupils/<int:pupil_id>/agreement", "agreement_alone")
