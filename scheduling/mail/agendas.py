@@ -11,6 +11,7 @@ from scheduling.mail.year_agendas import year_entry
 from scheduling.queries.consults import ConsultFacts
 from scheduling.queries.feeds import Agenda, AgendaContact, AgendaTalk
 from scheduling.wording.plans import form_name_for_staff
+from scheduling.wording.sentences import at_start
 from scheduling.wording.single_talks import medium_name_for_staff
 
 
@@ -71,7 +72,7 @@ def _entry(talk: AgendaTalk, agenda: Agenda) -> Entry:
 def _location(talk: AgendaTalk, agenda: Agenda) -> str:
     """Where it is; never anybody's address."""
     if talk.medium is not Medium.SCHOOL:
-        return medium_name_for_staff(talk.medium).capitalize()
+        return at_start(medium_name_for_staff(talk.medium))
     return ", ".join(part for part in (talk.room, agenda.school) if part)
 
 

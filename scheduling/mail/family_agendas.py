@@ -16,6 +16,7 @@ from scheduling.queries.school import SchoolFacts
 from scheduling.wording.kinds import kind_name
 from scheduling.wording.plans import form_name
 from scheduling.wording.rooms import where
+from scheduling.wording.sentences import at_start
 from scheduling.wording.single_talks import medium_name
 
 AT_SCHOOL = (ContactForm.SCHOOL_VISIT_DAY, ContactForm.SCHOOL_VISIT_EVENING)
@@ -50,7 +51,7 @@ def _entry(talk: FamilyTalk, school: SchoolFacts) -> Entry:
     return Entry(
         uid=talk.uid, sequence=talk.sequence, stamp=talk.changed_at, starts_at=talk.starts_at, ends_at=talk.ends_at,
         summary=_summary(talk, school), description="\n".join(line for line in lines if line),
-        location=place if at_school else medium_name(talk.medium).capitalize(), video=talk.join_link,
+        location=place if at_school else at_start(medium_name(talk.medium)), video=talk.join_link,
     )  # fmt: skip
 
 
@@ -62,5 +63,5 @@ def _consult_entries(consult: ConsultFacts, school: SchoolFacts) -> list[Entry]:
 def _summary(talk: FamilyTalk, school: SchoolFacts) -> str:
     if talk.kind is None:
         return str(_("Gesprek – %(school)s", school=school.name))
-    kind = kind_name(talk.kind, school.sector).capitalize()
+    kind = at_start(kind_name(talk.kind, school.sector))
     return str(_("%(kind)s – %(school)s", kind=kind, school=school.name))

@@ -29,6 +29,7 @@ from scheduling.wording.moments import days_said, when_said
 from scheduling.wording.names import class_word
 from scheduling.wording.plans import evening_line, form_name, need_name
 from scheduling.wording.rooms import where
+from scheduling.wording.sentences import at_start
 from scheduling.wording.single_talks import medium_name, pupil_part_name
 from scheduling.wording.wishes import named
 from scheduling.wording.year_plans import kind_name as planned_name
@@ -481,7 +482,7 @@ def _request(facts: LetterFacts, paper: Paper) -> bytes | None:
     if facts.talk is None:
         return None
     return calendar_of(
-        _entry(facts, facts.talk, _("%(kind)s – %(school)s", kind=_kind(facts).capitalize(), school=facts.school.name)),
+        _entry(facts, facts.talk, _("%(kind)s – %(school)s", kind=at_start(_kind(facts)), school=facts.school.name)),
         method=Method.REQUEST,
         organizer=_organizer(facts, paper),
         attendee=Mailbox(facts.addressee, facts.address),
@@ -511,9 +512,9 @@ def _guest_calendar(facts: LetterFacts, paper: Paper, method: Method) -> bytes |
     off = method is Method.CANCEL
     summary = _("Tolken %(language)s – %(school)s", language=guest.language, school=facts.school.name)
     on_site = guest.way is Way.ON_SITE
-    place = (facts.school.name, guest.room, facts.school.address) if on_site else (way_name(guest.way).capitalize(),)
+    place = (facts.school.name, guest.room, facts.school.address) if on_site else (at_start(way_name(guest.way)),)
     if guest.at_home:
-        place = (at_home_name().capitalize(),)
+        place = (at_start(at_home_name()),)
     return calendar_of(
         Entry(
             uid=guest.uid, sequence=facts.sequence, stamp=facts.stamp, starts_at=guest.starts_at,
@@ -533,7 +534,7 @@ def _extra_calendar(facts: LetterFacts, paper: Paper, method: Method) -> bytes |
     off = method is Method.CANCEL
     called = _("Geannuleerd: gesprek – %(school)s") if off else _("Gesprek – %(school)s")
     on_site = guest.way is Way.ON_SITE
-    place = (facts.school.name, guest.room, facts.school.address) if on_site else (way_name(guest.way).capitalize(),)
+    place = (facts.school.name, guest.room, facts.school.address) if on_site else (at_start(way_name(guest.way)),)
     return calendar_of(
         Entry(
             uid=guest.uid, sequence=facts.sequence, stamp=facts.stamp, starts_at=guest.starts_at,
@@ -626,7 +627,7 @@ def _entry(facts: LetterFacts, talk: Talk, summary: str) -> Entry:
     """What a family's calendar shows: no child's name in the title, no topics, no link of its own."""
     place = ", ".join(part for part in (facts.school.name, where(talk.place), facts.school.address) if part)
     if talk.elsewhere:
-        place = medium_name(talk.met).capitalize()
+        place = at_start(medium_name(talk.met))
     lines = [_("Met %(leader)s", leader=talk.leader.full)]
     if facts.school.route and not talk.elsewhere:
         lines.append(facts.school.route)

@@ -8,6 +8,7 @@ from scheduling.domain.people import Sector
 from scheduling.domain.timeslots import moment_at
 from scheduling.mail.calendar import Entry, WholeDays, feed
 from scheduling.queries.year_plans import CalendarMoment
+from scheduling.wording.sentences import at_start
 from scheduling.wording.year_plans import groups_text, title
 
 
@@ -21,7 +22,7 @@ def year_entry(moment: CalendarMoment, sector: Sector, school: str) -> Entry | W
     """One moment; without a school to be at no place is told."""
     row = moment.planned
     summary = title(row.kind, moment.group_names, sector)
-    about = groups_text(moment.group_names, sector).capitalize() if len(moment.group_names) > 1 else ""
+    about = at_start(groups_text(moment.group_names, sector)) if len(moment.group_names) > 1 else ""
     if row.begins is None or row.ends is None:
         return WholeDays(
             moment.uid, moment.sequence, moment.stamp, row.day, row.until or row.day, summary, about

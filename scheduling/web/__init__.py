@@ -10,7 +10,7 @@ from scheduling import logs
 from scheduling.queries import school
 from scheduling.web import errors, family, feeds, health, language, links, screens, security, staff, year
 from scheduling.web.kinds import name_on_page
-from scheduling.wording import dates, extra_persons, guests, names, rooms, single_talks
+from scheduling.wording import dates, extra_persons, guests, names, rooms, sentences, single_talks
 
 
 def init_app(app: Flask) -> None:
@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
             "day_and_hour", "iso", "duration",
         )
     } | {
-        "where": rooms.where, "way_name": guests.way_name, "kind_name": name_on_page,
+        "at_start": sentences.at_start, "where": rooms.where, "way_name": guests.way_name, "kind_name": name_on_page,
         "extra_name": extra_persons.extra_name, "extra_state": extra_persons.extra_state,
         "pupil_part_name": single_talks.pupil_part_name,
         "medium_name": single_talks.medium_name, "medium_name_for_staff": single_talks.medium_name_for_staff,

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from scheduling.domain import evenings
 from scheduling.wording.dates import day_long
 from scheduling.wording.errors import says
+from scheduling.wording.sentences import at_start
 
 
 @says(evenings.TimesOutOfStep)
@@ -38,12 +39,12 @@ def _no_evening(_error: evenings.NoEvening) -> str:
 
 @says(evenings.EveningOver)
 def _evening_over(error: evenings.EveningOver) -> str:
-    return _("%(day)s is al geweest. Kies een avond die nog komt.", day=day_long(error.day, year=True).capitalize())
+    return _("%(day)s is al geweest. Kies een avond die nog komt.", day=at_start(day_long(error.day, year=True)))
 
 
 @says(evenings.SameEveningTwice)
 def _same_evening_twice(error: evenings.SameEveningTwice) -> str:
-    return _("%(day)s staat er al. Kies een andere avond, of laat dit leeg.", day=day_long(error.day).capitalize())
+    return _("%(day)s staat er al. Kies een andere avond, of laat dit leeg.", day=at_start(day_long(error.day)))
 
 
 @says(evenings.NoTimeInTheEvening)

@@ -21,6 +21,7 @@ from scheduling.domain.timeslots import Span
 from scheduling.wording.dates import day_and_hour, day_long, hours, period_text
 from scheduling.wording.errors import says
 from scheduling.wording.imports import problem_sentence
+from scheduling.wording.sentences import at_start
 
 SHOWN = 5
 """So many faults are said in full; of the rest the number."""
@@ -176,7 +177,7 @@ def _too_many_asked(warning: RoundWarning) -> str:
 def _awkward_day(warning: RoundWarning) -> str:
     return _(
         "%(day)s valt samen met %(why)s. Kijk of een andere avond beter past.",
-        day=day_long(warning.facts["day"]).capitalize(),
+        day=at_start(day_long(warning.facts["day"])),
         why=awkward_name(warning.facts["why"]),
     )
 

@@ -27,6 +27,7 @@ from scheduling.wording.dates import clock, day_long, hours
 from scheduling.wording.errors import says
 from scheduling.wording.hours import awkward_name
 from scheduling.wording.names import class_word
+from scheduling.wording.sentences import at_start
 
 Names = Mapping[int, str]
 
@@ -263,11 +264,11 @@ def clash_sentence(clash: Clash, names: Names, sector: Sector) -> str:
     """What is in the way of what."""
     day = day_long(clash.row.day)
     if clash.kind is ClashKind.FREE_DAY:
-        return _("%(day)s is vrij: %(label)s.", day=day.capitalize(), label=clash.label)
+        return _("%(day)s is vrij: %(label)s.", day=at_start(day), label=clash.label)
     if clash.kind is ClashKind.AWKWARD:
-        return _("%(day)s valt samen met %(why)s.", day=day.capitalize(), why=awkward_name(_known(clash.why)))
+        return _("%(day)s valt samen met %(why)s.", day=at_start(day), why=awkward_name(_known(clash.why)))
     if clash.kind is ClashKind.BEFORE_SCHOOL:
-        return _("%(day)s ligt voor de eerste schooldag.", day=day.capitalize())
+        return _("%(day)s ligt voor de eerste schooldag.", day=at_start(day))
     if clash.kind is ClashKind.OUTSIDE_WINDOW:
         return _("De startgesprekken vallen buiten de startperiode.")
     return _together(clash, names, sector)
@@ -277,7 +278,7 @@ def _together(clash: Clash, names: Names, sector: Sector) -> str:
     other = clash.other or clash.row
     both = _(
         "%(day)s: %(one)s en %(other)s zijn tegelijk.",
-        day=day_long(clash.row.day).capitalize(),
+        day=at_start(day_long(clash.row.day)),
         one=_named(clash.row, names, sector),
         other=_named(other, names, sector),
     )
@@ -334,14 +335,14 @@ def _reception_too_long(_error: year_plans.ReceptionTooLong) -> str:
 def _on_a_free_day(error: year_plans.OnAFreeDay) -> str:
     return _(
         "%(day)s is vrij: %(label)s. Kies een schooldag.",
-        day=day_long(error.day, year=True).capitalize(),
+        day=at_start(day_long(error.day, year=True)),
         label=error.label,
     )
 
 
 @says(year_plans.OutsideYear)
 def _outside_year(error: year_plans.OutsideYear) -> str:
-    return _("%(day)s valt buiten dit schooljaar.", day=day_long(error.day, year=True).capitalize())
+    return _("%(day)s valt buiten dit schooljaar.", day=at_start(day_long(error.day, year=True)))
 
 
 @says(year_plans.BeforeSchoolBegins)

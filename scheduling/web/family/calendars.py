@@ -12,6 +12,7 @@ from scheduling.web.clock import now
 from scheduling.web.family import asked_for, pages
 from scheduling.web.kinds import name_here
 from scheduling.wording.rooms import where
+from scheduling.wording.sentences import at_start
 from scheduling.wording.single_talks import medium_name
 
 
@@ -29,9 +30,9 @@ def calendar(round_id: int, pupil_id: int) -> ResponseReturnValue:
         stamp=facts.stamp,
         starts_at=facts.starts_at,
         ends_at=facts.ends_at,
-        summary=_("%(kind)s – %(school)s", kind=name_here(talk.kind).capitalize(), school=name),
+        summary=_("%(kind)s – %(school)s", kind=at_start(name_here(talk.kind)), school=name),
         description="\n".join(line for line in lines if line),
-        location=", ".join(part for part in at_school if part) if is_here else medium_name(talk.met).capitalize(),
+        location=", ".join(part for part in at_school if part) if is_here else at_start(medium_name(talk.met)),
         video=talk.join_link if talk.stands else "",
     )
     answer = Response(one_talk(entry), mimetype="text/calendar")

@@ -22,6 +22,7 @@ from scheduling.web.kinds import name_on_page
 from scheduling.wording.aftercare import action_by
 from scheduling.wording.guests import way_for_family
 from scheduling.wording.refusals import sentence
+from scheduling.wording.sentences import at_start
 from scheduling.wording.single_talks import medium_name, pupil_part_name
 
 NONE, NO = "none", "no"
@@ -144,7 +145,7 @@ def _interpreter(single_id: int, error: LanguageTooLong | None = None) -> str:
     need = single_interpreters.own_need(found, g.actor, now())
     form = InterpreterForm(data={"language": need.language, "way": need.way.value})
     if found.medium is Medium.HOME:
-        form.way.choices = [(way.value, way_for_family(way, at_home=True).capitalize()) for way in Way]
+        form.way.choices = [(way.value, at_start(way_for_family(way, at_home=True))) for way in Way]
     if error:
         faulted(form, error)
     return render_template("family/single_interpreter.html", talk=found, need=need, form=form, now=now())

@@ -14,6 +14,7 @@ from scheduling.domain.timeslots import local
 from scheduling.formats.sheets import Sheet, csv_sheet, xlsx_book
 from scheduling.queries.school import find_school
 from scheduling.wording import names
+from scheduling.wording.sentences import at_start
 
 RULE = "/lists/<listing>.<any(csv, xlsx):form>"
 CSV = "text/csv; charset=utf-8"
@@ -81,11 +82,11 @@ def name_titles() -> tuple[str, str, str]:
 
 
 def group_title() -> str:
-    return names.class_word(_sector()).capitalize()
+    return at_start(names.class_word(_sector()))
 
 
 def leader_title() -> str:
-    return names.leader_title(_sector()).capitalize()
+    return at_start(names.leader_title(_sector()))
 
 
 def all_of(names: Sequence[Name]) -> str:

@@ -51,6 +51,7 @@ from scheduling.wording import single_talks as words
 from scheduling.wording.dates import day_and_hour
 from scheduling.wording.guests import help_name, way_at
 from scheduling.wording.refusals import sentence
+from scheduling.wording.sentences import at_start
 
 NUMBERS = tuple(range(1, MOST_TIMES + 1))
 QUESTIONS = tuple(range(1, MOST_QUESTIONS + 1))
@@ -230,7 +231,7 @@ def singles(desk: Desk) -> str:
     pupils = leaders.pupils_of(desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
     form = ChooseForm(formdata=None)
     form.pupil.choices = [(pupil.id, f"{pupil.name.full} ({pupil.class_name})") for pupil in pupils]
-    form.kind.choices = [(kind.value, name_here(kind).capitalize()) for kind in BY_LEADER]
+    form.kind.choices = [(kind.value, at_start(name_here(kind))) for kind in BY_LEADER]
     families = new_families.new_families(desk.year.id) if asking.home_visits() is HomeVisits.FIRST_CHILD else ()
     new = [one for one in families or () if one.is_visited_by(desk.leader_id)]
     return desk.show("singles.html", singles=found, form=form, kind_name=name_on_page, names=words, families=new)

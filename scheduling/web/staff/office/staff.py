@@ -19,6 +19,7 @@ from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
 from scheduling.web.staff.office.year import DAY_FORMATS
 from scheduling.wording.names import role_name
+from scheduling.wording.sentences import at_start
 
 
 class ColleagueForm(FlaskForm):
@@ -44,7 +45,7 @@ class RolesForm(FlaskForm):
     def new(cls, roles: tuple[StaffRole, ...] | None = None) -> "RolesForm":
         """The form as it was posted, or with these roles."""
         form = cls() if roles is None else cls(formdata=None)
-        form.roles.choices = [(role.value, role_name(role).capitalize()) for role in StaffRole]
+        form.roles.choices = [(role.value, at_start(role_name(role))) for role in StaffRole]
         if roles is not None:
             form.roles.data = [role.value for role in roles]
         return form
@@ -65,7 +66,7 @@ class NewColleagueForm(ColleagueForm):
     @classmethod
     def new(cls, *, filled: bool = True) -> "NewColleagueForm":
         form = cls() if filled else cls(formdata=None)
-        form.roles.choices = [(role.value, role_name(role).capitalize()) for role in StaffRole]
+        form.roles.choices = [(role.value, at_start(role_name(role))) for role in StaffRole]
         return form
 
 

@@ -18,6 +18,7 @@ from scheduling.web.faults import faulted
 from scheduling.web.security import takes_files
 from scheduling.web.staff.office import pages
 from scheduling.wording.names import day_kind_name
+from scheduling.wording.sentences import at_start
 
 DAY_FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
 
@@ -44,7 +45,7 @@ class DayForm(FlaskForm):
     def new(cls, day: asking.DayFacts | None = None, *, filled: bool = True) -> "DayForm":
         """The form as it was posted, or (not `filled`) empty or with this line."""
         form = cls(obj=day) if filled else cls(formdata=None, obj=day)
-        form.kind.choices = [(kind.value, day_kind_name(kind).capitalize()) for kind in DayKind]
+        form.kind.choices = [(kind.value, at_start(day_kind_name(kind))) for kind in DayKind]
         if not filled and day is not None:
             form.kind.data = day.kind.value
         return form
