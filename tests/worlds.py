@@ -14,7 +14,7 @@ from scheduling.domain.links import HolderKind, hash_of, new_secret
 from scheduling.domain.mailings import Letter
 from scheduling.domain.on_the_day import ShownAs
 from scheduling.domain.people import SeparatedParents, StaffRole
-from scheduling.domain.plans import ContactForm, Initiative
+from scheduling.domain.plans import ContactForm, InfoNeed, Initiative
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, RoundMode, TopicAuthor
 from scheduling.domain.single_talks import Medium, SingleState
@@ -234,7 +234,8 @@ def _and_more(start: Round, sami: Pupil, layla: Guardian, office: Staff, talk: B
         ),
         "plan_id": CommunicationPlan(
             year_id=start.year_id, pupil_id=sami.id, household_id=home, agreed_on=NOW.date(), recorded_by=office.id,
-            recorded_at=NOW, forms=[PlanForm(form=ContactForm.HOME_VISIT)],
+            recorded_at=NOW, forms=[PlanForm(form=ContactForm.HOME_VISIT)], info_need=InfoNeed.YES,
+            info_period="oktober",
         ),
         "outbox_id": Outbox(
             dedup_key="invitation", letter=Letter.INVITATION, lane=4, guardian_id=layla.id, address=layla.email,

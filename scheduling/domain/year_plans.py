@@ -440,6 +440,19 @@ def better_days(row: Planned, others: Sequence[Planned], facts: PlanningFacts, *
     return tuple(fitting)
 
 
+def first_that_fits(
+    row: Planned, others: Sequence[Planned], facts: PlanningFacts, days: Period, *, after: date
+) -> Planned | None:
+    """This evening in the first week of these days in which it clashes with nothing: on a Tuesday or Thursday first."""
+    order = (TUESDAY, THURSDAY, MONDAY, WEDNESDAY)
+    found = [day for day in _days(days) if day > after and day in facts.year and day.weekday() in order]
+    for day in sorted(found, key=lambda day: (day - timedelta(days=day.weekday()), order.index(day.weekday()))):
+        moved = replace(row, day=day)
+        if not clashes_of(moved, others, facts):
+            return moved
+    return None
+
+
 def public_holidays(year: Period, region: Region) -> tuple[CalendarDay, ...]:
     """The days on which no school is open, by rule; a school's calendar may leave them out."""
     days: list[tuple[str, date]] = []

@@ -27,7 +27,7 @@ from scheduling.wording.guests import at_home_name, way_name
 from scheduling.wording.kinds import kind_name
 from scheduling.wording.moments import days_said, when_said
 from scheduling.wording.names import class_word
-from scheduling.wording.plans import evening_line, form_name, need_name
+from scheduling.wording.plans import evening_line, form_name, need_name, period_name
 from scheduling.wording.rooms import where
 from scheduling.wording.sentences import at_start
 from scheduling.wording.single_talks import medium_name, pupil_part_name
@@ -383,6 +383,7 @@ def _sheet(
         "form_name": form_name,
         "need_name": need_name,
         "evening_line": evening_line,
+        "period_name": period_name,
         "pupil": one_line(facts.pupil),
         "preparation": facts.links,
         "preparation_language": facts.links_language,

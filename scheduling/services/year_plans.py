@@ -9,10 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
+from scheduling.domain.information_poll import NoDayFits, WantedPeriod, days_of
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import StaffRole
+from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import (
+    USUAL_TIMES,
     Finding,
+    Habit,
     NoSuchPlanned,
     NothingChosen,
     Planned,
@@ -23,6 +27,7 @@ from scheduling.domain.year_plans import (
     clashes_of,
     ensure_moment,
     ensure_wishes,
+    first_that_fits,
     plan,
 )
 from scheduling.models import Gathering, PlannedClass, PlannedDate, SchoolYear, StaffMemberRole, YearPlanning
@@ -104,15 +109,30 @@ def add(*, year_id: int, moment: Planned, sure: bool, by: Actor, now: datetime) 
         found = clashes_of(wanted, [as_planned(other) for other in _rows(session, year_id)], facts)
         if found and not sure:
             raise WouldClash(found)
-        row = _row(year_id, wanted, now)
-        row.moved = True
-        session.add(row)
-        session.flush()
-        record(
-            session, by=by, action="year_plans.add", subject="planned_date", subject_id=row.id, now=now,
-            kind=row.kind, day=row.day.isoformat(), clashes=len(found),
-        )  # fmt: skip
-        return row.id
+        return _keep(session, year_id, wanted, len(found), by, now)
+
+
+def add_within(
+    *, year: YearFacts, kind: PlannedKind, groups: Collection[int], period: WantedPeriod, by: Actor, now: datetime
+) -> int:
+    """An evening in the period that families want, on the first day on which it clashes with nothing."""
+    with transaction() as session:
+        lock(session, SchoolYear, [year.id])
+        facts = planning_facts(year.id)
+        if not set(groups) <= {group.id for group in facts.groups}:
+            raise NotFound
+        days = days_of(period, year.period)
+        usual = habits_for(year).get(PlannedKind.INFORMATION_EVENING) or Habit(
+            *USUAL_TIMES[PlannedKind.INFORMATION_EVENING]
+        )
+        wanted = Planned(
+            kind, days.starts_on, begins=usual.begins, ends=usual.ends, groups=tuple(sorted(groups)), place=usual.place
+        )
+        others = [as_planned(other) for other in _rows(session, year.id)]
+        found = first_that_fits(wanted, others, facts, days, after=local(now).date())
+        if found is None:
+            raise NoDayFits(period)
+        return _keep(session, year.id, found, 0, by, now)
 
 
 def remove(*, planned_id: int, version: int, by: Actor, now: datetime) -> int:
@@ -180,6 +200,19 @@ def _move_moments(session: Session, year_id: int, kinds: Collection[PlannedKind]
     """What families agreed for after a report follows the date that is known of it."""
     if PlannedKind.REPORT in kinds:
         follow_calendar(session, year_id, now)
+
+
+def _keep(session: Session, year_id: int, moment: Planned, clashes: int, by: Actor, now: datetime) -> int:
+    """One moment that the school chose itself."""
+    row = _row(year_id, moment, now)
+    row.moved = True
+    session.add(row)
+    session.flush()
+    record(
+        session, by=by, action="year_plans.add", subject="planned_date", subject_id=row.id, now=now,
+        kind=row.kind, day=row.day.isoformat(), clashes=clashes,
+    )  # fmt: skip
+    return row.id
 
 
 def _rows(session: Session, year_id: int) -> list[PlannedDate]:

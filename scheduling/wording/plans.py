@@ -3,8 +3,10 @@
 from collections.abc import Collection
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from scheduling.domain.agreed_rounds import Part, part_in
+from scheduling.domain.information_poll import WantedPeriod
 from scheduling.domain.plans import (
     AgreedLater,
     ContactForm,
@@ -48,6 +50,22 @@ def form_name(form: ContactForm) -> str:
 def form_name_for_staff(form: ContactForm) -> str:
     """As the leader says it: "Thuis"."""
     return _("Thuis") if form is ContactForm.HOME_VISIT else form_name(form)
+
+
+def period_name(period: str) -> str:
+    """When such an evening is welcome: one of the choices there are, else in the words that were kept."""
+    named = {
+        WantedPeriod.SEPTEMBER: _("september"),
+        WantedPeriod.OCTOBER: _("oktober"),
+        WantedPeriod.NOVEMBER: _("november"),
+        WantedPeriod.AFTER_CHRISTMAS: _("na de kerst"),
+    }
+    return {key.value: name for key, name in named.items()}.get(period, period)
+
+
+def period_with_homes(period: str, homes: int) -> str:
+    """Such a period, and how many families chose it."""
+    return ngettext("%(period)s (%(num)s gezin)", "%(period)s (%(num)s gezinnen)", homes, period=period_name(period))
 
 
 def need_name(need: InfoNeed) -> str:

@@ -466,6 +466,8 @@ WHO: dict[str, str] = {
     "office.add_planned": OFFICE,
     "office.remove_planned": OFFICE,
     "office.year_board": OFFICE,
+    "office.information_poll": OFFICE,
+    "office.plan_from_poll": OFFICE,
     "office.gathering": OFFICE,
     "office.set_up_gathering": OFFICE,
     "office.invite_families": OFFICE,

@@ -21,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from scheduling.domain.information_poll import WantedPeriod
 from scheduling.domain.moments import Resolved, What
 from scheduling.domain.plans import (
     GOAL_LENGTH,
@@ -119,8 +120,9 @@ class AgreementForm(FlaskForm):
         self.need.choices = [
             (need.value, words.need_name(need)) for need in (InfoNeed.YES, InfoNeed.MAYBE, InfoNeed.NO)
         ]
-        periods = list(dict.fromkeys([*_months(), self.period.data or ""]))
-        self.period.choices = [("", gettext("Geen voorkeur")), *((period, period) for period in periods if period)]
+        periods = list(dict.fromkeys([*(period.value for period in WantedPeriod), self.period.data or ""]))
+        named = [(period, words.period_name(period)) for period in periods if period]
+        self.period.choices = [("", gettext("Geen voorkeur")), *named]
         name = row.pupil.name.given
         self.how.choices = [
             (TOGETHER, gettext("Samen afgesproken in het gesprek")),
@@ -366,7 +368,3 @@ def _apart(rhythm: str) -> tuple[str | None, str]:
 
 def _rhythms() -> tuple[str, ...]:
     return (gettext("na elk rapport"), gettext("elke maand"), gettext("als er iets is"))
-
-
-def _months() -> tuple[str, ...]:
-    return (gettext("september"), gettext("oktober"), gettext("november"), gettext("na de kerst"))
