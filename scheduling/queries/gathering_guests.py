@@ -62,6 +62,13 @@ class Company:
     """Who may know of it, also without a letter."""
     homes: dict[Wisher, InvitedHome]
     homes_of: dict[Key, set[Wisher]]
+    on_paper: dict[Wisher, Addressee]
+    """Of each home that no mail reaches the one to whom its letter on paper is."""
+
+    def children_for(self, key: Key) -> tuple[str, ...]:
+        """The first names of the children for whom this person is invited."""
+        homes = self.homes_of.get(key, ())
+        return tuple(dict.fromkeys(name for home in homes if home in self.homes for name in self.homes[home].children))
 
 
 def company_of(session: Session, planned: PlannedDate, pupil_ids: Collection[int] | None = None) -> Company:
@@ -148,6 +155,7 @@ class _Company:
         self.children: dict[Wisher, dict[str, None]] = defaultdict(dict)
         self.classes: dict[Wisher, dict[str, None]] = defaultdict(dict)
         self.homes_of: dict[Key, set[Wisher]] = defaultdict(set)
+        self.on_paper: dict[Wisher, Addressee] = {}
         self.mailboxes: dict[tuple[Wisher, str], Key] = {}
 
     def add(self, child: str, class_name: str, circle: Circle) -> None:
@@ -155,7 +163,8 @@ class _Company:
         for person in told.to:
             self._invite(person, child, class_name)
         for person in told.on_paper:
-            self._note(person, child, class_name)
+            _person, home = self._note(person, child, class_name)
+            self.on_paper.setdefault(home, person)
         self._who_else(told, circle)
 
     def _invite(self, person: Addressee, child: str, class_name: str) -> None:
@@ -186,7 +195,8 @@ class _Company:
             home: InvitedHome(home, tuple(names), tuple(self.classes[home]), home in self.reached)
             for home, names in self.children.items()
         }
-        return Company(self.people, self.hears, homes, dict(self.homes_of))
+        on_paper = {home: person for home, person in self.on_paper.items() if home not in self.reached}
+        return Company(self.people, self.hears, homes, dict(self.homes_of), on_paper)
 
 
 def key_of(by: Actor) -> Key:
@@ -404,20 +414,18 @@ def gathering_letter(session: Session, facts: Mapping[str, Any]) -> GatheringLet
     return GatheringLetter(
         uid=guest.ical_uid, sequence=guest.sequence, now=told_facts(guest.told),
         was=told_facts(facts["was"]) if facts.get("was") else None, details=details_of(gathering),
-        children=tuple(dict.fromkeys(name for home in homes if home in company.homes
-                                     for name in company.homes[home].children)),
-        coming=_coming(session, guest.planned_id, homes), off=guest.cancelled_at is not None, stands=same,
-        goes_on=stands(gathering), agenda=agenda_of(session, guest.planned),
+        children=company.children_for(key), coming=_coming(session, guest.planned_id, homes),
+        off=guest.cancelled_at is not None, stands=same, goes_on=stands(gathering),
+        agenda=agenda_of(session, guest.planned),
     )  # fmt: skip
 
 
-def example_of(session: Session, planned: PlannedDate, homes: Iterable[InvitedHome]) -> GatheringLetter:
-    """What the first letter to these homes would say now: to look at, before anybody is invited."""
+def example_of(session: Session, planned: PlannedDate) -> GatheringLetter:
+    """What the first letter would say now, for no child in particular: to look at, before anybody is invited."""
     kept = session.get(Gathering, planned.id)
     told = what_is_told(session, kept or Gathering(planned=planned, theme="", route=""))
-    children = tuple(dict.fromkeys(name for home in homes for name in home.children))
     return GatheringLetter(
-        uid="", sequence=0, now=told_facts(told), was=None, details=details_of(kept), children=children, coming=None,
+        uid="", sequence=0, now=told_facts(told), was=None, details=details_of(kept), children=(), coming=None,
         off=False, stands=True, agenda=agenda_of(session, planned),
     )  # fmt: skip
 
@@ -436,7 +444,7 @@ def circle_notice(session: Session, facts: Mapping[str, Any]) -> GatheringLetter
     written_down = session.scalar(select(CircleSeat.id).where(*seat)) is not None
     if written_down or any(answers[one].coming is Coming.YES for one in here):
         return None
-    found = example_of(session, planned, ())
+    found = example_of(session, planned)
     return replace(found, now=replace(found.now, classes=(group.name,)))
 
 

@@ -105,6 +105,12 @@ class GatheringPage:
         return self.called_off_at is None and not self.begun
 
     @property
+    def may_print(self) -> bool:
+        """Some home is reached by no mail and did not say no: its invitation goes on paper."""
+        asked = self.invited_at is not None and self.called_off_at is None and not self.begun
+        return asked and any(home.answer is None or home.answer.coming is not Coming.NO for home in self.on_paper)
+
+    @property
     def may_remind(self) -> bool:
         asked = self.invited_at is not None and self.reminded_at is None and self.called_off_at is None
         return asked and not self.begun and self.counts.silent > 0

@@ -70,7 +70,15 @@ from scheduling.queries.class_tasks import TaskLetter, task_letter
 from scheduling.queries.contact_parents import ContactLetter
 from scheduling.queries.contact_parents import letter_of as contact_letter
 from scheduling.queries.extra_persons import ExtraFacts, extra_letter
-from scheduling.queries.gathering_guests import GatheringLetter, circle_notice, company_of, example_of, gathering_letter
+from scheduling.queries.gathering_guests import (
+    Company,
+    GatheringLetter,
+    Key,
+    circle_notice,
+    company_of,
+    example_of,
+    gathering_letter,
+)
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
 from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
 from scheduling.queries.phoning import is_phoning
@@ -344,24 +352,49 @@ def example_letter(round_id: int, letter: Letter, now: datetime) -> LetterFacts:
 def example_gathering(planned_id: int, now: datetime) -> LetterFacts:
     """How the invitation to a gathering will read, for the first family that gets it."""
     with Session(db.engine) as session:
-        planned = session.get(PlannedDate, planned_id)
-        company = company_of(session, planned) if planned and planned.kind in GATHERINGS else None
-        first = next(iter(company.people.values()), None) if company else None
-        if planned is None or company is None or first is None:
+        planned, company = _gathering_at(session, planned_id)
+        first = list(company.people.values())[:1]
+        if not first:
             raise NotFound
-        homes = company.homes_of[first.guardian_id, first.pupil_id]
-        return LetterFacts(
-            id=None, letter=Letter.GATHERING, language=first.language, address="", addressee=_called(session, first),
-            guardian_id=first.guardian_id, pupil_id=first.pupil_id, staff_id=None, to_pupil=bool(first.pupil_id),
-            school=_sender(session), kind=None, purpose="", pupil="", period=None, talk=None, siblings=(), was=None,
-            change_until=None, message_id="", thread="", sequence=0, stamp=now, created_at=now, attempts=0,
-            gathering=example_of(session, planned, [company.homes[home] for home in homes if home in company.homes]),
-        )  # fmt: skip
+        return _gathering_invitations(session, planned, company, first, now)[0]
 
 
-def _called(session: Session, person: Addressee) -> str:
-    row = session.get(Guardian, person.guardian_id) if person.guardian_id else session.get(Pupil, person.pupil_id)
-    return row.name.full if row else ""
+def paper_gathering(planned_id: int, people: Sequence[Addressee], now: datetime) -> tuple[LetterFacts, ...]:
+    """The invitations of people whom no mail reaches."""
+    with Session(db.engine) as session:
+        planned, company = _gathering_at(session, planned_id)
+        return _gathering_invitations(session, planned, company, people, now)
+
+
+def _gathering_at(session: Session, planned_id: int) -> tuple[PlannedDate, Company]:
+    planned = session.get(PlannedDate, planned_id)
+    if planned is None or planned.kind not in GATHERINGS:
+        raise NotFound
+    return planned, company_of(session, planned)
+
+
+def _gathering_invitations(
+    session: Session, planned: PlannedDate, company: Company, people: Sequence[Addressee], now: datetime
+) -> tuple[LetterFacts, ...]:
+    """Invitations that are no rows: on paper, or to look at."""
+    names, school, said = _names_of(session, people), _sender(session), example_of(session, planned)
+    return tuple(
+        LetterFacts(
+            id=None, letter=Letter.GATHERING, language=to.language, address="", addressee=names[key],
+            guardian_id=key[0], pupil_id=key[1], staff_id=None, to_pupil=key[0] is None, school=school, kind=None,
+            purpose="", pupil="", period=None, talk=None, siblings=(), was=None, change_until=None, message_id="",
+            thread="", sequence=0, stamp=now, created_at=now, attempts=0,
+            gathering=replace(said, children=company.children_for(key)),
+        )
+        for to, key in ((one, (one.guardian_id, one.pupil_id)) for one in people)
+    )  # fmt: skip
+
+
+def _names_of(session: Session, people: Sequence[Addressee]) -> dict[Key, str]:
+    parents = session.scalars(select(Guardian).where(Guardian.id.in_([one.guardian_id for one in people])))
+    pupils = session.scalars(select(Pupil).where(Pupil.id.in_([one.pupil_id for one in people])))
+    found: dict[Key, str] = {(row.id, None): row.name.full for row in parents}
+    return found | {(None, row.id): row.name.full for row in pupils}
 
 
 def trial_letter(

@@ -18,6 +18,7 @@ from scheduling.domain.links import (
     hash_of,
     new_secret,
 )
+from scheduling.domain.mailings import Addressee
 from scheduling.domain.people import Person
 from scheduling.domain.timeslots import local, moment_at
 from scheduling.models import AccessLink, Booking, FamilyFeed, Guardian, Outbox, Pupil, Round, SchoolYear, Visit
@@ -112,6 +113,13 @@ def resend(*, address: str, now: datetime) -> None:
                 outbox.post_link(session, guardian=guardian, now=now)
         for pupil in _adult_pupils_at(session, wanted, local(now).date()):
             outbox.post_link(session, pupil=pupil, now=now)
+
+
+def link_on_paper(session: Session, person: Addressee, now: datetime) -> str:
+    """The token of a fresh link for a letter on paper, within the caller's transaction. It is told here once."""
+    secret = new_secret()
+    add_link(session, secret, guardian_id=person.guardian_id, pupil_id=person.pupil_id, now=now)
+    return secret.token
 
 
 def add_link(

@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor
-from scheduling.domain.links import new_secret
 from scheduling.domain.mailings import (
     BATCHES,
     GOOD_NOTICE,
@@ -28,7 +27,7 @@ from scheduling.queries.mailings import Recipient, plan_of
 from scheduling.services import outbox
 from scheduling.services.addresses import corrected, follow
 from scheduling.services.journal import record
-from scheduling.services.links import add_link
+from scheduling.services.links import link_on_paper
 from scheduling.services.rounds import hold_round
 from scheduling.services.transaction import lock, transaction
 
@@ -118,19 +117,14 @@ def print_out(*, round_id: int, by: Actor, now: datetime) -> tuple[Printed, ...]
     """Letters for the homes that no mail reaches: each with a fresh personal link, and these talks count as told."""
     with transaction() as session:
         plan = plan_of(session, round_id, Letter.INVITATION, now)
-        printed = tuple(Printed(recipient, _link_for(session, recipient, now)) for recipient in plan.on_paper)
+        printed = tuple(
+            Printed(recipient, link_on_paper(session, recipient.person, now)) for recipient in plan.on_paper
+        )
         _mark_invited(session, {one.recipient.talk.id for one in printed if one.recipient.talk}, now)
         record(
             session, by=by, action="mailings.print", subject="round", subject_id=round_id, now=now, letters=len(printed)
         )
     return printed
-
-
-def _link_for(session: Session, recipient: Recipient, now: datetime) -> str:
-    secret = new_secret()
-    person = recipient.person
-    add_link(session, secret, guardian_id=person.guardian_id, pupil_id=person.pupil_id, now=now)
-    return secret.token
 
 
 def try_out(*, round_id: int, letter: Letter, staff_id: int, by: Actor, now: datetime) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from scheduling.domain import gatherings as rules
-from scheduling.domain.gatherings import Answer, Coming, Details
+from scheduling.domain.gatherings import Answer, Coming, Details, GatheringOver, NotInvitedYet
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority, StaffRole
@@ -31,9 +31,9 @@ from scheduling.queries import gatherings as asking
 from scheduling.queries import year_plans as plans
 from scheduling.queries import years
 from scheduling.queries.bookings import find_homes
-from scheduling.queries.letters import find_letter
+from scheduling.queries.letters import find_letter, paper_gathering
 from scheduling.queries.mailings import plan_of
-from scheduling.services import gatherings, people, year_plans
+from scheduling.services import gathering_papers, gatherings, links, people, year_plans
 from tests.builders import (
     NOW,
     a_class,
@@ -184,6 +184,44 @@ def test_who_is_reached_by_no_mail_is_counted_and_told_on_paper(school: School):
     assert (found.counts.homes, found.counts.silent, found.counts.on_paper) == (3, 3, 1)
     (paper,) = found.on_paper
     assert (paper.wisher, paper.children) == (school.home(school.ruud), ("Mila",))
+
+
+def test_each_home_without_mail_gets_a_letter_on_paper_with_a_link_of_its_own(school: School):
+    for person in (school.ruud, school.layla, school.omar):
+        db.session.merge(person).email = ""
+    db.session.commit()
+    with pytest.raises(NotInvitedYet):
+        printed(school)
+    school.invite(school.at_three)
+    first, second = printed(school), printed(school)
+    assert [one.person.guardian_id for one in first] == [school.ruud.id, school.layla.id], "one for each home"
+    assert len({one.token for one in first + second}) == 4
+    assert links.enter(token=first[0].token, now=LATER).person.id == school.ruud.id
+    sheets = paper_gathering(school.at_three, [one.person for one in first], LATER)
+    assert [(one.addressee, one.gathering.children) for one in sheets] == [
+        (school.ruud.name.full, ("Mila",)), (school.layla.name.full, ("Sami",)),
+    ]  # fmt: skip
+    school.says(school.ruud, school.at_three, Coming.NO)
+    assert [one.person.guardian_id for one in printed(school)] == [school.layla.id], "who said no, needs none"
+    with pytest.raises(GatheringOver):
+        printed(school, moment_at(DAY, time(17)))
+
+
+def printed(school: School, now: datetime = LATER) -> tuple[gathering_papers.PrintedInvitation, ...]:
+    return gathering_papers.print_out(planned_id=school.at_three, by=OFFICE, now=now)
+
+
+def test_more_letters_on_paper_cost_no_more_questions(school: School):
+    for number in range(6):
+        a_guardian(f"Zonder{number}", a_pupil(f"Kind{number}", school.three), email="")
+    school.invite(school.at_three)
+    people = [one.person for one in printed(school)]
+    seen = []
+    for some in (people[:2], people):
+        with questions(db.engine) as asked:
+            paper_gathering(school.at_three, some, LATER)
+        seen.append(len(asked))
+    assert (len(people), seen[0]) == (6, seen[1])
 
 
 def test_an_adult_pupil_is_invited_and_the_parents_only_with_his_permission(school: School):

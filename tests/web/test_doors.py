@@ -480,6 +480,7 @@ WHO: dict[str, str] = {
     "office.ask_circle_again": OFFICE,
     "office.circles_of_year": OFFICE,
     "office.gathering_letter": OFFICE,
+    "office.gathering_paper": OFFICE,
     "office.gathering_homes": OFFICE,
     "office.gathering_home": OFFICE,
     "office.answer_for_home": OFFICE,

@@ -340,3 +340,14 @@ def test_a_leader_reads_who_of_the_own_classes_comes_and_nobody_elses(app: Flask
     assert [row.get_text(" ", strip=True) for row in page.soup.select("tbody tr")][:1] == ["Bo komt 2 1"]
     assert "Marie" not in page.text
     bas.opens(f"/staff/leader/gatherings/{school.beside.id}", status=404)
+
+
+def test_homes_without_mail_get_a_sheet_each_with_a_code_of_their_own(app: Flask, school: Receptions, invited: Page):
+    page = invited.visitor.opens(school.page).presses("Uitnodigingen op papier")
+    (sheet,) = page.soup.select("article.sheet")
+    assert "Aan Marie" in sheet.get_text(" ", strip=True)
+    assert "ouder van Bo" in sheet.get_text(" ", strip=True)
+    assert sheet.select("svg[role=img]")
+    Visitor(app).opens(f"/g/{sheet.select_one('.code b:nth-of-type(1)').find_next('b').get_text().rpartition('/')[2]}")
+    invited.visitor.posts(school.home(school.bo_home), coming="no")
+    assert "Uitnodigingen op papier" not in invited.visitor.opens(school.page).text

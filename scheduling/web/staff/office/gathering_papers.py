@@ -1,15 +1,19 @@
 """What is printed for a gathering: lists for the door and the kitchen, a poster, flyers, and the letter."""
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from scheduling.domain.errors import Conflict
 from scheduling.mail.delivery import sheet_of, way_of
 from scheduling.queries import gathering_lists as lists
 from scheduling.queries import letters, public_gatherings
+from scheduling.services import gathering_papers
 from scheduling.web.clock import now
-from scheduling.web.staff.codes import qr_code
+from scheduling.web.errors import answers
+from scheduling.web.staff.codes import own_page_code, qr_code
 from scheduling.web.staff.office import pages
-from scheduling.web.staff.office.gatherings import ONE, show
+from scheduling.web.staff.office.gatherings import ONE, second, show
 from scheduling.wording import gathering_pages as own_words
 from scheduling.wording import year_plans as words
 
@@ -20,6 +24,19 @@ def gathering_letter(planned_id: int) -> str:
     found = lists.office_gathering(planned_id, now())
     sheet = sheet_of(letters.example_gathering(planned_id, now()), way_of(current_app))
     return show("staff/office/gathering_letter.html", found, sheet=sheet)
+
+
+@pages.post(f"{ONE}/paper")
+@answers(Conflict, with_=second)
+def gathering_paper(planned_id: int) -> ResponseReturnValue:
+    """The invitations on paper. They are the answer itself: their codes are shown once and kept nowhere."""
+    printed = gathering_papers.print_out(planned_id=planned_id, by=g.actor, now=now())
+    people = letters.paper_gathering(planned_id, [one.person for one in printed], now())
+    links = [f"{current_app.config['BASE_URL']}/g/{one.token}" for one in printed]
+    return render_template(
+        "print/gathering_letters.html", sheets=list(zip(people, links, strict=True)), planned_id=planned_id,
+        code=own_page_code, words=words, today=now(),
+    )  # fmt: skip
 
 
 @pages.get(f"{ONE}/door")

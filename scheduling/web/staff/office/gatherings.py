@@ -117,7 +117,7 @@ def _bad_details(error: Invalid | FewerThanComing, planned_id: int) -> ResponseR
     return _page(planned_id, form=faulted(_posted(planned_id), error)), status
 
 
-def _second(error: Conflict, planned_id: int) -> ResponseReturnValue:
+def second(error: Conflict, planned_id: int) -> ResponseReturnValue:
     """Somebody was first, or it is too late: the gathering as it is now."""
     return _page(planned_id, note=sentence(error)), 409
 
@@ -133,7 +133,7 @@ def gathering(planned_id: int) -> str:
 
 
 @pages.post(ONE)
-@answers(Conflict, with_=_second)
+@answers(Conflict, with_=second)
 @answers(Invalid, with_=_bad_details)
 @answers(FewerThanComing, with_=_bad_details)
 def set_up_gathering(planned_id: int) -> ResponseReturnValue:
@@ -151,7 +151,7 @@ def _hall_taken(error: HallTaken, planned_id: int) -> ResponseReturnValue:
 
 
 @pages.post(f"{ONE}/invite")
-@answers(Conflict, with_=_second)
+@answers(Conflict, with_=second)
 @answers(HallTaken, with_=_hall_taken)
 def invite_families(planned_id: int) -> ResponseReturnValue:
     """Invite the families of this gathering, or of all of its kind on that day."""
@@ -162,7 +162,7 @@ def invite_families(planned_id: int) -> ResponseReturnValue:
 
 
 @pages.post(f"{ONE}/remind")
-@answers(Conflict, with_=_second)
+@answers(Conflict, with_=second)
 def remind_families(planned_id: int) -> ResponseReturnValue:
     """One friendly reminder, only to homes that said nothing."""
     gatherings.remind(planned_id=planned_id, by=g.actor, now=now())
@@ -176,7 +176,7 @@ def check_off(planned_id: int) -> str:
 
 
 @pages.post(f"{ONE}/off")
-@answers(Conflict, with_=_second)
+@answers(Conflict, with_=second)
 def call_off_gathering(planned_id: int) -> ResponseReturnValue:
     """It does not go on; who was invited is told."""
     gatherings.call_off(planned_id=planned_id, version=_version(), by=g.actor, now=now())
@@ -189,7 +189,7 @@ def _bad_count(error: Invalid, planned_id: int) -> ResponseReturnValue:
 
 @pages.post(f"{ONE}/count")
 @answers(Invalid, with_=_bad_count)
-@answers(Conflict, with_=_second)
+@answers(Conflict, with_=second)
 def count_gathering(planned_id: int) -> ResponseReturnValue:
     """How many there were."""
     form = CountForm()

@@ -2,10 +2,8 @@
 
 from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from wtforms import StringField
 from wtforms.validators import Length
 
@@ -19,7 +17,7 @@ from scheduling.services import mailings as sending
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
-from scheduling.web.staff.codes import qr_code
+from scheduling.web.staff.codes import own_page_code
 from scheduling.web.staff.office import pages
 from scheduling.wording.kinds import kind_name
 from scheduling.wording.mailings import late_sentence, letter_name, skip_reason, what_happened
@@ -126,7 +124,7 @@ def paper(round_id: int) -> ResponseReturnValue:
         for one in printed
     ]
     return render_template(
-        "print/letters.html", sheets=sheets, round_id=round_id, code=_code, kind_name=kind_name, today=now()
+        "print/letters.html", sheets=sheets, round_id=round_id, code=own_page_code, kind_name=kind_name, today=now()
     )
 
 
@@ -172,7 +170,3 @@ def readdress(outbox_id: int) -> ResponseReturnValue:
 
 def _letter_page(outbox_id: int, form: FlaskForm) -> str:
     return render_template("staff/office/mailing_letter.html", one=mailings.find_written(outbox_id), form=form, **WORDS)
-
-
-def _code(link: str) -> Markup:
-    return qr_code(link, _("QR-code naar uw eigen pagina"))
