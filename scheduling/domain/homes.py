@@ -33,6 +33,12 @@ class ApartMinutesWrong(Invalid):
     field = "apart_minutes"
 
 
+class GivenOnRequest(Invalid):
+    """A parent without authority gets a talk of the own: that is never one together."""
+
+    field = "talks"
+
+
 class NobodyApart(Invalid):
     """Time between the talks of two homes needs two talks."""
 

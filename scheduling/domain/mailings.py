@@ -1,12 +1,12 @@
 """Letters: who hears of a talk, who does not and why, and the life of an outbox row."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scheduling.domain.errors import Conflict, Invalid, NotFound
-from scheduling.domain.people import Authority, may_be_invited
+from scheduling.domain.people import Authority, OnRequest, may_be_invited
 
 
 class Letter(StrEnum):
@@ -106,6 +106,8 @@ class Letter(StrEnum):
     CONSULT_ELSEWHERE = "consult_elsewhere"
     """To an older mailbox of a contact parent: the consults go on, and stand in the new one."""
     CONSULT_OFF = "consult_off"
+    ON_REQUEST = "on_request"
+    """To a parent without authority who asked: what the school gives, or that there was a talk about the child."""
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
     TRIAL = "trial"
@@ -169,6 +171,7 @@ LANES = {
     Letter.CONSULT: 2,
     Letter.CONSULT_ELSEWHERE: 1,
     Letter.CONSULT_OFF: 0,
+    Letter.ON_REQUEST: 3,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
@@ -286,6 +289,7 @@ class Contact:
     household_id: int
     position: int
     authority: Authority
+    on_request: OnRequest
     active: bool
     receives_post: bool
     address: str
@@ -349,9 +353,9 @@ def audience(
 ) -> Audience:
     """Who hears of this pupil's talk with one household (None: a joint talk, with every household).
 
-    A parent without authority is never invited; an adult pupil is invited himself, and his parents only with his
-    recorded permission; two guardians of one household with one mailbox get one letter, the lower position. Homes
-    that said that they stay `absent` from a joint talk hear no more of it.
+    A parent without authority is invited only to a talk of the own that was given on request; an adult pupil is
+    invited himself, and his parents only with his recorded permission; two guardians of one household with one mailbox
+    get one letter, the lower position. Homes that said that they stay `absent` from a joint talk hear no more of it.
     """
     invited = [contact for contact in contacts if household_id in (None, contact.household_id)]
     homes: dict[int, _Home] = {}
@@ -360,7 +364,9 @@ def audience(
         home = homes.setdefault(contact.household_id, _Home())
         person = Addressee(contact.guardian_id, None, contact.household_id, contact.address, contact.language)
         away = contact.household_id in absent
-        reason = SkipReason.STAYS_AWAY if away else _reason_to_skip(contact, pupil, home.to)
+        reason = (
+            SkipReason.STAYS_AWAY if away else _reason_to_skip(contact, pupil, home.to, own=household_id is not None)
+        )
         if reason is None:
             home.to.append(person)
             continue
@@ -375,10 +381,17 @@ def audience(
     return Audience(tuple(to), tuple(skipped), tuple(on_paper))
 
 
-def _reason_to_skip(contact: Contact, pupil: PupilContact, reached: Sequence[Addressee]) -> SkipReason | None:
+def why_no_word(pupil: PupilContact, contact: Contact) -> SkipReason | None:
+    """Why a parent without authority who asked for information gets no letter."""
+    return _reason_to_skip(replace(contact, on_request=OnRequest.TALK), pupil, (), own=True)
+
+
+def _reason_to_skip(
+    contact: Contact, pupil: PupilContact, reached: Sequence[Addressee], *, own: bool
+) -> SkipReason | None:
     if not contact.active:
         return SkipReason.INACTIVE
-    if not may_be_invited(contact.authority, active=contact.active):
+    if not may_be_invited(contact.authority, contact.on_request if own else OnRequest.NOTHING, active=contact.active):
         return SkipReason.NO_AUTHORITY
     if pupil.adult and not pupil.parents_permitted:
         return SkipReason.ADULT_PUPIL

@@ -34,6 +34,14 @@ class Authority(StrEnum):
     UNKNOWN = "unknown"
 
 
+class OnRequest(StrEnum):
+    """What the school gives a parent without authority who asked for it: word after a talk, or a talk of the own."""
+
+    NOTHING = "nothing"
+    INFORMATION = "information"
+    TALK = "talk"
+
+
 class SeparatedParents(StrEnum):
     """What the school does for a pupil with two households."""
 
@@ -139,9 +147,9 @@ def is_adult(birth_date: date | None, on: date) -> bool:
     return on.year - birth_date.year - (not had_birthday) >= ADULT_AGE
 
 
-def may_be_invited(authority: Authority, *, active: bool) -> bool:
-    """A parent without authority is informed on request, never invited; unknown counts as yes."""
-    return active and authority is not Authority.NO
+def may_be_invited(authority: Authority, on_request: OnRequest = OnRequest.NOTHING, *, active: bool) -> bool:
+    """A parent without authority is invited only when the school gave a talk on request; unknown counts as yes."""
+    return active and (authority is not Authority.NO or on_request is OnRequest.TALK)
 
 
 def natural_order(name: str) -> tuple[tuple[int, str], ...]:

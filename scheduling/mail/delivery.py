@@ -180,7 +180,7 @@ def _write(outbox_id: int, way: Way, clock: Clock, tally: Tally) -> tuple[Letter
             delivery.stop(outbox_id=outbox_id, worker=way.worker, why=facts.stop, now=clock())
             tally.counts[facts.stop.state.value] += 1
             return None
-        secret = None if facts.letter in KEEPS_LINK or facts.staff_id else new_secret()
+        secret = new_secret() if _opens_a_page(facts) else None
         token = secret.token if secret else _own_token(facts, clock())
         ready = build(letters.write(facts, token=token, paper=way.paper), envelope_of(facts, way.paper))
         return facts, secret, ready
@@ -190,6 +190,12 @@ def _write(outbox_id: int, way: Way, clock: Clock, tally: Tally) -> tuple[Letter
         delivery.spoil(outbox_id=outbox_id, worker=way.worker, text=f"{type(error).__name__} {error}")
         tally.counts["failed"] += 1
         return None
+
+
+def _opens_a_page(facts: LetterFacts) -> bool:
+    """Does the letter carry a personal link of a family?"""
+    nothing_there = facts.word is not None and not facts.word.has_page
+    return not (facts.letter in KEEPS_LINK or facts.staff_id or nothing_there)
 
 
 def _own_token(facts: LetterFacts, now: datetime) -> str:

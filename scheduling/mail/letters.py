@@ -257,6 +257,11 @@ def end_consult(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper), calendar=calendar, method=Method.CANCEL)
 
 
+def tell_who_asked(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """To a parent without authority: what the school gives. Only who gets a talk of the own has a page to go to."""
+    return _sheet(facts, _family_link(token, paper) if facts.word and facts.word.has_page else "")
+
+
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """A fresh personal link, and nothing else."""
     return _sheet(facts, _family_link(token, paper))
@@ -327,6 +332,7 @@ WRITERS: dict[Letter, Writer] = {
     Letter.CONSULT: tell_consult,
     Letter.CONSULT_ELSEWHERE: leave_mailbox_of_consult,
     Letter.CONSULT_OFF: end_consult,
+    Letter.ON_REQUEST: tell_who_asked,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -406,6 +412,8 @@ def _sheet(
         "gathering_children": named([one_line(name) for name in facts.gathering.children]) if facts.gathering else "",
         "guest": facts.guest,
         "help": facts.help,
+        "word": facts.word,
+        "leaders": named([leader.full for leader in facts.word.leaders]) if facts.word else "",
         "extra": facts.extra,
         "extra_name": extra_name,
         "way_name": way_name,

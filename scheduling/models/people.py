@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduling.domain.people import Authority, Name, StaffRole, dotted
+from scheduling.domain.people import Authority, Name, OnRequest, StaffRole, dotted, may_be_invited
 from scheduling.models.base import Base, Moment, choice
 from scheduling.wording.names import some_parent
 
@@ -178,12 +179,27 @@ class Guardianship(Base):
     """`Volgnummer` in the school's file: the lower one gets a shared mailbox's letter."""
     relation: Mapped[str] = mapped_column(String(40), default="")
     authority: Mapped[Authority] = mapped_column(choice(Authority, "authority"), default=Authority.UNKNOWN)
+    on_request: Mapped[OnRequest] = mapped_column(
+        choice(OnRequest, "on_request", closed=False), default=OnRequest.NOTHING, server_default="nothing"
+    )
+    """What this parent asked for and the school gives; it counts only of a parent without authority."""
+    asked_on: Mapped[date | None]
     receives_post: Mapped[bool] = mapped_column(default=True)
     interpreter: Mapped[str] = mapped_column(String(40), default="")
     """The language for which an interpreter is needed; empty: none."""
 
     pupil: Mapped[Pupil] = relationship()
     guardian: Mapped[Guardian] = relationship()
+
+    @hybrid_property
+    def is_invited(self) -> bool:
+        """With authority, or without it to a talk of the own that the school gave."""
+        return may_be_invited(self.authority, self.on_request, active=True)
+
+    @is_invited.inplace.expression
+    @classmethod
+    def _is_invited(cls) -> ColumnElement[bool]:
+        return or_(cls.authority != Authority.NO, cls.on_request == OnRequest.TALK)
 
 
 class ContactCorrection(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.homes import widened
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.people import Authority, is_adult, may_be_invited
+from scheduling.domain.people import Authority, is_adult
 from scheduling.domain.requests import FreedState
 from scheduling.domain.rounds import LIVE, BookingOrigin, BookingStatus, SlotFacts
 from scheduling.domain.single_talks import Medium, around
@@ -69,7 +69,7 @@ def find_homes(session: Session, by: Actor, on: date, *, pupil_id: int | None = 
     own: dict[int, int] = {}
     homes: dict[int, set[int]] = {}
     for row, active, pupil in _ties(session, by.id, on):
-        if pupil_id in (None, pupil.id) and may_be_invited(row.authority, active=active) and _parents_count(pupil, on):
+        if pupil_id in (None, pupil.id) and row.is_invited and active and _parents_count(pupil, on):
             homes.setdefault(row.pupil_id, set()).add(row.household_id)
             if row.guardian_id == by.id and by.kind is ActorKind.GUARDIAN:
                 own[row.pupil_id] = row.household_id
@@ -213,9 +213,7 @@ def homes_invited(session: Session, pupil_id: int, on: date) -> set[int]:
     pupil = session.get(Pupil, pupil_id)
     if pupil is None or not _parents_count(pupil, on):
         return set()
-    return {
-        tie.household_id for tie, active in _ties_of(session, pupil_id) if may_be_invited(tie.authority, active=active)
-    }
+    return {tie.household_id for tie, active in _ties_of(session, pupil_id) if tie.is_invited and active}
 
 
 def expected_guardians(session: Session, pupil_id: int, household_id: int | None, on: date) -> frozenset[int]:
@@ -226,8 +224,13 @@ def expected_guardians(session: Session, pupil_id: int, household_id: int | None
     return frozenset(
         tie.guardian_id
         for tie, active in _ties_of(session, pupil_id)
-        if may_be_invited(tie.authority, active=active) and household_id in (None, tie.household_id)
+        if tie.is_invited and active and _is_expected(tie, household_id)
     )
+
+
+def _is_expected(tie: Guardianship, household_id: int | None) -> bool:
+    """To a talk with every home (None) nobody comes who is invited on request alone."""
+    return tie.household_id == household_id or (household_id is None and tie.authority is not Authority.NO)
 
 
 @once
@@ -266,7 +269,7 @@ def _at_other_tables(
 ) -> Select[datetime, datetime]:
     """When these people sit with the support team."""
     mine = select(Guardianship.pupil_id).where(
-        Guardianship.guardian_id.in_(guardians), Guardianship.authority != Authority.NO,
+        Guardianship.guardian_id.in_(guardians), Guardianship.is_invited,
         or_(SupportMeeting.household_id.is_(None), SupportMeeting.household_id == Guardianship.household_id),
         Guardianship.pupil_id == SupportMeeting.pupil_id,
     )  # fmt: skip
@@ -357,7 +360,7 @@ def _comes(guardians: Collection[int]) -> ColumnElement[bool]:
         .where(
             Guardianship.guardian_id.in_(guardians),
             Guardianship.pupil_id == Booking.pupil_id,
-            Guardianship.authority != Authority.NO,
+            Guardianship.is_invited,
             or_(Booking.household_id.is_(None), Booking.household_id == Guardianship.household_id),
         )
         .exists()

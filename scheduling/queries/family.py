@@ -21,7 +21,7 @@ from scheduling.domain.guests import Way as HelpWay
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.on_the_day import code_of
-from scheduling.domain.people import Name, may_be_invited
+from scheduling.domain.people import Name
 from scheduling.domain.requests import asks_teachers
 from scheduling.domain.rooms import NOWHERE, Place
 from scheduling.domain.rounds import (
@@ -680,7 +680,7 @@ class _Load:
         )
         found: dict[tuple[int, int], list[tuple[int, str, str]]] = defaultdict(list)
         for tie, guardian in rows:
-            if may_be_invited(tie.authority, active=guardian.active):
+            if tie.is_invited and guardian.active:
                 found[tie.pupil_id, tie.household_id].append((guardian.id, guardian.name.called, tie.interpreter))
         return found
 

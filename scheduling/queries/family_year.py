@@ -12,7 +12,6 @@ from scheduling.domain.gathering_topics import COLLECTS
 from scheduling.domain.gatherings import Answer, Coming, NoSuchGathering
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import hash_of
-from scheduling.domain.people import Authority
 from scheduling.domain.timeslots import local, moment_at
 from scheduling.domain.wishes import Wisher
 from scheduling.domain.year_plans import Planned, PlannedKind
@@ -170,7 +169,7 @@ def _adults(wishers: Collection[Wisher]) -> dict[Wisher, int]:
     rows = db.session.execute(
         select(Guardianship.household_id, func.count(Guardianship.guardian_id.distinct()))
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
-        .where(Guardianship.household_id.in_(ids), Guardianship.authority != Authority.NO, Guardian.active)
+        .where(Guardianship.household_id.in_(ids), Guardianship.is_invited, Guardian.active)
         .group_by(Guardianship.household_id)
     )
     return {Wisher(household_id): number for household_id, number in rows}

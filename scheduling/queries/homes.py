@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.homes import HomeTalks, has_own_talks, may_ask, widened
-from scheduling.domain.people import Authority, SeparatedParents
+from scheduling.domain.people import Authority, OnRequest, SeparatedParents
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import Span
 from scheduling.models import Booking, Guardianship, Round, TwoHomes
@@ -52,11 +52,15 @@ def policy_of(session: Session) -> SeparatedParents:
 
 
 def exceptions_of(session: Session, year_id: int, pupil_ids: Collection[int] | None = None) -> dict[int, HomeTalks]:
-    """The pupils for whom a year goes otherwise than the school's policy says."""
-    wanted = select(TwoHomes.pupil_id, TwoHomes.talks).where(TwoHomes.year_id == year_id, TwoHomes.talks.is_not(None))
+    """The pupils for whom a year goes otherwise than the school's policy says; a talk on request is an own one."""
+    arranged = select(TwoHomes.pupil_id, TwoHomes.talks).where(TwoHomes.year_id == year_id, TwoHomes.talks.is_not(None))
+    asked = select(Guardianship.pupil_id, literal(HomeTalks.APART, TwoHomes.talks.type)).where(_is_on_request())
     if pupil_ids is not None:
-        wanted = wanted.where(TwoHomes.pupil_id.in_(pupil_ids))
-    return {pupil_id: talks for pupil_id, talks in session.execute(wanted) if talks is not None}
+        arranged = arranged.where(TwoHomes.pupil_id.in_(pupil_ids))
+        asked = asked.where(Guardianship.pupil_id.in_(pupil_ids))
+    rows = session.execute(arranged.union_all(asked)).all()
+    apart = {pupil_id for pupil_id, talks in rows if talks is HomeTalks.APART}
+    return {pupil_id: HomeTalks.APART if pupil_id in apart else HomeTalks.TOGETHER for pupil_id, _ in rows}
 
 
 def own_talks(session: Session, pupil_ids: Collection[int], year_id: int) -> set[int]:
@@ -70,6 +74,16 @@ def each_has_own(session: Session, pupil_id: int, year_id: int) -> bool:
     return bool(own_talks(session, [pupil_id], year_id))
 
 
+def has_talk_on_request(session: Session, pupil_id: int) -> bool:
+    """Did the school give a parent without authority a talk of the own about this pupil?"""
+    wanted = select(Guardianship.id).where(Guardianship.pupil_id == pupil_id, _is_on_request())
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def _is_on_request() -> ColumnElement[bool]:
+    return and_(Guardianship.authority == Authority.NO, Guardianship.on_request == OnRequest.TALK)
+
+
 def may_ask_own(session: Session, pupil_id: int, year_id: int) -> bool:
     """May a home of this pupil ask for a talk of its own this year?"""
     return may_ask(policy_of(session), exceptions_of(session, year_id, [pupil_id]).get(pupil_id))
@@ -80,7 +94,7 @@ def kept_apart(session: Session, year_id: int) -> list[KeptApart]:
     rows = session.execute(
         select(Guardianship.pupil_id, Guardianship.household_id, Guardianship.guardian_id, TwoHomes.apart_minutes)
         .join(TwoHomes, TwoHomes.pupil_id == Guardianship.pupil_id)
-        .where(TwoHomes.year_id == year_id, TwoHomes.apart_minutes > 0, Guardianship.authority != Authority.NO)
+        .where(TwoHomes.year_id == year_id, TwoHomes.apart_minutes > 0, Guardianship.is_invited)
         .order_by(Guardianship.pupil_id, Guardianship.household_id, Guardianship.guardian_id)
     )
     homes: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
@@ -114,8 +128,8 @@ def talks_near(session: Session, guardians: Collection[int], *, besides: int | N
         )
         .join(Round, (Round.id == Booking.round_id) & (Round.year_id == TwoHomes.year_id))
         .where(
-            mine.guardian_id.in_(guardians), mine.authority != Authority.NO, theirs.authority != Authority.NO,
-            theirs.guardian_id.not_in(guardians), there.authority != Authority.NO, TwoHomes.apart_minutes > 0,
+            mine.guardian_id.in_(guardians), mine.is_invited, theirs.is_invited,
+            theirs.guardian_id.not_in(guardians), there.is_invited, TwoHomes.apart_minutes > 0,
             Booking.status.in_(LIVE), Booking.id != (besides or 0), ~_come(guardians),
         )
         .distinct()
@@ -148,7 +162,7 @@ def _come(guardians: Collection[int]) -> ColumnElement[bool]:
     return (
         select(here.id)
         .where(
-            here.guardian_id.in_(guardians), here.pupil_id == Booking.pupil_id, here.authority != Authority.NO,
+            here.guardian_id.in_(guardians), here.pupil_id == Booking.pupil_id, here.is_invited,
             or_(Booking.household_id.is_(None), Booking.household_id == here.household_id),
         )
         .correlate(Booking)

@@ -4,14 +4,14 @@ A leader sees own classes only. A class has one leader or a duo; both see all of
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from scheduling.domain.errors import NotFound
-from scheduling.domain.people import Name, is_adult, may_be_invited
+from scheduling.domain.people import Authority, Name, is_adult
 from scheduling.domain.plans import homes_to_agree_with
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.timeslots import local
@@ -49,6 +49,8 @@ class GuardianFacts:
     phone: str
     email: str
     interpreter: str
+    on_request: bool = False
+    """Without authority."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Home:
 
     household_id: int | None
     guardians: tuple[GuardianFacts, ...]
+    on_request: bool = False
+    """Invited because a parent without authority asked: to talks of the own, never to one with the other home."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,6 +81,16 @@ class PupilFacts:
     phone: str
     """Of an adult pupil, who is written to himself; else empty."""
     homes: tuple[Home, ...]
+
+    @property
+    def tables(self) -> tuple[Home | None, ...]:
+        """With whom a talk may be: one home, or every home together (None)."""
+        together = len(self.homes) > 1 and not any(home.on_request for home in self.homes)
+        return (None, *self.homes) if together else self.homes
+
+    def may_meet(self, household_id: int | None) -> bool:
+        """May a talk be with this home, or (None) with every home together?"""
+        return household_id in [home and home.household_id for home in self.tables]
 
     def home(self, household_id: int | None) -> Home | None:
         return next((home for home in self.homes if home.household_id == household_id), None)
@@ -199,10 +213,14 @@ def _pupils(wanted: Select[Pupil, int, str], year_id: int, today: date) -> tuple
                 is_adult=adult,
                 email=pupil.email if adult else "",
                 phone=pupil.phone if adult else "",
-                homes=tuple(Home(home, tuple(own.get(home or 0, ()))) for home in wanted_homes),
+                homes=tuple(_home(home, own.get(home or 0, ())) for home in wanted_homes),
             )
         )
     return tuple(sorted(found, key=lambda pupil: (pupil.class_name, *pupil.name.sort_key, pupil.id)))
+
+
+def _home(household_id: int | None, guardians: Sequence[GuardianFacts]) -> Home:
+    return Home(household_id, tuple(guardians), bool(guardians) and all(one.on_request for one in guardians))
 
 
 def _homes(pupil_ids: Collection[int]) -> dict[int, dict[int, list[GuardianFacts]]]:
@@ -217,9 +235,15 @@ def _homes(pupil_ids: Collection[int]) -> dict[int, dict[int, list[GuardianFacts
         .order_by(Guardianship.pupil_id, Guardianship.position, Guardian.id)
     )
     for tie, guardian in rows:
-        if may_be_invited(tie.authority, active=guardian.active):
+        if tie.is_invited and guardian.active:
             facts = GuardianFacts(
-                guardian.id, guardian.name, tie.relation, guardian.phone, guardian.email, tie.interpreter
+                guardian.id,
+                guardian.name,
+                tie.relation,
+                guardian.phone,
+                guardian.email,
+                tie.interpreter,
+                tie.authority is Authority.NO,
             )
             homes[tie.pupil_id][tie.household_id].append(facts)
     return homes

@@ -81,6 +81,7 @@ from scheduling.queries.gathering_guests import (
 )
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
 from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
+from scheduling.queries.on_request import WordFacts, word_letter, word_stop
 from scheduling.queries.phoning import is_phoning
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, moments_as_told, plan_to_send
 from scheduling.queries.requests import AskedChild, asked_by_child
@@ -300,6 +301,8 @@ class LetterFacts:
     """What came of an interpreter that the family asked for."""
     extra: ExtraFacts | None = None
     """What came of somebody whom the family asked to its talk."""
+    word: WordFacts | None = None
+    """What a parent without authority hears who asked."""
     contact: ContactLetter | None = None
     """What a letter about a contact parent of a class tells."""
     reminded: Reminded | None = None
@@ -442,6 +445,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     gathering = _gathering(session, row)
     task = task_letter(session, row.facts) if row.letter is Letter.TASK_CHANGED else None
     extra = extra_letter(session, row.facts) if row.letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE) else None
+    word = word_letter(session, row, now) if row.letter is Letter.ON_REQUEST else None
     reminded = _reminded(session, listed, row, now)
     contact = contact_letter(session, row, now) if row.letter in ABOUT_CONTACTS else None
     return LetterFacts(
@@ -482,6 +486,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         plan=plan,
         afterwards=afterwards,
         reminded=reminded,
+        word=word,
         contact=contact,
         message=_of_contact(contact) if row.letter is Letter.CLASS_MESSAGE else _message(session, row),
         agenda=agenda_of(session, found.id, pupil.id) if found and pupil and row.letter in WITH_AGENDA else (),
@@ -503,6 +508,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         wished_late=wished.late if wished else False,
         stop=_plan_stop(row.letter, plan)
         or _contact_stop(contact)
+        or word_stop(word)
         or _guest_stop(row, guest, now)
         or _help_stop(row, help_)
         or _extra_stop(row, extra)
@@ -822,6 +828,9 @@ def _where_to(
         return guest.email, None if guest.email else SkipReason.NO_ADDRESS
     if row.letter in (Letter.ELSEWHERE, Letter.GATHERING_ELSEWHERE, Letter.CONSULT_ELSEWHERE):
         return row.address, None
+    if row.letter is Letter.ON_REQUEST and pupil is not None:
+        parent = session.get_one(Guardian, row.guardian_id)
+        return parent.email, circle_of(session, pupil.id, local(now).date()).why_no_word(parent.id)
     if row.letter is Letter.LINK or row.letter in ABOUT_GATHERINGS or pupil is None:
         holder: Any = session.get(Guardian, row.guardian_id) if row.guardian_id else session.get(Pupil, row.pupil_id)
         if row.guardian_id and row.letter is Letter.LINK and not opens_to_guardian(session, row.guardian_id, now):

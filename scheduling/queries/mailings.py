@@ -18,6 +18,7 @@ from scheduling.domain.mailings import (
     PupilContact,
     SkipReason,
     audience,
+    why_no_word,
 )
 from scheduling.domain.people import Name, is_adult, may_be_invited
 from scheduling.domain.rounds import LIVE, RoundMode, RoundUnknown
@@ -81,6 +82,11 @@ class Circle:
         contacts = tuple(one for one in self.contacts if heard and one.guardian_id in guardian_ids)
         return replace(self, contacts=contacts, pupil=replace(self.pupil, adult=False))
 
+    def why_no_word(self, guardian_id: int | None) -> SkipReason | None:
+        """Why a parent without authority who asked for information gets no letter."""
+        contact = next((one for one in self.contacts if one.guardian_id == guardian_id), None)
+        return why_no_word(self.pupil, contact) if contact else SkipReason.INACTIVE
+
     def may_hear(self, guardian_id: int, household_id: int | None) -> bool:
         """Is this guardian invited to the talk, whether or not a letter of his own goes out?"""
         told = self.audience(household_id)
@@ -115,6 +121,7 @@ def _contact(tie: Guardianship, guardian: Guardian) -> Contact:
         household_id=tie.household_id,
         position=tie.position,
         authority=tie.authority,
+        on_request=tie.on_request,
         active=guardian.active,
         receives_post=tie.receives_post,
         address=guardian.email,

@@ -10,7 +10,16 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import hash_of, is_alive
-from scheduling.domain.people import Authority, Name, NoSuchPupil, StaffRole, is_adult, may_be_invited, natural_order
+from scheduling.domain.people import (
+    Authority,
+    Name,
+    NoSuchPupil,
+    OnRequest,
+    StaffRole,
+    is_adult,
+    may_be_invited,
+    natural_order,
+)
 from scheduling.domain.rounds import LIVE, BookingStatus
 from scheduling.domain.staff import KEEPERS, NoSuchColleague, PasswordKeyDead, is_here
 from scheduling.domain.timeslots import local
@@ -170,6 +179,9 @@ class GuardianLine:
     name: Name
     relation: str
     authority: Authority
+    on_request: OnRequest
+    asked_on: date | None
+    """When a parent without authority asked what is given."""
     email: str
     phone: str
     language: str
@@ -181,8 +193,13 @@ class GuardianLine:
     links: int
 
     @property
+    def may_ask(self) -> bool:
+        """Without authority, and still known: gets something only on request."""
+        return self.active and self.authority is Authority.NO
+
+    @property
     def is_invited(self) -> bool:
-        return may_be_invited(self.authority, active=self.active)
+        return may_be_invited(self.authority, self.on_request, active=self.active)
 
 
 @dataclass(frozen=True)
@@ -320,7 +337,7 @@ def people_page(year_id: int, *, today: date) -> PeoplePage:
         select(Guardianship.guardian_id, Guardianship.household_id, Guardian.email, Guardian.bounced_at)
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
         .join(Enrolment, and_(Enrolment.pupil_id == Guardianship.pupil_id, Enrolment.year_id == year_id))
-        .where(Enrolment.present, Guardian.active, Guardianship.authority != Authority.NO)
+        .where(Enrolment.present, Guardian.active, Guardianship.is_invited)
     ).all()
     return PeoplePage(
         classes=tuple(_class_line(group, by_class[group.id]) for group in _groups(year_id)),
@@ -460,7 +477,7 @@ def shared_mailboxes() -> tuple[SharedMailbox, ...]:
         select(Guardian, Guardianship.household_id, Pupil.given_name)
         .join(Guardianship, Guardianship.guardian_id == Guardian.id)
         .join(Pupil, Pupil.id == Guardianship.pupil_id)
-        .where(func.lower(Guardian.email).in_(twice), Guardian.active, Guardianship.authority != Authority.NO)
+        .where(func.lower(Guardian.email).in_(twice), Guardian.active, Guardianship.is_invited)
         .order_by(Guardian.id, Pupil.given_name)
     ):
         users[guardian.email.casefold()][guardian.id].append((guardian, household_id, child))
@@ -585,7 +602,8 @@ def _guardian_line(tie: Guardianship, links: int) -> GuardianLine:
     person = tie.guardian
     return GuardianLine(
         id=person.id, external_id=person.external_id, name=person.name, relation=tie.relation,
-        authority=tie.authority, email=person.email, phone=person.phone, language=person.language,
+        authority=tie.authority, on_request=tie.on_request, asked_on=tie.asked_on, email=person.email,
+        phone=person.phone, language=person.language,
         interpreter=tie.interpreter, receives_post=tie.receives_post, active=person.active,
         bounced_at=person.bounced_at, secret_address=person.secret_address, links=links,
     )  # fmt: skip

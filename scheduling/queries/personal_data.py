@@ -224,7 +224,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
     ).where(Guardian.id == guardian_id)  # fmt: skip
     yield "children", (
         select(*_names(Pupil), Guardianship.relation, Guardianship.authority, Guardianship.receives_post,
-               Guardianship.interpreter)
+               Guardianship.interpreter, Guardianship.on_request, Guardianship.asked_on)
         .join(Pupil, Pupil.id == Guardianship.pupil_id)
         .where(Guardianship.guardian_id == guardian_id)
         .order_by(Pupil.birth_date, Pupil.id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from scheduling.domain.links import HolderKind
 from scheduling.domain.moments import Resolved, Timing, span_of
-from scheduling.domain.people import Name, Person, may_be_invited
+from scheduling.domain.people import Name, Person
 from scheduling.domain.plans import (
     FOR_THE_FAMILY,
     FOR_THE_PUPIL,
@@ -439,7 +439,7 @@ def _homes_of(person: Person, year_id: int) -> set[PlanKey]:
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
         .where(Guardianship.guardian_id == person.id, Guardianship.pupil_id.in_(here))
     )
-    return {(tie.pupil_id, tie.household_id) for tie, active in rows if may_be_invited(tie.authority, active=active)}
+    return {(tie.pupil_id, tie.household_id) for tie, active in rows if tie.is_invited and active}
 
 
 def _answers(session: Session, plan_ids: Collection[int]) -> dict[int, list[AnswerFacts]]:

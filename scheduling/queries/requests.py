@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.journal import Actor
-from scheduling.domain.people import Name, is_adult, may_be_invited, natural_order
+from scheduling.domain.people import Name, is_adult, natural_order
 from scheduling.domain.requests import AskingRules, Choice, NoRequestsHere, Some, asks_until
 from scheduling.domain.rounds import RoundMode
 from scheduling.domain.timeslots import local
@@ -439,7 +439,7 @@ def families_of(session: Session, found: Round, teacher_id: int, on: date) -> li
         pupils[pupil.id] = (pupil, group)
         if is_adult(pupil.birth_date, on):
             homes[pupil.id, None] = []
-        elif tie and guardian and may_be_invited(tie.authority, active=guardian.active):
+        elif tie and guardian and tie.is_invited and guardian.active:
             homes[pupil.id, tie.household_id].append(guardian.name)
     several = {pupil_id for pupil_id in pupils if sum(one == pupil_id for one, _ in homes) > 1}
     found_lines = [

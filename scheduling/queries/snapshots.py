@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from scheduling.domain.agreed_rounds import still_wanted
 from scheduling.domain.homes import Apart, HomeTalks, shared_out, widened
 from scheduling.domain.hours import room_for
-from scheduling.domain.people import is_adult, may_be_invited
+from scheduling.domain.people import is_adult
 from scheduling.domain.requests import asks_teachers
 from scheduling.domain.rosters import Choice, share_out, sibling_groups, talks_needed, walking_gap, who_may_lead
 from scheduling.domain.rounds import LIVE, BookingStatus, RoundUnknown, slots_needed
@@ -485,7 +485,7 @@ def _homes(round_id: int) -> dict[int, dict[int, list[_Parent]]]:
             Guardianship.pupil_id,
             Guardianship.household_id,
             Guardianship.guardian_id,
-            Guardianship.authority,
+            Guardianship.is_invited,
             Guardianship.interpreter,
             Guardian.active,
             Guardian.staff_id,
@@ -495,8 +495,8 @@ def _homes(round_id: int) -> dict[int, dict[int, list[_Parent]]]:
         .order_by(Guardianship.pupil_id, Guardianship.household_id, Guardianship.guardian_id)
     )
     homes: dict[int, dict[int, list[_Parent]]] = defaultdict(lambda: defaultdict(list))
-    for pupil_id, household_id, guardian_id, authority, interpreter, active, staff_id in rows:
-        if may_be_invited(authority, active=active):
+    for pupil_id, household_id, guardian_id, invited, interpreter, active, staff_id in rows:
+        if invited and active:
             homes[pupil_id][household_id].append(_Parent(guardian_id, staff_id, bool(interpreter)))
     return homes
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from scheduling.domain.people import is_adult, may_be_invited
+from scheduling.domain.people import is_adult
 from scheduling.domain.timeslots import local
 from scheduling.domain.turns import Turn, Turns
 from scheduling.domain.wishes import Wisher
@@ -122,7 +122,7 @@ def groups_by_home(
         adult = is_adult(pupil.birth_date, on)
         if adult:
             children[Wisher(pupil_id=pupil.id)].add(pupil.id)
-        invited = tie is not None and may_be_invited(tie.authority, active=guardian.active)
+        invited = tie is not None and tie.is_invited and guardian.active
         if invited and (not adult or pupil.parents_permitted):
             children[Wisher(household_id=tie.household_id)].add(pupil.id)
     marked = _marked(session, round_id)

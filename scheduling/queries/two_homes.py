@@ -157,7 +157,7 @@ def homes_page(pupil_id: int, year_id: int, year: str, *, now: datetime) -> Home
     if pupil is None:
         raise NoSuchPupil
     row = session.scalar(select(TwoHomes).where(TwoHomes.pupil_id == pupil_id, TwoHomes.year_id == year_id))
-    policy, talks = homes.policy_of(session), row.talks if row else None
+    policy, talks = homes.policy_of(session), homes.exceptions_of(session, year_id, [pupil_id]).get(pupil_id)
     own = _homes(session, pupil_id, now)
     return HomesPage(
         pupil_id=pupil_id,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
-from scheduling.domain.people import Authority, Name, is_adult, may_be_invited, natural_order
+from scheduling.domain.people import Name, is_adult, natural_order
 from scheduling.domain.requests import asks_teachers
 from scheduling.domain.rounds import LIVE, RoundKind, RoundMode
 from scheduling.domain.single_talks import may_be_at_home
@@ -288,7 +288,7 @@ def find_homes_of(session: Session, wisher: Wisher, on: date) -> list[Home]:
     if wisher.pupil_id is not None:
         return [Home(wisher.pupil_id, None, frozenset())]
     rows = session.execute(
-        select(Pupil, Guardianship.authority, Guardian.active)
+        select(Pupil, Guardianship.is_invited, Guardian.active)
         .join(Guardianship, Guardianship.pupil_id == Pupil.id)
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
         .where(Guardianship.household_id == wisher.household_id, Pupil.left_on.is_(None) | (Pupil.left_on > on))
@@ -296,8 +296,8 @@ def find_homes_of(session: Session, wisher: Wisher, on: date) -> list[Home]:
     )
     pupils = {
         pupil.id
-        for pupil, authority, active in rows
-        if may_be_invited(authority, active=active) and (pupil.parents_permitted or not is_adult(pupil.birth_date, on))
+        for pupil, invited, active in rows
+        if invited and active and (pupil.parents_permitted or not is_adult(pupil.birth_date, on))
     }
     return [Home(pupil_id, wisher.household_id, frozenset()) for pupil_id in sorted(pupils)]
 
@@ -569,14 +569,14 @@ def _spans(slots: Iterable[tuple[int, Span]], children: Iterable[Child]) -> list
 
 def _homes_by_pupil(pupil_ids: Collection[int]) -> dict[int, list[int]]:
     rows = db.session.execute(
-        select(Guardianship.pupil_id, Guardianship.household_id, Guardianship.authority, Guardian.active)
+        select(Guardianship.pupil_id, Guardianship.household_id, Guardianship.is_invited, Guardian.active)
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
         .where(Guardianship.pupil_id.in_(pupil_ids))
         .order_by(Guardianship.household_id)
     )
     found: dict[int, list[int]] = defaultdict(list)
-    for pupil_id, household_id, authority, active in rows:
-        if may_be_invited(authority, active=active) and household_id not in found[pupil_id]:
+    for pupil_id, household_id, invited, active in rows:
+        if invited and active and household_id not in found[pupil_id]:
             found[pupil_id].append(household_id)
     return found
 
@@ -598,11 +598,11 @@ def _lines(session: Session, round_id: int, until: datetime, on: date) -> list[H
     colleagues = session.scalars(select(Staff).where(Staff.id.in_([row.staff_id for row in said.values()])))
     by_parents, by_colleagues = {one.id: one.name for one in parents}, {one.id: one.name for one in colleagues}
     found: dict[Wisher, list[tuple[Pupil, str, Guardian | None]]] = defaultdict(list)
-    for pupil, group, authority, household_id, guardian in _people(session, round_id):
+    for pupil, group, invited, household_id, guardian in _people(session, round_id):
         adult = is_adult(pupil.birth_date, on)
         if adult:
             found[Wisher(pupil_id=pupil.id)].append((pupil, group, None))
-        if guardian and may_be_invited(authority, active=guardian.active) and (pupil.parents_permitted or not adult):
+        if guardian and invited and guardian.active and (pupil.parents_permitted or not adult):
             found[Wisher(household_id=household_id)].append((pupil, group, guardian))
     children = {wisher: {pupil.id: pupil.given_name for pupil, _, _ in rows} for wisher, rows in found.items()}
     became = outcomes(session, round_id, {wisher: row.as_said for wisher, row in said.items()}, children)
@@ -621,9 +621,9 @@ def _said_by(
     return Said(row.said_at, name.full if name else "", row.staff_id is not None, row.said_at >= until)
 
 
-def _people(session: Session, round_id: int) -> list[tuple[Pupil, str, Authority, int, Guardian | None]]:
+def _people(session: Session, round_id: int) -> list[tuple[Pupil, str, bool, int, Guardian | None]]:
     rows = session.execute(
-        select(Pupil, ClassGroup.name, Guardianship.authority, Guardianship.household_id, Guardian)
+        select(Pupil, ClassGroup.name, Guardianship.is_invited, Guardianship.household_id, Guardian)
         .join(Enrolment, Enrolment.pupil_id == Pupil.id)
         .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
         .join(ClassGroup, ClassGroup.id == Enrolment.class_id)
@@ -634,8 +634,8 @@ def _people(session: Session, round_id: int) -> list[tuple[Pupil, str, Authority
         )
         .where(RoundClass.round_id == round_id, Enrolment.present, RoundExclusion.pupil_id.is_(None))
     )
-    found: list[tuple[Pupil, str, Authority, int, Guardian | None]] = [
-        (pupil, group, authority, home, guardian) for pupil, group, authority, home, guardian in rows
+    found: list[tuple[Pupil, str, bool, int, Guardian | None]] = [
+        (pupil, group, invited, home, guardian) for pupil, group, invited, home, guardian in rows
     ]
     found.sort(key=lambda row: (natural_order(row[1]), row[0].name.sort_key, row[0].id, row[4].id if row[4] else 0))
     return found

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from scheduling.domain.people import Authority, Sector, natural_order
+from scheduling.domain.people import Sector, natural_order
 from scheduling.domain.year_plans import (
     Clash,
     Finding,
@@ -347,7 +347,7 @@ def _shared(year_id: int) -> dict[frozenset[int], int]:
     rows = db.session.execute(
         select(Guardianship.guardian_id, Guardianship.pupil_id, Enrolment.class_id)
         .join(Enrolment, Enrolment.pupil_id == Guardianship.pupil_id)
-        .where(Enrolment.year_id == year_id, Enrolment.present, Guardianship.authority != Authority.NO)
+        .where(Enrolment.year_id == year_id, Enrolment.present, Guardianship.is_invited)
     )
     children: dict[int, set[tuple[int, int]]] = defaultdict(set)
     for guardian_id, pupil_id, class_id in rows:

@@ -11,7 +11,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.mailings import BECAUSE_ENDED, Letter, SkipReason
-from scheduling.domain.people import may_be_invited
 from scheduling.domain.rounds import LIVE
 from scheduling.models import Booking, Guardian, Guardianship, Household, Outbox
 from scheduling.queries.mailings import circle_of
@@ -26,13 +25,11 @@ def invited(session: Session, now: datetime) -> set[Tie]:
     """Who is invited to talks about which pupil with a talk to come. Nobody publishes a talk for them meanwhile."""
     session.flush()
     ahead = select(Booking.pupil_id).where(Booking.status.in_(LIVE), Booking.starts_at > now)
-    ties = select(Guardianship.guardian_id, Guardianship.pupil_id, Guardianship.authority, Guardian.active).join(
+    ties = select(Guardianship.guardian_id, Guardianship.pupil_id).join(
         Guardian, Guardian.id == Guardianship.guardian_id
     )
-    rows = session.execute(ties.where(Guardianship.pupil_id.in_(ahead)))
-    return {
-        (guardian, pupil) for guardian, pupil, authority, active in rows if may_be_invited(authority, active=active)
-    }
+    wanted = ties.where(Guardianship.pupil_id.in_(ahead), Guardianship.is_invited, Guardian.active)
+    return {(guardian, pupil) for guardian, pupil in session.execute(wanted)}
 
 
 def hold(session: Session, tie_ids: Collection[int], pupil_ids: Collection[int]) -> None:

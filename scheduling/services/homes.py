@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
 from scheduling.domain.homes import (
+    GivenOnRequest,
     HomeTalks,
     NoOwnTalkHere,
     NoSuchWish,
@@ -41,6 +42,8 @@ def arrange(
     """One talk or two for this pupil this year, and how many minutes the homes' talks are kept apart at least."""
     with transaction() as session:
         _hold(session, pupil_id)
+        if talks is not HomeTalks.APART and homes.has_talk_on_request(session, pupil_id):
+            raise GivenOnRequest
         own = has_own_talks(homes.policy_of(session), talks)
         ensure_apart(apart_minutes, own_talks=own)
         if (talks or apart_minutes) and len(asking.homes_invited(session, pupil_id, local(now).date())) < 2:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 
 from scheduling.domain.journal import SYSTEM
 from scheduling.models import DueJob, ImportDraft, PasswordKey, Throttle
-from scheduling.services import contacts, import_undo, reminders, retention, single_talks
+from scheduling.services import contacts, import_undo, on_request, reminders, retention, single_talks
 from scheduling.services.inserting import insert_of
 from scheduling.services.transaction import transaction
 
@@ -93,6 +93,11 @@ def _remind_leaders(now: datetime) -> None:
     contacts.remind(now)
 
 
+def _tell_who_asked(now: datetime) -> None:
+    """Word of a talk that was, to parents without authority who asked for it."""
+    on_request.tell_after_talks(now)
+
+
 JOBS: dict[str, tuple[timedelta, Work]] = {
     "password keys": (timedelta(days=1), _forget_password_keys),
     "drafts": (timedelta(hours=1), _forget_drafts),
@@ -100,5 +105,6 @@ JOBS: dict[str, tuple[timedelta, Work]] = {
     "reminders": (timedelta(minutes=10), _remind_families),
     "late contact": (timedelta(days=1), _remind_leaders),
     "single talks": (timedelta(hours=1), _free_times_nobody_answered),
+    "word after talks": (timedelta(hours=1), _tell_who_asked),
     "retention": (timedelta(days=1), _forget_what_had_its_time),
 }

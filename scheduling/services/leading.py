@@ -128,8 +128,7 @@ def book(
     with transaction() as session:
         found = _round(session, round_id)
         pupil = leaders.the_pupil(pupil_id, found.year_id, leader_id=leader_id, today=local(now).date())
-        homes = [home.household_id for home in pupil.homes]
-        if household_id not in homes and (household_id is not None or len(homes) < 2):
+        if not pupil.may_meet(household_id):
             raise NotFound
         _ensure_may_lead(session, found, leader_id, pupil_id)
         ensure_turn(session, found, pupil_id=pupil_id, household_id=household_id, early=early, now=now)

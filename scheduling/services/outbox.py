@@ -30,6 +30,7 @@ from scheduling.domain.mailings import (
     Skipped,
     SkipReason,
 )
+from scheduling.domain.on_request import Word
 from scheduling.domain.people import Person
 from scheduling.domain.rounds import BookingStatus
 from scheduling.domain.texts import DUTCH
@@ -46,6 +47,7 @@ from scheduling.models import (
     ExtraPerson,
     GatheringGuest,
     Guardian,
+    Guardianship,
     Outbox,
     Outsider,
     Pupil,
@@ -352,6 +354,20 @@ def post_about_help(session: Session, *, facts: dict[str, Any], now: datetime) -
     circle = circles_of(session, [facts["pupil_id"]], local(now).date())[facts["pupil_id"]]
     told = circle.audience(facts["household_id"])
     return _tell(session, Letter.HELP_SAID, told, once=facts["interpreter_request_id"], facts=facts, now=now)
+
+
+def post_word(session: Session, *, tie: Guardianship, word: Word, once: str, now: datetime) -> bool:
+    """To a parent without authority who asked; was there a mailbox? `once`: the same again is no second letter."""
+    session.flush()
+    parent = tie.guardian
+    if circle_of(session, tie.pupil_id, local(now).date()).why_no_word(parent.id):
+        return False
+    person = Addressee(parent.id, None, tie.household_id, parent.email, parent.language)
+    key = f"{Letter.ON_REQUEST}.{tie.pupil_id}.{word}.{once}.{person.key}"
+    facts = {"word": word.value, "pupil_id": tie.pupil_id, "household_id": tie.household_id}
+    row = _common(Letter.ON_REQUEST, person, now, None, facts)
+    insert_new(session, Outbox, [row | {"dedup_key": key, "message_id": key}])
+    return True
 
 
 def post_to_guest(session: Session, *, letter: Letter, guest: TalkGuest, now: datetime) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
@@ -88,8 +88,7 @@ def arrange(
             raise KindNotHere("kind")
         year_id = leaders.year_at(now).id
         pupil = leaders.the_pupil(pupil_id, year_id, leader_id=leader_id, today=local(now).date())
-        homes = [home.household_id for home in pupil.homes]
-        if household_id not in homes and (household_id is not None or len(homes) < 2):
+        if not pupil.may_meet(household_id):
             raise NotFound
         _ensure_not_own_child(session, leader_id, pupil_id)
         if after_id is not None:
@@ -288,6 +287,21 @@ def hold_proposed(session: Session, leader_id: int) -> None:
     )
     lock(session, SingleTalk, session.scalars(open_ones))
     _hold_leader(session, leader_id)
+
+
+def hold_of_home(session: Session, pupil_id: int, household_id: int) -> None:
+    """Of what was proposed to this home, it answers before us or after us. Before everybody else is held."""
+    lock(session, SingleTalk, session.scalars(_of_home(pupil_id, household_id)))
+
+
+def close_of_home(session: Session, pupil_id: int, household_id: int, *, by: Actor, now: datetime) -> None:
+    """This home is no longer invited: what was not agreed with it yet is over. Hold it first."""
+    open_ones = select(SingleTalk).where(
+        SingleTalk.id.in_(_of_home(pupil_id, household_id)), SingleTalk.state.in_(OPEN)
+    )
+    for talk in session.scalars(open_ones).all():
+        _close(session, talk, SingleState.WITHDRAWN, now)
+        _note(session, "single_talks.withdraw", talk, by, now)
 
 
 def drop_times(session: Session, *, leader_id: int, span: Span, by: Actor, now: datetime) -> list[int]:
@@ -555,6 +569,14 @@ def _ensure_led(session: Session, booking_id: int, leader_id: int, pupil_id: int
     booking = session.get(Booking, booking_id)
     if booking is None or booking.leader_id != leader_id or booking.pupil_id != pupil_id:
         raise NotFound
+
+
+def _of_home(pupil_id: int, household_id: int) -> Select[int]:
+    return (
+        select(SingleTalk.id)
+        .join(TalkRequest, TalkRequest.id == SingleTalk.request_id)
+        .where(TalkRequest.pupil_id == pupil_id, TalkRequest.household_id == household_id)
+    )
 
 
 def _round_of(session: Session, talk: SingleTalk) -> Round:

@@ -51,8 +51,8 @@ def make(
         _ensure_supervisor(session, by, now)
         year_id = leaders.year_at(now).id
         pupil = leaders.the_pupil(pupil_id, year_id, leader_id=None, today=local(now).date())
-        homes = [home.household_id for home in pupil.homes]
-        if household_id not in homes and (household_id is not None or len(homes) < 2):
+        home = pupil.home(household_id)
+        if not pupil.may_meet(household_id) or (home and home.on_request):
             raise NotFound
         kept = ensure_fit(meeting, now)
         made = SupportMeeting(

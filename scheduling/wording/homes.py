@@ -27,6 +27,11 @@ def _apart_minutes_wrong(_error: homes.ApartMinutesWrong) -> str:
     return _("Vul bij de tijd ertussen een getal in van 0 tot en met %(count)s minuten.", count=MOST_MINUTES_APART)
 
 
+@says(homes.GivenOnRequest)
+def _given_on_request(_error: homes.GivenOnRequest) -> str:
+    return _("Een ouder zonder gezag krijgt hier op verzoek een eigen gesprek. Kies twee gesprekken.")
+
+
 @says(homes.NobodyApart)
 def _nobody_apart(_error: homes.NobodyApart) -> str:
     return _("Tijd tussen de gesprekken kan alleen bij twee gesprekken. Kies twee gesprekken, of 0 minuten.")

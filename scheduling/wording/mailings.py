@@ -124,6 +124,7 @@ def letter_name(letter: Letter) -> str:
         Letter.SINGLE_PROPOSED: _("Voorstel voor een gesprek"),
         Letter.SINGLE_NOTICE: _("Antwoord op een voorstel"),
         Letter.HELP_SAID: _("Over de tolk"),
+        Letter.ON_REQUEST: _("Op verzoek: bericht aan een ouder zonder gezag"),
         Letter.EXTRA_NOTICE: _("Iemand erbij"),
         Letter.GUEST: _("Aan de tolk: een gesprek"),
         Letter.GUEST_OFF: _("Aan de tolk: afgezegd"),

@@ -18,7 +18,7 @@ from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.homes import HomeTalks
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.moments import Anchor, MomentKind
-from scheduling.domain.people import Authority, StaffRole
+from scheduling.domain.people import Authority, OnRequest, StaffRole
 from scheduling.domain.personal_data import PersonFile
 from scheduling.domain.plans import ContactForm, InfoNeed, Initiative, Said, ToldBy
 from scheduling.domain.reminders import NextStep, Occasion
@@ -42,6 +42,7 @@ from scheduling.wording.leading import outcome_name
 from scheduling.wording.mailings import letter_name
 from scheduling.wording.moments import anchor_name, moment_kind_name
 from scheduling.wording.names import authority_name, role_name
+from scheduling.wording.on_request import on_request_name
 from scheduling.wording.plans import form_name_for_staff, initiative_name, need_name, told_by_name
 from scheduling.wording.reminders import occasion_name, step_name
 from scheduling.wording.rounds import status_name
@@ -143,6 +144,7 @@ COLUMNS = {
     "answered_at": _l("Geantwoord"),
     "apart_minutes": _l("Minuten ertussen"),
     "asked_at": _l("Gevraagd"),
+    "asked_on": _l("Gevraagd"),
     "at": _l("Wanneer"),
     "at_home": _l("Liever thuis"),
     "authority": _l("Gezag"),
@@ -200,6 +202,7 @@ COLUMNS = {
     "occasion": _l("Waarover"),
     "offered_at": _l("Aangeboden"),
     "old_value": _l("Was"),
+    "on_request": _l("Op verzoek"),
     "opened_at": _l("Sinds"),
     "outcome": _l("Hoe het ging"),
     "parents_permitted": _l("Toestemming voor ouders"),
@@ -381,6 +384,7 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     MomentKind: moment_kind_name,
     NextStep: step_name,
     Occasion: occasion_name,
+    OnRequest: on_request_name,
     OfferState: _offer,
     Outcome: outcome_name,
     OutboxState: _went,

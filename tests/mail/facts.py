@@ -21,6 +21,7 @@ from scheduling.domain.mailings import (
     Letter,
 )
 from scheduling.domain.moments import Anchor, MomentKind, Resolved, Timing
+from scheduling.domain.on_request import Word
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import (
     AgreedMoment,
@@ -61,6 +62,7 @@ from scheduling.queries.letters import (
     Talk,
     Was,
 )
+from scheduling.queries.on_request import WordFacts
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
 from scheduling.queries.requests import AskedChild
 from scheduling.queries.single_talks import ProposedTime, Single
@@ -179,6 +181,7 @@ GUEST = GuestFacts(
         ),
     ),
 )  # fmt: skip
+WORD = WordFacts(Word.INFORMATION, (Name("Anna", "de", "Vries"),), stands=True)
 HELP = HelpFacts(HelpState.CONFIRMED, "Tigrinya", Way.ON_SITE)
 EXTRA = ExtraFacts(ExtraKind.COUNSELLOR, ExtraState.ARRANGED, "Karin Smit")
 EXTRA_ASKED = ExtraFacts(ExtraKind.COUNSELLOR, ExtraState.ASKED, "Karin", ExtraNews.ASKED)
@@ -246,11 +249,11 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN, Letter.CONTACT_LATE)
     about_extra = letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE)
     bare = message or to_staff or contact or about_extra or letter in (
-        *TO_GUESTS, *ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE, Letter.TASK_CHANGED, Letter.HELP_SAID, Letter.LINK
+        *TO_GUESTS, *ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE, Letter.TASK_CHANGED, Letter.HELP_SAID, Letter.LINK, Letter.ON_REQUEST,
     )  # fmt: skip
     alone = early or by_itself or meeting or bare or about_plan or single
     named = about_plan or early or single or meeting or about_extra
-    named = named or letter in (Letter.MESSAGE, Letter.HELP_SAID)
+    named = named or letter in (Letter.MESSAGE, Letter.HELP_SAID, Letter.ON_REQUEST)
     plan = plan_copy(
         said=None if letter is Letter.PLAN_PROPOSED else Said.YES, asks_pupil=letter is Letter.PLAN_ANSWERED
     )
@@ -272,6 +275,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,
         wished_by="Omar Yilmaz" if letter is Letter.WISHES_SAID else "",
         guest=GUEST if letter in TO_GUESTS else None, help=HELP if letter is Letter.HELP_SAID else None,
+        word=WORD if letter is Letter.ON_REQUEST else None,
         extra=EXTRA_ASKED if letter is Letter.EXTRA_NOTICE else EXTRA if about_extra else None,
         gathering=_gathering(letter) if letter in (*ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE) else None,
         message=TO_CLASS if letter is Letter.CLASS_MESSAGE else MESSAGE if message else None,

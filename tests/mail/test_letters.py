@@ -16,6 +16,7 @@ from scheduling.domain.gatherings import Coming
 from scheduling.domain.gatherings import Details as GatheringDetails
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.mailings import BECAUSE_ENDED, BECAUSE_GROWN, Letter
+from scheduling.domain.on_request import Word
 from scheduling.domain.people import Name
 from scheduling.domain.plans import Said
 from scheduling.domain.reminders import Occasion
@@ -46,6 +47,7 @@ from tests.mail.facts import (
     TERMS_WITH_MOMENTS,
     TO_CLASS,
     TOKEN,
+    WORD,
     facts,
     plan_copy,
 )
@@ -159,6 +161,10 @@ VARIANTS: dict[str, dict[str, object]] = {
     "changed_to_another_room": {
         "letter": Letter.CHANGED,
         "was": Was(TALK.starts_at, TALK.ends_at, Place("aula"), TALK.leader),
+    },
+    **{
+        f"on_request_{word}": {"letter": Letter.ON_REQUEST, "word": replace(WORD, word=word, leaders=())}
+        for word in Word
     },
     "guest_changed": {"letter": Letter.GUEST, "guest": replace(GUEST, is_new=False, others=())},
     "guest_on_the_phone": {

@@ -278,6 +278,8 @@ WHO: dict[str, str] = {
     "office.split_talk": OFFICE,
     "office.add_day": OFFICE,
     "office.address_works": OFFICE,
+    "office.give_on_request": OFFICE,
+    "office.take_back_on_request": OFFICE,
     "office.agreements_of_all": OFFICE,
     "office.ask_all_again": OFFICE,
     "office.board": OFFICE,

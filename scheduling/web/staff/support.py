@@ -184,8 +184,7 @@ def _own(meeting_id: int) -> SupportTalk:
 def _homes(pupil_id: int) -> tuple[leaders.PupilFacts, list[leaders.Home | None]]:
     moment = now()
     pupil = leaders.the_pupil(pupil_id, leaders.year_at(moment).id, leader_id=None, today=local(moment).date())
-    homes: list[leaders.Home | None] = [*pupil.homes]
-    return pupil, [None, *homes] if len(homes) > 1 else homes
+    return pupil, [home for home in pupil.tables if home is None or not home.on_request]
 
 
 def _new(pupil_id: int, form: MeetingForm) -> str:

@@ -1,19 +1,33 @@
 """The office's pages about people: classes, pupils, guardians, links, mailboxes, corrections."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
 from scheduling.domain.mailings import Letter
-from scheduling.models import AccessLink, Booking, ContactCorrection, Guardian, JournalLine, Outbox, Pupil, db
+from scheduling.domain.people import Authority, OnRequest
+from scheduling.domain.timeslots import local
+from scheduling.models import (
+    AccessLink,
+    Booking,
+    ContactCorrection,
+    Guardian,
+    Guardianship,
+    JournalLine,
+    Outbox,
+    Pupil,
+    db,
+)
 from scheduling.services import outbox
 from scheduling.services.transaction import transaction
 from tests import builders
 from tests.builders import NOW
 from tests.visitor import Visitor
 from tests.worlds import World, a_world_to_visit, an_adult
+
+YESTERDAY = local(datetime.now(UTC)).date() - timedelta(days=1)
 
 
 @pytest.fixture
@@ -204,3 +218,55 @@ def test_looking_at_a_pupil_makes_no_link(app: Flask, office: Visitor, world: Wo
     office.opens(f"/staff/office/pupils/{world.sami.id}")
     with app.app_context():
         assert db.session.scalars(select(AccessLink)).all() == []
+
+
+@pytest.fixture
+def tom(world: World, app: Flask) -> int:
+    """Daan's father, without authority, in a home of his own."""
+    with app.app_context():
+        return builders.a_guardian("Tom", db.session.merge(world.daan), authority=Authority.NO, position=9).id
+
+
+def test_the_office_writes_down_what_a_parent_without_authority_asked_and_takes_it_back(
+    office: Visitor, app: Flask, world: World, tom: int
+) -> None:
+    page = office.opens(f"/staff/office/pupils/{world.daan.id}/guardians/{tom}")
+    assert "krijgt vanzelf niets" in page.text
+    page = page.presses("Bewaar het verzoek", what="talk", asked_on=YESTERDAY.isoformat())
+    assert "Er gaat een brief weg" in page.text
+    assert "Deze ouder krijgt: een eigen gesprek." in page.text
+    assert "op verzoek: een eigen gesprek" in office.opens(f"/staff/office/pupils/{world.daan.id}").text
+    with app.app_context():
+        tie = db.session.query(Guardianship).filter_by(guardian_id=tom).one()
+        assert (tie.on_request, tie.asked_on) == (OnRequest.TALK, YESTERDAY)
+    page = page.presses("Neem het terug")
+    assert "Deze ouder krijgt niets meer" in page.text
+    with app.app_context():
+        tie = db.session.query(Guardianship).filter_by(guardian_id=tom).one()
+        assert (tie.on_request, tie.asked_on) == (OnRequest.NOTHING, None)
+
+
+@pytest.mark.parametrize(
+    ("what", "asked_on", "told"),
+    [
+        ("talk", "2099-01-01", "vandaag of eerder"),
+        ("talk", "", "Kies een dag"),
+        ("talk", "gisteren", "datum"),
+        ("everything", YESTERDAY.isoformat(), "Kies wat de school geeft"),
+    ],
+)
+def test_a_request_that_is_not_clear_is_named_and_what_was_typed_stays(
+    office: Visitor, app: Flask, world: World, tom: int, what: str, asked_on: str, told: str
+) -> None:
+    page = office.opens(f"/staff/office/pupils/{world.daan.id}/guardians/{tom}")
+    page = page.presses("Bewaar het verzoek", status=422, what=what, asked_on=asked_on)
+    assert told in page.text
+    assert page.soup.find("input", attrs={"name": "asked_on"})["value"] == asked_on
+    assert page.soup.find("input", attrs={"name": "email"})["value"] != ""
+    with app.app_context():
+        assert db.session.query(Guardianship).filter_by(guardian_id=tom).one().on_request is OnRequest.NOTHING
+
+
+def test_nothing_is_asked_for_a_parent_who_is_invited_anyway(office: Visitor, world: World) -> None:
+    page = office.opens(f"/staff/office/pupils/{world.daan.id}/guardians/{world.petra.id}")
+    assert "Bewaar het verzoek" not in page.text

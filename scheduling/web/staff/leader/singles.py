@@ -188,8 +188,7 @@ def _same_people(talk: Talk) -> dict[str, str]:
 
 def _homes(desk: Desk, pupil_id: int) -> tuple[leaders.PupilFacts, list[leaders.Home | None]]:
     pupil = leaders.the_pupil(pupil_id, desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
-    homes: list[leaders.Home | None] = [*pupil.homes]
-    return pupil, [None, *homes] if len(homes) > 1 else homes
+    return pupil, [*pupil.tables]
 
 
 def _new(desk: Desk, pupil_id: int, kind: RoundKind, form: SingleForm, after: int | None) -> str:

@@ -4,17 +4,17 @@ from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, StringField
-from wtforms.validators import Length
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from scheduling.domain.corrections import LANGUAGES
 from scheduling.domain.errors import Invalid
-from scheduling.domain.people import NoSuchGuardian
+from scheduling.domain.people import NoSuchGuardian, OnRequest
 from scheduling.domain.timeslots import local
 from scheduling.queries import people as asking
 from scheduling.queries import two_homes, wishes, years
 from scheduling.queries.told import told_to_homes
-from scheduling.services import grown_pupils, links
+from scheduling.services import grown_pupils, links, on_request
 from scheduling.services import people as keeping
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -22,6 +22,7 @@ from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
 from scheduling.wording.mailings import letter_name
 from scheduling.wording.names import language_name
+from scheduling.wording.on_request import on_request_name
 
 
 class ContactForm(FlaskForm):
@@ -40,6 +41,28 @@ class ContactForm(FlaskForm):
         form = cls(formdata=None, obj=guardian) if guardian else cls()
         form.language.choices = [(code, language_name(code)) for code in LANGUAGES]
         return form
+
+
+class OnRequestForm(FlaskForm):
+    """What a parent without authority asked for, and when."""
+
+    what = RadioField(
+        _("Wat geeft de school?"), validate_choice=False,
+        validators=[AnyOf([OnRequest.INFORMATION, OnRequest.TALK], _("Kies wat de school geeft."))],
+    )  # fmt: skip
+    asked_on = DateField(_("Op welke dag vroeg deze ouder het?"), validators=[InputRequired(_("Kies een dag."))])
+
+    @classmethod
+    def new(cls, guardian: asking.GuardianLine | None = None) -> "OnRequestForm":
+        """The form as it was posted, or with what is given now."""
+        form = cls(formdata=None, data=_given(guardian)) if guardian else cls()
+        form.what.choices = [(one.value, on_request_name(one)) for one in (OnRequest.INFORMATION, OnRequest.TALK)]
+        return form
+
+
+def _given(guardian: asking.GuardianLine) -> dict[str, object]:
+    what = guardian.on_request if guardian.asked_on else OnRequest.INFORMATION
+    return {"what": what.value, "asked_on": guardian.asked_on or local(now()).date()}
 
 
 def _year() -> years.YearFacts:
@@ -74,7 +97,7 @@ def pupil(pupil_id: int) -> str:
     wishing = wishes.rounds_asking(pupil_id)
     return render_template(
         "staff/office/pupil.html", page=_pupil_page(pupil_id), wishing=wishing, told=told_to_homes(pupil_id),
-        letter_name=letter_name, done=request.args,
+        letter_name=letter_name, on_request_name=on_request_name, done=request.args,
     )  # fmt: skip
 
 
@@ -116,11 +139,13 @@ def _guardian(pupil_id: int, guardian_id: int) -> tuple[asking.PupilPage, asking
     return page, found[0]
 
 
-def _guardian_page(pupil_id: int, guardian_id: int, form: ContactForm | None = None) -> str:
+def _guardian_page(
+    pupil_id: int, guardian_id: int, form: ContactForm | None = None, asks: OnRequestForm | None = None
+) -> str:
     page, guardian = _guardian(pupil_id, guardian_id)
     return render_template(
         "staff/office/guardian.html", page=page, guardian=guardian, form=form or ContactForm.new(guardian),
-        done=request.args,
+        asks=asks or OnRequestForm.new(guardian), on_request_name=on_request_name, done=request.args,
     )  # fmt: skip
 
 
@@ -154,6 +179,33 @@ def change_guardian(pupil_id: int, guardian_id: int) -> ResponseReturnValue:
         guardian_id=guardian_id, pupil_id=pupil_id, receives=bool(form.receives_post.data), by=g.actor, now=now()
     )
     return _to_guardian(pupil_id, guardian_id, "saved")
+
+
+def _bad_request(error: Invalid, pupil_id: int, guardian_id: int) -> ResponseReturnValue:
+    return _guardian_page(pupil_id, guardian_id, asks=faulted(OnRequestForm.new(), error)), 422
+
+
+@pages.post("/pupils/<int:pupil_id>/guardians/<int:guardian_id>/on-request")
+@answers(Invalid, with_=_bad_request)
+def give_on_request(pupil_id: int, guardian_id: int) -> ResponseReturnValue:
+    """A parent without authority asked: word after a talk, or a talk of the own."""
+    _guardian(pupil_id, guardian_id)
+    form = OnRequestForm.new()
+    if not form.validate():
+        return _guardian_page(pupil_id, guardian_id, asks=form), 422
+    mailed = on_request.give(
+        pupil_id=pupil_id, guardian_id=guardian_id, what=OnRequest(form.what.data), asked_on=form.asked_on.data,
+        by=g.actor, now=now(),
+    )  # fmt: skip
+    return _to_guardian(pupil_id, guardian_id, "given" if mailed else "given-on-paper")
+
+
+@pages.post("/pupils/<int:pupil_id>/guardians/<int:guardian_id>/on-request/back")
+def take_back_on_request(pupil_id: int, guardian_id: int) -> ResponseReturnValue:
+    """From now on nothing again; own talks are off."""
+    _guardian(pupil_id, guardian_id)
+    on_request.take_back(pupil_id=pupil_id, guardian_id=guardian_id, by=g.actor, now=now())
+    return _to_guardian(pupil_id, guardian_id, "taken-back")
 
 
 @pages.post("/pupils/<int:pupil_id>/guardians/<int:guardian_id>/works")
