@@ -164,7 +164,7 @@ VARIANTS: dict[str, dict[str, object]] = {
     },
     **{
         f"on_request_{word}": {"letter": Letter.ON_REQUEST, "word": replace(WORD, word=word, leaders=())}
-        for word in Word
+        for word in (Word.TALK, Word.HELD)
     },
     "guest_changed": {"letter": Letter.GUEST, "guest": replace(GUEST, is_new=False, others=())},
     "guest_on_the_phone": {
@@ -268,7 +268,7 @@ VARIANTS: dict[str, dict[str, object]] = {
 WITHOUT_LINK = (
     "trial", "elsewhere", "gathering_elsewhere", "consult_elsewhere", "elsewhere_because_the_pupil_is_eighteen",
     "elsewhere_because_the_authority_ended", "support_cancelled", "support_cancelled_for_one",
-    "support_invited_to_a_guest", "confirmed_with_video",
+    "support_invited_to_a_guest", "confirmed_with_video", "on_request", "on_request_held",
 )  # fmt: skip
 """Letters that open nothing, and one that has a second link of its own."""
 
