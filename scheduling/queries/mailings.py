@@ -69,7 +69,11 @@ class Circle:
 
     def is_left_out(self, homes: Collection[int | None]) -> bool:
         """Is there nobody to invite besides these homes? None among them: the adult pupil, who speaks for himself."""
-        invited = {one.household_id for one in self.contacts if may_be_invited(one.authority, active=one.active)}
+        invited = {
+            one.household_id
+            for one in self.contacts
+            if may_be_invited(one.authority, one.on_request, active=one.active)
+        }
         return bool(homes) and (None in homes or invited <= set(homes))
 
     def audience(self, household_id: int | None, absent: Collection[int] = ()) -> Audience:

@@ -363,10 +363,9 @@ def post_word(session: Session, *, tie: Guardianship, word: Word, once: str, now
     if circle_of(session, tie.pupil_id, local(now).date()).why_no_word(parent.id):
         return False
     person = Addressee(parent.id, None, tie.household_id, parent.email, parent.language)
-    key = f"{Letter.ON_REQUEST}.{tie.pupil_id}.{word}.{once}.{person.key}"
     facts = {"word": word.value, "pupil_id": tie.pupil_id, "household_id": tie.household_id}
-    row = _common(Letter.ON_REQUEST, person, now, None, facts)
-    insert_new(session, Outbox, [row | {"dedup_key": key, "message_id": key}])
+    about = f"{tie.pupil_id}.{word}.{once}"
+    insert_new(session, Outbox, [_to_person(Letter.ON_REQUEST, person, now, once=about, facts=facts)])
     return True
 
 

@@ -249,7 +249,8 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN, Letter.CONTACT_LATE)
     about_extra = letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE)
     bare = message or to_staff or contact or about_extra or letter in (
-        *TO_GUESTS, *ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE, Letter.TASK_CHANGED, Letter.HELP_SAID, Letter.LINK, Letter.ON_REQUEST,
+        *TO_GUESTS, *ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE, Letter.TASK_CHANGED, Letter.HELP_SAID, Letter.LINK,
+        Letter.ON_REQUEST,
     )  # fmt: skip
     alone = early or by_itself or meeting or bare or about_plan or single
     named = about_plan or early or single or meeting or about_extra
