@@ -44,10 +44,14 @@ class Letter(StrEnum):
     PLAN_AGREED = "plan_agreed"
     PLAN_NOTICE = "plan_notice"
     """To the leader: the family answered."""
-    PLAN_MOVED = "plan_moved"
-    """A report has another date, and so a moment that was agreed falls on other days."""
+    PLAN_DATES = "plan_dates"
+    """To somebody of the home: the moments that were agreed, for the calendar, or the days that changed."""
+    PLAN_DATES_OFF = "plan_dates_off"
+    """These moments are agreed no longer, or not with this person."""
+    PLAN_DATES_ELSEWHERE = "plan_dates_elsewhere"
+    """To a mailbox that is no longer used: the moments stand, and leave this calendar."""
     PLAN_MOVED_NOTICE = "plan_moved_notice"
-    """The same to the leader."""
+    """To the leader: a report has another date, and so a moment that was agreed falls on other days."""
     CONTACT_LATE = "contact_late"
     """To the leader, once a week at most: contact that was agreed is still to be had, and its day is over."""
     SINGLE_PROPOSED = "single_proposed"
@@ -138,7 +142,9 @@ LANES = {
     Letter.PLAN_ANSWERED: 3,
     Letter.PLAN_AGREED: 2,
     Letter.PLAN_NOTICE: 3,
-    Letter.PLAN_MOVED: 3,
+    Letter.PLAN_DATES: 3,
+    Letter.PLAN_DATES_OFF: 1,
+    Letter.PLAN_DATES_ELSEWHERE: 1,
     Letter.PLAN_MOVED_NOTICE: 3,
     Letter.CONTACT_LATE: 5,
     Letter.AFTERWARDS: 3,
@@ -190,8 +196,11 @@ LANES = {
 ABOUT_SWAPS = (Letter.SWAP_ASKED, Letter.SWAP_ACCEPTED, Letter.SWAP_DECLINED, Letter.SWAP_EXPIRED)
 """Letters to one home about a swap that is sought: they carry no calendar and take the place of no other."""
 
-ABOUT_PLANS = (Letter.PLAN_PROPOSED, Letter.PLAN_ANSWERED, Letter.PLAN_AGREED, Letter.PLAN_MOVED)
+ABOUT_PLANS = (Letter.PLAN_PROPOSED, Letter.PLAN_ANSWERED, Letter.PLAN_AGREED)
 """Letters to one home about its agreed contact form. They are about no talk, and carry no calendar."""
+
+ABOUT_DATES = (Letter.PLAN_DATES, Letter.PLAN_DATES_OFF, Letter.PLAN_DATES_ELSEWHERE)
+"""Letters to one person about the moments of an agreement: each moment is a calendar object of that person's own."""
 
 TO_GUESTS = (Letter.GUEST, Letter.GUEST_OFF, Letter.GUEST_EXTRA, Letter.GUEST_EXTRA_OFF)
 """Letters to who comes to a talk from outside the family: no link opens anything for them."""

@@ -87,16 +87,19 @@ class Mailbox:
 
 
 def invitation(
-    entry: Entry, *, method: Method, organizer: Mailbox, attendee: Mailbox, accepted: bool, alarm: str
+    entry: Entry | WholeDays, *, method: Method, organizer: Mailbox, attendee: Mailbox, accepted: bool, alarm: str
 ) -> bytes:
-    """The calendar object of one letter: exactly one event, the mailbox that gets it as the only attendee."""
+    """The calendar object of one letter: exactly one event, the mailbox that gets it as the only attendee.
+
+    Without `alarm` nothing rings.
+    """
     calendar = _calendar()
     calendar.add("method", method.value)
-    event = _event(entry)
+    event = _days(entry) if isinstance(entry, WholeDays) else _event(entry)
     event.add("organizer", _person(organizer))
     event.add("attendee", _attendee(attendee, method, accepted=accepted))
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
-    if method is Method.REQUEST:
+    if method is Method.REQUEST and alarm:
         event.add_component(_alarm(alarm))
     calendar.add_component(event)
     return bytes(calendar.to_ical())

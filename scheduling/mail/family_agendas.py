@@ -2,11 +2,10 @@
 
 from flask_babel import gettext as _
 
-from scheduling.domain.plans import ContactForm
 from scheduling.domain.single_talks import Medium
 from scheduling.mail.agendas import consult_entries
 from scheduling.mail.calendar import Entry, WholeDays, feed
-from scheduling.mail.contact_agendas import contact_entry
+from scheduling.mail.contact_agendas import contact_entry, family_summary, place_of
 from scheduling.mail.letters import speaking
 from scheduling.mail.year_agendas import year_entry
 from scheduling.queries.consults import ConsultFacts
@@ -14,12 +13,9 @@ from scheduling.queries.family_feeds import FamilyAgenda, FamilyTalk
 from scheduling.queries.plans import DatedMoment
 from scheduling.queries.school import SchoolFacts
 from scheduling.wording.kinds import kind_name
-from scheduling.wording.plans import form_name
 from scheduling.wording.rooms import where
 from scheduling.wording.sentences import at_start
 from scheduling.wording.single_talks import medium_name
-
-AT_SCHOOL = (ContactForm.SCHOOL_VISIT_DAY, ContactForm.SCHOOL_VISIT_EVENING)
 
 
 def family_calendar(agenda: FamilyAgenda) -> bytes:
@@ -39,9 +35,7 @@ def family_calendar(agenda: FamilyAgenda) -> bytes:
 
 def _contact_entry(dated: DatedMoment, school: SchoolFacts) -> Entry | WholeDays:
     form = dated.moment.form
-    how = form_name(form) if form else _("Contact")
-    place = ", ".join(part for part in (school.name, school.address) if part) if form in AT_SCHOOL else ""
-    return contact_entry(dated, str(_("%(kind)s – %(school)s", kind=how, school=school.name)), place)
+    return contact_entry(dated, family_summary(form, school.name), place_of(form, school.name, school.address))
 
 
 def _entry(talk: FamilyTalk, school: SchoolFacts) -> Entry:

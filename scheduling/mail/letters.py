@@ -19,9 +19,12 @@ from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.texts import clean, ensure_finished, one_line
 from scheduling.mail.calendar import Entry, Mailbox, Method, Series, SeriesDay, repeating
 from scheduling.mail.calendar import invitation as calendar_of
-from scheduling.mail.message import Sheet
+from scheduling.mail.contact_agendas import days_entry, family_summary, place_of
+from scheduling.mail.message import CalendarFile, Sheet
 from scheduling.queries.letters import LetterFacts, Message, Talk
+from scheduling.queries.plan_guests import ToldDate
 from scheduling.wording.aftercare import action_by
+from scheduling.wording.dates import day_and_hour, period_text
 from scheduling.wording.extra_persons import extra_name
 from scheduling.wording.guests import at_home_name, way_name
 from scheduling.wording.kinds import kind_name
@@ -143,6 +146,15 @@ def remind_leader(facts: LetterFacts, _token: str, paper: Paper) -> Sheet:
 def write_about_plan(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """How this home and the school keep contact: a question, an answer of somebody else of the home, or the copy."""
     return _sheet(facts, _family_link(token, paper))
+
+
+def tell_dates(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """The moments that were agreed, for the calendar: what is new, on other days, or off. All in one letter."""
+    link = "" if facts.letter is Letter.PLAN_DATES_ELSEWHERE else _family_link(token, paper)
+    files = tuple(_date_file(facts, one, paper) for one in facts.dates)
+    if len(files) == 1:
+        return _sheet(facts, link, calendar=files[0].data, method=files[0].method)
+    return replace(_sheet(facts, link), apart=files)
 
 
 def propose_single(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
@@ -299,7 +311,9 @@ WRITERS: dict[Letter, Writer] = {
     Letter.PLAN_ANSWERED: write_about_plan,
     Letter.PLAN_AGREED: write_about_plan,
     Letter.PLAN_NOTICE: tell_leader,
-    Letter.PLAN_MOVED: write_about_plan,
+    Letter.PLAN_DATES: tell_dates,
+    Letter.PLAN_DATES_OFF: tell_dates,
+    Letter.PLAN_DATES_ELSEWHERE: tell_dates,
     Letter.PLAN_MOVED_NOTICE: tell_leader,
     Letter.CONTACT_LATE: remind_leader,
     Letter.AFTERWARDS: tell_afterwards,
@@ -383,6 +397,8 @@ def _sheet(
         "opens_at": facts.opens_at,
         "period": facts.period,
         "copy": facts.plan,
+        "dates": facts.dates,
+        "date_said": _date_said,
         "moved": facts.plan.moved if facts.plan else (),
         "when_said": when_said,
         "days_said": days_said,
@@ -511,6 +527,30 @@ def _cancellation(facts: LetterFacts, paper: Paper) -> bytes | None:
         accepted=False,
         alarm="",
     )
+
+
+def _date_file(facts: LetterFacts, one: ToldDate, paper: Paper) -> CalendarFile:
+    """One moment of contact as it stands in this person's calendar. Whole days ring no bell."""
+    method = Method.CANCEL if one.off else Method.REQUEST
+    called = family_summary(one.form, facts.school.name)
+    entry = days_entry(
+        one.uid, one.sequence, facts.stamp, one.days, one.span,
+        _("Geannuleerd: %(what)s", what=called) if one.off else called,
+        place_of(one.form, facts.school.name, facts.school.address),
+    )  # fmt: skip
+    alarm = _("Over twee uur hebben wij contact.") if one.span else ""
+    data = calendar_of(
+        entry, method=method, organizer=_organizer(facts, paper), attendee=Mailbox(facts.addressee, facts.address),
+        accepted=True, alarm=alarm,
+    )  # fmt: skip
+    return CalendarFile(data, method)
+
+
+def _date_said(one: ToldDate) -> str:
+    """ "Telefoongesprek: maandag 22 tot en met vrijdag 26 november"."""
+    how = form_name(one.form) if one.form else _("Contact")
+    when = day_and_hour(one.span.starts_at) if one.span else period_text(one.days)
+    return f"{how}: {when}"
 
 
 def _guest_calendar(facts: LetterFacts, paper: Paper, method: Method) -> bytes | None:

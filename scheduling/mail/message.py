@@ -5,10 +5,13 @@ multipart/mixed
 │   ├─ text/plain, text/html     quoted-printable
 │   └─ text/calendar; method=…   base64, last: preferred by clients that know calendars
 └─ application/ics               base64, the same bytes, for clients that know attachments
+
+Several calendar objects in one letter: no text/calendar in the alternative, and each a text/calendar file.
 """
 
 import email.policy
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -31,6 +34,14 @@ TAKEN_FOR_FRAUD = str.maketrans(dict.fromkeys('@:,;"<>()[]\\'))
 
 
 @dataclass(frozen=True)
+class CalendarFile:
+    """A calendar object as a file that the reader opens."""
+
+    data: bytes
+    method: Method
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A letter that has been written: what the family reads, and its calendar object if it has one."""
 
@@ -40,6 +51,8 @@ class Sheet:
     language: str
     calendar: bytes | None = None
     method: Method | None = None
+    apart: tuple["CalendarFile", ...] = ()
+    """Several calendar objects in one letter: each a file of its own, since an invitation holds one event."""
 
 
 @dataclass(frozen=True)
@@ -83,18 +96,35 @@ def _body(sheet: Sheet) -> EmailMessage:
     alternative.add_alternative(sheet.html, subtype="html", charset="utf-8", cte="quoted-printable")
     for part in alternative.iter_parts():
         del part["MIME-Version"]
+    if sheet.apart:
+        return _mixed(alternative, [_file(one, number) for number, one in enumerate(sheet.apart, 1)])
     if sheet.calendar is None or sheet.method is None:
         return alternative
     part = EmailMessage(policy=POLICY)
     part.set_content(sheet.calendar, maintype="text", subtype="calendar", cte="base64")
     part.replace_header("Content-Type", f'text/calendar; charset="utf-8"; method="{sheet.method.value}"')
     alternative.attach(_without_version(part))
+    return _mixed(alternative, [_attachment(sheet.calendar)])
+
+
+def _mixed(alternative: EmailMessage, attached: Iterable[EmailMessage]) -> EmailMessage:
     message = EmailMessage(policy=POLICY)
     message["MIME-Version"] = "1.0"
     message.make_mixed()
     message.attach(_without_version(alternative))
-    message.attach(_attachment(sheet.calendar))
+    for part in attached:
+        message.attach(part)
     return message
+
+
+def _file(one: CalendarFile, number: int) -> EmailMessage:
+    """Says its method, so that a calendar takes a cancellation for one."""
+    part = EmailMessage(policy=POLICY)
+    part.set_content(one.data, maintype="text", subtype="calendar", cte="base64")
+    name = f"agenda-{number}.ics"
+    part.replace_header("Content-Type", f'text/calendar; charset="utf-8"; method="{one.method.value}"; name="{name}"')
+    part["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _without_version(part)
 
 
 def _attachment(calendar: bytes) -> EmailMessage:

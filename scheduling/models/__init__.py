@@ -28,7 +28,7 @@ from scheduling.models.people import (
     Staff,
     StaffMemberRole,
 )
-from scheduling.models.plans import CommunicationPlan, PlanAnswer, PlanForm, PlanMoment, PlanVersion
+from scheduling.models.plans import CommunicationPlan, PlanAnswer, PlanForm, PlanGuest, PlanMoment, PlanVersion
 from scheduling.models.reminders import PersonalApproach, Reminder, ReminderRule
 from scheduling.models.requests import AskingRule, FreedOffer, NoTalkNeeded, TalkRequest
 from scheduling.models.rosters import RosterMove, RosterRecord, RosterStep, RosterTalk, RosterVersion
@@ -117,6 +117,7 @@ __all__ = [
     "PersonalApproach",
     "PlanAnswer",
     "PlanForm",
+    "PlanGuest",
     "PlanMoment",
     "PlanVersion",
     "PlannedClass",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduling.domain.moments import Anchor, MomentKind
 from scheduling.domain.plans import ContactForm, InfoNeed, Initiative, Said, ToldBy, Voice
 from scheduling.models.base import Base, Moment, choice
+from scheduling.models.guests import Told
 from scheduling.models.people import Pupil
 
 
@@ -103,6 +104,25 @@ class PlanMoment(Base):
     ical_stamp: Mapped[datetime] = mapped_column(Moment)
 
     plan: Mapped[CommunicationPlan] = relationship(back_populates="moments")
+
+
+class PlanGuest(Told, Base):
+    """One moment as one person of the home was told it last: an own calendar object."""
+
+    __tablename__ = "plan_guest"
+    __table_args__ = (
+        CheckConstraint("(guardian_id IS NULL) <> (pupil_id IS NULL)", name="one_person"),
+        Index("uq_plan_guest_one", "moment_id", func.coalesce(text("guardian_id"), text("0")),
+              func.coalesce(text("pupil_id"), text("0")), unique=True),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("communication_plan.id", ondelete="CASCADE"), index=True)
+    moment_id: Mapped[int | None] = mapped_column(ForeignKey("plan_moment.id", ondelete="SET NULL"))
+    """None: it is agreed no longer."""
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"), index=True)
+    pupil_id: Mapped[int | None] = mapped_column(ForeignKey("pupil.id", ondelete="CASCADE"), index=True)
+    """Only a pupil of eighteen or older."""
 
 
 class PlanVersion(Base):

@@ -1,7 +1,7 @@
 """What a family's own calendar shows: the same talks and gatherings as its page, and nothing of another home."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
@@ -23,6 +23,7 @@ from scheduling.models import (
     GatheringGuest,
     Guardian,
     HomeByPhone,
+    PlanGuest,
     PlannedDate,
     Pupil,
     Round,
@@ -39,6 +40,7 @@ from scheduling.queries.bookings import Home
 from scheduling.queries.consults import ConsultFacts
 from scheduling.queries.contact_parents import consults_of_parent
 from scheduling.queries.gatherings import HomeGathering, for_home
+from scheduling.queries.plan_guests import objects_of
 from scheduling.queries.plans import DatedMoment, family_plans, has_agreements
 from scheduling.queries.school import SchoolFacts, find_school
 from scheduling.queries.year_plans import CalendarMoment, moments_of
@@ -126,13 +128,21 @@ def _contacts(by: Actor, now: datetime) -> tuple[DatedMoment, ...]:
     if not has_agreements(person):
         return ()
     years = db.session.scalars(select(SchoolYear.id).where(SchoolYear.ends_on >= _still(now)))
+    own = objects_of(db.session(), by)
     return tuple(
-        dated
+        _as_told(dated, own.get(dated.id))
         for year_id in years
         for row in family_plans(person, year_id, today=local(now).date())
         if row.plan
         for dated in row.plan.in_calendars
     )
+
+
+def _as_told(dated: DatedMoment, own: PlanGuest | None) -> DatedMoment:
+    """By the calendar object of this person's letter; without a letter by the agreement's own."""
+    if own is None:
+        return dated
+    return replace(dated, uid=own.ical_uid, sequence=own.sequence, stamp=max(own.stamp, dated.stamp))
 
 
 def _talks(homes: Sequence[Home], still: date) -> list[FamilyTalk]:

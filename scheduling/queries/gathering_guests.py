@@ -29,6 +29,7 @@ from scheduling.models import (
     Guardian,
     Guardianship,
     Outbox,
+    PlanGuest,
     PlannedDate,
     Pupil,
 )
@@ -513,7 +514,7 @@ def guests_of(session: Session, person: Guardian | Pupil, now: datetime) -> list
     return [row for row in rows if told_facts(row.told).ends_at > now]
 
 
-def addressee_of(session: Session, guest: GatheringGuest) -> Addressee | None:
+def addressee_of(session: Session, guest: GatheringGuest | PlanGuest) -> Addressee | None:
     """Where somebody is reached who is expected no longer; None: nowhere.
 
     Nor is somebody whom the school's file no longer knows: that may be somebody who died.

@@ -15,6 +15,7 @@ from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
     ABOUT_CONTACTS,
+    ABOUT_DATES,
     ABOUT_GATHERINGS,
     ABOUT_MEETINGS,
     ABOUT_PLANS,
@@ -83,6 +84,7 @@ from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_
 from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
 from scheduling.queries.on_request import WordFacts, word_letter, word_stop
 from scheduling.queries.phoning import is_phoning
+from scheduling.queries.plan_guests import ToldDate, told_dates
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, moments_as_told, plan_to_send
 from scheduling.queries.requests import AskedChild, asked_by_child
 from scheduling.queries.single_talks import Single, read_for_letter, single_of
@@ -277,6 +279,8 @@ class LetterFacts:
     away: str = ""
     """The leader cannot be there: the family has a new time ("move"), chooses one ("link"), or is called ("call")."""
     plan: PlanCopy | None = None
+    dates: tuple[ToldDate, ...] = ()
+    """Moments of an agreement, each a calendar object."""
     children: tuple[str, ...] = ()
     """Of whom the wishes are asked."""
     wishes_until: datetime | None = None
@@ -484,6 +488,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         task=task,
         to_guest=_is_of_table(row),
         plan=plan,
+        dates=told_dates(row.facts),
         afterwards=afterwards,
         reminded=reminded,
         word=word,
@@ -826,12 +831,14 @@ def _where_to(
     if row.outsider_id:
         guest = session.get_one(Outsider, row.outsider_id)
         return guest.email, None if guest.email else SkipReason.NO_ADDRESS
-    if row.letter in (Letter.ELSEWHERE, Letter.GATHERING_ELSEWHERE, Letter.CONSULT_ELSEWHERE):
+    if row.letter in (
+        Letter.ELSEWHERE, Letter.GATHERING_ELSEWHERE, Letter.CONSULT_ELSEWHERE, Letter.PLAN_DATES_ELSEWHERE
+    ):  # fmt: skip
         return row.address, None
     if row.letter is Letter.ON_REQUEST and pupil is not None:
         parent = session.get_one(Guardian, row.guardian_id)
         return parent.email, circle_of(session, pupil.id, local(now).date()).why_no_word(parent.id)
-    if row.letter is Letter.LINK or row.letter in ABOUT_GATHERINGS or pupil is None:
+    if row.letter in (Letter.LINK, Letter.PLAN_DATES_OFF, *ABOUT_GATHERINGS) or pupil is None:
         holder: Any = session.get(Guardian, row.guardian_id) if row.guardian_id else session.get(Pupil, row.pupil_id)
         if row.guardian_id and row.letter is Letter.LINK and not opens_to_guardian(session, row.guardian_id, now):
             return holder.email, SkipReason.ADULT_PUPIL
@@ -1012,11 +1019,13 @@ def _plan(session: Session, row: Outbox) -> PlanCopy | None:
 
 def _plan_stop(letter: Letter, copy: PlanCopy | None) -> Stop | None:
     """A home reads only of the version that stands, and is not asked what it answered already."""
-    if letter not in (*ABOUT_PLANS, Letter.PLAN_NOTICE, Letter.PLAN_MOVED_NOTICE):
+    if letter not in (*ABOUT_PLANS, *ABOUT_DATES, Letter.PLAN_NOTICE, Letter.PLAN_MOVED_NOTICE):
         return None
     if copy is None:
         return Stop(OutboxState.SUPPRESSED, "over")
-    if letter in (Letter.PLAN_MOVED, Letter.PLAN_MOVED_NOTICE):
+    if letter in ABOUT_DATES:
+        return None
+    if letter is Letter.PLAN_MOVED_NOTICE:
         return None if copy.moved else Stop(OutboxState.SUPERSEDED, "newer")
     agreed = copy.plan.state is PlanState.AGREED
     if letter is Letter.PLAN_NOTICE:

@@ -52,6 +52,7 @@ from scheduling.models import (
     PersonalApproach,
     PlanAnswer,
     PlanForm,
+    PlanGuest,
     PlanMoment,
     PlannedDate,
     PlanVersion,
@@ -202,6 +203,7 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
         and_(DueContact.pupil_id == pupil_id, DueContact.household_id.is_(None)),
     )
     yield "support", _meetings(SupportMeeting.pupil_id == pupil_id, SupportAnswer.household_id.is_(None))
+    yield _moments_told(PlanGuest.pupil_id == pupil_id)
     yield from _gatherings(GatheringGuest.pupil_id == pupil_id, GatheringAnswer.pupil_id == pupil_id)
     yield "corrections", _corrections(ContactCorrection.pupil_id == pupil_id)
     yield "calendars", select(FamilyFeed.created_at).where(FamilyFeed.pupil_id == pupil_id)
@@ -324,6 +326,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
             .where(ContactParent.guardian_id == guardian_id)
         ),
     )
+    yield _moments_told(PlanGuest.guardian_id == guardian_id)
     yield from _gatherings(GatheringGuest.guardian_id == guardian_id, GatheringAnswer.household_id.in_(homes))
     yield (
         "parent_circles",
@@ -700,6 +703,14 @@ def _contact_log(noted: ColumnElement[bool], due: ColumnElement[bool]) -> Iterat
         .join(Pupil, Pupil.id == DueContact.pupil_id)
         .where(due)
         .order_by(DueContact.closes_on)
+    )  # fmt: skip
+
+
+def _moments_told(own: ColumnElement[bool]) -> Query:
+    """What somebody was told, for the own calendar, of the moments of an agreement."""
+    return (
+        "agreed_moments_told",
+        select(PlanGuest.stamp.label("told_at"), PlanGuest.cancelled_at).where(own).order_by(PlanGuest.id),
     )  # fmt: skip
 
 

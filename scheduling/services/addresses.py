@@ -10,7 +10,7 @@ from scheduling.domain.mailings import ARRIVED, TELLS_THE_TIME, UNSENT
 from scheduling.domain.rounds import LIVE
 from scheduling.models import Booking, ContactCorrection, Guardian, Outbox, Pupil
 from scheduling.queries.mailings import circle_of
-from scheduling.services import consults, gatherings, outbox
+from scheduling.services import consults, gatherings, outbox, plan_calendars
 
 Reached = Guardian | Pupil
 """Whom the school writes to: a guardian, or an adult pupil."""
@@ -39,6 +39,7 @@ def follow(session: Session, *, person: Reached, old: str, now: datetime) -> Non
             outbox.post_elsewhere(session, booking=talk, person=person, address=old, now=now)
     gatherings.follow_address(session, person=person, old=old, now=now)
     consults.follow_address(session, person=person, old=old, now=now)
+    plan_calendars.follow_address(session, person=person, old=old, now=now)
 
 
 def corrected(guardian: Guardian, field: str, value: str, by: Actor, now: datetime) -> ContactCorrection:

@@ -43,6 +43,7 @@ from scheduling.models import (
     ClassMessage,
     ClassTask,
     ClassTaskHelper,
+    CommunicationPlan,
     Consult,
     ExtraPerson,
     GatheringGuest,
@@ -303,6 +304,18 @@ def post_about_plan(
         himself = f"{'p' if besides.kind is HolderKind.PUPIL else 'g'}{besides.id}"
         told = replace(told, to=tuple(person for person in told.to if person.key != himself))
     return _tell(session, letter, told, once=f"{facts['plan_id']}.{facts['version']}", facts=facts, now=now)
+
+
+def post_dates(
+    session: Session, *, letter: Letter, plan: CommunicationPlan, person: Addressee, dates: Sequence[dict[str, Any]],
+    now: datetime,
+) -> int:  # fmt: skip
+    """To one person of a home: what is new about the moments of its agreement, all in one letter."""
+    if not dates:
+        return 0
+    facts = {"plan_id": plan.id, "version": plan.version, "pupil_id": plan.pupil_id, "dates": list(dates)}
+    row = _to_person(letter, person, now, once=_anew(f"{plan.id}.{plan.version}"), facts=facts)
+    return len(insert_new(session, Outbox, [row]))
 
 
 def post_reminder(

@@ -65,8 +65,8 @@ def follow_calendar(session: Session, year_id: int, now: datetime) -> int:
     """After a change of the school's days, in the caller's transaction.
 
     The year is held: who makes an agreement with moments does so before this, or with the days as they are now. What
-    was agreed stands; the days it falls on are others. Of what stands home and leader are told, unless those days are
-    over. Answers how many agreements were told of.
+    was agreed stands; the days it falls on are others. Of what stands the leader is told, unless those days are over;
+    the home by its calendars. Answers how many agreements were told of.
     """
     session.flush()
     lock(session, SchoolYear, [year_id])
@@ -87,19 +87,16 @@ def follow_calendar(session: Session, year_id: int, now: datetime) -> int:
             moved[plan] = coming
     session.flush()
     for plan, coming in moved.items():
-        _tell(session, plan, coming, now)
+        _tell_leaders(session, plan, coming, now)
     return len(moved)
 
 
-def _tell(session: Session, plan: CommunicationPlan, rows: Sequence[PlanMoment], now: datetime) -> None:
+def _tell_leaders(session: Session, plan: CommunicationPlan, rows: Sequence[PlanMoment], now: datetime) -> None:
     told = [[row.id, row.ical_sequence] for row in rows]
     facts = {"plan_id": plan.id, "version": plan.version, "pupil_id": plan.pupil_id, "moments": told}
     for staff_id in plans.leaders_to_tell(session, plan):
         staff = session.get_one(Staff, staff_id)
         outbox.post_to_staff(session, letter=Letter.PLAN_MOVED_NOTICE, staff=staff, now=now, facts=facts)
-    outbox.post_about_plan(
-        session, letter=Letter.PLAN_MOVED, pupil_id=plan.pupil_id, household_id=plan.household_id, now=now, facts=facts
-    )
 
 
 def _put_days(rows: Sequence[PlanMoment], calendar: SchoolCalendar) -> list[PlanMoment]:

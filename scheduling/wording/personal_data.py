@@ -90,6 +90,7 @@ PARTS = {
     "contact_log": _l("Contact met de school"),
     "due_contact": _l("Contact dat nog komt"),
     "contact_parent": _l("Contactouder"),
+    "agreed_moments_told": _l("Momenten van contact, voor de agenda"),
     "gatherings": _l("Uitgenodigd voor bijeenkomsten"),
     "gathering_answers": _l("Antwoorden op uitnodigingen"),
     "class_tasks": _l("Hulp die u vroeg"),

@@ -12,6 +12,7 @@ from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
     ABOUT_CONTACTS,
+    ABOUT_DATES,
     ABOUT_GATHERINGS,
     ABOUT_MEETINGS,
     ABOUT_PLANS,
@@ -39,7 +40,7 @@ from scheduling.domain.rooms import Place
 from scheduling.domain.rounds import BookingStatus, RoundKind
 from scheduling.domain.single_talks import Details, Medium, SingleState
 from scheduling.domain.support import Guest
-from scheduling.domain.timeslots import Span
+from scheduling.domain.timeslots import Span, span_at
 from scheduling.domain.year_plans import PlannedKind
 from scheduling.domain.years import Period
 from scheduling.mail.calendar import Mailbox
@@ -63,6 +64,7 @@ from scheduling.queries.letters import (
     Was,
 )
 from scheduling.queries.on_request import WordFacts
+from scheduling.queries.plan_guests import ToldDate
 from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
 from scheduling.queries.requests import AskedChild
 from scheduling.queries.single_talks import ProposedTime, Single
@@ -147,6 +149,21 @@ def plan_copy(
     )
     return PlanCopy(plan, step, moved)
 
+
+A_WEEK = ToldDate("p-1@driehoek", 1, Period(date(2027, 11, 29), date(2027, 12, 3)), None, ContactForm.CALL)
+AT_FOUR = ToldDate(
+    "p-2@driehoek", 0, Period(date(2027, 9, 28), date(2027, 9, 28)),
+    span_at(date(2027, 9, 28), time(16), time(16, 20)), ContactForm.SCHOOL_VISIT_DAY,
+)  # fmt: skip
+DATES = {
+    Letter.PLAN_DATES: (
+        AT_FOUR,
+        replace(A_WEEK, was=replace(A_WEEK, days=Period(date(2027, 11, 22), date(2027, 11, 26)))),
+        replace(A_WEEK, uid="p-3@driehoek", form=None, off=True),
+    ),
+    Letter.PLAN_DATES_OFF: (replace(AT_FOUR, off=True),),
+    Letter.PLAN_DATES_ELSEWHERE: (replace(AT_FOUR, off=True), replace(A_WEEK, off=True)),
+}
 
 AFTERWARDS = AftercareFacts(
     "Sami leest elke dag een kwartier, thuis en op school.",
@@ -239,7 +256,7 @@ TO_CLASS = Message("Noura", "Vrijdag drinken wij koffie op het plein.\n\nKomt u 
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
-    about_plan = letter in (*ABOUT_PLANS, Letter.PLAN_NOTICE, Letter.PLAN_MOVED_NOTICE)
+    about_plan = letter in (*ABOUT_PLANS, *ABOUT_DATES, Letter.PLAN_NOTICE, Letter.PLAN_MOVED_NOTICE)
     single = letter in (Letter.SINGLE_PROPOSED, Letter.SINGLE_NOTICE)
     early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID, Letter.TIME_FREED)
     message = letter in WITH_WORDS
@@ -270,7 +287,8 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         message_id="invitation.b-01j5x.0.g7", thread="", sequence=0, stamp=STAMP, created_at=STAMP, attempts=1,
         swap=swap if letter in ABOUT_SWAPS else None,
         single=SINGLE if single else None,
-        plan=plan if about_plan else None, afterwards=AFTERWARDS if letter is Letter.AFTERWARDS else None,
+        plan=plan if about_plan else None, dates=DATES.get(letter, ()),
+        afterwards=AFTERWARDS if letter is Letter.AFTERWARDS else None,
         exchanged=EXCHANGED if letter in (Letter.SWAP_NOTICE, Letter.STAND_IN) else (),
         meeting=replace(MEETING, is_off=letter is Letter.SUPPORT_CANCELLED) if meeting else None,
         children=("Sami", "Noor") if early else (), wishes_until=WISHES_UNTIL if early else None,

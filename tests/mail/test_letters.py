@@ -266,7 +266,8 @@ VARIANTS: dict[str, dict[str, object]] = {
 
 
 WITHOUT_LINK = (
-    "trial", "elsewhere", "gathering_elsewhere", "consult_elsewhere", "elsewhere_because_the_pupil_is_eighteen",
+    "trial", "elsewhere", "gathering_elsewhere", "consult_elsewhere", "plan_dates_elsewhere",
+    "elsewhere_because_the_pupil_is_eighteen",
     "elsewhere_because_the_authority_ended", "support_cancelled", "support_cancelled_for_one",
     "support_invited_to_a_guest", "confirmed_with_video", "on_request", "on_request_held",
 )  # fmt: skip
@@ -290,8 +291,11 @@ def languages() -> list[str]:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_the_letter_reads_as_approved(name: str) -> None:
     written = sheet(variant(name))
-    calendar = written.calendar.decode().replace("\r\n", "\n") if written.calendar else ""
-    text = f"{written.subject}\n\n{written.text}" + (f"\n=== {written.method} ===\n{calendar}" if calendar else "")
+    files = [(written.method, written.calendar)] if written.calendar else []
+    files += [(one.method, one.data) for one in written.apart]
+    text = f"{written.subject}\n\n{written.text}"
+    for method, data in files:
+        text += f"\n=== {method} ===\n" + data.decode().replace("\r\n", "\n")
     path = APPROVED / f"{name}.txt"
     if os.environ.get("APPROVE") == "1":
         path.write_text(text)
@@ -481,6 +485,7 @@ def test_sentences_are_short() -> None:
     (Letter.INVITATION, "REQUEST"), (Letter.CONFIRMED, "REQUEST"), (Letter.CHANGED, "REQUEST"),
     (Letter.CANCELLED, "CANCEL"), (Letter.REMINDER, None), (Letter.LINK, None), (Letter.SET_PASSWORD, None),
     (Letter.TRIAL, None), (Letter.ELSEWHERE, "CANCEL"), (Letter.GATHERING_ELSEWHERE, "CANCEL"),
+    (Letter.PLAN_DATES, None), (Letter.PLAN_DATES_OFF, "CANCEL"), (Letter.PLAN_DATES_ELSEWHERE, None),
     (Letter.GATHERING, "REQUEST"), (Letter.GATHERING_OFF, "CANCEL"), (Letter.GATHERING_REMINDER, None),
 ])  # fmt: skip
 def test_only_letters_that_set_a_time_carry_a_calendar(letter: Letter, method: str | None) -> None:

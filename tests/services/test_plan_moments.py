@@ -168,12 +168,12 @@ def agreed(scene: Scene, *moments: AgreedMoment) -> int:
     return plan
 
 
-def test_a_report_on_another_day_moves_what_comes_after_it_and_both_sides_are_told(scene):
+def test_a_report_on_another_day_moves_what_comes_after_it_and_the_leader_is_told(scene):
     plan = agreed(scene, AgreedMoment(AFTER_REPORT, CALL), AgreedMoment(ON_TUESDAY, CALL))
     report_comes_on(scene, date(2027, 11, 26))
     assert days(plan) == [(date(2027, 11, 29), date(2027, 12, 3)), (date(2027, 9, 28), date(2027, 9, 28))]
     assert [row.ical_sequence for row in rows(plan)] == [1, 0]
-    assert scene.letters() == [(Letter.PLAN_MOVED_NOTICE, None), (Letter.PLAN_MOVED, scene.layla.id)]
+    assert scene.letters() == [(Letter.PLAN_MOVED_NOTICE, None)]
     assert scene.version(plan) == 1, "what was agreed stands, and nobody is asked again"
     letter = find_letter(max(row.id for row in db.session.query(Outbox)), NOW)
     assert letter.stop is None
@@ -206,7 +206,7 @@ def test_a_report_without_a_date_any_more_leaves_the_moment_waiting(scene):
     day = db.session.query(SchoolDay).filter_by(kind=DayKind.REPORT_1).one()
     years.remove_day(day_id=day.id, by=SYSTEM, now=NOW)
     assert days(plan) == [(None, None)]
-    assert [letter for letter, _ in scene.letters()] == [Letter.PLAN_MOVED_NOTICE, Letter.PLAN_MOVED]
+    assert [letter for letter, _ in scene.letters()] == [Letter.PLAN_MOVED_NOTICE]
 
 
 def test_the_year_plan_moves_moments_once_its_reports_are_made_known(scene):
@@ -230,7 +230,7 @@ def test_a_letter_about_an_agreement_that_changed_meanwhile_stays_in_the_house(s
     agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
     report_comes_on(scene, date(2027, 11, 26))
     scene.agree(CALL, seen=1, moments=(AgreedMoment(IN_MARCH, CALL),))
-    moved = db.session.query(Outbox).where(Outbox.letter == Letter.PLAN_MOVED).one()
+    moved = db.session.query(Outbox).where(Outbox.letter == Letter.PLAN_MOVED_NOTICE).one()
     assert find_letter(moved.id, NOW).stop is not None
 
 
@@ -244,5 +244,5 @@ def test_a_date_that_changes_twice_before_the_letter_left_is_told_once(scene):
     agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
     report_comes_on(scene, date(2027, 11, 26))
     report_comes_on(scene, date(2027, 12, 3))
-    both = db.session.query(Outbox).where(Outbox.letter == Letter.PLAN_MOVED).order_by(Outbox.id)
+    both = db.session.query(Outbox).where(Outbox.letter == Letter.PLAN_MOVED_NOTICE).order_by(Outbox.id)
     assert [find_letter(row.id, NOW).stop is None for row in both] == [False, True]

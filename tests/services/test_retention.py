@@ -77,6 +77,7 @@ from scheduling.models import (
     PersonalApproach,
     PlanAnswer,
     PlanForm,
+    PlanGuest,
     PlanMoment,
     PlannedDate,
     PlanVersion,
@@ -393,7 +394,8 @@ def a_line_of_the_leader(plan: CommunicationPlan, parent: Guardian, at: datetime
         PlanMoment(
             plan_id=plan.id, position=0, kind=MomentKind.ON_DEMAND, with_pupil=False, is_review=False,
             purpose=f"met {parent.given_name}", ical_uid=f"m-{plan.id}@driehoek", ical_stamp=at,
-        )
+        ),
+        PlanGuest(plan_id=plan.id, guardian_id=parent.id, ical_uid=f"p-{plan.id}@driehoek", stamp=at, cancelled_at=at),
     )  # fmt: skip
     whose = {"pupil_id": plan.pupil_id, "household_id": plan.household_id, "year_id": plan.year_id}
     add(
@@ -550,7 +552,7 @@ def test_talks_and_all_about_them_go_a_year_after_the_year_and_the_present_year_
         "swap_offer", "swap_wish", "swap_proposal", "swap_move", "swap_party", "two_homes", "own_talk_wish",
         "home_wishes", "wished_time",
         "lesson_pupil", "round_text", "round_link", "communication_plan", "plan_form", "plan_version",
-        "plan_answer", "plan_moment", "logged_contact",
+        "plan_answer", "plan_moment", "plan_guest", "logged_contact",
     )  # fmt: skip
     people = {"pupil": 2, "guardian": 1, "household": 1, "enrolment": 2, "class_contact": 1, "class_message": 1}
     people |= {"circle_seat": 1, "class_task": 2, "class_task_helper": 1}
