@@ -399,7 +399,7 @@ def _sheet(
         "copy": facts.plan,
         "dates": facts.dates,
         "date_said": _date_said,
-        "moved": facts.plan.moved if facts.plan else (),
+        "moved": facts.moved,
         "when_said": when_said,
         "days_said": days_said,
         "form_name": form_name,

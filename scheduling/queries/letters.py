@@ -29,7 +29,6 @@ from scheduling.domain.mailings import (
     TalkState,
     find_stop,
 )
-from scheduling.domain.moments import Resolved
 from scheduling.domain.people import Name, Sector
 from scheduling.domain.plans import PlanState
 from scheduling.domain.reminders import Occasion
@@ -85,7 +84,7 @@ from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_o
 from scheduling.queries.on_request import WordFacts, word_letter, word_stop
 from scheduling.queries.phoning import is_phoning
 from scheduling.queries.plan_guests import ToldDate, told_dates
-from scheduling.queries.plans import AnswerFacts, PlanFacts, Step, moments_as_told, plan_to_send
+from scheduling.queries.plans import AnswerFacts, MovedMoment, PlanFacts, Step, moments_as_told, plan_to_send
 from scheduling.queries.requests import AskedChild, asked_by_child
 from scheduling.queries.single_talks import Single, read_for_letter, single_of
 from scheduling.queries.suggestions import agenda_of
@@ -205,8 +204,6 @@ class PlanCopy:
 
     plan: PlanFacts
     step: Step
-    moved: tuple[Resolved, ...] = ()
-    """Moments that fall on other days than before."""
 
     @property
     def answer(self) -> AnswerFacts | None:
@@ -281,6 +278,8 @@ class LetterFacts:
     plan: PlanCopy | None = None
     dates: tuple[ToldDate, ...] = ()
     """Moments of an agreement, each a calendar object."""
+    moved: tuple[MovedMoment, ...] = ()
+    """To a leader: moments that fall on other days than before."""
     children: tuple[str, ...] = ()
     """Of whom the wishes are asked."""
     wishes_until: datetime | None = None
@@ -431,7 +430,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     booking = session.get(Booking, row.booking_id) if row.booking_id else None
     found, listed = _round_of(session, row, booking), rooms.room_list(session)
     pupil = session.get(Pupil, booking.pupil_id if booking else row.facts.get("pupil_id") or row.pupil_id or 0)
-    plan = _plan(session, row)
+    plan, moved = _plan(session, row), moments_as_told(session, row.facts.get("moments", ()))
     wished = _wished(session, row, found, now)
     household_id = (
         plan.plan.household_id if plan else booking.household_id if booking else row.facts.get("household_id")
@@ -489,6 +488,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         to_guest=_is_of_table(row),
         plan=plan,
         dates=told_dates(row.facts),
+        moved=moved,
         afterwards=afterwards,
         reminded=reminded,
         word=word,
@@ -512,6 +512,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         wished_by=wished.by if wished else "",
         wished_late=wished.late if wished else False,
         stop=_plan_stop(row.letter, plan)
+        or _moved_stop(row.letter, moved)
         or _contact_stop(contact)
         or word_stop(word)
         or _guest_stop(row, guest, now)
@@ -1014,25 +1015,28 @@ def _plan(session: Session, row: Outbox) -> PlanCopy | None:
         return None
     plan, steps = found
     step = next((step for step in steps if step.version == row.facts["version"]), steps[0])
-    return PlanCopy(plan, step, moments_as_told(session, row.facts.get("moments", ())))
+    return PlanCopy(plan, step)
 
 
 def _plan_stop(letter: Letter, copy: PlanCopy | None) -> Stop | None:
     """A home reads only of the version that stands, and is not asked what it answered already."""
-    if letter not in (*ABOUT_PLANS, *ABOUT_DATES, Letter.PLAN_NOTICE, Letter.PLAN_MOVED_NOTICE):
+    if letter not in (*ABOUT_PLANS, *ABOUT_DATES, Letter.PLAN_NOTICE):
         return None
     if copy is None:
         return Stop(OutboxState.SUPPRESSED, "over")
     if letter in ABOUT_DATES:
         return None
-    if letter is Letter.PLAN_MOVED_NOTICE:
-        return None if copy.moved else Stop(OutboxState.SUPERSEDED, "newer")
     agreed = copy.plan.state is PlanState.AGREED
     if letter is Letter.PLAN_NOTICE:
         return None if copy.answer else Stop(OutboxState.SUPERSEDED, "newer")
     if not copy.is_newest or agreed is not (letter is Letter.PLAN_AGREED):
         return Stop(OutboxState.SUPERSEDED, "newer")
     return None if copy.answer or letter is Letter.PLAN_PROPOSED else Stop(OutboxState.SUPERSEDED, "newer")
+
+
+def _moved_stop(letter: Letter, moved: Sequence[MovedMoment]) -> Stop | None:
+    """A leader reads only of days that are so now."""
+    return Stop(OutboxState.SUPERSEDED, "newer") if letter is Letter.PLAN_MOVED_NOTICE and not moved else None
 
 
 def _thread(session: Session, row: Outbox) -> str:

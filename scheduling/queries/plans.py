@@ -84,6 +84,14 @@ class DatedMoment:
 
 
 @dataclass(frozen=True)
+class MovedMoment:
+    """A moment that falls on other days than before, with the family of this pupil."""
+
+    pupil: str
+    found: Resolved
+
+
+@dataclass(frozen=True)
 class PlanFacts:
     """What was agreed with one home, or proposed to it. `answers`: to this version, the oldest first."""
 
@@ -307,16 +315,28 @@ def history(plan: PlanFacts) -> tuple[Step, ...]:
     return _steps(db.session(), plan, _answers(db.session(), [plan.id])[plan.id])
 
 
-def moments_as_told(session: Session, told: Collection[tuple[int, int]]) -> tuple[Resolved, ...]:
+def moments_as_told(session: Session, told: Collection[tuple[int, int]]) -> tuple[MovedMoment, ...]:
     """Moments for a letter about their days, by id and sequence; what moved again has a newer letter."""
     sequences = dict(told)
     if not sequences:
         return ()
-    rows = session.scalars(select(PlanMoment).where(PlanMoment.id.in_(sequences)).order_by(PlanMoment.position))
+    rows = session.execute(
+        select(PlanMoment, Pupil.given_name)
+        .join(CommunicationPlan, CommunicationPlan.id == PlanMoment.plan_id)
+        .join(Pupil, Pupil.id == CommunicationPlan.pupil_id)
+        .where(PlanMoment.id.in_(sequences), PlanMoment.stands)
+        .order_by(Pupil.given_name, Pupil.id, PlanMoment.position)
+    )
     return tuple(
-        Resolved(as_agreed(row).timing, Period(row.opens_on, row.closes_on) if row.opens_on and row.closes_on else None)
-        for row in rows
-        if row.stands and row.ical_sequence == sequences[row.id]
+        MovedMoment(
+            pupil,
+            Resolved(
+                as_agreed(row).timing,
+                Period(row.opens_on, row.closes_on) if row.opens_on and row.closes_on else None,
+            ),
+        )
+        for row, pupil in rows
+        if row.ical_sequence == sequences[row.id]
     )
 
 

@@ -1,7 +1,7 @@
 """The moments of an agreement: kept with it, on days that follow the school's calendar."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -86,16 +86,19 @@ def follow_calendar(session: Session, year_id: int, now: datetime) -> int:
         if coming:
             moved[plan] = coming
     session.flush()
-    for plan, coming in moved.items():
-        _tell_leaders(session, plan, coming, now)
+    _tell_leaders(session, moved, now)
     return len(moved)
 
 
-def _tell_leaders(session: Session, plan: CommunicationPlan, rows: Sequence[PlanMoment], now: datetime) -> None:
-    told = [[row.id, row.ical_sequence] for row in rows]
-    facts = {"plan_id": plan.id, "version": plan.version, "pupil_id": plan.pupil_id, "moments": told}
-    for staff_id in plans.leaders_to_tell(session, plan):
+def _tell_leaders(session: Session, moved: Mapping[CommunicationPlan, Sequence[PlanMoment]], now: datetime) -> None:
+    """One letter to each leader, with every family that it is about."""
+    told: dict[int, list[list[int]]] = {}
+    for plan, rows in moved.items():
+        for staff_id in plans.leaders_to_tell(session, plan):
+            told.setdefault(staff_id, []).extend([row.id, row.ical_sequence] for row in rows)
+    for staff_id, moments in told.items():
         staff = session.get_one(Staff, staff_id)
+        facts = {"moments": moments}
         outbox.post_to_staff(session, letter=Letter.PLAN_MOVED_NOTICE, staff=staff, now=now, facts=facts)
 
 

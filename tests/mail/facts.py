@@ -65,7 +65,7 @@ from scheduling.queries.letters import (
 )
 from scheduling.queries.on_request import WordFacts
 from scheduling.queries.plan_guests import ToldDate
-from scheduling.queries.plans import AnswerFacts, PlanFacts, Step
+from scheduling.queries.plans import AnswerFacts, MovedMoment, PlanFacts, Step
 from scheduling.queries.requests import AskedChild
 from scheduling.queries.single_talks import ProposedTime, Single
 from scheduling.queries.support import SupportTalk
@@ -142,14 +142,16 @@ def plan_copy(
     )  # fmt: skip
     changed = changed_fields(before, terms) if before else ()
     step = Step(version, terms, before, changed, plan.agreed_on, together, plan.recorded_by, STAMP, answers)
-    days = Period(date(2027, 11, 22), date(2027, 11, 26))
-    moved = (
-        Resolved(Timing(MomentKind.WEEK_AFTER, Anchor.REPORT_1), days),
-        Resolved(Timing(MomentKind.RIGHT_AFTER, Anchor.REPORT_2)),
-    )
-    return PlanCopy(plan, step, moved)
+    return PlanCopy(plan, step)
 
 
+MOVED = (
+    MovedMoment(
+        "Noor",
+        Resolved(Timing(MomentKind.WEEK_AFTER, Anchor.REPORT_1), Period(date(2027, 11, 22), date(2027, 11, 26))),
+    ),
+    MovedMoment("Sami", Resolved(Timing(MomentKind.RIGHT_AFTER, Anchor.REPORT_2))),
+)
 A_WEEK = ToldDate("p-1@driehoek", 1, Period(date(2027, 11, 29), date(2027, 12, 3)), None, ContactForm.CALL)
 AT_FOUR = ToldDate(
     "p-2@driehoek", 0, Period(date(2027, 9, 28), date(2027, 9, 28)),
@@ -256,14 +258,16 @@ TO_CLASS = Message("Noura", "Vrijdag drinken wij koffie op het plein.\n\nKomt u 
 def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     """A letter to Layla about Sami, with what is different in this test."""
     status = BookingStatus.CONFIRMED if letter is Letter.CONFIRMED else BookingStatus.INVITED
-    about_plan = letter in (*ABOUT_PLANS, *ABOUT_DATES, Letter.PLAN_NOTICE, Letter.PLAN_MOVED_NOTICE)
+    about_plan = letter in (*ABOUT_PLANS, *ABOUT_DATES, Letter.PLAN_NOTICE)
     single = letter in (Letter.SINGLE_PROPOSED, Letter.SINGLE_NOTICE)
     early = letter in (Letter.WISHES, Letter.WISHES_SAID, Letter.REQUESTS_SAID, Letter.TIME_FREED)
     message = letter in WITH_WORDS
     contact = letter in ABOUT_CONTACTS
     by_itself = letter in (Letter.ASK_AGAIN, Letter.SEE_YOU)
     meeting = letter in ABOUT_MEETINGS
-    to_staff = letter in (Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN, Letter.CONTACT_LATE)
+    to_staff = letter in (
+        Letter.SET_PASSWORD, Letter.SWAP_NOTICE, Letter.STAND_IN, Letter.CONTACT_LATE, Letter.PLAN_MOVED_NOTICE
+    )  # fmt: skip
     about_extra = letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE)
     bare = message or to_staff or contact or about_extra or letter in (
         *TO_GUESTS, *ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE, Letter.TASK_CHANGED, Letter.HELP_SAID, Letter.LINK,
@@ -288,6 +292,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         swap=swap if letter in ABOUT_SWAPS else None,
         single=SINGLE if single else None,
         plan=plan if about_plan else None, dates=DATES.get(letter, ()),
+        moved=MOVED if letter is Letter.PLAN_MOVED_NOTICE else (),
         afterwards=AFTERWARDS if letter is Letter.AFTERWARDS else None,
         exchanged=EXCHANGED if letter in (Letter.SWAP_NOTICE, Letter.STAND_IN) else (),
         meeting=replace(MEETING, is_off=letter is Letter.SUPPORT_CANCELLED) if meeting else None,

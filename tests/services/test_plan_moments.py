@@ -177,7 +177,7 @@ def test_a_report_on_another_day_moves_what_comes_after_it_and_the_leader_is_tol
     assert scene.version(plan) == 1, "what was agreed stands, and nobody is asked again"
     letter = find_letter(max(row.id for row in db.session.query(Outbox)), NOW)
     assert letter.stop is None
-    assert [one.days.starts_on for one in letter.plan.moved] == [date(2027, 11, 29)]
+    assert [(one.pupil, one.found.days.starts_on) for one in letter.moved] == [("Sami", date(2027, 11, 29))]
 
 
 def test_the_same_day_again_tells_nobody(scene):
@@ -243,6 +243,16 @@ def test_the_other_home_hears_nothing_of_it(scene):
 def test_a_date_that_changes_twice_before_the_letter_left_is_told_once(scene):
     agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
     report_comes_on(scene, date(2027, 11, 26))
-    report_comes_on(scene, date(2027, 12, 3))
+    report_comes_on(scene, date(2027, 12, 3), now=NOW + timedelta(minutes=1))
     both = db.session.query(Outbox).where(Outbox.letter == Letter.PLAN_MOVED_NOTICE).order_by(Outbox.id)
     assert [find_letter(row.id, NOW).stop is None for row in both] == [False, True]
+
+
+def test_a_leader_of_many_families_gets_one_letter_about_a_report(scene):
+    agreed(scene, AgreedMoment(AFTER_REPORT, CALL))
+    other = scene.agree(CALL, home=scene.other_home, moments=(AgreedMoment(AFTER_REPORT, CALL),))
+    scene.says_yes(other, scene.karim)
+    before = {row.id for row in db.session.query(Outbox)}
+    report_comes_on(scene, date(2027, 11, 26))
+    [notice] = [row for row in db.session.query(Outbox) if row.id not in before]
+    assert len(find_letter(notice.id, NOW).moved) == 2
