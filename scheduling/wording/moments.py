@@ -79,7 +79,7 @@ def remark_said(remark: Remark, all_: tuple[Resolved, ...]) -> str:
     if remark.what is What.PARTLY_FREE:
         return _("Hier valt een vrije dag in.")
     if remark.other is None:
-        return _("De mentor heeft dan al iets anders.")
+        return _("Op die tijd staat al iets anders.")
     other = when_said(all_[remark.other].timing)
     if remark.what is What.CLASH:
         return _("Dit is tegelijk met een ander moment: %(other)s.", other=other)

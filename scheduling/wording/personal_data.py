@@ -98,7 +98,7 @@ PARTS = {
     "parent_circles": _l("Ouderkring namens een klas"),
     "contact_parent_said": _l("Contactouder, naar eigen zeggen"),
     "class_messages": _l("Berichten aan de klas"),
-    "consults": _l("Overleg van contactouder en mentor"),
+    "consults": _l("Overleg als contactouder"),
     "no_class_messages": _l("Liever geen berichten van contactouders"),
     "corrections": _l("Verbeteringen"),
     "letters": _l("Brieven"),

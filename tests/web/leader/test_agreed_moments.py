@@ -178,5 +178,5 @@ def test_a_moment_during_another_talk_of_the_mentor_is_said_to_the_mentor_alone(
         bas, world,
         **moments(0, "fixed", day=starts.date().isoformat(), begins=f"{starts:%H:%M}", minutes="15", way="call"),
     )  # fmt: skip
-    assert "De mentor heeft dan al iets anders." in page.text
+    assert "Op die tijd staat al iets anders." in page.text
     assert "De mentor heeft dan" not in layla.opens(f"/family/plans/{the_plan(app).id}").text
