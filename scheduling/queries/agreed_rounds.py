@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from scheduling.domain.agreed_rounds import Part, part_in
 from scheduling.domain.plans import Answer, FormTerms, PlanState, state_of
@@ -74,10 +74,9 @@ def _inside(round_id: int) -> Select[int]:
 def _agreed(session: Session, found: Round, whose: ColumnElement[bool]) -> dict[HomeKey, Part]:
     """By every agreement of the round's year to which everybody said yes who is asked."""
     here = CommunicationPlan.year_id == found.year_id, whose
-    plans = session.scalars(
-        select(CommunicationPlan).where(*here).options(selectinload(CommunicationPlan.forms))
-    ).all()  # fmt: skip
-    if not plans:
+    plans = session.scalars(select(CommunicationPlan).where(*here).options(joinedload(CommunicationPlan.forms)))
+    every = plans.unique().all()
+    if not every:
         return {}
     said: dict[int, list[Answer]] = defaultdict(list)
     answers = (
@@ -89,7 +88,7 @@ def _agreed(session: Session, found: Round, whose: ColumnElement[bool]) -> dict[
     for row in session.scalars(answers):
         said[row.plan_id].append(Answer(row.voice, row.said, row.said_at))
     parts = {}
-    for plan in plans:
+    for plan in every:
         terms = [FormTerms(row.form, row.family_said_yes_at) for row in plan.forms]
         if state_of(terms, said[plan.id], pupil_asked=plan.pupil_asked) is PlanState.AGREED:
             counting = {term.form for term in terms if term.counts}
