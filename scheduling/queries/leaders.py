@@ -81,6 +81,8 @@ class PupilFacts:
     phone: str
     """Of an adult pupil, who is written to himself; else empty."""
     homes: tuple[Home, ...]
+    number: str
+    """The school's own, for its pupil system."""
 
     @property
     def tables(self) -> tuple[Home | None, ...]:
@@ -214,6 +216,7 @@ def _pupils(wanted: Select[Pupil, int, str], year_id: int, today: date) -> tuple
                 email=pupil.email if adult else "",
                 phone=pupil.phone if adult else "",
                 homes=tuple(_home(home, own.get(home or 0, ())) for home in wanted_homes),
+                number=pupil.number,
             )
         )
     return tuple(sorted(found, key=lambda pupil: (pupil.class_name, *pupil.name.sort_key, pupil.id)))

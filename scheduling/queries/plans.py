@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from scheduling.domain.contacts import Went
 from scheduling.domain.links import HolderKind
 from scheduling.domain.moments import Resolved, Timing, span_of
 from scheduling.domain.people import Name, Person
@@ -42,6 +43,7 @@ from scheduling.models import (
     Guardian,
     Guardianship,
     JournalLine,
+    LoggedContact,
     PlanAnswer,
     PlanMoment,
     PlanVersion,
@@ -187,6 +189,8 @@ class HomePlan:
     pupil: PupilFacts
     home: Home
     plan: PlanFacts | None
+    looked_back: bool = False
+    """A look back of this agreement was noted."""
 
     @property
     def state(self) -> PlanState:
@@ -204,7 +208,7 @@ class HomePlan:
 
     def review_overdue(self, today: date) -> Period | None:
         """The days in which they would look back, when these are over and nothing was agreed since."""
-        if self.plan is None or self.state is not PlanState.AGREED:
+        if self.plan is None or self.looked_back or self.state is not PlanState.AGREED:
             return None
         over = [one.days for one in self.plan.dated if one.moment.is_review and one.days.ends_on < today]
         since = local(self.plan.recorded_at).date()
@@ -364,10 +368,13 @@ def agreements_by_class(year_id: int, *, leader_id: int | None, today: date) -> 
     """Every class of this leader (the office: all classes), with every pupil and home."""
     pupils = pupils_of(year_id, leader_id=leader_id, today=today)
     plans = plans_of([pupil.id for pupil in pupils], year_id)
+    looked_back = _looked_back([plan.id for plan in plans.values()])
     classes: dict[tuple[str, int], list[HomePlan]] = {}
     for pupil in pupils:
         rows = classes.setdefault((pupil.class_name, pupil.class_id), [])
-        rows.extend(HomePlan(pupil, home, plans.get((pupil.id, home.household_id))) for home in pupil.homes)
+        for home in pupil.homes:
+            plan = plans.get((pupil.id, home.household_id))
+            rows.append(HomePlan(pupil, home, plan, plan is not None and plan.id in looked_back))
     return tuple(ClassAgreements(class_id, name, tuple(rows)) for (name, class_id), rows in classes.items())
 
 
@@ -392,6 +399,16 @@ def leaders_of(class_ids: Collection[int]) -> dict[int, list[int]]:
 def carriers(made_by: int, leaders: Sequence[int] | None) -> Sequence[int]:
     """Whoever made it, if a leader of the class did; else all of them: a new leader takes over from the one before."""
     return [made_by] if not leaders or made_by in leaders else leaders
+
+
+def _looked_back(plan_ids: Collection[int]) -> set[int]:
+    """The agreements of which a look back was noted as done."""
+    rows = db.session.scalars(
+        select(PlanMoment.plan_id)
+        .join(LoggedContact, LoggedContact.moment_id == PlanMoment.id)
+        .where(PlanMoment.plan_id.in_(plan_ids), PlanMoment.is_review, LoggedContact.went == Went.DONE)
+    )
+    return set(rows)
 
 
 def asking_again(classes: Iterable[ClassAgreements], now: datetime) -> dict[AskAgain, tuple[HomePlan, ...]]:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.links import HolderKind
@@ -18,6 +19,7 @@ from scheduling.domain.plans import (
     HomeVisitNotAsked,
     HomeVisitStillAsked,
     InfoNeed,
+    Initiative,
     NewerVersion,
     NoFormChosen,
     NoSuchHome,
@@ -29,7 +31,18 @@ from scheduling.domain.plans import (
     Said,
     Voice,
 )
-from scheduling.models import CommunicationPlan, Guardian, Household, JournalLine, Outbox, PlanAnswer, PlanVersion, db
+from scheduling.models import (
+    CommunicationPlan,
+    Guardian,
+    Household,
+    JournalLine,
+    LoggedContact,
+    Outbox,
+    PlanAnswer,
+    PlanMoment,
+    PlanVersion,
+    db,
+)
 from scheduling.queries import leaders, plans
 from scheduling.queries.letters import find_letter
 from scheduling.services import plans as service
@@ -568,3 +581,20 @@ def test_a_look_back_that_is_over_is_shown_until_something_is_agreed_anew(scene)
     db.session.query(CommunicationPlan).update({"recorded_at": datetime(2027, 9, 12, 9, tzinfo=UTC)})
     db.session.commit()
     assert overdue(date(2027, 9, 13)) == []
+
+
+def test_a_look_back_that_was_noted_is_no_longer_shown(scene):
+    in_september = Timing(MomentKind.MONTH_BEGIN, month=9)
+    plan = scene.agree(CALL, moments=(AgreedMoment(in_september, CALL, is_review=True),))
+    scene.says_yes(plan)
+    moment = db.session.query(PlanMoment).one()
+    db.session.add(
+        LoggedContact(
+            year_id=scene.year, pupil_id=scene.sami, household_id=scene.home, staff_id=scene.bas, moment_id=moment.id,
+            day=date(2027, 9, 8), channel=Channel.CALL, began=Initiative.SCHOOL, went=Went.DONE, good_news=False,
+            logged_at=NOW,
+        )
+    )  # fmt: skip
+    db.session.commit()
+    (group,) = plans.agreements_by_class(scene.year, leader_id=scene.bas, today=TODAY)
+    assert group.overdue(date(2027, 10, 1)) == ()

@@ -1,5 +1,7 @@
 """Recording during the talk how to keep contact, and what the family sees of it."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -383,3 +385,37 @@ def test_the_office_asks_all_classes_once_more(app, world, bas):
         office = Visitor(app).signs_in(world.office)
         page = office.opens("/staff/office/agreements").presses("Stuur 1 gezin nog een brief")
     assert "1 gezin krijgt nog een brief." in page.text
+
+
+def plans_as_rows(visitor: Visitor, door: str, listing: str) -> list[dict[str, str]]:
+    answer = visitor.client.get(f"/staff/{door}/lists/{listing}.csv")
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig")), delimiter=";"))
+
+
+def test_plans_and_moments_go_to_the_pupil_system_without_the_line_why(app, world, bas):
+    agree(
+        bas, world, reason="reden-zq", goal="met plezier lezen", rhythm="",
+        **{"moments-0-when": "month_begin:11", "moments-0-way": "call"},
+    )  # fmt: skip
+    with app.app_context():
+        office = Visitor(app).signs_in(world.office)
+    for visitor, door in ((bas, "leader"), (office, "office")):
+        (plan,) = plans_as_rows(visitor, door, "plans")
+        assert plan["Leerlingnummer"] == world.sami.number
+        assert (plan["Stand"], plan["Hoe"], plan["Doel"]) == ("Nog niet bevestigd", "Bellen", "met plezier lezen")
+        (moment,) = plans_as_rows(visitor, door, "plan_moments")
+        assert (moment["Hoe"], moment["Eerste dag"], moment["Laatste dag"]) == ("Bellen", "2027-11-01", "2027-11-10")
+        for listing in ("plans", "plan_moments", "agreements"):
+            assert "reden-zq" not in str(plans_as_rows(visitor, door, listing))
+
+
+def test_every_agreement_has_a_sheet_of_paper_of_its_own(world, bas):
+    agree(bas, world, reason="reden-zq", goal="met plezier lezen")
+    page = bas.opens("/staff/leader/agreements/sheets")
+    assert page.html.count('class="sheet"') == 1
+    assert world.sami.number in page.text
+    assert "met plezier lezen" in page.text
+    assert "reden-zq" not in page.html
+    page = bas.opens(f"/staff/leader/agreements/sheets?pupil={world.mila.id}")
+    assert "Er is nog niets afgesproken." in page.text, "Mila is in a class of somebody else"

@@ -45,7 +45,7 @@ from scheduling.domain.timeslots import local
 from scheduling.domain.years import Period
 from scheduling.queries import leaders
 from scheduling.queries import plans as asking
-from scheduling.queries.moments import beside_the_rest
+from scheduling.queries.moments import beside_the_rest, on_the_calendar
 from scheduling.services import plans
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -251,6 +251,16 @@ def agreements(desk: Desk) -> str:
     classes = asking.agreements_by_class(desk.year.id, leader_id=desk.leader_id, today=today)
     again = asking.asking_again(classes, now())
     return desk.show("agreements.html", year=desk.year, classes=classes, again=again, today=today)
+
+
+@page("/agreements/sheets", "agreement_sheets")
+def agreement_sheets(desk: Desk) -> str:
+    """What was agreed about every pupil of the own classes (or about one of them), a sheet of paper each."""
+    pupil_id = request.args.get("pupil", type=int)
+    classes = asking.agreements_by_class(desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
+    rows = [row for group in classes for row in group.rows if row.plan and pupil_id in (None, row.pupil.id)]
+    found = [(row, on_the_calendar(row.plan.moments, desk.year.id)) for row in rows if row.plan]
+    return desk.show("agreement_sheets.html", year=desk.year, rows=found, moment_words=moment_words)
 
 
 @page("/agreements/again", "ask_again", methods=("POST",))

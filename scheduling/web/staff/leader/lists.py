@@ -21,6 +21,7 @@ from scheduling.web.staff.lists import (
     name_titles,
     on_the_clock,
 )
+from scheduling.web.staff.plan_lists import moment_sheet, plan_sheet
 from scheduling.wording import plans as plan_words
 from scheduling.wording import reminders as reminder_words
 from scheduling.wording.leading import outcome_name, status_name
@@ -77,14 +78,28 @@ def _calls(desk: Desk) -> Sheet:
 @shelf.add("agreements")
 def _agreements(desk: Desk) -> Sheet:
     header = (group_title(), *name_titles(), _("Met wie"), _("Stand"), _("Hoe"), _("Wanneer"), _("Afgesproken"))
-    groups = plans.agreements_by_class(desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
     rows = [
         (group.class_name, *name_cells(row.pupil.name), ", ".join(row.home.names), plan_words.state_name(row.state),
          *_terms(row.plan))
-        for group in groups
+        for group in _classes(desk)
         for row in group.rows
     ]  # fmt: skip
     return Sheet(_("Afspraken over contact %(year)s", year=desk.year.label), header, rows)
+
+
+@shelf.add("plans")
+def _plans(desk: Desk) -> Sheet:
+    """What was agreed with every home, for the pupil system."""
+    return plan_sheet(_classes(desk), desk.year.label)
+
+
+@shelf.add("plan_moments")
+def _plan_moments(desk: Desk) -> Sheet:
+    return moment_sheet(_classes(desk), desk.year.label)
+
+
+def _classes(desk: Desk) -> tuple[plans.ClassAgreements, ...]:
+    return plans.agreements_by_class(desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
 
 
 def _terms(plan: plans.PlanFacts | None) -> tuple[object, ...]:

@@ -53,6 +53,7 @@ from scheduling.web.staff.lists import (
     on_the_clock,
 )
 from scheduling.web.staff.office import pages
+from scheduling.web.staff.plan_lists import moment_sheet, plan_sheet
 from scheduling.wording import names
 from scheduling.wording import plans as plan_words
 from scheduling.wording import reminders as reminder_words
@@ -605,6 +606,19 @@ def _agreements() -> Sheet:
         for row in group.rows
     ]  # fmt: skip
     return Sheet(_("Afspraken over contact %(year)s", year=year.label), header, rows)
+
+
+@shelf.add("plans")
+def _plans() -> Sheet:
+    """What was agreed with every home of the school, for the pupil system."""
+    year = _year()
+    return plan_sheet(plans.agreements_by_class(year.id, leader_id=None, today=_today()), year.label)
+
+
+@shelf.add("plan_moments")
+def _plan_moments() -> Sheet:
+    year = _year()
+    return moment_sheet(plans.agreements_by_class(year.id, leader_id=None, today=_today()), year.label)
 
 
 def _round_id() -> int:
