@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from scheduling.domain.buddies import BuddyKind, Shown
 from scheduling.domain.contact_parents import ContactState, MessageState
 from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
@@ -25,6 +26,8 @@ from scheduling.formats.reading import read_file
 from scheduling.models import (
     AccessLink,
     Booking,
+    BuddyPair,
+    BuddyWish,
     CalendarFeed,
     CallRequest,
     ClassContact,
@@ -461,6 +464,23 @@ def _a_log(world: World) -> dict[str, int | str]:
     return {"contact_note_id": row.id}
 
 
+def _a_buddy(world: World) -> dict[str, int | str]:
+    """Sami's mother looks for somebody; Els was asked with her, and has not answered."""
+    need, offer = (
+        BuddyWish(
+            year_id=world.start.year_id, guardian_id=parent.id, kind=BuddyKind.LANGUAGE, offers=offers, topic="Pools",
+            noted_at=NOW,
+        )
+        for parent, offers in ((world.layla, False), (world.els, True))
+    )  # fmt: skip
+    db.session.add_all([need, offer])
+    db.session.flush()
+    pair = BuddyPair(need_id=need.id, offer_id=offer.id, asked_at=NOW, need_yes=True, need_shows=Shown.MAIL)
+    db.session.add(pair)
+    db.session.commit()
+    return {"wish_id": need.id, "pair_id": pair.id}
+
+
 def a_world_to_visit() -> World:
     """The same, with rows that can still be read after the app context is gone: for tests of pages."""
     db.session().expire_on_commit = False
@@ -470,6 +490,7 @@ def a_world_to_visit() -> World:
     found.more |= _a_meeting(found)
     found.more |= _a_contact(found)
     found.more |= _a_log(found)
+    found.more |= _a_buddy(found)
     db.session.expunge_all()
     db.session.remove()
     return found

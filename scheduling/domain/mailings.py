@@ -112,6 +112,12 @@ class Letter(StrEnum):
     CONSULT_OFF = "consult_off"
     ON_REQUEST = "on_request"
     """To a parent without authority who asked: what the school gives, or that there was a talk about the child."""
+    BUDDY_ASKED = "buddy_asked"
+    """To two parents who fit, each apart: would you like to meet another parent?"""
+    BUDDY_FOUND = "buddy_found"
+    """To each of the two after both said yes: who the other is."""
+    QUESTIONNAIRE = "questionnaire"
+    """To every parent: what do you find of your contact with the mentor? Without names."""
     LINK = "link"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of a letter
     TRIAL = "trial"
@@ -178,6 +184,9 @@ LANES = {
     Letter.CONSULT_ELSEWHERE: 1,
     Letter.CONSULT_OFF: 0,
     Letter.ON_REQUEST: 3,
+    Letter.BUDDY_ASKED: 3,
+    Letter.BUDDY_FOUND: 2,
+    Letter.QUESTIONNAIRE: 5,
     Letter.LINK: 1,
     Letter.SET_PASSWORD: 1,
     Letter.CONFIRMED: 2,
@@ -219,6 +228,9 @@ ABOUT_CONTACTS = (
     Letter.CONSULT, Letter.CONSULT_ELSEWHERE, Letter.CONSULT_OFF,
 )  # fmt: skip
 """Letters about or of a contact parent of a class."""
+
+ABOUT_BUDDIES = (Letter.BUDDY_ASKED, Letter.BUDDY_FOUND)
+"""Letters to parents who may help each other."""
 
 WITH_WORDS = (Letter.MESSAGE, Letter.CONTACT_MESSAGE)
 """Letters that carry what somebody wrote, until they have left."""

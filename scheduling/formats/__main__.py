@@ -1,6 +1,6 @@
 """Reads school files under limits: `python -m scheduling.formats PATH…` prints one line of JSON per path.
 
-A line is a list: the file itself, or every file in a zip.
+A line is a list: the file itself, or every file in a zip. After `--as-it-stands` a file is a table of any columns.
 """
 
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 MEMORY_BYTES = 300_000_000
 CPU_SECONDS = 10
 OUTPUT_BYTES = 100_000_000
+AS_IT_STANDS = "--as-it-stands"
 
 
 def main(paths: list[str]) -> int:
@@ -21,10 +22,11 @@ def main(paths: list[str]) -> int:
     limit_this_process()
     from scheduling.domain.import_documents import file_document
     from scheduling.formats.archives import read_all
-    from scheduling.formats.reading import refused
+    from scheduling.formats.reading import read_as_it_stands, refused
     from scheduling.formats.tables import MAX_BYTES
 
-    for path in map(Path, paths):
+    as_it_stands = paths[0] == AS_IT_STANDS
+    for path in map(Path, paths[as_it_stands:]):
         try:
             with path.open("rb") as source:
                 data = source.read(MAX_BYTES + 1)
@@ -32,7 +34,7 @@ def main(paths: list[str]) -> int:
             files = [refused(path.name, "not_found")]
         else:
             try:
-                files = read_all(path.name, data)
+                files = [read_as_it_stands(path.name, data)] if as_it_stands else read_all(path.name, data)
             except (MemoryError, RecursionError):
                 return 1
         try:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scheduling.domain.import_documents import file_from_document
 from scheduling.domain.imports import SchoolFile
+from scheduling.formats.__main__ import AS_IT_STANDS
 from scheduling.formats.reading import refused
 
 SECONDS = 8
@@ -23,17 +24,17 @@ INHERITED = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
 
 
 def read_files(
-    paths: Sequence[Path], *, seconds: float = SECONDS, in_total: float = SECONDS_IN_TOTAL
+    paths: Sequence[Path], *, seconds: float = SECONDS, in_total: float = SECONDS_IN_TOTAL, as_it_stands: bool = False
 ) -> list[SchoolFile]:  # fmt: skip
     """Read school files, in their order; a file that takes too long or too much says so and the others go on.
 
-    A zip stands for the files in it.
+    A zip stands for the files in it. `as_it_stands`: a file is a table, whatever its columns.
     """
     files: list[SchoolFile] = []
     left = list(paths[:MAX_FILES])
     ends = time.monotonic() + in_total
     while left and (seconds_left := ends - time.monotonic()) > 0:
-        read, reason = _read_some(left, min(seconds, seconds_left))
+        read, reason = _read_some(left, min(seconds, seconds_left), as_it_stands)
         files += [file for files_of_path in read for file in files_of_path]
         left = left[len(read) :]
         if left and not read:  # this one had the process to itself
@@ -42,7 +43,9 @@ def read_files(
     return files + [refused(path.name, "too_many_files", limit=str(MAX_FILES)) for path in paths[MAX_FILES:]]
 
 
-def read_uploads(uploads: Sequence[tuple[str, bytes]], *, seconds: float = SECONDS) -> list[SchoolFile]:
+def read_uploads(
+    uploads: Sequence[tuple[str, bytes]], *, seconds: float = SECONDS, as_it_stands: bool = False
+) -> list[SchoolFile]:  # fmt: skip
     """Read files that came over the web, by name and content; names of folders in them do not count."""
     with tempfile.TemporaryDirectory(prefix="driehoek-") as folder:
         paths: list[Path] = []
@@ -51,7 +54,7 @@ def read_uploads(uploads: Sequence[tuple[str, bytes]], *, seconds: float = SECON
             path.parent.mkdir()
             path.write_bytes(data)
             paths.append(path)
-        return read_files(paths, seconds=seconds)
+        return read_files(paths, seconds=seconds, as_it_stands=as_it_stands)
 
 
 def paths_in(paths: Sequence[Path]) -> list[Path]:
@@ -71,11 +74,12 @@ def _own_name(name: str, taken: set[str]) -> str:
     return next((name for name in names if name not in taken), bare)
 
 
-def _read_some(paths: Sequence[Path], seconds: float) -> tuple[list[list[SchoolFile]], str]:
+def _read_some(paths: Sequence[Path], seconds: float, as_it_stands: bool) -> tuple[list[list[SchoolFile]], str]:
     """Per path the files read until the process ended, and why it would have ended early."""
     environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     environment |= {"PYTHONPATH": str(PACKAGE_HOME), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "scheduling.formats", *(str(path.absolute()) for path in paths)]
+    command = [sys.executable, "-m", "scheduling.formats", *([AS_IT_STANDS] if as_it_stands else [])]
+    command += [str(path.absolute()) for path in paths]
     with tempfile.TemporaryFile() as output:
         try:
             ended = subprocess.run(  # noqa: S603 - our own module, the paths are arguments and never a shell's

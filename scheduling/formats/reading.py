@@ -55,6 +55,15 @@ def read_file(name: str, data: bytes) -> SchoolFile:
         return refused(name, reason.code, reason.row, **reason.facts)
 
 
+def read_as_it_stands(name: str, data: bytes) -> SchoolFile:
+    """A table with columns of its own: every cell as it stands there, or why the file cannot be read."""
+    try:
+        table = read_table(name, data)
+    except Unreadable as reason:
+        return refused(name, reason.code, reason.row, **reason.facts)
+    return SchoolFile(name, table=KeptTable(table.header, tuple(sorted(table.rows + table.crooked)), table.encoding))
+
+
 def refused(name: str, code: str, row: int = 0, **facts: str) -> SchoolFile:
     """A file that says nothing but why it cannot be read."""
     return SchoolFile(name, problems=(problem(Place(name, row), "", code, Severity.ERROR, **facts),))

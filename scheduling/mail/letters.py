@@ -24,6 +24,7 @@ from scheduling.mail.message import CalendarFile, Sheet
 from scheduling.queries.letters import LetterFacts, Message, Talk
 from scheduling.queries.plan_guests import ToldDate
 from scheduling.wording.aftercare import action_by
+from scheduling.wording.buddies import about as about_buddy
 from scheduling.wording.dates import day_and_hour, period_text
 from scheduling.wording.extra_persons import extra_name
 from scheduling.wording.guests import at_home_name, way_name
@@ -274,6 +275,16 @@ def tell_who_asked(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     return _sheet(facts, _family_link(token, paper) if facts.word and facts.word.has_page else "")
 
 
+def write_about_buddy(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """Would you like to meet another parent; and who it is, after two times yes."""
+    return _sheet(facts, _family_link(token, paper))
+
+
+def ask_opinion(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
+    """What do you find of your contact with the mentor? Without names, and only for who likes to say it."""
+    return _sheet(facts, _family_link(token, paper))
+
+
 def send_link(facts: LetterFacts, token: str, paper: Paper) -> Sheet:
     """A fresh personal link, and nothing else."""
     return _sheet(facts, _family_link(token, paper))
@@ -347,6 +358,9 @@ WRITERS: dict[Letter, Writer] = {
     Letter.CONSULT_ELSEWHERE: leave_mailbox_of_consult,
     Letter.CONSULT_OFF: end_consult,
     Letter.ON_REQUEST: tell_who_asked,
+    Letter.BUDDY_ASKED: write_about_buddy,
+    Letter.BUDDY_FOUND: write_about_buddy,
+    Letter.QUESTIONNAIRE: ask_opinion,
     Letter.LINK: send_link,
     Letter.SET_PASSWORD: ask_password,
     Letter.TRIAL: try_out,
@@ -382,6 +396,8 @@ def _sheet(
         "answered": facts.talk is not None and facts.talk.status is BookingStatus.CONFIRMED,
         "calendar": method is Method.REQUEST and calendar is not None,
         "change_until": facts.change_until,
+        "buddy": facts.buddy,
+        "buddy_about": one_line(about_buddy(facts.buddy.wish)) if facts.buddy else "",
         "contact": facts.contact,
         "group_name": f"{class_word(facts.school.sector)} {facts.contact.class_name}" if facts.contact else "",
         "task": facts.task,

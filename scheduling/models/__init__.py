@@ -2,6 +2,8 @@
 
 from scheduling.models.aftercare import TalkAction, TalkNote
 from scheduling.models.base import WRITE_LOCK, Base, db, prepare
+from scheduling.models.buddies import BuddyPair, BuddyWish
+from scheduling.models.checklists import ChecklistItem, ChecklistMark
 from scheduling.models.class_tasks import ClassTask, ClassTaskHelper
 from scheduling.models.consults import Consult, ConsultDate
 from scheduling.models.contact_parents import ClassContact, ClassMessage, ClassMessageRefusal
@@ -29,6 +31,7 @@ from scheduling.models.people import (
     StaffMemberRole,
 )
 from scheduling.models.plans import CommunicationPlan, PlanAnswer, PlanForm, PlanGuest, PlanMoment, PlanVersion
+from scheduling.models.questionnaires import Questionnaire, QuestionnaireTally
 from scheduling.models.reminders import PersonalApproach, Reminder, ReminderRule
 from scheduling.models.requests import AskingRule, FreedOffer, NoTalkNeeded, TalkRequest
 from scheduling.models.rosters import RosterMove, RosterRecord, RosterStep, RosterTalk, RosterVersion
@@ -64,8 +67,12 @@ __all__ = [
     "Base",
     "Booking",
     "BookingAbsence",
+    "BuddyPair",
+    "BuddyWish",
     "CalendarFeed",
     "CallRequest",
+    "ChecklistItem",
+    "ChecklistMark",
     "CircleSeat",
     "ClassContact",
     "ClassGroup",
@@ -124,6 +131,8 @@ __all__ = [
     "PlannedDate",
     "PracticalNeed",
     "Pupil",
+    "Questionnaire",
+    "QuestionnaireTally",
     "Relay",
     "Reminder",
     "ReminderRule",

@@ -14,6 +14,7 @@ from scheduling.domain.gatherings import GATHERINGS
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
+    ABOUT_BUDDIES,
     ABOUT_CONTACTS,
     ABOUT_DATES,
     ABOUT_GATHERINGS,
@@ -66,6 +67,8 @@ from scheduling.models import (
 from scheduling.queries import reminders, rooms
 from scheduling.queries.aftercare import AftercareFacts, read_all
 from scheduling.queries.bookings import find_homes, homes_invited, opens_to_guardian
+from scheduling.queries.buddies import BuddyLetter
+from scheduling.queries.buddies import letter_of as buddy_letter
 from scheduling.queries.class_tasks import TaskLetter, task_letter
 from scheduling.queries.contact_parents import ContactLetter
 from scheduling.queries.contact_parents import letter_of as contact_letter
@@ -85,6 +88,7 @@ from scheduling.queries.on_request import WordFacts, word_letter, word_stop
 from scheduling.queries.phoning import is_phoning
 from scheduling.queries.plan_guests import ToldDate, told_dates
 from scheduling.queries.plans import AnswerFacts, MovedMoment, PlanFacts, Step, moments_as_told, plan_to_send
+from scheduling.queries.questionnaires import is_over as questionnaire_over
 from scheduling.queries.requests import AskedChild, asked_by_child
 from scheduling.queries.single_talks import Single, read_for_letter, single_of
 from scheduling.queries.suggestions import agenda_of
@@ -306,6 +310,8 @@ class LetterFacts:
     """What came of somebody whom the family asked to its talk."""
     word: WordFacts | None = None
     """What a parent without authority hears who asked."""
+    buddy: BuddyLetter | None = None
+    """Another parent: what it is about, and after two times yes who it is."""
     contact: ContactLetter | None = None
     """What a letter about a contact parent of a class tells."""
     reminded: Reminded | None = None
@@ -451,6 +457,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
     word = word_letter(session, row, now) if row.letter is Letter.ON_REQUEST else None
     reminded = _reminded(session, listed, row, now)
     contact = contact_letter(session, row, now) if row.letter in ABOUT_CONTACTS else None
+    buddy = buddy_letter(session, row, now) if row.letter in ABOUT_BUDDIES else None
     return LetterFacts(
         id=row.id,
         letter=row.letter,
@@ -492,6 +499,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         afterwards=afterwards,
         reminded=reminded,
         word=word,
+        buddy=buddy,
         contact=contact,
         message=_of_contact(contact) if row.letter is Letter.CLASS_MESSAGE else _message(session, row),
         agenda=agenda_of(session, found.id, pupil.id) if found and pupil and row.letter in WITH_AGENDA else (),
@@ -515,6 +523,8 @@ def _letter(session: Session, row: Outbox, now: datetime) -> LetterFacts:
         or _moved_stop(row.letter, moved)
         or _contact_stop(contact)
         or word_stop(word)
+        or _questionnaire_stop(session, row)
+        or _buddy_stop(row, buddy)
         or _guest_stop(row, guest, now)
         or _help_stop(row, help_)
         or _extra_stop(row, extra)
@@ -720,6 +730,18 @@ def _of_contact(contact: ContactLetter | None) -> Message | None:
 def _contact_stop(contact: ContactLetter | None) -> Stop | None:
     """Of a contact parent nobody hears any more than holds now: consent withdrawn is gone at once."""
     return Stop(OutboxState.SUPPRESSED, contact.over) if contact and contact.over else None
+
+
+def _buddy_stop(row: Outbox, buddy: BuddyLetter | None) -> Stop | None:
+    """Only as it holds now: who stopped is named to nobody any more."""
+    if row.letter not in ABOUT_BUDDIES:
+        return None
+    return Stop(OutboxState.SUPPRESSED, "buddy_over") if buddy is None or buddy.over else None
+
+
+def _questionnaire_stop(session: Session, row: Outbox) -> Stop | None:
+    over = row.letter is Letter.QUESTIONNAIRE and questionnaire_over(session, row)
+    return Stop(OutboxState.SUPPRESSED, "questionnaire_over") if over else None
 
 
 def _reminded(session: Session, listed: RoomList, row: Outbox, now: datetime) -> Reminded | None:

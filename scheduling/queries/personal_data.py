@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, type_coerce
 
+from scheduling.domain.checklists import STEP, Answer
 from scheduling.domain.journal import ActorKind
 from scheduling.domain.people import NobodyKnownAs, NoSuchGuardian, NoSuchPupil
 from scheduling.domain.personal_data import Part, PersonFile
@@ -13,8 +14,10 @@ from scheduling.models import (
     AccessLink,
     Booking,
     BookingAbsence,
+    BuddyWish,
     CalendarFeed,
     CallRequest,
+    ChecklistMark,
     CircleSeat,
     ClassContact,
     ClassGroup,
@@ -82,10 +85,15 @@ from scheduling.models import (
     WishedTime,
     db,
 )
+from scheduling.models.base import choice
 from scheduling.queries.imports import find_guardian
 
 Rows = Select[*tuple[Any, ...]]
 Query = tuple[str, Rows]
+
+IS_STEP = ChecklistMark.key == STEP
+ON_CHECKLIST = type_coerce(case((IS_STEP, None), else_=ChecklistMark.value), choice(Answer, "answer", closed=False))
+"""The answer of a line of a checklist; none where it is the next step."""
 
 
 def file_of(kind: ActorKind, person_id: int) -> PersonFile:
@@ -205,6 +213,19 @@ def pupil_queries(pupil_id: int) -> Iterator[Query]:
     yield "support", _meetings(SupportMeeting.pupil_id == pupil_id, SupportAnswer.household_id.is_(None))
     yield _moments_told(PlanGuest.pupil_id == pupil_id)
     yield from _gatherings(GatheringGuest.pupil_id == pupil_id, GatheringAnswer.pupil_id == pupil_id)
+    yield (
+        "checklist",
+        (
+            select(
+                SchoolYear.label.label("year"), ChecklistMark.moment, ChecklistMark.key.label("item"),
+                ON_CHECKLIST.label("answer"),
+                case((IS_STEP, ChecklistMark.value), else_="").label("text"), ChecklistMark.written_on,
+            )
+            .join(SchoolYear, SchoolYear.id == ChecklistMark.year_id)
+            .where(ChecklistMark.pupil_id == pupil_id)
+            .order_by(ChecklistMark.moment, ChecklistMark.key)
+        ),
+    )  # fmt: skip
     yield "corrections", _corrections(ContactCorrection.pupil_id == pupil_id)
     yield "calendars", select(FamilyFeed.created_at).where(FamilyFeed.pupil_id == pupil_id)
     yield "letters", _letters(Outbox.pupil_id == pupil_id)
@@ -327,6 +348,18 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
         ),
     )
     yield _moments_told(PlanGuest.guardian_id == guardian_id)
+    yield (
+        "buddies",
+        (
+            select(
+                SchoolYear.label.label("year"), BuddyWish.kind.label("about"), BuddyWish.offers,
+                BuddyWish.topic.label("text"), BuddyWish.noted_at.label("written_at"),
+            )
+            .join(SchoolYear, SchoolYear.id == BuddyWish.year_id)
+            .where(BuddyWish.guardian_id == guardian_id)
+            .order_by(BuddyWish.id)
+        ),
+    )  # fmt: skip
     yield from _gatherings(GatheringGuest.guardian_id == guardian_id, GatheringAnswer.household_id.in_(homes))
     yield (
         "parent_circles",

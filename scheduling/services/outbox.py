@@ -533,11 +533,22 @@ def post_to_contact(
 ) -> Posted:  # fmt: skip
     """To a parent who is asked to be contact parent, or is one; `address`: an older mailbox of this parent."""
     parent = session.get_one(Guardian, contact.guardian_id)
+    facts = facts | {"contact_id": contact.id}
+    return post_to_parent(
+        session, letter=letter, parent=parent, facts=facts, once=once, now=now, sequence=sequence, address=address
+    )  # fmt: skip
+
+
+def post_to_parent(
+    session: Session, *, letter: Letter, parent: Guardian, facts: dict[str, Any], once: str, now: datetime,
+    sequence: int = 0, address: str = "",
+) -> Posted:  # fmt: skip
+    """To one parent alone, about no talk; `address`: an older mailbox of this parent."""
     if not address and (not parent.email or parent.bounced_at is not None):
         return Posted(on_paper=True)
     row = _plain_row(
         letter, address or parent.email, parent.language, now, once=once, guardian_id=parent.id, sequence=sequence,
-        facts=facts | {"contact_id": contact.id},
+        facts=facts,
     )  # fmt: skip
     return Posted(len(insert_new(session, Outbox, [row])))
 
@@ -573,6 +584,17 @@ def post_to_class(
         }  # fmt: skip
         once = f"{message.id}.{message.version}"
         rows.append(_to_person(Letter.CLASS_MESSAGE, person, now, once=once, facts=facts))
+    return len(insert_new(session, Outbox, rows))
+
+
+def post_questionnaire(
+    session: Session, *, year_id: int, people: Sequence[tuple[Addressee, int]], now: datetime
+) -> int:
+    """One letter to each of these, with the child that shows whether this person is still asked."""
+    rows = []
+    for person, pupil_id in people:
+        facts = {"questionnaire_id": year_id, "pupil_id": pupil_id, "household_id": person.household_id}
+        rows.append(_to_person(Letter.QUESTIONNAIRE, person, now, once=str(year_id), facts=facts))
     return len(insert_new(session, Outbox, rows))
 
 

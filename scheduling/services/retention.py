@@ -36,7 +36,9 @@ from scheduling.models import (
     Arrival,
     Base,
     Booking,
+    BuddyWish,
     CallRequest,
+    ChecklistMark,
     CircleSeat,
     ClassContact,
     ClassGroup,
@@ -78,6 +80,7 @@ from scheduling.models import (
     PlanVersion,
     PracticalNeed,
     Pupil,
+    Questionnaire,
     Reminder,
     RosterVersion,
     Round,
@@ -253,6 +256,31 @@ def _contact_parents(session: Session, now: datetime) -> Counts:
     return {"class_messages": len(said), "contacts": contacts + tasks}
 
 
+def _remarks(session: Session, now: datetime) -> Counts:
+    """What was written with a questionnaire, as long as talks: after that there are only its totals."""
+    years = _years_over(session, now, lambda terms: terms.talks)
+    found = session.scalars(select(Questionnaire).where(Questionnaire.id.in_(years)).with_for_update()).all()
+    count = sum(len(texts) for one in found for texts in one.remarks.values())
+    for one in found:
+        if one.remarks or one.marks:
+            one.remarks, one.marks = {}, []
+    return {"remarks": count}
+
+
+def _checklists(session: Session, now: datetime) -> Counts:
+    """What a mentor kept for itself about parents: no longer than personal links work."""
+    years = _years_over(session, now, lambda terms: terms.links)
+    own = _batch(select(ChecklistMark.id).where(ChecklistMark.year_id.in_(years)))
+    return {"checklists": _drop(session, ChecklistMark, ChecklistMark.id.in_(own))}
+
+
+def _buddies(session: Session, now: datetime) -> Counts:
+    """What parents offered each other in a year that is over, and who found whom."""
+    years = _years_over(session, now, lambda terms: terms.links)
+    over = _batch(select(BuddyWish.id).where(BuddyWish.year_id.in_(years)))
+    return {"buddies": _drop(session, BuddyWish, BuddyWish.id.in_(over))}
+
+
 def _lessons(session: Session, now: datetime) -> Counts:
     """In which lesson groups a pupil was: as long as the talks with those teachers."""
     years = _years_over(session, now, lambda terms: terms.talks)
@@ -328,6 +356,7 @@ def _pupils(session: Session, now: datetime) -> Counts:
     _forget_words_of_plans(session, left)
     names = update(ExtraPerson).where(ExtraPerson.pupil_id.in_(list(left))).values(wish="", name="")
     session.execute(names)
+    session.execute(delete(ChecklistMark).where(ChecklistMark.pupil_id.in_(left)))
     _forget_addresses(session, Pupil, left)
     _part(session, left)
     return {"pupils": len(left)}
@@ -378,7 +407,7 @@ def _guardians(session: Session, now: datetime) -> Counts:
         guardian.initials, guardian.surname_prefix, guardian.surname = "", "", ""
         guardian.secret_address, guardian.staff_id, guardian.bounced_at, guardian.active = False, None, None, False
         _wipe_contact(guardian)
-    for kind in (ContactParent, ClassContact, ClassMessageRefusal, CircleSeat, ClassTaskHelper):
+    for kind in (ContactParent, ClassContact, ClassMessageRefusal, CircleSeat, ClassTaskHelper, BuddyWish):
         session.execute(delete(kind).where(kind.guardian_id.in_(rows)))
     _forget_addresses(session, Guardian, rows)
     return {"guardians": len(rows)}
@@ -457,8 +486,9 @@ def _outsiders(session: Session, now: datetime) -> Counts:
 
 
 STEPS: tuple[Step, ...] = (
-    _visits, _days_over, _links, _talks, _rounds, _meetings, _gatherings, _contact_parents, _other_letters, _lessons,
-    _answers, _contact_log, _plans, _pupils, _guardians, _enrolments, _nameless, _outsiders, _journal,
+    _visits, _days_over, _links, _talks, _rounds, _meetings, _gatherings, _contact_parents, _remarks, _checklists,
+    _buddies, _other_letters, _lessons, _answers, _contact_log, _plans, _pupils, _guardians, _enrolments, _nameless,
+    _outsiders, _journal,
 )  # fmt: skip
 """In this order: talks before the rounds they belong to, pupils before the guardians they leave behind, rows last."""
 
@@ -466,8 +496,7 @@ KINDS = (
     "visits", "days", "screens", "links", "talks", "letters", "mailings", "extras", "topics", "needs", "interpreters",
     "calls", "wishes", "requests", "reminders", "homes", "rounds", "plans", "pupils", "guardians", "enrolments",
     "lessons", "answers", "guests", "meetings", "gatherings", "class_messages", "contacts",
-    "contact_log", "due_contact", "rows",
-    "outsiders", "journal",
+    "remarks", "checklists", "buddies", "contact_log", "due_contact", "rows", "outsiders", "journal",
 )  # fmt: skip
 
 

@@ -9,6 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from scheduling.domain.aftercare import ActionBy
+from scheduling.domain.buddies import BuddyKind
+from scheduling.domain.checklists import Answer as ChecklistAnswer
+from scheduling.domain.checklists import Asked as ChecklistAsked
+from scheduling.domain.checklists import Moment as ChecklistMoment
 from scheduling.domain.consults import ConsultState
 from scheduling.domain.contact_parents import ContactState, MessageState, Reach
 from scheduling.domain.contacts import Channel, Went
@@ -30,6 +34,8 @@ from scheduling.domain.swaps import OfferState, ProposalState
 from scheduling.domain.wishes import Answer, PartOfDay, SiblingWish
 from scheduling.domain.year_plans import PlannedKind
 from scheduling.wording.aftercare import action_by
+from scheduling.wording.buddies import kind_name as buddy_kind_name
+from scheduling.wording.checklists import any_answer_name, asked_name, moment_name
 from scheduling.wording.consults import consult_state_name
 from scheduling.wording.contact_parents import message_state_name, reach_name
 from scheduling.wording.contact_parents import state_name as contact_state
@@ -100,6 +106,8 @@ PARTS = {
     "class_messages": _l("Berichten aan de klas"),
     "consults": _l("Overleg als contactouder"),
     "no_class_messages": _l("Liever geen berichten van contactouders"),
+    "buddies": _l("Ouders die elkaar helpen"),
+    "checklist": _l("Checklist van de mentor"),
     "corrections": _l("Verbeteringen"),
     "letters": _l("Brieven"),
     "support": _l("Ondersteuningsteam"),
@@ -123,7 +131,6 @@ COLUMNS = {
     "initiative": _l("Wie begint"),
     "is_review": _l("Terugblik"),
     "lasts": _l("Minuten"),
-    "moment": _l("Wanneer"),
     "opens_on": _l("Van"),
     "closes_on": _l("Tot en met"),
     "pupil_does": _l("Wat de leerling zelf doet"),
@@ -189,18 +196,21 @@ COLUMNS = {
     "initials": _l("Voorletters"),
     "interpreter": _l("Tolk"),
     "invited_at": _l("Uitgenodigd"),
+    "item": _l("Onderdeel"),
     "join_link": _l("Link voor beeld"),
     "kept_until": _l("Vastgehouden tot"),
     "kind": _l("Wie"),
     "language": _l("Taal"),
     "left_on": _l("Weg vanaf"),
     "letter": _l("Brief"),
+    "moment": _l("Wanneer"),
     "new_value": _l("Nieuw"),
     "next_step": _l("En dan?"),
     "note": _l("Woord erbij"),
     "number": _l("Nummer"),
     "obligatory": _l("School wil u graag spreken"),
     "occasion": _l("Waarover"),
+    "offers": _l("Helpt graag"),
     "offered_at": _l("Aangeboden"),
     "old_value": _l("Was"),
     "on_request": _l("Op verzoek"),
@@ -257,6 +267,7 @@ COLUMNS = {
     "words": _l("Woorden"),
     "workdays": _l("Werkdagen"),
     "written_at": _l("Geschreven"),
+    "written_on": _l("Geschreven"),
     "year": _l("Schooljaar"),
     "year_level": _l("Leerjaar"),
 }
@@ -367,6 +378,10 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     Authority: authority_name,
     BookingStatus: status_name,
     Channel: channel_name,
+    BuddyKind: buddy_kind_name,
+    ChecklistAnswer: any_answer_name,
+    ChecklistAsked: asked_name,
+    ChecklistMoment: moment_name,
     Coming: coming_name,
     ConsultState: consult_state_name,
     ContactForm: form_name_for_staff,

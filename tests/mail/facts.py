@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from scheduling.domain.aftercare import Action, ActionBy
+from scheduling.domain.buddies import BuddyKind, Wish
 from scheduling.domain.consults import ConsultState, Rhythm
 from scheduling.domain.extra_persons import ExtraKind, ExtraNews, ExtraState
 from scheduling.domain.gatherings import Details as GatheringDetails
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
+    ABOUT_BUDDIES,
     ABOUT_CONTACTS,
     ABOUT_DATES,
     ABOUT_GATHERINGS,
@@ -46,6 +48,7 @@ from scheduling.domain.years import Period
 from scheduling.mail.calendar import Mailbox
 from scheduling.mail.letters import Paper
 from scheduling.queries.aftercare import AftercareFacts
+from scheduling.queries.buddies import BuddyLetter
 from scheduling.queries.class_tasks import TaskLetter
 from scheduling.queries.consults import ConsultDay, ConsultFacts
 from scheduling.queries.contact_parents import ContactLetter
@@ -239,6 +242,8 @@ RECEPTION_BEFORE = replace(
     RECEPTION.now, starts_at=RECEPTION.now.starts_at - timedelta(days=1),
     ends_at=RECEPTION.now.ends_at - timedelta(days=1), place="aula",
 )  # fmt: skip
+BUDDY = BuddyLetter(offers=False, wish=Wish(BuddyKind.LANGUAGE, offers=False, topic="Pools"))
+BUDDY_FOUND = replace(BUDDY, name="Noura Haddad", reach="noura@ouders.example.org")
 CONTACT = ContactLetter(class_name="3", shown_as="Noura", what="waiting", sent_to=27)
 _WEEKLY = [STARTS + timedelta(days=7 * number) for number in range(4)]
 ABOUT_CONSULTS = (Letter.CONSULT, Letter.CONSULT_ELSEWHERE, Letter.CONSULT_OFF)
@@ -270,8 +275,8 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
     )  # fmt: skip
     about_extra = letter in (Letter.EXTRA_SAID, Letter.EXTRA_NOTICE)
     bare = message or to_staff or contact or about_extra or letter in (
-        *TO_GUESTS, *ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE, Letter.TASK_CHANGED, Letter.HELP_SAID, Letter.LINK,
-        Letter.ON_REQUEST,
+        *TO_GUESTS, *ABOUT_GATHERINGS, *ABOUT_BUDDIES, Letter.CIRCLE_NOTICE, Letter.TASK_CHANGED, Letter.HELP_SAID,
+        Letter.LINK, Letter.QUESTIONNAIRE, Letter.ON_REQUEST,
     )  # fmt: skip
     alone = early or by_itself or meeting or bare or about_plan or single
     named = about_plan or early or single or meeting or about_extra
@@ -303,6 +308,7 @@ def facts(letter: Letter = Letter.INVITATION, **changes: Any) -> LetterFacts:
         extra=EXTRA_ASKED if letter is Letter.EXTRA_NOTICE else EXTRA if about_extra else None,
         gathering=_gathering(letter) if letter in (*ABOUT_GATHERINGS, Letter.CIRCLE_NOTICE) else None,
         message=TO_CLASS if letter is Letter.CLASS_MESSAGE else MESSAGE if message else None,
+        buddy=BUDDY_FOUND if letter is Letter.BUDDY_FOUND else BUDDY if letter is Letter.BUDDY_ASKED else None,
         contact=replace(CONTACT, consult=CONSULT if letter in ABOUT_CONSULTS else None)
         if contact
         else None,

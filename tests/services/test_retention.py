@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from scheduling.domain.aftercare import ActionBy
+from scheduling.domain.buddies import BuddyKind
+from scheduling.domain.checklists import Moment as ChecklistMoment
 from scheduling.domain.contact_parents import ContactState, MessageState
 from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
@@ -40,7 +42,9 @@ from scheduling.models import (
     Base,
     Booking,
     BookingAbsence,
+    BuddyWish,
     CallRequest,
+    ChecklistMark,
     CircleSeat,
     ClassContact,
     ClassMessage,
@@ -278,6 +282,15 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
             times=[WishedTime(day=at.date(), part=PartOfDay.EARLY_AFTERNOON, answer=Answer.GOOD)],
         ),
         TwoHomes(year_id=found.year_id, pupil_id=pupil.id, talks=HomeTalks.APART, apart_minutes=20),
+        ChecklistMark(
+            year_id=found.year_id,
+            staff_id=talk.leader_id,
+            pupil_id=pupil.id,
+            moment=ChecklistMoment.AUTUMN,
+            key="background",
+            value="3",
+            written_on=at.date(),
+        ),
         OwnTalkWish(
             year_id=found.year_id,
             pupil_id=pupil.id,
@@ -293,6 +306,7 @@ def everything(found: Round, pupil: Pupil, parent: Guardian, talk: Booking, free
         Visit(key_hash=link.token_hash, link_id=link.id, started_at=at, expires_at=moment_at(TALKS_GO, time(0))),
         ContactCorrection(guardian_id=parent.id, field="language", old_value="nl", new_value="en", proposed_at=at),
         ContactParent(class_id=found.classes[0].class_id, guardian_id=parent.id, consent=True),
+        BuddyWish(year_id=found.year_id, guardian_id=parent.id, kind=BuddyKind.NEW, offers=True, noted_at=at),
     )
     if db.session.get(ClassMessageRefusal, parent.id) is None:
         contact = ClassContact(
@@ -500,7 +514,8 @@ def test_the_day_before_each_term_nothing_changes(story):
 
 def test_links_go_thirty_days_after_the_year_for_everybody(story):
     gone, changed = run(LINKS_GO)
-    assert sizes(gone) == {"access_link": 3, "visit": 2}
+    own = {name: len(story.old[name]) for name in ("checklist_mark", "buddy_wish")}
+    assert sizes(gone) == {"access_link": 3, "visit": 2} | own
     assert changed == {}
     assert db.session.scalars(select(AccessLink.year_id)).all() == [story.second]
 

@@ -42,6 +42,28 @@ ACTORS = {
 }
 
 WHO: dict[str, str] = {
+    "family.questionnaire": FAMILY,
+    "family.answer_questionnaire": FAMILY,
+    "staff.questionnaire": LEADER,
+    "staff.answer_questionnaire": LEADER,
+    "office.questionnaire": OFFICE,
+    "office.start_questionnaire": OFFICE,
+    "office.close_questionnaire": OFFICE,
+    "family.buddies_of": FAMILY,
+    "family.say_buddy": FAMILY,
+    "family.stop_buddy": OWN_FAMILY,
+    "family.answer_buddy": OWN_FAMILY,
+    "staff.buddies": f"{LEADER} or {OFFICE}",
+    "staff.note_buddy": f"{LEADER} or {OFFICE}",
+    "staff.ask_buddies": f"{LEADER} or {OFFICE}",
+    "staff.checklist": LEADER,
+    "staff.checklist_class": OWN_CLASS,
+    "staff.checklist_file": OWN_CLASS,
+    "staff.fill_in_checklist": OWN_CLASS,
+    "staff.checklist_pupil": OWN_CLASS,
+    "staff.write_checklist": OWN_CLASS,
+    "staff.checklist_items": OFFICE,
+    "staff.change_checklist_items": OFFICE,
     "family.contact_parents_of": FAMILY,
     "family.choose_class_messages": FAMILY,
     "family.own_contact": FAMILY,
@@ -669,7 +691,7 @@ def address(app: Flask, rule: Rule, world: World, *, missing: bool = False) -> s
     known = world.arguments()
     tokens, door = world.tokens, rule.endpoint.split(".")[0]
     known["token"] = tokens.get(rule.endpoint) or tokens[door] if "token" in rule.arguments else ""
-    values = {name: 987_654 if missing else known.get(name, 987_654) for name in rule.arguments}
+    values = {name: known.get(name, 987_654) if name == "form" or not missing else 987_654 for name in rule.arguments}
     with app.test_request_context():
         from flask import url_for
 

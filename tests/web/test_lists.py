@@ -34,10 +34,10 @@ NO_LIST = {
 
 NOT_IN_THIS_WORLD = {
     "requests", "needs", "version", "versions_beside", "interpreter_orders", "interpreter", "reminders", "personal",
-    "new-families", "practical_needs", "single_interpreters",
+    "new-families", "practical_needs", "single_interpreters", "questionnaire",
 }  # fmt: skip
-"""Every letter arrives, nobody is reminded, the only draft is empty, nobody asked for an interpreter, and no
-earlier year tells which families are new."""
+"""Every letter arrives, nobody is reminded, the only draft is empty, nobody asked for an interpreter, no
+earlier year tells which families are new, and there was no questionnaire."""
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from scheduling.domain.rounds import TimesChanged
 from scheduling.domain.timeslots import local
 from scheduling.queries import evening_choices, family, requests, retention, swaps, wishes
 from scheduling.queries.aftercare import worded_of
+from scheduling.queries.buddies import is_asked as asks_for_buddy
 from scheduling.queries.contact_parents import is_asked
 from scheduling.queries.family import TalkState
 from scheduling.queries.family_year import home_now
@@ -19,7 +20,7 @@ from scheduling.queries.single_talks import Single, of_family
 from scheduling.queries.support import of_family as meetings_of
 from scheduling.queries.waiting import freed_for
 from scheduling.services import bookings, links
-from scheduling.web import security
+from scheduling.web import questionnaires, security
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family import VISIT, pages
@@ -94,6 +95,8 @@ def _home(*, done: str = "", why: str = "") -> str:
         year_words=words,
         coming=coming_sentence,
         asked_as_contact=is_asked(g.actor),
+        asked_buddy=asks_for_buddy(g.actor, mine.year.id, local(moment).date()),
+        asked_opinion=questionnaires.turn(mine.year.id).asks,
         kind_name=name_on_page,
         afterwards=[talk for talk in past if talk.booking_id in worded],
         now=moment,

@@ -23,7 +23,7 @@ PLACES = (
         ("people", "pupils", "classes", "corrections", "homes", "mailboxes", "new-families", "contact-parents"),
     ),
     (OFFICE, "office.imports", _("Inlezen"), ("imports",)),
-    (OFFICE, "office.year", _("Jaar"), ("year",)),
+    (OFFICE, "office.year", _("Jaar"), ("year", "questionnaire")),
     (OFFICE, "office.staff", _("Collega's"), ("staff",)),
     (OFFICE, "office.school", _("School"), ("school",)),
     (LEADER, "leader.roster", _("Mijn rooster"), ()),

@@ -5,6 +5,7 @@ from flask import request
 from scheduling.queries import leaders, leading, requests
 from scheduling.queries.suggestions import agendas_by_class
 from scheduling.web.clock import now
+from scheduling.web.questionnaires import turn
 from scheduling.web.staff.leader.desk import Desk, page
 
 
@@ -13,7 +14,8 @@ def roster(desk: Desk) -> str:
     """The week, who is next, and what asks for attention."""
     classes = () if desk.is_own else leaders.classes_of(desk.leader_id, desk.year.id)
     asking = requests.rounds_to_mark(desk.leader_id, desk.year.id)
-    return desk.show("roster.html", roster=_roster(desk), classes=classes, asking=asking)
+    opinion = desk.is_own and turn(desk.year.id).asks
+    return desk.show("roster.html", roster=_roster(desk), classes=classes, asking=asking, asked_opinion=opinion)
 
 
 @page("/list", "list")

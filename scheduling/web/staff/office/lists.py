@@ -26,6 +26,7 @@ from scheduling.queries import (
     on_the_day,
     people,
     plans,
+    questionnaires,
     reached,
     reminders,
     requests,
@@ -56,6 +57,7 @@ from scheduling.web.staff.office import pages
 from scheduling.web.staff.plan_lists import moment_sheet, plan_sheet
 from scheduling.wording import names
 from scheduling.wording import plans as plan_words
+from scheduling.wording import questionnaires as opinion_words
 from scheduling.wording import reminders as reminder_words
 from scheduling.wording import rosters as roster_words
 from scheduling.wording import year_plans as year_words
@@ -94,6 +96,25 @@ def _contact_parents() -> Sheet:
         for group in contact_parents.of_classes(wanted, now())
     ]  # fmt: skip
     return Sheet(_("Contactouders"), header, rows)
+
+
+@shelf.add("questionnaire")
+def _questionnaire() -> Sheet:
+    """The totals of the school and its parts; where there are too few answers, no figure."""
+    year = _year()
+    header = (
+        _("Deel van de school"), _("Onderwerp"), _("Wie, en wat"), _("Antwoorden"),
+        *(_("%(answer)s, in procent", answer=name) for name in opinion_words.merged_names()),
+    )  # fmt: skip
+    rows = [
+        (opinion_words.group_name(group), opinion_words.subject_name(line.item),
+         opinion_words.bar_name(asked, side, _school_sector()), total.answered if total else None,
+         *(total.percents if total else (None, None, None)))
+        for group, lines in questionnaires.held(year.id).lines.items()
+        for line in lines
+        for (asked, side), total in line.totals.items()
+    ]  # fmt: skip
+    return Sheet(_("Vragenlijst zonder namen %(year)s", year=year.label), header, rows)
 
 
 @shelf.add("day")
