@@ -30,15 +30,17 @@ from app import create_app
 from scheduling.domain.gatherings import Answer, Coming
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.school import SchoolWishes
+from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import PlannedKind, PlanWishes
 from scheduling.domain.years import Period, Region, start_window, year_label, year_of, year_period
 from scheduling.formats.holidays import holidays_of
-from scheduling.queries import examples, years
+from scheduling.queries import examples, leaders, years
+from scheduling.queries.contacts import class_logs
 from scheduling.queries.gatherings import gathering_page
 from scheduling.queries.school import find_school
 from scheduling.queries.year_plans import lines_of
 from scheduling.samples.writing import write_sample
-from scheduling.services import gatherings, links, year_plans
+from scheduling.services import contacts, gatherings, links, year_plans
 from scheduling.services import school as school_service
 from scheduling.services import staff as staff_service
 from scheduling.web.staff import enter_as
@@ -105,6 +107,7 @@ def build(app: Flask, sample: Sample, folder: Path) -> None:
     command(app, "rosters", "publish", ROUND)
     command(app, "mailings", "send", ROUND, "--letter", "invitation")
     plan_the_year(year, datetime.now(UTC))
+    remember_calls(shown_mentor(), datetime.now(UTC))
     command(app, "jobs", "drain")
 
 
@@ -119,6 +122,22 @@ def plan_the_year(label: str, now: datetime) -> None:
     for number, home in enumerate(gathering_page(evening[0], now).homes[:9]):
         said = SAID[number % len(SAID)]
         gatherings.answer(planned_id=evening[0], wisher=home.wisher, answer=said, by=office, now=now)
+
+
+def shown_mentor() -> int:
+    """The mentor whose pages the demo opens."""
+    found = examples.two_families_that_could_swap(ROUND, datetime.now(UTC))
+    return examples.leader_of(found[0]).id
+
+
+def remember_calls(mentor_id: int, now: datetime) -> None:
+    """Three families whom the mentor means to call this week."""
+    year_id, by = leaders.year_at(now).id, Actor(ActorKind.STAFF, mentor_id)
+    for log in class_logs(mentor_id, year_id, today=local(now).date())[:3]:
+        contacts.remember(
+            pupil_id=log.row.pupil.id, household_id=log.row.home.household_id, year_id=year_id, leader_id=mentor_id,
+            by=by, now=now,
+        )  # fmt: skip
 
 
 def tell_about_the_school() -> None:

@@ -25,6 +25,7 @@ from scheduling.models import (
     Booking,
     CommunicationPlan,
     Guardian,
+    LoggedContact,
     Mailing,
     Outbox,
     Pupil,
@@ -49,6 +50,7 @@ class KeptYear:
     topics: int = 0
     letters: int = 0
     plans: int = 0
+    contacts: int = 0
     links: int = 0
 
 
@@ -103,6 +105,7 @@ class _Years:
             "topics": self._topics(),
             "letters": self._letters(years),
             "plans": self._plans(),
+            "contacts": self._count(select(LoggedContact.year_id).where(self._own(LoggedContact))),
             "links": self._links(),
         }
         return tuple(
@@ -145,7 +148,7 @@ class _Years:
     def _count(self, years: Select[int]) -> Counter[int]:
         return Counter(self.session.scalars(years))
 
-    def _own(self, model: type[Booking] | type[CommunicationPlan]) -> ColumnElement[bool]:
+    def _own(self, model: type[Booking] | type[CommunicationPlan] | type[LoggedContact]) -> ColumnElement[bool]:
         """What was agreed with the own home alone; of an adult pupil: with nobody but the pupil."""
         mine = [and_(model.pupil_id == home.pupil_id, model.household_id == home.household_id) for home in self.homes]
         return or_(false(), *mine)

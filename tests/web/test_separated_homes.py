@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from scheduling import jobs
+from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.errors import NotFound
 from scheduling.domain.extra_persons import ExtraKind
 from scheduling.domain.homes import HomeTalks
@@ -23,7 +24,7 @@ from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.moments import MomentKind
 from scheduling.domain.people import Authority
-from scheduling.domain.plans import ContactForm
+from scheduling.domain.plans import ContactForm, Initiative
 from scheduling.domain.rounds import BookingStatus, RoundMode
 from scheduling.models import (
     Booking,
@@ -36,6 +37,7 @@ from scheduling.models import (
     Guardian,
     Guardianship,
     InterpreterRequest,
+    LoggedContact,
     OwnTalkWish,
     PlanForm,
     PlanMoment,
@@ -196,6 +198,11 @@ def furnish(town: Town, house: House) -> None:
                 recorded_by=town.office.id, recorded_at=NOW, forms=[PlanForm(form=ContactForm.HOME_VISIT)],
                 reason=word("waarom"), pupil_does=word("zelf"), moments=[a_moment(house.mark, word("waarvoor"))],
             ),
+            LoggedContact(
+                year_id=town.year, pupil_id=town.mila.id, household_id=house.household_id, staff_id=town.karin.id,
+                day=NOW.date(), channel=Channel.CALL, began=Initiative.SCHOOL, went=Went.DONE, good_news=False,
+                line=word("belregel"), logged_at=NOW,
+            ),
             ContactCorrection(
                 guardian_id=house.one.id, field="phone", old_value="", new_value=word("nieuwnummer"), proposed_at=NOW
             ),
@@ -307,7 +314,7 @@ def test_no_page_no_answer_and_no_refusal_tells_a_home_of_the_other(app, apart):
         visitor = visit(app, house.one)
         pages = everything_to_open(app, visitor, town)
         own = strangers_in(pages, house)
-        for word in ("onderwerp", "tolktaal", "kind", "nieuwnummer"):
+        for word in ("onderwerp", "tolktaal", "kind", "nieuwnummer", "belregel"):
             assert f"{house.mark}{word}zq" in own, "the walk must have been at the pages that tell the own things"
         assert strangers_in(pages, other) == set()
         assert ("De andere ouder is ook uitgenodigd" in " ".join(pages)) is not apart

@@ -21,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from scheduling.domain.contacts import MANY_MOMENTS, minutes_of
 from scheduling.domain.information_poll import WantedPeriod
 from scheduling.domain.moments import Resolved, What
 from scheduling.domain.plans import (
@@ -53,6 +54,7 @@ from scheduling.web.staff.leader.desk import Desk, desk_of, page
 from scheduling.web.staff.leader.moments import MomentForm, moment_filled
 from scheduling.wording import moments as moment_words
 from scheduling.wording import plans as words
+from scheduling.wording.dates import duration
 from scheduling.wording.refusals import sentence
 
 FORMS = (
@@ -221,7 +223,7 @@ def _show(desk: Desk, row: asking.HomePlan, form: AgreementForm, note: str = "")
     resolved = _beside_the_rest(desk, moments, row)
     return desk.show(
         "agreement.html", row=row, form=form, note=note, steps=steps, before=before, resolved=resolved,
-        moment_words=moment_words, tells_reason=desk.is_own,
+        moment_words=moment_words, tells_reason=desk.is_own, many_take=_many_take(moments),
     )  # fmt: skip
 
 
@@ -336,9 +338,16 @@ def _beside_the_rest(desk: Desk, moments: Sequence[AgreedMoment], row: asking.Ho
 
 
 def _is_remarked(desk: Desk, agreement: Agreement, row: asking.HomePlan) -> bool:
-    """Does the calendar have something to say about a moment that people should look at together?"""
+    """Is there something about the moments that people should look at together: on the calendar, or how many?"""
     found = _beside_the_rest(desk, agreement.moments, row)
-    return any(remark.what is not What.UNKNOWN for one in found for remark in one.remarks)
+    return bool(_many_take(agreement.moments)) or any(
+        remark.what is not What.UNKNOWN for one in found for remark in one.remarks
+    )
+
+
+def _many_take(moments: Sequence[AgreedMoment]) -> str:
+    """How much time very many moments with one home take; empty for what is usual."""
+    return duration(sum(minutes_of(one) for one in moments)) if len(moments) > MANY_MOMENTS else ""
 
 
 def _filled(row: asking.HomePlan) -> dict[str, Any]:
