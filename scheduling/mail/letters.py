@@ -27,6 +27,7 @@ from scheduling.wording.aftercare import action_by
 from scheduling.wording.buddies import about as about_buddy
 from scheduling.wording.dates import day_and_hour, period_text
 from scheduling.wording.extra_persons import extra_name
+from scheduling.wording.gathering_pages import facilities
 from scheduling.wording.guests import at_home_name, way_name
 from scheduling.wording.kinds import kind_name
 from scheduling.wording.moments import days_said, when_said
@@ -439,6 +440,7 @@ def _sheet(
         "siblings": facts.siblings,
         "swap": facts.swap,
         "gathering": facts.gathering,
+        "facilities": _facilities(facts),
         "gathering_title": _gathering_title(facts),
         "gathering_kind": planned_name(facts.gathering.now.kind) if facts.gathering else "",
         "gathering_children": named([one_line(name) for name in facts.gathering.children]) if facts.gathering else "",
@@ -663,6 +665,11 @@ def _gathering_title(facts: LetterFacts) -> str:
     """ "Startreceptie groep 3"."""
     found = facts.gathering
     return title(found.now.kind, found.now.classes, facts.school.sector) if found else ""
+
+
+def _facilities(facts: LetterFacts) -> list[str]:
+    found = facts.gathering
+    return facilities(found.details, to="pupil" if facts.to_pupil else "parent") if found else []
 
 
 def _gathering(facts: LetterFacts, paper: Paper, method: Method) -> bytes | None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import NotFound
+from scheduling.domain.gatherings import GatheringOver
 from scheduling.domain.information_poll import NoDayFits, WantedPeriod, days_of
 from scheduling.domain.journal import Actor
 from scheduling.domain.people import StaffRole
@@ -31,6 +32,7 @@ from scheduling.domain.year_plans import (
     plan,
 )
 from scheduling.models import Gathering, PlannedClass, PlannedDate, SchoolYear, StaffMemberRole, YearPlanning
+from scheduling.queries.gathering_guests import span_of
 from scheduling.queries.year_plans import as_planned, habits_for, planning_facts, standing_rows
 from scheduling.queries.years import YearFacts
 from scheduling.services.gatherings import take_off
@@ -139,12 +141,15 @@ def remove(*, planned_id: int, version: int, by: Actor, now: datetime) -> int:
     """This moment is not held; answers its year. Where it was known, calendars and the overview lose it.
 
     When families were invited to it, it is called off: they are told, and who said what is kept as long as talks are.
+    What they were invited to and has begun, was held: it stays.
     """
     with transaction() as session:
         row = _locked(session, planned_id, version)
         year_id = row.year_id
         gathering = session.get(Gathering, planned_id)
         if gathering is not None and gathering.invited_at is not None:
+            if span_of(row).starts_at <= now:
+                raise GatheringOver
             take_off(session, gathering, by=by, now=now)
             return year_id
         record(

@@ -1,8 +1,12 @@
 """What the school's own pages say about gatherings, and about how far the year is."""
 
+from datetime import date
+from typing import Literal
+
 from flask_babel import gettext as _
 
 from scheduling.domain.year_board import Need, Stage
+from scheduling.wording.dates import day_long
 
 
 def stage_name(stage: Stage) -> str:
@@ -42,12 +46,29 @@ def need_button(need: Need) -> str:
     }[need]
 
 
-def facilities(held: object) -> list[str]:
-    """What there is for who comes, as a poster says it."""
-    said = {
-        "with_pupils": _("Kinderen zijn ook welkom"),
-        "childcare": _("Er is opvang voor kinderen"),
-        "parents_cafe": _("Er is een oudercafé"),
-        "welcome_desk": _("Bij de ingang heet iemand u welkom"),
-    }
-    return [text for name, text in said.items() if getattr(held, name)]
+def kept_as(value: object) -> str:
+    """What is kept of how it is held, beside a field in which something else was typed."""
+    if isinstance(value, bool):
+        return _("ja") if value else _("nee")
+    if isinstance(value, date):
+        return day_long(value)
+    return str(value) if value not in (None, "") else _("leeg")
+
+
+def facilities(held: object, *, to: Literal["everybody", "parent", "pupil"] = "everybody") -> list[str]:
+    """What there is for who comes: on a poster to everybody, or to who is invited."""
+    if to == "everybody":
+        said = {
+            "with_pupils": _("Kinderen zijn ook welkom"),
+            "childcare": _("Er is opvang voor kinderen"),
+            "parents_cafe": _("Er is een oudercafé"),
+            "welcome_desk": _("Bij de ingang heet iemand u welkom"),
+        }
+    else:
+        said = {
+            "with_pupils": _("Uw kind is ook welkom.") if to == "parent" else "",
+            "childcare": _("Er is opvang voor kinderen. Geef door met hoeveel kinderen u komt."),
+            "parents_cafe": _("De koffie staat klaar in het oudercafé."),
+            "welcome_desk": _("Bij de deur wijst iemand u de weg."),
+        }
+    return [text for name, text in said.items() if text and getattr(held, name)]

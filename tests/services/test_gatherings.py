@@ -319,6 +319,21 @@ def test_removing_an_invited_moment_from_the_plan_calls_it_off(school: School):
     assert db.session.get(PlannedDate, school.at_four) is None
 
 
+def test_what_was_held_is_not_called_off_by_taking_it_out_of_the_plan(school: School):
+    school.invite(school.at_three)
+    they_leave()
+    row = db.session.get_one(PlannedDate, school.at_three)
+    begun = moment_at(row.day, row.begins)
+    with pytest.raises(rules.GatheringOver):
+        year_plans.remove(planned_id=school.at_three, version=row.version, by=OFFICE, now=begun)
+    assert gatherings.tell(begun) == 0
+    assert page(school.at_three).called_off_at is None
+    year_plans.remove(
+        planned_id=school.at_three, version=row.version, by=OFFICE, now=begun - timedelta(seconds=1)
+    )  # fmt: skip
+    assert page(school.at_three).called_off_at == begun - timedelta(seconds=1)
+
+
 def test_a_withdrawn_gathering_leaves_the_calendars_and_comes_back_when_it_is_known_again(school: School):
     school.invite(school.at_three)
     they_leave()

@@ -4,13 +4,11 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, StringField
 
 from scheduling.domain.errors import Refused
 from scheduling.domain.gathering_topics import COLLECTS
 from scheduling.domain.gatherings import (
-    Answer,
     Coming,
     GatheringFull,
     GatheringOver,
@@ -19,6 +17,7 @@ from scheduling.domain.gatherings import (
     NoChildcareHere,
     TooManyPeople,
 )
+from scheduling.domain.links import HolderKind
 from scheduling.queries import family_year as asking
 from scheduling.queries.gathering_agendas import agenda_at
 from scheduling.queries.gatherings import HomeGathering
@@ -27,15 +26,15 @@ from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family import pages
 from scheduling.web.faults import faulted
+from scheduling.web.gathering_answers import AnswerForm
 from scheduling.wording import year_plans as words
+from scheduling.wording.gathering_pages import facilities
 from scheduling.wording.gatherings import coming_sentence
 from scheduling.wording.refusals import sentence
 
-NUMBERS = ("adults", "children", "in_childcare")
 
-
-class AnswerForm(FlaskForm):
-    """Who of a home come. What is left empty is nobody."""
+class OwnAnswerForm(AnswerForm):
+    """Who of the own home come."""
 
     coming = RadioField(_l("Komt u?"), validate_choice=False)
     adults = StringField(_l("Hoeveel volwassenen?"))
@@ -43,35 +42,11 @@ class AnswerForm(FlaskForm):
     in_childcare = StringField(_l("Hoeveel kinderen gaan naar de opvang?"))
     shows_names = BooleanField(_l("Andere gezinnen die komen, mogen onze voornamen zien"))
 
-    def fit(self, gathering: HomeGathering) -> "AnswerForm":
-        """What can be said of this gathering, and what the home said before."""
-        self.coming.choices = [
-            (Coming.YES.value, _("Ja, wij komen")), (Coming.PERHAPS.value, _("Misschien")),
-            (Coming.NO.value, _("Nee, wij komen niet")),
-        ]  # fmt: skip
-        said = gathering.answer or asking.usual_of(gathering)
-        if not self.is_submitted():
-            self.coming.data = gathering.answer.coming.value if gathering.answer else None
-            self.shows_names.data = said.shows_names
-            for name in NUMBERS:
-                self[name].data = str(getattr(said, name) or "")
-        if not gathering.details.childcare:
-            del self.in_childcare
-        return self
-
-    def is_clear(self) -> bool:
-        """Is it said whether they come, and is every number one? What is not stands beside its field."""
-        if self.coming.data not in set(Coming):
-            self.coming.errors = [_("Kies of u komt.")]
-        for name in NUMBERS:
-            if name in self and _number(self[name].data) is None:
-                self[name].errors = [_("Vul een heel getal in, of laat het leeg.")]
-        return not self.errors
-
-    @property
-    def answer(self) -> Answer:
-        numbers = {name: _number(self[name].data) or 0 for name in NUMBERS if name in self}
-        return Answer(Coming(self.coming.data), shows_names=bool(self.shows_names.data), **numbers)
+    def name_of(self, coming: Coming) -> str:
+        """As this home says it."""
+        return {
+            Coming.YES: _("Ja, wij komen"), Coming.PERHAPS: _("Misschien"), Coming.NO: _("Nee, wij komen niet"),
+        }[coming]  # fmt: skip
 
 
 def _not_so(error: Refused, gathering_id: int) -> ResponseReturnValue:
@@ -102,11 +77,15 @@ def gathering(gathering_id: int) -> str:
 def answer_gathering(gathering_id: int) -> ResponseReturnValue:
     """Yes, perhaps or no; every answer is a good one, and can be changed until it begins."""
     found = asking.the_gathering(g.actor, gathering_id, _home(), now())
-    form = AnswerForm().fit(found)
+    form = _form(found)
     if not form.is_clear():
         return _page(gathering_id, form=form), 422
     gatherings.answer(planned_id=gathering_id, wisher=found.wisher, answer=form.answer, by=g.actor, now=now())
     return redirect(url_for("family.gathering", gathering_id=gathering_id, home=_home(), done="said"), code=303)
+
+
+def _form(gathering: HomeGathering) -> AnswerForm:
+    return OwnAnswerForm().fit(gathering.details, gathering.answer, asking.usual_of(gathering))
 
 
 def _home() -> int | None:
@@ -119,17 +98,11 @@ def _page(
     note: str = "",
 ) -> str:  # fmt: skip
     found = asking.the_gathering(g.actor, gathering_id, _home(), now())
-    form = form or AnswerForm().fit(found)
+    form = form or _form(found)
     return render_template(
         "family/gathering.html", gathering=found, form=faulted(form, error, field) if error else form, done=done,
-        note=note, home=_home(), words=words, said=coming_sentence, agenda=agenda_at(gathering_id),
+        note=note, home=_home(), words=words,
+        facilities=facilities(found.details, to="pupil" if g.person.kind is HolderKind.PUPIL else "parent"),
+        said=coming_sentence, agenda=agenda_at(gathering_id),
         collects=found.line.planned.kind in COLLECTS,
     )  # fmt: skip
-
-
-def _number(text: str | None) -> int | None:
-    """The number that was typed; empty is nobody, anything else no number."""
-    typed = (text or "").strip()
-    if not typed:
-        return 0
-    return int(typed) if typed.isdecimal() and len(typed) < 4 else None

@@ -101,7 +101,7 @@ def test_an_answer_can_be_changed_until_it_begins(app: Flask, world: World, rece
     ({"coming": "yes", "adults": "21"}, "Vul hoogstens 20 mensen in"),
     ({"coming": "yes", "adults": "", "children": ""}, "Vul in met hoeveel mensen u komt"),
     ({"coming": "yes", "adults": "1", "children": "1", "in_childcare": "2"}, "meer kinderen naar de opvang"),
-    ({"coming": None, "adults": "2"}, "Kies of u komt"),
+    ({"coming": None, "adults": "2"}, "Kies een van de antwoorden"),
 ])  # fmt: skip
 def test_a_wrong_answer_is_named_and_what_was_typed_stays(
     app: Flask, world: World, reception: int, comes, typed: dict[str, str | None], said: str

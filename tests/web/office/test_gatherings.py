@@ -4,7 +4,7 @@ on one board of the year."""
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -92,7 +92,9 @@ def test_each_evening_of_the_plan_leads_to_its_gathering(office: Visitor, school
     page = office.opens(school.page)
     assert page.heading == "Startreceptie groep 3"
     assert "3 gezinnen krijgen een uitnodiging" in page.text
-    assert "1 gezin zonder mailadres antwoordde nog niet" in page.text
+    assert "1 gezin heeft geen mailadres" in page.text
+    assert "1 gezin zonder mailadres antwoordde nog niet" not in page.text
+    assert "1 gezin zonder mailadres antwoordde nog niet" in page.presses("Nodig uit").text
 
 
 def test_how_it_is_held_is_kept_and_a_reception_has_no_theme(app: Flask, office: Visitor, school: Receptions):
@@ -118,8 +120,11 @@ def test_who_was_second_to_change_it_can_try_again(office: Visitor, school: Rece
     page.presses("Bewaar", route="Via het plein")
     page = page.presses("Bewaar", status=409, route="Via de poort")
     assert "Iemand veranderde deze bijeenkomst net" in page.text
-    assert 'value="Via het plein"' in page.html
-    assert "Bewaard" in page.presses("Bewaar", route="Via de poort").text
+    assert 'value="Via de poort"' in page.html
+    assert "Nu is bewaard: Via het plein" in page.text
+    assert page.text.count("Nu is bewaard") == 1
+    assert "Bewaard" in page.presses("Bewaar").text
+    assert 'value="Via de poort"' in office.opens(school.page).html
 
 
 def test_fewer_places_than_come_are_refused_and_what_was_typed_stays(invited: Page, school: Receptions):
@@ -183,6 +188,9 @@ def test_a_family_that_comes_with_nobody_is_asked_how_many(app: Flask, invited: 
     assert "Vul in met hoeveel mensen u komt." in page.text
     page = page.presses("Bewaar voor dit gezin", status=422, coming="yes", adults="twee")
     assert 'value="twee"' in page.html
+    page = page.presses("Bewaar voor dit gezin", status=422, coming="yes", adults="2", children="-1")
+    assert "Vul een heel getal in" in page.text
+    assert page.soup.select_one("#children")["aria-invalid"] == "true"
     with app.app_context():
         assert db.session.scalars(select(GatheringAnswer)).all() == []
 
@@ -192,6 +200,29 @@ def test_before_the_invitation_nothing_is_written_down_and_what_was_typed_stays(
     page = page.presses("Bewaar voor dit gezin", status=409, coming="yes", adults="2")
     assert "Er is nog niemand uitgenodigd." in page.text
     assert page.soup.select_one("#adults")["value"] == "2"
+
+
+def test_why_nobody_can_be_invited_is_said_on_the_page_itself(app: Flask, office: Visitor, school: Receptions):
+    with app.app_context():
+        row = db.session.get_one(PlannedDate, school.reception.id)
+        row.ends = time(21)
+        db.session.commit()
+    page = office.opens(school.page).presses("Nodig uit", status=422)
+    assert page.heading == "Startreceptie groep 3"
+    assert page.soup.select_one(".note.stop") is not None
+    assert page.soup.select_one("#uitnodigen") is not None
+    with app.app_context():
+        assert db.session.get(Gathering, school.reception.id) is None
+
+
+def test_what_was_held_is_not_taken_out_of_the_plan(
+    app: Flask, invited: Page, school: Receptions, clock: time_machine.Traveller
+):
+    clock.move_to(school.begins_at)
+    page = invited.visitor.opens(f"/staff/office/year/plan/{school.reception.id}")
+    page = page.presses("Haal uit het plan", status=409)
+    assert "is al begonnen" in page.text
+    assert kept(app, school).called_off_at is None
 
 
 def test_the_office_answers_for_nobody_who_was_not_invited(invited: Page, school: Receptions):

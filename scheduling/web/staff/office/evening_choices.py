@@ -13,7 +13,7 @@ from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.family.evenings import times_in
 from scheduling.web.staff.office import pages
-from scheduling.web.staff.office.requests import wisher_of
+from scheduling.web.staff.office.wishes import wisher_of
 from scheduling.wording import requests as words
 from scheduling.wording.refusals import sentence
 

@@ -14,16 +14,16 @@ from scheduling.domain.errors import Invalid
 from scheduling.domain.evenings import TooFewTimes
 from scheduling.domain.kinds import KINDS, PupilPart, parts_in
 from scheduling.domain.people import Sector
-from scheduling.domain.rounds import NoClasses, NoYearFor, RoundKind, RoundMode
+from scheduling.domain.rounds import NoClasses, RoundKind, RoundMode
 from scheduling.domain.timeslots import local
-from scheduling.queries import evening_rounds, years
+from scheduling.queries import evening_rounds
 from scheduling.services import evening_rounds as announcing
 from scheduling.services.rounds import Plan, Without
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
-from scheduling.web.staff.office.rounds import DAY_FORMATS, NUMBER, start_of
+from scheduling.web.staff.office.rounds import DAY_FORMATS, NUMBER, start_of, the_year
 from scheduling.wording import rounds as words
 from scheduling.wording.dates import month_name
 from scheduling.wording.single_talks import pupil_part_name
@@ -105,15 +105,8 @@ class EveningsForm(FlaskForm):
         return Without((evening_rounds.LEAVING_LEVEL,), gettext("Groep 8 kiest zelf avonden."))
 
 
-def _year() -> years.YearFacts:
-    found = years.year_in_use(local(now()).date())
-    if found is None:
-        raise NoYearFor(None)
-    return found
-
-
 def _form(*, filled: bool) -> EveningsForm:
-    year = _year()
+    year = the_year()
     classes = evening_rounds.classes_of(year)
     if not classes:
         raise NoClasses(year.label)
@@ -173,7 +166,7 @@ def create_evenings() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, 422)
     made = announcing.create(
-        plan=form.plan, evenings=form.evenings, classes=form.classes.data or (), year=_year(),
+        plan=form.plan, evenings=form.evenings, classes=form.classes.data or (), year=the_year(),
         without=form.without, even_if_short=form.even_if_short.data, by=g.actor, now=now(),
     )  # fmt: skip
     return redirect(url_for("office.round", round_id=made.id, done="created"), code=303)

@@ -16,6 +16,7 @@ from scheduling.domain.gatherings import (
     WORDS_LENGTH,
     Details,
     FewerThanComing,
+    GatheringMeanwhile,
     HallTaken,
 )
 from scheduling.queries import gathering_lists as lists
@@ -117,9 +118,18 @@ def _bad_details(error: Invalid | FewerThanComing, planned_id: int) -> ResponseR
     return _page(planned_id, form=faulted(_posted(planned_id), error)), status
 
 
-def second(error: Conflict, planned_id: int) -> ResponseReturnValue:
-    """Somebody was first, or it is too late: the gathering as it is now."""
-    return _page(planned_id, note=sentence(error)), 409
+def second(error: Conflict | Invalid, planned_id: int) -> ResponseReturnValue:
+    """Somebody was first, it is too late, or it cannot be held so: the gathering as it is now."""
+    return _page(planned_id, note=sentence(error)), 422 if isinstance(error, Invalid) else 409
+
+
+def _meanwhile(error: GatheringMeanwhile, planned_id: int) -> ResponseReturnValue:
+    """Somebody was first: what was typed stays, and beside each field stands what is kept now."""
+    form, kept = _posted(planned_id), lists.office_gathering(planned_id, now()).page.details
+    for field in form:
+        if field.name not in ("csrf_token", "version") and (field.data or None) != (getattr(kept, field.name) or None):
+            field.description = _("Nu is bewaard: %(kept)s", kept=own_words.kept_as(getattr(kept, field.name)))
+    return _page(planned_id, form=form, note=sentence(error)), 409
 
 
 def _posted(planned_id: int) -> DetailsForm:
@@ -134,6 +144,7 @@ def gathering(planned_id: int) -> str:
 
 @pages.post(ONE)
 @answers(Conflict, with_=second)
+@answers(GatheringMeanwhile, with_=_meanwhile)
 @answers(Invalid, with_=_bad_details)
 @answers(FewerThanComing, with_=_bad_details)
 def set_up_gathering(planned_id: int) -> ResponseReturnValue:
@@ -152,6 +163,7 @@ def _hall_taken(error: HallTaken, planned_id: int) -> ResponseReturnValue:
 
 @pages.post(f"{ONE}/invite")
 @answers(Conflict, with_=second)
+@answers(Invalid, with_=second)
 @answers(HallTaken, with_=_hall_taken)
 def invite_families(planned_id: int) -> ResponseReturnValue:
     """Invite the families of this gathering, or of all of its kind on that day."""

@@ -10,7 +10,6 @@ from wtforms.validators import InputRequired
 from scheduling.domain.errors import Conflict, Invalid
 from scheduling.domain.homes import HomeTalks
 from scheduling.domain.timeslots import local
-from scheduling.domain.years import NoSuchYear
 from scheduling.queries import two_homes, years
 from scheduling.services import homes as keeping
 from scheduling.web.clock import now
@@ -54,9 +53,7 @@ def _kept(page: two_homes.HomesPage) -> dict[str, object]:
 
 
 def _facts(pupil_id: int) -> two_homes.HomesPage:
-    year = years.year_in_use(local(now()).date())
-    if year is None:
-        raise NoSuchYear
+    year = years.the_year(None, local(now()).date())
     return two_homes.homes_page(pupil_id, year.id, year.label, now=now())
 
 
@@ -75,9 +72,7 @@ def _bad(error: Invalid, pupil_id: int) -> ResponseReturnValue:
 @pages.get("/homes")
 def all_homes() -> str:
     """Who waits for an answer about an own talk, and for whom something was arranged this year."""
-    year = years.year_in_use(local(now()).date())
-    if year is None:
-        raise NoSuchYear
+    year = years.the_year(None, local(now()).date())
     return render_template(
         "staff/office/all_homes.html", year=year, wishes=two_homes.wishes_of(year.id),
         rows=two_homes.arrangements(year.id, now=now()), policy=separated_parents_name(two_homes.usual_policy()),

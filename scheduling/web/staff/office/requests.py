@@ -9,7 +9,6 @@ from wtforms.validators import InputRequired
 
 from scheduling.domain.errors import Invalid, Refused
 from scheduling.domain.requests import AskingRules, RequestsOver, RuleOutOfRange, Some
-from scheduling.domain.wishes import Wisher
 from scheduling.queries import requests as asking
 from scheduling.services import requests
 from scheduling.services.requests import Said
@@ -18,7 +17,7 @@ from scheduling.web.errors import answers
 from scheduling.web.family.requests import as_typed, lengths_of, said_in
 from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
-from scheduling.web.staff.office.wishes import kind_of
+from scheduling.web.staff.office.wishes import kind_of, wisher_of
 from scheduling.wording import requests as words
 from scheduling.wording import wishes as time_words
 from scheduling.wording.refusals import sentence
@@ -89,11 +88,6 @@ def say(round_id: int, of: str, wisher_id: int) -> ResponseReturnValue:
     return redirect(
         url_for("office.requests_of", round_id=round_id, of=of, wisher_id=wisher_id, done="saved"), code=303
     )
-
-
-def wisher_of(of: str, wisher_id: int) -> Wisher:
-    """The home that an address names."""
-    return Wisher(pupil_id=wisher_id) if of == "pupil" else Wisher(household_id=wisher_id)
 
 
 def _index(round_id: int, *, form: RulesForm | None = None) -> str:

@@ -188,7 +188,8 @@ def start_of(day: date | None, *, after: int = 0) -> datetime | None:
     return moment_at(day + timedelta(days=after), time(0)) if day else None
 
 
-def _year() -> years.YearFacts:
+def the_year() -> years.YearFacts:
+    """The year in which a round is made."""
     found = years.year_in_use(local(now()).date())
     if found is None:
         raise NoYearFor(None)
@@ -196,9 +197,9 @@ def _year() -> years.YearFacts:
 
 
 def _new_form(*, filled: bool) -> NewRoundForm:
-    names = [group.name for group in people.people_page(_year().id, today=local(now()).date()).classes]
+    names = [group.name for group in people.people_page(the_year().id, today=local(now()).date()).classes]
     if not names:
-        raise NoClasses(_year().label)
+        raise NoClasses(the_year().label)
     if filled:
         return NewRoundForm().fit_classes(names)
     kind = _kind()
@@ -223,13 +224,13 @@ def _kind() -> RoundKind:
 
 def _proposed_days() -> dict[str, date]:
     """The start window of the year, for a round that has no days yet."""
-    window = years.calendar(_year()).start_window
+    window = years.calendar(the_year()).start_window
     return {"starts_on": window.starts_on, "ends_on": window.ends_on} if window else {}
 
 
 def _new(form: NewRoundForm, status: int = 200) -> ResponseReturnValue:
     return render_template(
-        "staff/office/round_new.html", form=form, calendar=years.calendar(_year()), kind=_kind(),
+        "staff/office/round_new.html", form=form, calendar=years.calendar(the_year()), kind=_kind(),
         series_name=series_name,
     ), status  # fmt: skip
 
@@ -269,7 +270,7 @@ def create_round() -> ResponseReturnValue:
     file = request.files.get("file")
     hours = rounds.read_uploaded_hours(file.filename, file.read()) if file and file.filename else []
     made = rounds.create(
-        plan=form.plan, hours=hours, classes=form.classes.data, year_id=_year().id, by=g.actor, now=now()
+        plan=form.plan, hours=hours, classes=form.classes.data, year_id=the_year().id, by=g.actor, now=now()
     )
     target = "office.round" if made.slots else "office.round_times"
     return redirect(url_for(target, round_id=made.id, done="created", **file_notes(made.warnings)), code=303)

@@ -48,7 +48,7 @@ def _over(error: Refused, round_id: int, of: str, wisher_id: int) -> ResponseRet
 def say(round_id: int, of: str, wisher_id: int) -> ResponseReturnValue:
     """Keep what this home says."""
     wishes.say_for(
-        round_id=round_id, wisher=_wisher(of, wisher_id), answers=answers_in(request.form),
+        round_id=round_id, wisher=wisher_of(of, wisher_id), answers=answers_in(request.form),
         siblings=siblings_in(request.form), at_home=at_home_in(request.form), by=g.actor, now=now(),
     )  # fmt: skip
     return redirect(url_for("office.wishes_of", round_id=round_id, of=of, wisher_id=wisher_id, done="saved"), code=303)
@@ -61,12 +61,13 @@ def kind_of(wisher: Wisher) -> dict[str, object]:
     return {"of": "home", "wisher_id": wisher.household_id}
 
 
-def _wisher(of: str, wisher_id: int) -> Wisher:
+def wisher_of(of: str, wisher_id: int) -> Wisher:
+    """The home or adult pupil that an address names."""
     return Wisher(pupil_id=wisher_id) if of == "pupil" else Wisher(household_id=wisher_id)
 
 
 def _page(round_id: int, of: str, wisher_id: int, *, done: str = "", note: str = "") -> str:
-    page = asking.office_page(round_id, _wisher(of, wisher_id), now())
+    page = asking.office_page(round_id, wisher_of(of, wisher_id), now())
     return render_template(
         "staff/office/wishes_of.html", page=page, words=words, of=of, wisher_id=wisher_id, done=done, note=note
     )

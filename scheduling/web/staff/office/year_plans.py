@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from scheduling.domain.errors import Invalid
-from scheduling.domain.gatherings import GATHERINGS
+from scheduling.domain.gatherings import GATHERINGS, GatheringOver
 from scheduling.domain.people import Sector, StaffRole
 from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import (
@@ -317,7 +317,12 @@ def move_planned(planned_id: int) -> ResponseReturnValue:
     return redirect(url_for("office.year_plan", year=year.label, moved=1, _anchor=f"d{planned_id}"), code=303)
 
 
+def _was_held(error: GatheringOver, planned_id: int) -> ResponseReturnValue:
+    return _planned_page(planned_id, faulted(_posted(planned_id), error)), 409
+
+
 @pages.post("/year/plan/<int:planned_id>/remove")
+@answers(GatheringOver, with_=_was_held)
 def remove_planned(planned_id: int) -> ResponseReturnValue:
     """Take this moment out of the plan."""
     year_plans.remove(planned_id=planned_id, version=_version(), by=g.actor, now=now())
