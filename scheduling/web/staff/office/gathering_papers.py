@@ -35,7 +35,7 @@ def gathering_paper(planned_id: int) -> ResponseReturnValue:
     links = [f"{current_app.config['BASE_URL']}/g/{one.token}" for one in printed]
     return render_template(
         "print/gathering_letters.html", sheets=list(zip(people, links, strict=True)), planned_id=planned_id,
-        code=own_page_code, words=words, today=now(),
+        code=own_page_code, words=words, own=own_words, today=now(),
     )  # fmt: skip
 
 
