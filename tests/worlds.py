@@ -10,6 +10,7 @@ from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.gatherings import Coming
 from scheduling.domain.import_documents import file_document
+from scheduling.domain.informal_meetings import MeetingState
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind, hash_of, new_secret
 from scheduling.domain.mailings import Letter
@@ -49,6 +50,7 @@ from scheduling.models import (
     ImportDraft,
     LoggedContact,
     Mailing,
+    MeetingProposal,
     Outbox,
     Outsider,
     PasswordKey,
@@ -438,7 +440,11 @@ def _a_contact(world: World) -> dict[str, int | str]:
         contact=row, subject="Koffie", words="Wie komt er mee koffie drinken?", state=MessageState.WAITING,
         written_at=NOW,
     )  # fmt: skip
-    db.session.add_all([row, message])
+    proposal = MeetingProposal(
+        contact=row, day=date(2027, 9, 23), begins=time(19, 30), ends=time(21), place="aula", theme="gamen",
+        state=MeetingState.PROPOSED, made_at=NOW,
+    )  # fmt: skip
+    db.session.add_all([row, message, proposal])
     db.session.commit()
     trip = ClassTask(
         class_id=world.three.id, guardian_id=world.layla.id, title="Schoolreis", day=date(2027, 10, 8), what="Rijden",

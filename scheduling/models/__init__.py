@@ -13,6 +13,7 @@ from scheduling.models.gatherings import CircleSeat, Gathering, GatheringAnswer,
 from scheduling.models.guests import Outsider, PracticalNeed, TalkGuest, Told
 from scheduling.models.homes import OwnTalkWish, TwoHomes
 from scheduling.models.imports import ColumnMapping, ImportAnswer, ImportDraft, ImportUndo
+from scheduling.models.informal_meetings import MeetingProposal
 from scheduling.models.journal import DueJob, JournalLine
 from scheduling.models.lessons import ContactParent, Lesson, LessonPupil
 from scheduling.models.links import AccessLink, CalendarFeed, FamilyFeed, PasswordKey, Throttle, Visit
@@ -114,6 +115,7 @@ __all__ = [
     "LessonPupil",
     "LoggedContact",
     "Mailing",
+    "MeetingProposal",
     "NoTalkNeeded",
     "OpenQuestion",
     "OpeningTurns",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from scheduling.domain.consults import OPEN, ConsultState
 from scheduling.domain.contact_parents import A_WEEK, PER_WEEK, ContactState, MessageState, Reach
 from scheduling.domain.errors import NotFound
+from scheduling.domain.informal_meetings import MeetingState, MeetingWish
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import UNREACHABLE, Addressee, Letter, OutboxState, SkipReason
 from scheduling.domain.people import Authority, Name, StaffRole, is_adult, natural_order
@@ -30,6 +31,7 @@ from scheduling.models import (
     Enrolment,
     Guardian,
     Guardianship,
+    MeetingProposal,
     Outbox,
     Pupil,
     SchoolYear,
@@ -175,6 +177,14 @@ class ContactLetter:
     over: str = ""
     consult: ConsultFacts | None = None
     """When these two consult."""
+    meeting: MeetingWish | None = None
+    """An informal meeting of the class that this parent proposes."""
+
+
+SAID_OF_PROPOSAL = {
+    MeetingState.PROPOSED: "meeting_asked", MeetingState.AGREED: "meeting_agreed",
+    MeetingState.DECLINED: "meeting_declined", MeetingState.OFF: "meeting_off",
+}  # fmt: skip
 
 
 def parents_of(session: Session, class_ids: Collection[int], today: date) -> dict[int, dict[int, list[Pupil]]]:
@@ -441,6 +451,8 @@ def letter_of(session: Session, row: Outbox, now: datetime) -> ContactLetter | N
         return ContactLetter(over="contact_over")
     if "consult_id" in row.facts:
         return _letter_of_consult(session, row, contact, now)
+    if "proposal_id" in row.facts:
+        return _letter_of_meeting(session, row, contact, now)
     group = session.get_one(ClassGroup, contact.class_id)
     message = session.get(ClassMessage, row.facts.get("class_message_id") or 0)
     return ContactLetter(
@@ -468,6 +480,20 @@ def _letter_of_consult(session: Session, row: Outbox, contact: ClassContact, now
     return ContactLetter(
         class_name=group.name, shown_as=contact.shown_as or contact.guardian.name.called,
         what=row.facts.get("what", ""), consult=found, over="" if holds else "contact_over",
+    )  # fmt: skip
+
+
+def _letter_of_meeting(session: Session, row: Outbox, contact: ClassContact, now: datetime) -> ContactLetter:
+    """About an informal meeting that a contact parent proposes: only as it stands."""
+    proposal = session.get(MeetingProposal, row.facts["proposal_id"])
+    what = row.facts.get("what", "")
+    holds = proposal is not None and what == SAID_OF_PROPOSAL[proposal.state]
+    if what != "meeting_off":
+        holds = holds and stands(session, contact, local(now).date())
+    return ContactLetter(
+        class_name=session.get_one(ClassGroup, contact.class_id).name,
+        shown_as=contact.shown_as or contact.guardian.name.called, what=what,
+        meeting=proposal.wish if proposal else None, over="" if holds else "contact_over",
     )  # fmt: skip
 
 
@@ -549,6 +575,12 @@ def _own(row: ClassContact | None, contacts: Collection[Contact], own_name: str)
 def _names(session: Session, class_ids: Collection[int]) -> dict[int, str]:
     rows = session.execute(select(ClassGroup.id, ClassGroup.name).where(ClassGroup.id.in_(class_ids)))
     return {row[0]: row[1] for row in rows}
+
+
+def leaders_here(session: Session, class_id: int, today: date) -> list[Staff]:
+    """Who leads this class, works here still, and has a mailbox."""
+    leaders = _leaders(session, [class_id]).get(class_id, [])
+    return [staff for staff in leaders if staff.email and is_here(staff.left_on, today)]
 
 
 def _leaders(session: Session, class_ids: Collection[int]) -> Mapping[int, list[Staff]]:

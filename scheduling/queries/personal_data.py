@@ -48,6 +48,7 @@ from scheduling.models import (
     Lesson,
     LessonPupil,
     LoggedContact,
+    MeetingProposal,
     NoTalkNeeded,
     Outbox,
     OwnTalkWish,
@@ -435,6 +436,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
         ),
     )
     yield "consults", _consults(ClassContact.guardian_id == guardian_id)
+    yield "class_meetings", _class_meetings(guardian_id)
     yield (
         "no_class_messages",
         select(ClassMessageRefusal.said_at).where(ClassMessageRefusal.guardian_id == guardian_id),
@@ -457,6 +459,20 @@ def _consults(which: ColumnElement[bool]) -> Rows:
         .where(which)
         .order_by(ConsultDate.starts_at)
     )
+
+
+def _class_meetings(guardian_id: int) -> Rows:
+    """What this contact parent proposed for the class to come together."""
+    return (
+        select(
+            ClassGroup.name.label("class_name"), MeetingProposal.day, MeetingProposal.place.label("room"),
+            MeetingProposal.theme, MeetingProposal.state,
+        )
+        .join(ClassContact, ClassContact.id == MeetingProposal.contact_id)
+        .join(ClassGroup, ClassGroup.id == ClassContact.class_id)
+        .where(ClassContact.guardian_id == guardian_id)
+        .order_by(MeetingProposal.id)
+    )  # fmt: skip
 
 
 def _meetings(which: ColumnElement[bool], own: ColumnElement[bool]) -> Rows:

@@ -26,20 +26,16 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.messages import A_DAY, PER_DAY, TooManyMessages, clean_message
-from scheduling.domain.staff import is_here
 from scheduling.domain.timeslots import local
 from scheduling.models import (
     ClassContact,
     ClassGroup,
-    ClassLeader,
     ClassMessage,
     ClassMessageRefusal,
     ContactParent,
-    Staff,
 )
 from scheduling.queries import contact_parents as reading
-from scheduling.services import outbox
-from scheduling.services.consults import end_of_contact
+from scheduling.services import consults, informal_meetings, outbox
 from scheduling.services.inserting import insert_new, insert_of
 from scheduling.services.journal import record
 from scheduling.services.throttle import count
@@ -106,7 +102,8 @@ def say_no(*, class_id: int, by: Actor, now: datetime) -> None:
         row.state, row.said_at = (ContactState.ENDED if ends else ContactState.NO), now
         row.reach, row.shown_as = Reach.FORM, ""
         _drop_open_messages(session, row)
-        end_of_contact(session, row, now)
+        consults.end_of_contact(session, row, now)
+        informal_meetings.end_of_contact(session, row)
         _note(session, "contact_parents.end" if ends else "contact_parents.no", row, by, now)
         _tell_leaders(session, row, {"what": "ended" if ends else "no"}, now)
 
@@ -303,14 +300,7 @@ def _drop_open_messages(session: Session, row: ClassContact) -> None:
 
 def _tell_leaders(session: Session, row: ClassContact, facts: dict[str, object], now: datetime) -> None:
     session.flush()
-    today = local(now).date()
-    leaders = session.scalars(
-        select(Staff)
-        .join(ClassLeader, ClassLeader.staff_id == Staff.id)
-        .where(ClassLeader.class_id == row.class_id, Staff.email != "")
-        .order_by(ClassLeader.position)
-    )
-    here = [one for one in leaders if is_here(one.left_on, today)]
+    here = reading.leaders_here(session, row.class_id, local(now).date())
     outbox.post_contact_notice(session, contact=row, leaders=here, facts=facts, now=now)
 
 

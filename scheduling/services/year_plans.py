@@ -102,16 +102,21 @@ def move(
 def add(*, year_id: int, moment: Planned, sure: bool, by: Actor, now: datetime) -> int:
     """One moment more, chosen by the school. What it gets in the way of is said first, unless `sure`."""
     with transaction() as session:
-        lock(session, SchoolYear, [year_id])
-        facts = planning_facts(year_id)
-        wanted = replace(moment, place=moment.place.strip(), why=None)
-        if not set(wanted.groups) <= {group.id for group in facts.groups}:
-            raise NotFound
-        ensure_moment(wanted, facts, by_director=sure and _is_director(session, by))
-        found = clashes_of(wanted, [as_planned(other) for other in _rows(session, year_id)], facts)
-        if found and not sure:
-            raise WouldClash(found)
-        return _keep(session, year_id, wanted, len(found), by, now)
+        return put(session, year_id=year_id, moment=moment, sure=sure, by=by, now=now)
+
+
+def put(session: Session, *, year_id: int, moment: Planned, sure: bool, by: Actor, now: datetime) -> int:
+    """The same within the caller's transaction."""
+    lock(session, SchoolYear, [year_id])
+    facts = planning_facts(year_id)
+    wanted = replace(moment, place=moment.place.strip(), why=None)
+    if not set(wanted.groups) <= {group.id for group in facts.groups}:
+        raise NotFound
+    ensure_moment(wanted, facts, by_director=sure and _is_director(session, by))
+    found = clashes_of(wanted, [as_planned(other) for other in _rows(session, year_id)], facts)
+    if found and not sure:
+        raise WouldClash(found)
+    return _keep(session, year_id, wanted, len(found), by, now)
 
 
 def add_within(

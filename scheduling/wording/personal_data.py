@@ -20,6 +20,7 @@ from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.gatherings import Coming
 from scheduling.domain.guests import HelpState, Way
 from scheduling.domain.homes import HomeTalks
+from scheduling.domain.informal_meetings import MeetingState
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.moments import Anchor, MomentKind
 from scheduling.domain.people import Authority, OnRequest, StaffRole
@@ -44,6 +45,7 @@ from scheduling.wording.extra_persons import extra_name, extra_state
 from scheduling.wording.gatherings import coming_name
 from scheduling.wording.guests import help_name, way_name
 from scheduling.wording.homes import home_talks_name
+from scheduling.wording.informal_meetings import meeting_state_name
 from scheduling.wording.leading import outcome_name
 from scheduling.wording.mailings import letter_name
 from scheduling.wording.moments import anchor_name, moment_kind_name
@@ -105,6 +107,7 @@ PARTS = {
     "contact_parent_said": _l("Contactouder, naar eigen zeggen"),
     "class_messages": _l("Berichten aan de klas"),
     "consults": _l("Overleg als contactouder"),
+    "class_meetings": _l("Voorstellen voor een bijeenkomst van de klas"),
     "no_class_messages": _l("Liever geen berichten van contactouders"),
     "buddies": _l("Ouders die elkaar helpen"),
     "checklist": _l("Checklist van de mentor"),
@@ -233,6 +236,7 @@ COLUMNS = {
     "rhythm": _l("Hoe vaak"),
     "role": _l("Taak"),
     "room": _l("Lokaal"),
+    "theme": _l("Thema"),
     "round": _l("Ronde"),
     "said": _l("Antwoord"),
     "said_at": _l("Gezegd"),
@@ -384,6 +388,7 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     ChecklistMoment: moment_name,
     Coming: coming_name,
     ConsultState: consult_state_name,
+    MeetingState: meeting_state_name,
     ContactForm: form_name_for_staff,
     ContactState: contact_state,
     FamilySaid: said_name,

@@ -10,6 +10,7 @@ from scheduling.domain.consults import ConsultState, Rhythm
 from scheduling.domain.extra_persons import ExtraKind, ExtraNews, ExtraState
 from scheduling.domain.gatherings import Details as GatheringDetails
 from scheduling.domain.guests import HelpState, Way
+from scheduling.domain.informal_meetings import MeetingWish
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.mailings import (
     ABOUT_BUDDIES,
@@ -246,6 +247,7 @@ BUDDY = BuddyLetter(offers=False, wish=Wish(BuddyKind.LANGUAGE, offers=False, to
 BUDDY_FOUND = replace(BUDDY, name="Noura Haddad", reach="noura@ouders.example.org")
 CONTACT = ContactLetter(class_name="3", shown_as="Noura", what="waiting", sent_to=27)
 _WEEKLY = [STARTS + timedelta(days=7 * number) for number in range(4)]
+CLASS_MEETING = MeetingWish(STARTS.date(), time(19, 30), time(21), "aula", "gamen")
 ABOUT_CONSULTS = (Letter.CONSULT, Letter.CONSULT_ELSEWHERE, Letter.CONSULT_OFF)
 CONSULT = ConsultFacts(
     id=1, contact_id=1, class_id=1, staff_id=2, class_name="3", shown_as="Noura", leader=Name("Anna", "de", "Vries"),

@@ -29,6 +29,7 @@ from scheduling.mail.letters import write
 from scheduling.mail.message import Sheet
 from scheduling.queries.letters import LetterFacts, Reminded, Swap, Was
 from tests.mail.facts import (
+    CLASS_MEETING,
     CONSULT,
     CONTACT,
     EXCHANGED,
@@ -255,6 +256,20 @@ VARIANTS: dict[str, dict[str, object]] = {
             "contact": replace(CONTACT, what=what, consult=CONSULT),
         }
         for what in ("consult_asked", "consult_agreed", "consult_declined", "consult_changed", "consult_ended")
+    },
+    **{
+        f"contact_said_{what}": {
+            "letter": Letter.CONTACT_SAID,
+            "contact": replace(CONTACT, what=what, meeting=CLASS_MEETING),
+        }
+        for what in ("meeting_agreed", "meeting_declined")
+    },
+    **{
+        f"contact_notice_{what}": {
+            "letter": Letter.CONTACT_NOTICE,
+            "contact": replace(CONTACT, what=what, meeting=CLASS_MEETING),
+        }
+        for what in ("meeting_asked", "meeting_off")
     },
     "contact_said_it_went": {"letter": Letter.CONTACT_SAID, "contact": replace(CONTACT, what="sent")},
     **{

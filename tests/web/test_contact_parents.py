@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from scheduling.domain.contact_parents import MessageState
-from scheduling.models import ClassMessage, Consult, db
+from scheduling.models import ClassMessage, Consult, MeetingProposal, db
 from tests.visitor import Visitor
 from tests.web.test_doors import enter
 from tests.worlds import NOW, World, a_world_to_visit
@@ -153,3 +153,29 @@ def consult_of(app: Flask) -> dict[str, str]:
     with app.app_context():
         row = db.session.scalars(select(Consult)).one()
         return {"consult": str(row.id), "date": str(row.dates[0].id)}
+
+
+def test_an_informal_meeting_is_proposed_and_planned_and_what_clashes_is_named(app: Flask, world: World):
+    layla, bas = enter(app, world, "Layla"), enter(app, world, "Bas")
+    own, theirs = f"{OWN}/{world.three.id}/meeting", f"/staff/contact-parents/{world.three.id}/meeting"
+    assert "gamen" in bas.opens(f"/staff/contact-parents/{world.three.id}").follows("Informele bijeenkomst").text
+    assert "Wij wachten op het antwoord" in layla.opens(OWN).follows("Stel een informele bijeenkomst").text
+    moment = {"day": "2027-09-23", "begins": "19:30", "ends": "21:00", "place": "aula", "theme": "uitgaan"}
+    status, page = sends(layla, own, act="ask", **moment)
+    assert (status, "wacht nog op antwoord" in page) == (409, True)
+    assert "teruggenomen" in sends(layla, own, act="off")[1]
+    status, page = sends(layla, own, act="ask", **moment | {"day": "2027-10-04"})
+    assert (status, 'value="2027-10-04"' in page, 'value="uitgaan"' in page) == (422, True, True)
+    assert "Uw voorstel is op weg" in sends(layla, own, act="ask", **moment)[1]
+    status, page = sends(bas, theirs, act="ask", **moment | {"begins": "", "ends": "21:00"})
+    assert (status, "Vul een tijd in." in page) == (422, True)
+    assert "Het staat in het jaarplan" in sends(bas, theirs, act="ask", **moment)[1]
+    with app.app_context():
+        proposal = str(db.session.scalars(select(MeetingProposal.id)).all()[-1])
+    status, page = sends(bas, theirs, act="yes", proposal=proposal)
+    assert (status, "Hiermee komt het samen" in page, "Allebei in aula" in page) == (422, True, True)
+    assert "Zet het toch in het plan" in page
+    assert "Het staat in het jaarplan" in sends(bas, theirs, act="yes", proposal=proposal, sure="1")[1]
+    assert sends(bas, theirs, act="no", proposal=proposal)[0] == 409
+    assert "De school nodigt alle gezinnen van de klas uit" in layla.opens(own).text
+    assert sends(bas, theirs.replace(str(world.three.id), str(world.six.id)), act="ask", **moment)[0] == 404
