@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from scheduling.domain.buddies import BuddyKind, Shown
+from scheduling.domain.checklists import Answer, Asked, Moment
 from scheduling.domain.contact_parents import ContactState, MessageState
 from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
@@ -31,6 +32,7 @@ from scheduling.models import (
     BuddyWish,
     CalendarFeed,
     CallRequest,
+    ChecklistMark,
     ClassContact,
     ClassGroup,
     ClassMessage,
@@ -487,6 +489,22 @@ def _a_buddy(world: World) -> dict[str, int | str]:
     return {"wish_id": need.id, "pair_id": pair.id}
 
 
+def _a_checklist(world: World) -> dict[str, int | str]:
+    """What Bas wrote for himself about Sami's parents."""
+    whose = {
+        "year_id": world.start.year_id,
+        "staff_id": world.bas.id,
+        "pupil_id": world.sami.id,
+        "written_on": NOW.date(),
+    }
+    said = {Asked.BACKGROUND: Answer.A_LITTLE, Asked.STEP: "Bellen als het rapport er is."}
+    db.session.add_all(
+        ChecklistMark(**whose, moment=Moment.AUTUMN, key=key, value=value) for key, value in said.items()
+    )
+    db.session.commit()
+    return {}
+
+
 def a_world_to_visit() -> World:
     """The same, with rows that can still be read after the app context is gone: for tests of pages."""
     db.session().expire_on_commit = False
@@ -497,6 +515,7 @@ def a_world_to_visit() -> World:
     found.more |= _a_contact(found)
     found.more |= _a_log(found)
     found.more |= _a_buddy(found)
+    found.more |= _a_checklist(found)
     db.session.expunge_all()
     db.session.remove()
     return found

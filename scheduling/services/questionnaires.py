@@ -43,8 +43,7 @@ def answer(*, asked: Asked, choice: reading.Choice, said: Said, mark: str, now: 
         found = _held(session, choice.year_id)
         if not found.is_open:
             raise NotOpen
-        if mark in found.marks:
-            raise AnsweredBefore
+        _ensure_first(found, mark)
         found.marks = sorted([*found.marks, mark])
         sector = session.get_one(School, 1).sector
         for group in groups_of(choice.level, choice.grade, sector):
@@ -71,6 +70,11 @@ def _held(session: Session, year_id: int) -> Questionnaire:
     if found is None:
         raise NotOpen
     return found
+
+
+def _ensure_first(found: Questionnaire, mark: str) -> None:
+    if mark in found.marks:
+        raise AnsweredBefore
 
 
 def _count_in(session: Session, year_id: int, asked: Asked, group: Group, said: Said) -> None:

@@ -153,7 +153,6 @@ def letter_name(letter: Letter) -> str:
         Letter.CONSULT: _("Overleg van een contactouder"),
         Letter.CONSULT_ELSEWHERE: _("Overleg uit de oude agenda"),
         Letter.CONSULT_OFF: _("Overleg van een contactouder gestopt"),
-        Letter.CONSULT_OFF: _("Overleg met de mentor gestopt"),
         Letter.BUDDY_ASKED: _("Vraag: kennismaken met een andere ouder"),
         Letter.BUDDY_FOUND: _("Twee ouders zeiden ja"),
         Letter.QUESTIONNAIRE: _("Vragenlijst zonder namen"),

@@ -1,10 +1,12 @@
 """The pages of the buddy list, for parents, mentors and office."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
 import time_machine
 from flask import Flask
+from openpyxl import load_workbook
 
 from scheduling.models import BuddyPair, db
 from tests.visitor import Visitor
@@ -50,6 +52,16 @@ def test_a_parent_writes_a_line(app: Flask, world: World):
     assert (
         "Ervaring (blokfluit)" in sends(petra, "/family/buddies", side="offer", kind="experience", topic="blokfluit")[1]
     )
+
+
+def test_the_list_is_a_file_with_the_names_that_stand_on_the_page(app: Flask, world: World):
+    for who, els in (("Bas", False), ("office", True)):
+        visitor = enter(app, world, who)
+        text = visitor.client.get("/staff/buddies/csv").data.decode("utf-8-sig")
+        assert ("Layla Yilmaz" in text, "Els" in text) == (True, els)
+        assert '"Pools";"allebei gevraagd"' in text
+        book = load_workbook(io.BytesIO(visitor.client.get("/staff/buddies/xlsx").data))
+        assert book.active["A1"].value == "Ouder"
 
 
 def test_the_school_notes_and_asks(app: Flask, world: World):

@@ -54,6 +54,7 @@ WHO: dict[str, str] = {
     "family.stop_buddy": OWN_FAMILY,
     "family.answer_buddy": OWN_FAMILY,
     "staff.buddies": f"{LEADER} or {OFFICE}",
+    "staff.buddies_file": f"{LEADER} or {OFFICE}",
     "staff.note_buddy": f"{LEADER} or {OFFICE}",
     "staff.ask_buddies": f"{LEADER} or {OFFICE}",
     "staff.checklist": LEADER,
