@@ -14,9 +14,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -27,6 +27,9 @@ from flask import Blueprint, Flask, Response, abort, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from app import create_app
+from scheduling.domain.class_tasks import Asked
+from scheduling.domain.contact_parents import Reach
+from scheduling.domain.gathering_topics import DAYS_BEFORE
 from scheduling.domain.gatherings import Answer, Coming
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.school import SchoolWishes
@@ -35,12 +38,14 @@ from scheduling.domain.year_plans import PlannedKind, PlanWishes
 from scheduling.domain.years import Period, Region, start_window, year_label, year_of, year_period
 from scheduling.formats.holidays import holidays_of
 from scheduling.queries import examples, leaders, years
+from scheduling.queries.contact_parents import classes_of_year, place_of, the_class
 from scheduling.queries.contacts import class_logs
 from scheduling.queries.gatherings import gathering_page
 from scheduling.queries.school import find_school
-from scheduling.queries.year_plans import lines_of
+from scheduling.queries.year_plans import PlanLine, lines_of
 from scheduling.samples.writing import write_sample
-from scheduling.services import contacts, gatherings, links, year_plans
+from scheduling.services import class_tasks, contact_parents, contacts, gatherings, links, year_plans
+from scheduling.services import gathering_topics as topics
 from scheduling.services import school as school_service
 from scheduling.services import staff as staff_service
 from scheduling.web.staff import enter_as
@@ -122,6 +127,39 @@ def plan_the_year(label: str, now: datetime) -> None:
     for number, home in enumerate(gathering_page(evening[0], now).homes[:9]):
         said = SAID[number % len(SAID)]
         gatherings.answer(planned_id=evening[0], wisher=home.wisher, answer=said, by=office, now=now)
+    hold_a_circle(year.id, office, now)
+
+
+def hold_a_circle(year_id: int, office: Actor, now: datetime) -> None:
+    """The first parent circle: every class has a contact parent, a topic and a trip to help with; one has no yes."""
+    soon = now.date() + timedelta(days=DAYS_BEFORE)
+    circles = (one for one in lines_of(year_id) if one.planned.kind is PlannedKind.PARENT_CIRCLE)
+    line = next((one for one in circles if one.planned.day > soon), None)
+    if line is None:
+        return
+    parents = {class_id: the_class(class_id, now).candidates[:2] for class_id in classes_of_year(year_id)}
+    stands = {
+        class_id: [Actor(ActorKind.GUARDIAN, one.guardian_id) for one in people]
+        for class_id, people in parents.items()
+        if people
+    }
+    for class_id, (by, *_more) in stands.items():
+        shown = place_of(class_id, by, now).own.shown_as
+        contact_parents.say_yes(class_id=class_id, shown_as=shown, reach=Reach.FORM, by=by, now=now)
+    gatherings.invite(planned_ids=[line.id], by=SYSTEM, now=now)
+    homes = gathering_page(line.id, now).homes
+    for home in homes[:-1]:
+        gatherings.answer(planned_id=line.id, wisher=home.wisher, answer=Answer(Coming.YES, 1), by=office, now=now)
+    for class_id, people in stands.items():
+        _asks_for_help(class_id, people, line, now)
+
+
+def _asks_for_help(class_id: int, parents: Sequence[Actor], circle: PlanLine, now: datetime) -> None:
+    """A contact parent of this class gives a topic for the circle, and asks who drives; another parent does."""
+    topics.give(planned_id=circle.id, class_id=class_id, text="Fietsen bij het hek", by=parents[0], now=now)
+    trip = Asked("Meerijden naar het museum", 3, title="Schoolreis", day=circle.planned.day + timedelta(days=8))
+    task = class_tasks.ask(class_id=class_id, asked=trip, by=parents[0], now=now)
+    class_tasks.sign_up(task_id=task, by=parents[-1], now=now)
 
 
 def shown_mentor() -> int:

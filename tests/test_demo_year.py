@@ -3,13 +3,17 @@
 from flask import Flask
 
 from scheduling.demo import OFFICE, plan_the_year, remember_calls
+from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import StaffRole
 from scheduling.domain.year_board import Stage
 from scheduling.models import db
+from scheduling.queries.circles import circles_of_year
+from scheduling.queries.class_tasks import tasks_for_staff
 from scheduling.queries.contacts import week_of
+from scheduling.queries.gathering_topics import topics_of
 from scheduling.queries.gatherings import gathering_page
 from scheduling.queries.year_board import year_board
-from tests.builders import NOW, a_leader
+from tests.builders import NOW, a_guardian, a_leader, a_pupil
 from tests.services.test_year_plans import School
 from tests.worlds import a_world
 
@@ -21,7 +25,23 @@ def test_the_demo_has_a_planned_year_with_an_evening_of_receptions_to_which_home
     plan_the_year(school.year.label, NOW)
     invited = [row.line.id for row in year_board(school.year, NOW).rows if row.stage is Stage.INVITED]
     assert len(invited) > 1
-    assert sum(gathering_page(one, NOW).counts.yes for one in invited) == 1
+    receptions = [page for page in (gathering_page(one, NOW) for one in invited) if page.line.planned.groups]
+    assert sum(page.counts.yes for page in receptions) == 1
+
+
+def test_the_demo_has_a_parent_circle_with_a_missing_class_and_help_that_is_given(context: Flask):
+    school = School()
+    a_guardian("Ruud", a_pupil("Mila", school.five))
+    a_leader("kantoor", roles=[StaffRole.OFFICE]).email = OFFICE
+    db.session.commit()
+    plan_the_year(school.year.label, NOW)
+    circle = circles_of_year(school.year.id, NOW).circles[0]
+    assert circle.invited
+    assert len(circle.missing) == 1
+    karin = Actor(ActorKind.STAFF, school.karin.id)
+    (task, *_) = (task for place in tasks_for_staff(karin, [school.five.id], NOW) for task in place.tasks)
+    assert (task.owner, [one.name for one in task.helpers]) == ("Ruud", ["Ruud"])
+    assert [one.text for one in topics_of(circle.line.id, karin, NOW).topics] == ["Fietsen bij het hek"] * 2
 
 
 def test_the_mentor_of_the_demo_has_families_to_call_this_week(context: Flask):

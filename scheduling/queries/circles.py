@@ -24,6 +24,7 @@ from scheduling.models import (
     Guardianship,
     PlannedDate,
     Pupil,
+    SchoolYear,
     db,
 )
 from scheduling.queries.contact_parents import parents_of
@@ -132,8 +133,7 @@ def _circles(session: Session, year_id: int, now: datetime) -> dict[int, Circle]
     held = {row.planned_id: row for row in session.scalars(select(Gathering).where(Gathering.planned_id.in_(ids)))}
     seats, answers = _seats(session, ids), answers_to(session, ids)
     school = _School(session, names, seats.values(), now)
-    last: dict[int, int] = {}
-    found = {}
+    last, found = school.came_before(_last_year(session, year_id)), {}
     for row in rows:
         own = {one.class_id for one in row.classes}
         here = [class_id for class_id in names if row.for_all or class_id in own]
@@ -162,6 +162,15 @@ class _School:
         self.people = _people(session, seated.union(*self.parents.values()))
         self.contacts = _contacts(session, names)
         self.homes = _homes(session, self.parents)
+
+    def came_before(self, guardian_ids: Sequence[int]) -> dict[int, int]:
+        """Per class a parent of it who represented a class last year, the latest: the first to be proposed now."""
+        return {
+            class_id: guardian_id
+            for class_id, parents in self.parents.items()
+            for guardian_id in guardian_ids
+            if guardian_id in parents
+        }
 
     def cover(
         self, class_id: int, seat: CircleSeat | None, answers: Mapping[Wisher, GatheringAnswer], last: int | None
@@ -192,6 +201,18 @@ class _School:
 def _seats(session: Session, planned_ids: Collection[int]) -> dict[tuple[int, int], CircleSeat]:
     rows = session.scalars(select(CircleSeat).where(CircleSeat.planned_id.in_(planned_ids)))
     return {(row.planned_id, row.class_id): row for row in rows}
+
+
+def _last_year(session: Session, year_id: int) -> Sequence[int]:
+    """Who represented a class in the years before, as far as that is kept; the latest last."""
+    starts_on = select(SchoolYear.starts_on).where(SchoolYear.id == year_id).scalar_subquery()
+    rows = session.scalars(
+        select(CircleSeat.guardian_id)
+        .join(PlannedDate, PlannedDate.id == CircleSeat.planned_id)
+        .where(CircleSeat.came, PlannedDate.day < starts_on)
+        .order_by(PlannedDate.day, CircleSeat.id)
+    )
+    return rows.all()
 
 
 def _people(session: Session, guardian_ids: Collection[int]) -> dict[int, str]:

@@ -127,6 +127,12 @@ class Candidate:
     name: Name
     children: tuple[str, ...]
     in_file: bool = False
+    last_year: bool = False
+    """Was contact parent of another class in the year before; that is no yes for this one."""
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.in_file or self.last_year
 
 
 @dataclass(frozen=True)
@@ -341,16 +347,26 @@ def the_class(class_id: int, now: datetime) -> ClassContacts:
         raise NotFound
     parents = parents_of(session, [class_id], today)[class_id]
     known = {one.guardian_id for one in found.asked if one.state is not ContactState.TAKEN_BACK}
-    filed = set(session.scalars(select(ContactParent.guardian_id).where(ContactParent.class_id == class_id)))
+    filed, before = named_in_file(session, class_id), _last_year(session, class_id)
     names = {row.id: row.name for row in session.scalars(select(Guardian).where(Guardian.id.in_(parents)))}
     candidates = [
         Candidate(guardian_id, names[guardian_id], tuple(dict.fromkeys(one.given_name for one in pupils)),
-                  guardian_id in filed)
+                  guardian_id in filed, guardian_id in before)
         for guardian_id, pupils in parents.items()
         if guardian_id not in known
     ]  # fmt: skip
-    candidates.sort(key=lambda one: (not one.in_file, one.name.sort_key))
+    candidates.sort(key=lambda one: (not one.is_proposed, one.name.sort_key))
     return replace(found, candidates=tuple(candidates))
+
+
+def proposed_in(session: Session, class_id: int) -> set[int]:
+    """Whom the school's file names for this class, and who did it last year: to be asked, and nothing more."""
+    return named_in_file(session, class_id) | _last_year(session, class_id)
+
+
+def named_in_file(session: Session, class_id: int) -> set[int]:
+    """Whom the school's file names for this class."""
+    return set(session.scalars(select(ContactParent.guardian_id).where(ContactParent.class_id == class_id)))
 
 
 def classes_of_year(year_id: int) -> list[int]:
@@ -404,6 +420,19 @@ def consults_of_parent(by: Actor, now: datetime) -> tuple[ConsultFacts, ...]:
     there = [one.id for one in mine if by.id in parents[one.class_id]]
     found = of_contacts(there, session) if there else ()
     return tuple(one for one in found if one.state is ConsultState.AGREED)
+
+
+def _last_year(session: Session, class_id: int) -> set[int]:
+    """Who was contact parent of any class in the year before the one of this class, until it was over."""
+    year = session.get_one(SchoolYear, session.get_one(ClassGroup, class_id).year_id)
+    before = select(func.max(SchoolYear.starts_on)).where(SchoolYear.starts_on < year.starts_on).scalar_subquery()
+    stood = (
+        select(ClassContact.guardian_id)
+        .join(ClassGroup, ClassGroup.id == ClassContact.class_id)
+        .join(SchoolYear, SchoolYear.id == ClassGroup.year_id)
+        .where(ClassContact.state == ContactState.YES, SchoolYear.starts_on == before)
+    )
+    return set(session.scalars(stood))
 
 
 def sent_lately(session: Session, class_ids: Collection[int], now: datetime) -> dict[int, int]:

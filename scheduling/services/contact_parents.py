@@ -32,7 +32,6 @@ from scheduling.models import (
     ClassGroup,
     ClassMessage,
     ClassMessageRefusal,
-    ContactParent,
 )
 from scheduling.queries import contact_parents as reading
 from scheduling.services import consults, informal_meetings, outbox
@@ -51,14 +50,14 @@ def ask(*, class_id: int, guardian_id: int, by: Actor, now: datetime) -> None:
         _ask(session, class_id, guardian_id, by, now)
 
 
-def ask_from_file(*, class_id: int, by: Actor, now: datetime) -> int:
-    """Ask all whom the school's file names for this class and who were not asked before; how many these are."""
+def ask_proposed(*, class_id: int, by: Actor, now: datetime) -> int:
+    """Ask whom the school's file names, and who did it last year, if they were not asked before; how many these are."""
     with transaction() as session:
         today = local(now).date()
         parents = reading.parents_of(session, [class_id], today)[class_id]
-        named = select(ContactParent.guardian_id).where(ContactParent.class_id == class_id)
+        named = reading.proposed_in(session, class_id)
         known = set(session.scalars(select(ClassContact.guardian_id).where(ClassContact.class_id == class_id)))
-        wanted = [one for one in session.scalars(named) if one in parents and one not in known]
+        wanted = [one for one in parents if one in named and one not in known]
         for guardian_id in wanted:
             _ask(session, class_id, guardian_id, by, now)
         return len(wanted)

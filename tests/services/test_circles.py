@@ -10,14 +10,15 @@ from scheduling.domain.gatherings import Coming, GatheringOver, NotInvitedYet
 from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.timeslots import moment_at
 from scheduling.domain.year_plans import PlannedKind
-from scheduling.models import CircleSeat, db
+from scheduling.models import CircleSeat, Enrolment, PlannedDate, db
 from scheduling.queries import circles as asking
 from scheduling.queries.bookings import find_homes
 from scheduling.queries.circles import Circle, Cover
 from scheduling.queries.gatherings import for_home, gathering_page
 from scheduling.queries.letters import find_letter
 from scheduling.services import circles, contact_parents, gatherings
-from tests.builders import NOW
+from tests.builders import NOW, a_class, a_guardian, a_pupil, a_year
+from tests.questions import questions
 from tests.services.test_gathering_topics import a_contact, parent
 from tests.services.test_gatherings import LATER, OFFICE, School, addresses, letters, school, they_leave
 
@@ -128,6 +129,39 @@ def test_who_came_last_time_stands_first_and_represents_again(school: School):
     for one in (school.layla, school.els):
         school.says(one, second, adults=1)
     assert covered(the_circle(second, later))["3"] == school.els.name.full
+
+
+def test_who_represented_a_class_last_year_is_proposed_first_for_the_class_of_this_year(school: School):
+    first = a_circle(school)
+    seats(first, {school.three.id: school.els.id, school.four.id: None}, on_the_evening())
+    group = a_class("5", year=a_year("2028-2029"))
+    for pupil in (school.sami, school.mila):
+        db.session.add(Enrolment(pupil_id=pupil.id, year_id=group.year_id, class_id=group.id, year_level="5"))
+    next_year = PlannedDate(
+        year_id=group.year_id, kind=PlannedKind.PARENT_CIRCLE, day=date(2028, 9, 13), begins=time(20), ends=time(22),
+        for_all=True, place="kring", ical_uid="next@driehoek", ical_stamp=NOW,
+    )  # fmt: skip
+    db.session.add(next_year)
+    db.session.commit()
+    found = of(the_circle(next_year.id, NOW + timedelta(days=370)), "5")
+    assert (found.parents[0].guardian_id, found.parents[0].came_last) == (school.els.id, True)
+    assert found.representative is None, "proposed, and no more than that"
+
+
+def test_more_classes_and_dates_cost_no_more_questions(school: School):
+    a_circle(school)
+    seen = []
+    for number in range(2):
+        for more in range(3 * number):
+            group = a_class(f"{number}{more}")
+            a_contact(school, a_guardian(f"Ouder{more}", a_pupil(f"Kind{more}", group)), group.id)
+            a_circle(school, date(2027, 11, 3) + timedelta(days=7 * more))
+        db.session.expire_all()
+        with questions(db.engine) as asked:
+            found = asking.circles_of_year(school.year.id, LATER)
+        seen.append((len(found.circles), len(found.rows), len(asked)))
+    assert [one[:2] for one in seen] == [(1, 2), (4, 5)]
+    assert seen[0][2] == seen[1][2]
 
 
 def test_a_class_without_a_yes_is_asked_again_once_a_day_and_its_leader_when_nobody_is_left(school: School):

@@ -41,7 +41,7 @@ from scheduling.models import (
 from scheduling.queries import contact_parents as reading
 from scheduling.queries.letters import find_letter
 from scheduling.services import contact_parents, outbox, retention
-from tests.builders import NOW, a_guardian, a_pupil
+from tests.builders import NOW, a_class, a_guardian, a_pupil, a_year
 from tests.mail.facts import PAPER
 from tests.worlds import World, a_world, an_adult
 
@@ -171,9 +171,28 @@ def test_the_file_only_names_whom_to_ask(world):
     assert seen_by(world.petra) == []
     assert [one.in_file for one in reading.the_class(world.three.id, NOW).candidates] == [True, False, False]
     asks = {"class_id": world.three.id, "by": bas(world), "now": NOW}
-    assert contact_parents.ask_from_file(**asks) == 1
+    assert contact_parents.ask_proposed(**asks) == 1
     contact_parents.say_no(class_id=world.three.id, by=parent(world.layla), now=NOW)
-    assert contact_parents.ask_from_file(**asks) == 0, "what a file says again asks nobody again"
+    assert contact_parents.ask_proposed(**asks) == 0, "what a file says again asks nobody again"
+
+
+def test_who_did_it_last_year_is_proposed_and_is_it_only_after_an_own_yes(world):
+    say_yes(world, world.layla)
+    contact_parents.ask(class_id=world.three.id, guardian_id=world.petra.id, by=bas(world), now=NOW)
+    older = a_class("4", year=a_year("2028-2029"))
+    for pupil in (world.sami, world.daan):
+        db.session.add(Enrolment(pupil_id=pupil.id, year_id=older.year_id, class_id=older.id, year_level="4"))
+    db.session.commit()
+    later = NOW + timedelta(days=370)
+    proposed = [one for one in reading.the_class(older.id, later).candidates if one.is_proposed]
+    assert [(one.guardian_id, one.last_year, one.in_file) for one in proposed] == [(world.layla.id, True, False)]
+    assert contact_parents.ask_proposed(class_id=older.id, by=bas(world), now=later) == 1
+    assert contact_parents.ask_proposed(class_id=older.id, by=bas(world), now=later) == 0
+    found = reading.the_class(older.id, later)
+    assert [(one.guardian_id, one.state) for one in found.asked] == [(world.layla.id, ContactState.ASKED)]
+    assert found.standing == ()
+    contact_parents.say_no(class_id=older.id, by=parent(world.layla), now=later)
+    assert not any(one.is_proposed for one in reading.the_class(older.id, later).candidates)
 
 
 def test_it_ends_when_the_child_leaves_the_class_and_with_the_year(world):

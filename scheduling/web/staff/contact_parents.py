@@ -77,7 +77,7 @@ def ask_contact(class_id: int) -> ResponseReturnValue:
     """A question by mail; the parent answers on the own page."""
     _found(class_id)
     if request.form.get("file"):
-        contact_parents.ask_from_file(class_id=class_id, by=g.actor, now=now())
+        contact_parents.ask_proposed(class_id=class_id, by=g.actor, now=now())
         return _back(class_id, "asked")
     asked = request.form.get("guardian", type=int)
     contact_parents.ask(class_id=class_id, guardian_id=asked or 0, by=g.actor, now=now())
