@@ -88,6 +88,12 @@ class MovedNowhere(Invalid):
     field = "moved_to"
 
 
+class MovedInAgreement(Invalid):
+    """A moment with a day and time to come stands in the calendars of both: another time is another agreement."""
+
+    field = "moved_to"
+
+
 class AlreadyDone(Conflict):
     """A colleague noted already that this was done."""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from scheduling.domain.contacts import (
     Channel,
@@ -199,8 +199,8 @@ def time_balances(year_id: int, *, leader_id: int | None, today: date) -> tuple[
             balance["homes"] += 1
             balance["moments"] += len(row.plan.in_calendars)
             balance["planned_moments"] += sum(minutes_of(one.moment) for one in row.plan.in_calendars)
-    _add_contacts(balances, year_id)
-    _add_talks(balances, year_id)
+    _add_contacts(balances, year_id, leader_id)
+    _add_talks(balances, year_id, leader_id)
     wanted = {leader for leaders in leading.values() for leader in leaders} | balances.keys()
     staff = db.session.scalars(select(Staff).where(Staff.id.in_(wanted if leader_id is None else {leader_id})))
     return tuple(
@@ -208,18 +208,20 @@ def time_balances(year_id: int, *, leader_id: int | None, today: date) -> tuple[
     )
 
 
-def _add_contacts(balances: dict[int, dict[str, int]], year_id: int) -> None:
-    for row in db.session.scalars(select(LoggedContact).where(LoggedContact.year_id == year_id)):
+def _add_contacts(balances: dict[int, dict[str, int]], year_id: int, leader_id: int | None) -> None:
+    whose = LoggedContact.staff_id == leader_id if leader_id else true()
+    for row in db.session.scalars(select(LoggedContact).where(LoggedContact.year_id == year_id, whose)):
         contact = _contact(row)
         balances[row.staff_id]["spent_contacts"] += contact.spent
         balances[row.staff_id]["guessed"] += contact.is_guessed
 
 
-def _add_talks(balances: dict[int, dict[str, int]], year_id: int) -> None:
+def _add_talks(balances: dict[int, dict[str, int]], year_id: int, leader_id: int | None) -> None:
+    whose = Booking.leader_id == leader_id if leader_id else true()
     rows = db.session.execute(
         select(Booking.leader_id, Booking.starts_at, Booking.ends_at, Booking.outcome)
         .join(Round, Round.id == Booking.round_id)
-        .where(Round.year_id == year_id, Booking.status.in_(LIVE))
+        .where(Round.year_id == year_id, Booking.status.in_(LIVE), whose)
     )
     for leader_id, starts_at, ends_at, outcome in rows:
         minutes = int((ends_at - starts_at).total_seconds()) // 60

@@ -10,6 +10,7 @@ from scheduling.domain.contacts import (
     AlreadyDone,
     Channel,
     Contact,
+    MovedInAgreement,
     NoSuchContact,
     Went,
     ensure_complete,
@@ -17,10 +18,12 @@ from scheduling.domain.contacts import (
 )
 from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
+from scheduling.domain.moments import span_of
 from scheduling.domain.timeslots import local
-from scheduling.models import CommunicationPlan, DueContact, LoggedContact, PlanMoment, Pupil, Staff
+from scheduling.models import CommunicationPlan, DueContact, LoggedContact, PlanMoment, Pupil, Staff, db
 from scheduling.queries import contacts, years
 from scheduling.queries.moments import school_calendar
+from scheduling.queries.plans import as_agreed
 from scheduling.services import outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -42,7 +45,8 @@ def note(
         kept = ensure_complete(contact, today=today, year=school_calendar(session, year_id).year)
         whose = {"pupil_id": pupil_id, "household_id": household_id, "year_id": year_id}
         if moment_id is not None:
-            _ensure_of_home(session, moment_id, pupil_id, household_id, year_id)
+            moment = _moment_of_home(session, moment_id, pupil_id, household_id, year_id)
+            _ensure_movable(moment, kept, now)
         line = whose | asdict(kept) | {"moment_id": moment_id, "staff_id": leader_id}
         if session.scalar(select(LoggedContact.id).filter_by(**line).limit(1)) is not None:
             return
@@ -76,10 +80,11 @@ def remember(
 def take_back(*, contact_id: int, leader_id: int, by: Actor, now: datetime) -> None:
     """What was noted by mistake goes; if it was a moment, that is due again."""
     with transaction() as session:
+        pupil_id = session.scalar(select(LoggedContact.pupil_id).where(LoggedContact.id == contact_id))
+        lock(session, Pupil, [pupil_id] if pupil_id else [])
         row = session.get(LoggedContact, contact_id)
         if row is None:
             raise NoSuchContact
-        lock(session, Pupil, [row.pupil_id])
         contacts.home_log(row.pupil_id, row.household_id, row.year_id, leader_id=leader_id, today=local(now).date())
         _record(session, "contacts.take_back", row, by, now)
         session.delete(row)
@@ -95,12 +100,12 @@ def forget_outcomes(session: Session, moment: PlanMoment) -> None:
 def remind(now: datetime) -> int:
     """One letter a week, on a school day, to each leader who has contact that is late. Families hear nothing."""
     today = local(now).date()
+    year = years.year_in_use(today)
+    if year is None or not school_calendar(db.session(), year.id).is_school(today):
+        return 0
+    late = contacts.late_leaders(year.id, today=today)
+    found, week, _day = today.isocalendar()
     with transaction() as session:
-        year = years.year_in_use(today)
-        if year is None or not school_calendar(session, year.id).is_school(today):
-            return 0
-        late = contacts.late_leaders(year.id, today=today)
-        found, week, _day = today.isocalendar()
         staff = session.scalars(select(Staff).where(Staff.id.in_(late)).order_by(Staff.id)).all()
         letters = [
             outbox.post_to_staff(session, letter=Letter.CONTACT_LATE, staff=one, now=now, once=f"{found}-{week}")
@@ -109,18 +114,28 @@ def remind(now: datetime) -> int:
         return sum(letter.queued for letter in letters)
 
 
-def _ensure_of_home(session: Session, moment_id: int, pupil_id: int, household_id: int | None, year_id: int) -> None:
-    """The moment is one of the agreement with this very home."""
-    plan_id = session.scalar(
-        select(CommunicationPlan.id)
-        .join(PlanMoment, PlanMoment.plan_id == CommunicationPlan.id)
+def _moment_of_home(
+    session: Session, moment_id: int, pupil_id: int, household_id: int | None, year_id: int
+) -> PlanMoment:  # fmt: skip
+    """The moment, if it is one of the agreement with this very home."""
+    moment = session.scalar(
+        select(PlanMoment)
+        .join(CommunicationPlan, CommunicationPlan.id == PlanMoment.plan_id)
         .where(
             PlanMoment.id == moment_id, CommunicationPlan.pupil_id == pupil_id,
             CommunicationPlan.household_id == household_id, CommunicationPlan.year_id == year_id,
         )
     )  # fmt: skip
-    if plan_id is None:
+    if moment is None:
         raise NoSuchContact
+    return moment
+
+
+def _ensure_movable(moment: PlanMoment, kept: Contact, now: datetime) -> None:
+    """A day and time to come is changed in the agreement, so that calendars follow."""
+    span = span_of(as_agreed(moment).timing)
+    if kept.went is Went.MOVED and span is not None and span.starts_at > now:
+        raise MovedInAgreement
 
 
 def _ensure_open(session: Session, moment_id: int | None) -> None:

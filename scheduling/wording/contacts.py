@@ -10,6 +10,7 @@ from scheduling.domain.contacts import (
     ContactOutsideYear,
     Group,
     MinutesWrong,
+    MovedInAgreement,
     MovedNowhere,
     NoSuchContact,
     Went,
@@ -68,6 +69,11 @@ def _minutes(error: MinutesWrong) -> str:
 @says(MovedNowhere)
 def _moved(_error: MovedNowhere) -> str:
     return _("Kies de nieuwe dag: vandaag of later.")
+
+
+@says(MovedInAgreement)
+def _moved_in_agreement(_error: MovedInAgreement) -> str:
+    return _("Dit moment staat met dag en tijd in de agenda van het gezin. Kies de nieuwe tijd in de afspraak.")
 
 
 @says(AlreadyDone)

@@ -1,12 +1,12 @@
 """Noting contact with families, the week that follows from agreements, and who takes it over."""
 
 import threading
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from scheduling.domain.contacts import AlreadyDone, Channel, Contact, Group, NoSuchContact, Went
+from scheduling.domain.contacts import AlreadyDone, Channel, Contact, Group, MovedInAgreement, NoSuchContact, Went
 from scheduling.domain.errors import NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
@@ -113,6 +113,17 @@ def test_what_is_moved_is_due_on_its_new_day(scene):
     scene.notes(Went.MOVED, moment_id=scene.moment, moved_to=date(2027, 12, 1))
     assert scene.week(SATURDAY) == []
     assert scene.week(datetime(2027, 12, 1, 9, tzinfo=UTC)) == [(Group.TODAY, Channel.CALL)]
+
+
+def test_a_day_and_time_to_come_is_moved_in_the_agreement_and_once_over_in_the_log(scene):
+    timing = Timing(MomentKind.FIXED, day=date(2027, 11, 24), begins=time(16), minutes=20)
+    scene.agree(CALL, seen=1, moments=(AgreedMoment(timing, CALL),))
+    scene.says_yes(scene.plan)
+    (moment,) = db.session.scalars(select(PlanMoment.id))
+    with pytest.raises(MovedInAgreement):
+        scene.notes(Went.MOVED, moment_id=moment, moved_to=date(2027, 11, 26))
+    scene.notes(Went.MOVED, moment_id=moment, moved_to=date(2027, 11, 26), now=WEDNESDAY + timedelta(hours=8))
+    assert scene.week(WEDNESDAY) == [(Group.WEEK, Channel.CALL)]
 
 
 def test_contact_that_nobody_planned_can_be_moved_and_is_then_due_too(scene):

@@ -71,17 +71,29 @@ def test_who_was_not_reached_stays_on_the_list_and_says_so(app, world, bas, agre
     assert "Vandaag 1" in page.text
 
 
-def test_a_moment_is_moved_with_a_line_and_without_a_day_nothing_is_kept(app, world, bas, agreed):
-    page = bas.opens(WEEK).presses("Verzet naar deze dag: Sami", status=422, line="na het weekend")
+def test_what_is_due_is_moved_with_a_line_and_without_a_day_nothing_is_kept(app, world, bas, agreed):
+    home = f"{world.sami.id}:{world.samis_talk.household_id}"
+    page = bas.opens(WEEK).presses("Zet op mijn lijst voor deze week", home=home)
+    page = page.presses("Verzet naar deze dag: Sami", status=422, line="na het weekend")
     assert "Kies de nieuwe dag: vandaag of later." in page.text
     assert "na het weekend" in str(page.soup)
     assert log(app) == []
     page.presses("Noteer", moved_to="2027-08-23")
     (row,) = log(app)
-    assert (row.went, row.line, row.moved_to, row.moment_id is not None) == (
-        Went.MOVED, "na het weekend", date(2027, 8, 23), True,
-    )  # fmt: skip
-    assert "Er wacht deze week geen contact." in bas.opens(WEEK).text
+    assert (row.went, row.line, row.moved_to) == (Went.MOVED, "na het weekend", date(2027, 8, 23))
+    with app.app_context():
+        assert db.session.scalars(select(DueContact.opens_on)).all() == [date(2027, 8, 23)]
+    assert "Deze week 1" not in bas.opens(WEEK).text
+
+
+def test_a_day_and_time_to_come_is_changed_in_the_agreement(app, world, bas, agreed):
+    page = bas.opens(WEEK)
+    assert "Andere dag of tijd? Verander de afspraak" in page.text
+    moment = page.soup.select_one("input[name=moment]")["value"]
+    tapped = {"day": "2027-08-20", "channel": "call", "began": "school", "went": "moved", "moved_to": "2027-08-23"}
+    told = bas.posts(of_sami(world), status=422, moment=moment, **tapped)
+    assert "Kies de nieuwe tijd in de afspraak." in told.text
+    assert log(app) == []
 
 
 def test_contact_outside_the_agreement_is_noted_and_the_family_reads_the_same(app, world, bas, layla, agreed):

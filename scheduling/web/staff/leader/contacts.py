@@ -22,7 +22,6 @@ from scheduling.web.faults import faulted
 from scheduling.web.staff.leader import pages
 from scheduling.web.staff.leader.desk import Desk, desk_of
 from scheduling.wording import contacts as words
-from scheduling.wording.plans import initiative_name
 from scheduling.wording.refusals import sentence
 
 WEEK = "week"
@@ -55,7 +54,7 @@ class LogForm(FlaskForm):
     def fit(self) -> "LogForm":
         """The choices, in words."""
         self.channel.choices = [(one.value, words.channel_name(one)) for one in Channel]
-        self.began.choices = [(one.value, initiative_name(one)) for one in BEGAN]
+        self.began.choices = [(one.value, words.began_name(one).capitalize()) for one in BEGAN]
         self.went.choices = [(one.value, words.went_name(one).capitalize()) for one in Went]
         return self
 

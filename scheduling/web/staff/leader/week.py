@@ -53,5 +53,6 @@ def handover() -> str:
 def contact_time() -> str:
     """Minutes planned and spent this year: the own ones."""
     desk = desk_of(None)
-    rows = asking.time_balances(desk.year.id, leader_id=desk.leader_id, today=local(now()).date())
-    return desk.show("contact_time.html", rows=rows, duration=duration, year=desk.year)
+    year = desk.year
+    rows = asking.time_balances(year.id, leader_id=desk.leader_id, today=local(now()).date())
+    return desk.show("contact_time.html", rows=rows, duration=duration, year=year)
