@@ -16,7 +16,7 @@ from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind, hash_of, new_secret
 from scheduling.domain.mailings import Letter
 from scheduling.domain.on_the_day import ShownAs
-from scheduling.domain.people import SeparatedParents, StaffRole
+from scheduling.domain.people import Person, SeparatedParents, StaffRole
 from scheduling.domain.plans import ContactForm, InfoNeed, Initiative
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, RoundMode, TopicAuthor
@@ -81,6 +81,7 @@ from scheduling.models import (
     YearPlanning,
     db,
 )
+from scheduling.services import plans
 from tests.builders import (
     NOW,
     TUESDAY,
@@ -524,3 +525,10 @@ def a_world_to_visit() -> World:
 def an_adult(world: World) -> Pupil:
     """A pupil of eighteen in Karin's class, who speaks for herself."""
     return a_pupil("Kirsten", world.six, birth_date=date(2008, 1, 1))
+
+
+def a_welcome_visit(world: World) -> None:
+    """Sami's home agreed on visits at home, and said yes itself."""
+    plan = db.session.query(CommunicationPlan).filter_by(pupil_id=world.sami.id).one()
+    person = Person(HolderKind.GUARDIAN, world.layla.id)
+    plans.welcome_home_visit(plan_id=plan.id, seen_version=plan.version, person=person, by=person.actor, now=NOW)

@@ -201,6 +201,10 @@ class NotTheVisitor(SingleRefused):
         self.visitors = tuple(visitors)
 
 
+class VisitNotAgreed(SingleRefused):
+    """In this school a visit follows from the agreement about contact, and this home agreed on none."""
+
+
 class VisitedBefore(SingleRefused):
     """A family gets one visit for its first child."""
 

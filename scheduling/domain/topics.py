@@ -6,6 +6,8 @@ MOST_TOPICS = 5
 LONGEST_LANGUAGE = 40
 LONGEST_NEED = 120
 LONGEST_TOPIC = 200
+SEE_THE_FILE = "Het leerlingdossier inzien"
+"""A right of the family, as a line of the agenda; nothing of what is in the file. In Dutch, for who leads the talk."""
 
 
 class TopicEmpty(Invalid):

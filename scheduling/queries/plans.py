@@ -34,6 +34,7 @@ from scheduling.domain.plans import (
     last_answer,
     state_of,
 )
+from scheduling.domain.single_talks import HomeVisits
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.years import Period
 from scheduling.models import (
@@ -427,6 +428,21 @@ def asking_again(classes: Iterable[ClassAgreements], now: datetime) -> dict[AskA
             letters = [row.plan.recorded_at, *asked[row.plan.id, row.plan.version]]
             found[ask_again(letters, reached=row.is_reached, now=now)].append(row)
     return {step: tuple(homes) for step, homes in found.items()}
+
+
+def may_visit(pupil: PupilFacts, household_id: int | None, policy: HomeVisits) -> bool:
+    """May a visit at this home be proposed? Where visits follow from agreements, every home that is there agreed on it.
+
+    `household_id` None: all homes of the pupil together, or the adult pupil.
+    """
+    if policy is not HomeVisits.AGREED_ONLY:
+        return True
+    known = plans_of([pupil.id], pupil.year_id)
+    homes = [home.household_id for home in pupil.homes if household_id in (None, home.household_id)]
+    agreed = [known.get((pupil.id, home)) for home in homes]
+    return bool(agreed) and all(
+        plan is not None and plan.state is PlanState.AGREED and ContactForm.HOME_VISIT in plan.forms for plan in agreed
+    )
 
 
 def family_plans(person: Person, year_id: int, *, today: date) -> tuple[HomePlan, ...]:

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import ColumnElement, Select, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.domain.hours import (
@@ -57,8 +58,11 @@ from scheduling.models import (
     ClassGroup,
     ClassLeader,
     Enrolment,
+    Guardianship,
+    InterpreterRequest,
     LeaderOpening,
     Lesson,
+    PracticalNeed,
     Round,
     RoundClass,
     RoundExclusion,
@@ -67,6 +71,7 @@ from scheduling.models import (
     SchoolYear,
     Slot,
     Staff,
+    StandingRound,
 )
 from scheduling.queries.rooms import room_list
 from scheduling.queries.rounds import letters_went
@@ -75,6 +80,7 @@ from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
 
 AVAILABILITY = "availability"
+Said = TypeVar("Said", InterpreterRequest, PracticalNeed)
 
 
 @dataclass(frozen=True)
@@ -178,6 +184,7 @@ def create(
             _leave_out(session, found, without, by, now)
         if texts_of is not None:
             _copy_texts(session, texts_of, found.id)
+        _carry_needs(session, found, now)
         if plan.mode is RoundMode.PICK and plan.opens_at:
             _open(session, found.id, _leader_ids(session, found.id), plan.opens_at)
         record(
@@ -639,3 +646,46 @@ def _ensure_inside(session: Session, round_id: int, pupil_id: int) -> None:
     )
     if session.scalar(inside) is None:
         raise NotInThisRound
+
+
+def _carry_needs(session: Session, found: Round, now: datetime) -> None:
+    """What each home said last this year comes along: an interpreter, and what it practically needs.
+
+    Nobody is ordered yet, and the home changes it as it likes.
+    """
+    here = (
+        select(Enrolment.pupil_id)
+        .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
+        .where(RoundClass.round_id == found.id, Enrolment.present)
+    )
+    homes = {tuple(row) for row in session.execute(select(Guardianship.pupil_id, Guardianship.household_id))}
+    earlier = select(Round.id).where(
+        Round.year_id == found.year_id, Round.id != found.id, Round.id.not_in(select(StandingRound.round_id))
+    )
+    for asked in _last_said(session, InterpreterRequest, earlier, here, InterpreterRequest.request_id.is_(None)):
+        if asked.household_id is None or (asked.pupil_id, asked.household_id) in homes:
+            session.add(
+                InterpreterRequest(
+                    round_id=found.id, pupil_id=asked.pupil_id, household_id=asked.household_id, asked_at=now,
+                    language=asked.language, way=asked.way,
+                )
+            )  # fmt: skip
+    for need in _last_said(session, PracticalNeed, earlier, here):
+        if need.household_id is None or (need.pupil_id, need.household_id) in homes:
+            session.add(
+                PracticalNeed(
+                    round_id=found.id, pupil_id=need.pupil_id, household_id=need.household_id, asked_at=now,
+                    ground_floor=need.ground_floor, words=need.words,
+                )
+            )  # fmt: skip
+
+
+def _last_said(
+    session: Session, kind: type[Said], rounds: Select[int], pupils: Select[int], *which: ColumnElement[bool]
+) -> list[Said]:
+    """Of each home the last word in these rounds."""
+    rows = session.scalars(
+        select(kind).where(kind.round_id.in_(rounds), kind.pupil_id.in_(pupils), *which)
+        .order_by(kind.asked_at, kind.id)
+    )  # fmt: skip
+    return list({(row.pupil_id, row.household_id): row for row in rows}.values())

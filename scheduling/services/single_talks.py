@@ -37,6 +37,7 @@ from scheduling.domain.single_talks import (
     ProposalChanged,
     SingleState,
     VisitedBefore,
+    VisitNotAgreed,
     VisitReason,
     around,
     ensure_fit,
@@ -65,7 +66,7 @@ from scheduling.models import (
     TalkRequest,
 )
 from scheduling.queries import bookings as asking
-from scheduling.queries import leader_away, leaders, new_families
+from scheduling.queries import leader_away, leaders, new_families, plans
 from scheduling.queries import single_talks as reading
 from scheduling.queries.interpreting import interpreters_at, times_interpreting
 from scheduling.queries.single_interpreters import said_before
@@ -95,6 +96,8 @@ def arrange(
             _ensure_led(session, after_id, leader_id, pupil_id)
         _hold_leader(session, leader_id)
         fit = _fit(session, details, 0, now)
+        if fit.kind is RoundKind.HOME_VISIT and not plans.may_visit(pupil, household_id, reading.home_visits()):
+            raise VisitNotAgreed("reason")
         if fit.reason is VisitReason.FIRST_CHILD:
             _ensure_visitor(session, year_id, pupil_id, leader_id)
         if fit.reason is VisitReason.FIRST_CHILD and reading.was_visited(session, pupil_id, household_id):

@@ -31,6 +31,7 @@ from scheduling.domain.single_talks import (
     TravelWrong,
     VideoTemplateWrong,
     VisitedBefore,
+    VisitNotAgreed,
     VisitReason,
     WordsTooLong,
 )
@@ -163,6 +164,11 @@ def _not_visitor(error: NotTheVisitor) -> str:
         "Bij een nieuw gezin komt de leerkracht van het oudste kind: %(names)s.",
         names=", ".join(name.full for name in error.visitors),
     )
+
+
+@says(VisitNotAgreed)
+def _visit_not_agreed(_error: VisitNotAgreed) -> str:
+    return _("Met dit gezin is nog geen bezoek thuis afgesproken. Spreek het eerst samen af, bij Afspraken.")
 
 
 @says(VisitedBefore)

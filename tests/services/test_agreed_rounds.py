@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from scheduling.domain.guests import HelpState
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter
@@ -19,6 +20,8 @@ from scheduling.models import (
     HomeByPhone,
     HomeWishes,
     Household,
+    InterpreterRequest,
+    PracticalNeed,
     Pupil,
     Round,
     Slot,
@@ -27,9 +30,11 @@ from scheduling.models import (
 from scheduling.queries import leading, mailings, reached, reminders, rounds, wishes
 from scheduling.queries.family import TalkState, family_of
 from scheduling.queries.snapshots import needed_talks
-from scheduling.services import bookings, plans, rosters, ways
+from scheduling.services import bookings, plans, rosters, topics, ways
+from scheduling.services import rounds as round_service
 from tests.builders import (
     NOW,
+    START_WINDOW,
     TUESDAY,
     a_class,
     a_guardian,
@@ -299,3 +304,32 @@ def _asks_wishes(found: Round) -> None:
 def _wished(found: Round, home: Household) -> None:
     db.session.add(HomeWishes(round_id=found.id, household_id=home.id, said_at=NOW))
     db.session.commit()
+
+
+def test_what_a_home_needs_comes_along_to_the_next_round_of_the_year(town):
+    start = town.evening(kind=RoundKind.START_CONVERSATION)
+    _asks_wishes(start)
+    home = household_of(town.layla).id
+    topics.ask_interpreter(round_id=start.id, pupil_id=town.sami.id, language="Pools", by=mother(town), now=NOW)
+    topics.say_need(
+        round_id=start.id, pupil_id=town.sami.id, ground_floor=True, words="", by=mother(town), now=NOW
+    )  # fmt: skip
+    plan = round_service.Plan(kind=RoundKind.CONTACT_EVENING, name="November", period=START_WINDOW)
+    made = round_service.create(plan=plan, year_id=start.year_id, by=SYSTEM, now=NOW)
+    (language,) = db.session.query(InterpreterRequest).filter_by(round_id=made.id)
+    assert (language.household_id, language.language, language.state) == (home, "Pools", HelpState.ASKED)
+    (need,) = db.session.query(PracticalNeed).filter_by(round_id=made.id)
+    assert (need.household_id, need.ground_floor) == (home, True)
+    assert [one.interpreter for one in needed_talks(made.id, on=TUESDAY.date()) if one.pupil_id == town.sami.id] == [
+        True
+    ]
+
+
+def test_who_needs_no_interpreter_any_more_is_not_asked_for_one(town):
+    start = town.evening(kind=RoundKind.START_CONVERSATION)
+    _asks_wishes(start)
+    for language in ("Pools", ""):
+        topics.ask_interpreter(round_id=start.id, pupil_id=town.sami.id, language=language, by=mother(town), now=NOW)
+    plan = round_service.Plan(kind=RoundKind.CONTACT_EVENING, name="November", period=START_WINDOW)
+    made = round_service.create(plan=plan, year_id=start.year_id, by=SYSTEM, now=NOW)
+    assert not any(one.interpreter for one in needed_talks(made.id, on=TUESDAY.date()))

@@ -34,6 +34,7 @@ from scheduling.domain.single_talks import (
     TooManyTimes,
     VideoTemplateWrong,
     VisitedBefore,
+    VisitNotAgreed,
     VisitReason,
     ensure_template,
 )
@@ -51,7 +52,7 @@ from scheduling.services import bookings, imports, leading, single_talks
 from tests.builders import NOW, TUESDAY, household_of
 from tests.calendars.readers import libical_errors
 from tests.formats.files import pupils
-from tests.worlds import World, a_world
+from tests.worlds import World, a_welcome_visit, a_world
 
 SEPTEMBER = datetime(2027, 9, 14, 13, 0, tzinfo=NOW.tzinfo)
 """A Tuesday in term, 15.00 hours."""
@@ -297,7 +298,16 @@ def test_a_day_off_may_be_meant_so(world: World):
     arrange(world, spans=[Span(begins, begins + timedelta(minutes=20))], anyway=True)
 
 
+def test_where_visits_follow_from_agreements_the_home_agreed_on_one_first(world: World):
+    with pytest.raises(VisitNotAgreed):
+        arrange(world, VISIT, [at(minutes=45)])
+    db.session.get_one(School, 1).home_visits = HomeVisits.INTRO_CHOICE
+    db.session.commit()
+    assert arrange(world, VISIT, [at(minutes=45)])
+
+
 def test_a_visit_keeps_the_way_to_it_free_and_the_family_may_meet_elsewhere(world: World):
+    a_welcome_visit(world)
     made = arrange(world, VISIT, [at(minutes=45)])
     with pytest.raises(LeaderBusy):
         arrange(world, spans=[at(0.8)])
@@ -307,6 +317,7 @@ def test_a_visit_keeps_the_way_to_it_free_and_the_family_may_meet_elsewhere(worl
 
 
 def test_the_address_is_on_the_visitors_screen_alone_and_goes_after_the_visit(world: World):
+    a_welcome_visit(world)
     made = arrange(world, VISIT, [at(minutes=45)])
     booking_id = choose(world, made, address="Lindelaan 12, Dorp")
     assert single(made, world).address == "Lindelaan 12, Dorp"

@@ -9,7 +9,7 @@ from wtforms import BooleanField, RadioField, SelectChoice, StringField
 from scheduling.domain.errors import Invalid, NotFound
 from scheduling.domain.guests import Way
 from scheduling.domain.rounds import TopicAuthor
-from scheduling.domain.topics import LanguageTooLong, NeedTooLong, TopicEmpty, TopicTooLong
+from scheduling.domain.topics import SEE_THE_FILE, LanguageTooLong, NeedTooLong, TopicEmpty, TopicTooLong
 from scheduling.queries import family, guests, suggestions
 from scheduling.services import topics
 from scheduling.web.clock import now
@@ -79,8 +79,9 @@ def show_topics(round_id: int, pupil_id: int) -> ResponseReturnValue:
 @answers(TopicTooLong, with_=unclear_topic)
 def add_topic(round_id: int, pupil_id: int) -> ResponseReturnValue:
     form = TopicForm()
+    text = SEE_THE_FILE if "file" in request.form else form.text.data or ""
     topics.add(
-        round_id=round_id, pupil_id=pupil_id, text=form.text.data or "", by=g.actor, now=now(),
+        round_id=round_id, pupil_id=pupil_id, text=text, by=g.actor, now=now(),
         request_id=asked_for(), from_pupil=form.author.data == TopicAuthor.PUPIL.value,
     )  # fmt: skip
     return redirect(url_for("family.show_topics", round_id=round_id, pupil_id=pupil_id, request=asked_for()), code=303)
@@ -168,7 +169,12 @@ def _topics(round_id: int, pupil_id: int, error: Invalid | None = None) -> str:
     talk = family.family_of(g.actor, now()).talk(round_id, pupil_id, asked_for())
     agenda = suggestions.agenda_on_page(round_id, pupil_id)
     return render_template(
-        "family/topics.html", talk=talk, agenda=agenda, form=_with(TopicForm(), "text", error), now=now()
+        "family/topics.html",
+        talk=talk,
+        agenda=agenda,
+        see_the_file=SEE_THE_FILE,
+        form=_with(TopicForm(), "text", error),
+        now=now(),
     )
 
 

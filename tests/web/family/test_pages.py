@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.rounds import BookingStatus, RoundMode
+from scheduling.domain.topics import SEE_THE_FILE
 from scheduling.models import (
     Booking,
     CallRequest,
@@ -382,3 +383,17 @@ def test_who_chooses_a_time_reads_between_which_days_the_talks_are(app, world):
     said = "De gesprekken zijn tussen maandag 30 augustus en vrijdag 10 september."
     assert said in home.text
     assert said in home.follows("Kies een tijd").text
+
+
+def test_the_right_to_see_the_file_is_a_line_of_the_agenda_and_tells_nothing_of_it(app, world, layla):
+    where = f"/family/talks/{world.start.id}/{world.sami.id}/topics"
+    page = layla.opens(where).presses("Zet het dossier inzien op de agenda")
+    assert SEE_THE_FILE in page.text
+    assert "Zet het dossier inzien" not in page.text, "once is enough"
+    bas = visit_staff(app, world.bas)
+    assert SEE_THE_FILE in bas.opens(f"/staff/leader/sheet?round={world.start.id}&topics=1").text
+
+
+def visit_staff(app: Flask, person) -> Visitor:
+    with app.app_context():
+        return Visitor(app).signs_in(person)

@@ -12,7 +12,7 @@ from scheduling.domain.rounds import Outcome
 from scheduling.models import Booking, Guardian, Pupil, School, SingleTalk, Staff, db
 from tests.builders import NOW, a_guardian
 from tests.visitor import Page, Visitor
-from tests.worlds import World, a_world_to_visit
+from tests.worlds import World, a_welcome_visit, a_world_to_visit
 
 PARTS = {
     "home": "", "medium": "school", "pupil_part": "present", "minutes": "20", "travel_before": "0", "travel_after": "0",
@@ -134,6 +134,10 @@ def test_a_reversed_conversation_sends_its_questions_ahead(app: Flask, world: Wo
 
 def test_a_home_visit_waits_for_the_familys_own_yes_and_only_the_visitor_sees_where(app: Flask, world: World):
     bas, layla = leader(app, world.bas), family(app, world.layla)
+    page = bas.opens(f"/staff/leader/singles/new?pupil={world.sami.id}&kind=home_visit")
+    assert "Die is er nog niet. Leg vast hoe u contact houdt" in page.text
+    with app.app_context():
+        a_welcome_visit(world)
     proposes(bas, world, "home_visit", medium="home", reason="agreed", minutes="45", travel_before="15")
     page = layla.opens("/family/").follows("huisbezoek")
     assert "Wij komen alleen als u dat zelf wilt." in page.text

@@ -36,7 +36,7 @@ from scheduling.domain.single_talks import (
     VisitReason,
 )
 from scheduling.domain.timeslots import Span, local, moment_at
-from scheduling.queries import leaders, new_families, single_interpreters
+from scheduling.queries import leaders, new_families, plans, single_interpreters
 from scheduling.queries import single_talks as asking
 from scheduling.queries.leading import Talk, the_talk
 from scheduling.queries.single_talks import Single
@@ -193,7 +193,11 @@ def _homes(desk: Desk, pupil_id: int) -> tuple[leaders.PupilFacts, list[leaders.
 
 def _new(desk: Desk, pupil_id: int, kind: RoundKind, form: SingleForm, after: int | None) -> str:
     pupil, homes = _homes(desk, pupil_id)
-    return _form_page(desk, pupil=pupil, kind=kind, form=form.fit(kind, homes, desk.leader_id), after=after)
+    is_visit, policy = kind is RoundKind.HOME_VISIT, asking.home_visits()
+    unagreed = is_visit and not any(plans.may_visit(pupil, home.household_id, policy) for home in pupil.homes)
+    return _form_page(
+        desk, pupil=pupil, kind=kind, form=form.fit(kind, homes, desk.leader_id), after=after, unagreed=unagreed
+    )
 
 
 def _form_page(desk: Desk, **facts: Any) -> str:
