@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from scheduling.mail.delivery import deliver_due, way_of
-from scheduling.services import class_tasks, gatherings, housekeeping, plan_calendars, rosters, swaps, waiting
+from scheduling.services import class_tasks, consults, gatherings, housekeeping, plan_calendars, rosters, swaps, waiting
 
 PAUSE = 1.0
 PAUSE_AFTER_A_STUMBLE = 10.0
@@ -64,9 +64,7 @@ def worker() -> None:
                 tidied_at = time.monotonic()
                 housekeeping.tidy(_now())
                 waiting.look_again(_now())
-                gatherings.tell(_now())
-                class_tasks.tell(_now())
-                plan_calendars.tell(_now())
+                _follow(_now())
             swaps.look_again(_now())
             deliver_due(way_of(_app()), _now, stopping=told.is_set, patient=False)
         except Exception as error:  # the database may be away for a moment: a worker waits, it does not die
@@ -81,12 +79,18 @@ def drain(now: datetime | None = None) -> dict[str, int]:
     tidied = housekeeping.tidy(clock())
     looked = swaps.look_again(clock())
     offered = waiting.look_again(clock())
-    gatherings.tell(clock())
-    class_tasks.tell(clock())
-    plan_calendars.tell(clock())
+    _follow(clock())
     tally = deliver_due(way_of(_app()), clock)
     made = rosters.run_requested(worker=way_of(_app()).worker, clock=clock)
     return tally.as_dict() | {"rosters": made, "tidied": tidied, "swaps": looked, "offers": offered}
+
+
+def _follow(now: datetime) -> None:
+    """Letters and calendars follow what changed, whoever changed it and how."""
+    gatherings.tell(now)
+    class_tasks.tell(now)
+    plan_calendars.tell(now)
+    consults.end_over(now)
 
 
 def _solve_until(app: Flask, told: threading.Event) -> None:

@@ -25,7 +25,7 @@ from scheduling.mail.letters import Paper
 from scheduling.mail.message import Envelope, Ready, Sheet, build
 from scheduling.mail.post import Post, Relay
 from scheduling.queries.letters import LetterFacts, find_letter
-from scheduling.services import consults, delivery, extra_persons, guests, staff
+from scheduling.services import delivery, extra_persons, guests, staff
 
 log = logging.getLogger("scheduling")
 
@@ -126,7 +126,6 @@ def deliver_due(way: Way, clock: Clock, *, stopping: Callable[[], bool] = lambda
     _recover(clock, tally)
     extra_persons.arrange_again(clock())
     guests.tell(clock())
-    consults.end_over(clock())
     try:
         with Post(way.relay) as post:
             while not stopping():

@@ -315,7 +315,7 @@ def _arranged(wanted: Any) -> Any:
     )
 
 
-def _held(wanted: Any) -> Any:
+def held(wanted: Any) -> Any:
     """The same talks, each with what `HELD` asks."""
     single = wanted.outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
     return single.outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
@@ -327,7 +327,7 @@ def _held(wanted: Any) -> Any:
 def expected_outsiders(session: Session, now: datetime) -> dict[tuple[int, int], dict[str, str]]:
     """Who comes from outside, at every talk to come: time and place alone. Never to a family's own door."""
     rows = session.execute(
-        _held(_arranged(select(Booking, ExtraPerson.outsider_id, *HELD)))
+        held(_arranged(select(Booking, ExtraPerson.outsider_id, *HELD)))
         .where(Booking.ends_at > now, ExtraPerson.outsider_id.is_not(None))
         .order_by(Booking.starts_at, Booking.id)
     )
@@ -341,7 +341,7 @@ def expected_outsiders(session: Session, now: datetime) -> dict[tuple[int, int],
 def expected_colleagues(session: Session, now: datetime) -> dict[tuple[int, int], dict[str, str]]:
     """Which colleague comes, to every talk to come of somebody else."""
     rows = session.execute(
-        _held(_arranged(select(Booking, ExtraPerson.staff_id, *HELD, Pupil, Staff)))
+        held(_arranged(select(Booking, ExtraPerson.staff_id, *HELD, Pupil, Staff)))
         .join(Pupil, Pupil.id == Booking.pupil_id)
         .join(Staff, Staff.id == Booking.leader_id)
         .where(Booking.ends_at > now, ExtraPerson.staff_id.is_not(None), ExtraPerson.staff_id != Booking.leader_id)

@@ -54,6 +54,12 @@ class HomeAnswer:
     """Some mailbox of this home gets the letter; else it is invited on paper."""
     answer: Answer | None
 
+    @property
+    def numbers(self) -> tuple[int | None, int | None, int | None]:
+        """So many adults, children and children in childcare, for a list."""
+        said = self.answer
+        return (said.adults, said.children, said.in_childcare) if said else (None, None, None)
+
 
 @dataclass(frozen=True)
 class Counts:

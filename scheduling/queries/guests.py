@@ -29,16 +29,14 @@ from scheduling.models import (
     Pupil,
     Room,
     Round,
-    SingleTalk,
     Staff,
     TalkColleague,
     TalkGuest,
-    TalkWay,
     db,
 )
 from scheduling.queries.bookings import Home as OwnHome
 from scheduling.queries.bookings import find_home, interpreter_language, takes_part
-from scheduling.queries.extra_persons import HELD, expected_colleagues, expected_outsiders, told_colleagues
+from scheduling.queries.extra_persons import HELD, expected_colleagues, expected_outsiders, held, told_colleagues
 from scheduling.queries.interpreting import served
 from scheduling.queries.leaders import Home, PupilFacts, pupils_by_id
 from scheduling.queries.rooms import place_of, room_list
@@ -239,12 +237,7 @@ def fitting(language: str, chosen: int | None) -> tuple[Interpreter, ...]:
 def tasks_of(outsider_id: int, now: datetime) -> tuple[Task, ...]:
     """The sheet of one interpreter: the talks to come, in order of time."""
     rows = db.session.execute(
-        served(
-            select(Booking, InterpreterRequest, Pupil, HELD[0])
-            .join(Pupil, Pupil.id == Booking.pupil_id)
-            .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
-            .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
-        )
+        _served()
         .where(InterpreterRequest.outsider_id == outsider_id, Booking.ends_at > now)
         .order_by(Booking.starts_at, Booking.id)
     )
@@ -256,6 +249,12 @@ def tasks_of(outsider_id: int, now: datetime) -> tuple[Task, ...]:
         for booking, request, pupil, medium in rows
     }  # fmt: skip
     return tuple(found.values())
+
+
+def _served() -> Any:
+    """Talks that stand, each with what its interpreter is booked for, the child, and how people meet."""
+    asked = select(Booking, InterpreterRequest, Pupil, HELD[0]).join(Pupil, Pupil.id == Booking.pupil_id)
+    return held(served(asked))
 
 
 def orders_of(round_id: int, now: datetime) -> OrderList:
@@ -474,22 +473,13 @@ class Expected:
 
 def expected_guests(session: Session, now: datetime) -> dict[tuple[int, int], Expected]:
     """Every interpreter, and everybody else from outside, at every talk to come."""
-    rows = session.execute(
-        served(
-            select(Booking, InterpreterRequest, Pupil.given_name, HELD[0])
-            .join(Pupil, Pupil.id == Booking.pupil_id)
-            .outerjoin(SingleTalk, SingleTalk.booking_id == Booking.id)
-            .outerjoin(TalkWay, TalkWay.booking_id == Booking.id)
-        )
-        .where(Booking.ends_at > now)
-        .order_by(Booking.starts_at, Booking.id)
-    )
+    rows = session.execute(_served().where(Booking.ends_at > now).order_by(Booking.starts_at, Booking.id))
     found = {}
-    for booking, request, given_name, medium in rows:
+    for booking, request, pupil, medium in rows:
         facts = {
             "starts_at": booking.starts_at.isoformat(), "ends_at": booking.ends_at.isoformat(), "room": booking.room,
             "language": request.language, "way": request.way.value, "number": request.number,
-            "given_name": given_name,
+            "given_name": pupil.given_name,
         }  # fmt: skip
         if is_at_home(medium, request.way):
             facts[AT_HOME] = "yes"  # never whose home or where: who visits says that

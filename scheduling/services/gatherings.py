@@ -163,30 +163,29 @@ def take_off(session: Session, gathering: Gathering, *, by: Actor, now: datetime
 
 
 def remind(*, planned_id: int, by: Actor, now: datetime) -> int:
-    """One friendly reminder to the homes that said nothing, and never a second; how many letters that are."""
+    """One friendly reminder to the homes that said nothing, and never a second; how many letters that are.
+
+    Families can answer meanwhile: the moment is held for some letters at a time. Whoever asks twice at once, or again
+    after it broke off halfway, writes each letter once.
+    """
     with transaction() as session:
-        row, gathering = _held(session, planned_id)
-        if gathering is None or gathering.invited_at is None:
-            raise NotInvitedYet
-        if not reading.stands(gathering) or span_of(row).starts_at <= now:
-            raise GatheringOver
-        if gathering.reminded_at is not None:
-            raise AlreadyReminded(gathering.reminded_at)
-        gathering.reminded_at = now
-        company = reading.company_of(session, row)
-        answered = reading.answers_to(session, [planned_id])[planned_id].keys()
-        letters = [
-            AboutGathering(guest, person, None)
-            for guest in session.scalars(_told_guests(planned_id))
-            if (person := company.people.get((guest.guardian_id, guest.pupil_id)))
-            and company.homes_of[guest.guardian_id, guest.pupil_id].isdisjoint(answered)
-        ]
-        outbox.post_to_gathering(session, letter=Letter.GATHERING_REMINDER, about=letters, now=now)
+        _ensure_remindable(session, planned_id, now)
+    silent = _silent(planned_id)
+    letters = 0
+    for start in range(0, len(silent), CHUNK):
+        with transaction() as session:
+            _ensure_remindable(session, planned_id, now)
+            asked = dict(silent[start : start + CHUNK])
+            guests = session.scalars(_told_guests(planned_id).where(GatheringGuest.id.in_(asked)))
+            about = [AboutGathering(guest, asked[guest.id], None) for guest in guests]
+            letters += outbox.post_to_gathering(session, letter=Letter.GATHERING_REMINDER, about=about, now=now)
+    with transaction() as session:
+        _ensure_remindable(session, planned_id, now).reminded_at = now
         record(
             session, by=by, action="gatherings.remind", subject="planned_date", subject_id=planned_id, now=now,
-            letters=len(letters),
+            letters=letters,
         )  # fmt: skip
-        return len(letters)
+    return letters
 
 
 def count(*, planned_id: int, counted: int, by: Actor, now: datetime) -> None:
@@ -302,6 +301,32 @@ def _bring_up_to_date(session: Session, seen: Behind, people: Sequence[Addressee
         outbox.post_to_gathering(session, letter=letter, about=these, now=now)
         for letter, these in ((Letter.GATHERING, invited), (Letter.GATHERING_CHANGED, changed))
     )
+
+
+def _ensure_remindable(session: Session, planned_id: int, now: datetime) -> Gathering:
+    row, gathering = _held(session, planned_id)
+    if gathering is None or gathering.invited_at is None:
+        raise NotInvitedYet
+    if not reading.stands(gathering) or span_of(row).starts_at <= now:
+        raise GatheringOver
+    if gathering.reminded_at is not None:
+        raise AlreadyReminded(gathering.reminded_at)
+    return gathering
+
+
+def _silent(planned_id: int) -> list[tuple[int, Addressee]]:
+    """Who was told, and no home of theirs answered. Nothing is held: who answers meanwhile gets no letter."""
+    session = db.session()
+    company = reading.company_of(session, session.get_one(PlannedDate, planned_id))
+    answered = reading.answers_to(session, [planned_id])[planned_id].keys()
+    found = [
+        (guest.id, person)
+        for guest in session.scalars(_told_guests(planned_id))
+        if (person := company.people.get((guest.guardian_id, guest.pupil_id)))
+        and company.homes_of[guest.guardian_id, guest.pupil_id].isdisjoint(answered)
+    ]
+    session.rollback()
+    return found
 
 
 def _key(person: Addressee) -> Key:

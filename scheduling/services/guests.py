@@ -82,15 +82,13 @@ def come_back(*, outsider_id: int, by: Actor, now: datetime) -> None:
 
 
 def book(
-    *, round_id: int, pupil_id: int, household_id: int | None, language: str, way: Way, state: HelpState,
-    interpreter_id: int | None, number: str, by: Actor, now: datetime,
+    *, round_id: int, pupil_id: int, household_id: int | None, order: Ordered, by: Actor, now: datetime
 ) -> None:  # fmt: skip
     """How far the school is with the interpreter of one home; the family hears when it is certain, or not possible.
 
     One interpreter is never booked for two talks at once: then nothing is saved.
     """
     reading.the_order(round_id, pupil_id, household_id, now)
-    order = Ordered(language, way, state, interpreter_id, number)
     _book((round_id, pupil_id, household_id, None), order, by, now)
 
 

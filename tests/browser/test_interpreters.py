@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from scheduling.domain.guests import Card, HelpState, Way
+from scheduling.domain.guests import Card, HelpState, Ordered, Way
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.mailings import Letter
 from scheduling.models import Guardian, Guardianship, Outbox, RosterVersion, Round, Staff, TalkGuest, db
@@ -134,8 +134,8 @@ def test_a_plan_that_needs_an_interpreter_twice_at_one_time_says_so(
         for parent in (evening.layla, evening.meryem):
             (own,) = db.session.query(Guardianship).filter_by(guardian_id=parent.id)
             guests.book(
-                round_id=evening.round.id, pupil_id=own.pupil_id, household_id=own.household_id, language="Tigrinya",
-                way=Way.ON_SITE, state=HelpState.BOOKED, interpreter_id=rosa, number="", by=SYSTEM, now=now(),
+                round_id=evening.round.id, pupil_id=own.pupil_id, household_id=own.household_id,
+                order=Ordered("Tigrinya", Way.ON_SITE, HelpState.BOOKED, rosa), by=SYSTEM, now=now(),
             )  # fmt: skip
         version_id = rosters.request(round_id=evening.round.id, seconds=5, by=SYSTEM, now=now())
         rosters.run_one(version_id=version_id, worker="test", clock=now)

@@ -447,6 +447,26 @@ def test_one_reminder_goes_to_who_said_nothing_and_never_a_second(school: School
         gatherings.remind(planned_id=school.at_four, by=OFFICE, now=LATER)
 
 
+def test_a_reminder_of_many_letters_goes_in_parts_and_each_goes_once(
+    school: School, monkeypatch: pytest.MonkeyPatch
+):  # fmt: skip
+    school.invite(school.at_three)
+    they_leave()
+    monkeypatch.setattr(gatherings, "CHUNK", 3)
+    assert gatherings.remind(planned_id=school.at_three, by=OFFICE, now=LATER) == 4
+    assert addresses(letters(Letter.GATHERING_REMINDER)) == ["els", "layla", "omar", "ruud"]
+
+
+def test_a_reminder_that_broke_off_halfway_is_asked_again_and_nobody_gets_a_second(school: School):
+    school.invite(school.at_three)
+    they_leave()
+    assert gatherings.remind(planned_id=school.at_three, by=OFFICE, now=LATER) == 4
+    db.session.get_one(Gathering, school.at_three).reminded_at = None  # it broke off just before this was written
+    db.session.commit()
+    assert gatherings.remind(planned_id=school.at_three, by=OFFICE, now=LATER) == 0
+    assert len(letters(Letter.GATHERING_REMINDER)) == 4
+
+
 def test_both_parents_of_a_home_give_one_answer_and_the_other_home_its_own(school: School):
     school.invite(school.at_three)
     school.says(school.layla, school.at_three, adults=2, children=2)

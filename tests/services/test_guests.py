@@ -15,6 +15,7 @@ from scheduling.domain.guests import (
     InterpreterTwice,
     LanguageNeeded,
     LanguagesNeeded,
+    Ordered,
     StillExpected,
     Way,
 )
@@ -83,8 +84,8 @@ class Story:
     def books(self, pupil, parent, who, state=HelpState.BOOKED, **more) -> None:
         given = {"language": "Tigrinya", "way": Way.ON_SITE, "number": ""} | more
         guests.book(
-            round_id=self.round.id, pupil_id=pupil.id, household_id=household_of(parent).id, state=state,
-            interpreter_id=who, by=self.office, now=NOW, **given,
+            round_id=self.round.id, pupil_id=pupil.id, household_id=household_of(parent).id,
+            order=Ordered(state=state, interpreter_id=who, **given), by=self.office, now=NOW,
         )  # fmt: skip
 
     def books_both(self) -> None:
@@ -174,8 +175,7 @@ def test_booked_is_somebody(story):
     with pytest.raises(NotFound):
         guests.book(
             round_id=story.round.id, pupil_id=story.sami.id, household_id=household_of(story.meryem).id,
-            language="Pools",
-            way=Way.PHONE, state=HelpState.ASKED, interpreter_id=None, number="", by=story.office, now=NOW,
+            order=Ordered("Pools", Way.PHONE, HelpState.ASKED, None), by=story.office, now=NOW,
         )  # fmt: skip
 
 

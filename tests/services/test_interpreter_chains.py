@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduling.domain.guests import Card, HelpState, InterpreterTwice, Way
+from scheduling.domain.guests import Card, HelpState, InterpreterTwice, Ordered, Way
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.timeslots import Span
 from scheduling.models import Booking, RosterTalk, RosterVersion, db
@@ -35,8 +35,8 @@ def an_interpreter(name: str = "Rosa Haile") -> int:
 
 def books(round_id: int, pupil, parent, who: int) -> None:
     guests.book(
-        round_id=round_id, pupil_id=pupil.id, household_id=household_of(parent).id, language="Tigrinya",
-        way=Way.ON_SITE, state=HelpState.BOOKED, interpreter_id=who, number="", by=SYSTEM, now=NOW,
+        round_id=round_id, pupil_id=pupil.id, household_id=household_of(parent).id,
+        order=Ordered("Tigrinya", Way.ON_SITE, HelpState.BOOKED, who), by=SYSTEM, now=NOW,
     )  # fmt: skip
 
 
@@ -159,8 +159,8 @@ def test_a_talk_of_another_round_that_stands_counts_as_well(evening):
 def test_without_an_interpreter_in_common_nothing_is_held(evening):
     for pupil, parent in ((evening.sami, evening.layla), (evening.tess, evening.meryem)):
         guests.book(
-            round_id=evening.round.id, pupil_id=pupil.id, household_id=household_of(parent).id, language="",
-            way=Way.ON_SITE, state=HelpState.ASKED, interpreter_id=None, number="", by=SYSTEM, now=NOW,
+            round_id=evening.round.id, pupil_id=pupil.id, household_id=household_of(parent).id,
+            order=Ordered("", Way.ON_SITE, HelpState.ASKED, None), by=SYSTEM, now=NOW,
         )  # fmt: skip
     version = evening.draft()
     assert all(talk.starts_at for talk in version.talks)

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from scheduling.domain.guests import Card, HelpState, Way
+from scheduling.domain.guests import Card, HelpState, Ordered, Way
 from scheduling.domain.people import StaffRole
 from scheduling.models import Guardianship, RosterTalk, RosterVersion, Slot, db
 from scheduling.services import guests, rosters
@@ -185,8 +185,8 @@ def test_a_move_that_needs_an_interpreter_twice_at_one_time_says_so_before_and_a
         for pupil in (draft.aya, draft.lina):
             home = db.session.query(Guardianship).filter_by(pupil_id=pupil.id).first().household_id
             guests.book(
-                round_id=draft.round.id, pupil_id=pupil.id, household_id=home, language="Tigrinya", way=Way.ON_SITE,
-                state=HelpState.BOOKED, interpreter_id=rosa, number="", by=draft.by, now=NOW,
+                round_id=draft.round.id, pupil_id=pupil.id, household_id=home,
+                order=Ordered("Tigrinya", Way.ON_SITE, HelpState.BOOKED, rosa), by=draft.by, now=NOW,
             )  # fmt: skip
     page = office.opens(draft.board)
     assert "Rosa Haile" not in page.text

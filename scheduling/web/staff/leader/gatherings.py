@@ -43,7 +43,7 @@ def _homes(desk: Desk) -> Sheet:
     rows = [
         (", ".join(dict.fromkeys(home.classes)), ", ".join(home.children),
          coming_name(home.answer.coming) if home.answer else "",
-         *((home.answer.adults, home.answer.children, home.answer.in_childcare) if home.answer else (None,) * 3))
+         *home.numbers)
         for home in found.homes
     ]  # fmt: skip
     planned = found.page.line.planned

@@ -29,7 +29,7 @@ def _answers() -> Sheet:
         (", ".join(dict.fromkeys(home.classes)),
          ", ".join(home.children), ", ".join(guardians.get(home.wisher.household_id or 0, ())),
          coming_name(home.answer.coming) if home.answer else "",
-         *((home.answer.adults, home.answer.children, home.answer.in_childcare) if home.answer else (None,) * 3),
+         *home.numbers,
          "" if home.reached else _("ja"))
         for home in homes
     ]  # fmt: skip

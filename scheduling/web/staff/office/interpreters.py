@@ -1,7 +1,5 @@
 """Interpreters: which families need one, who is booked when, and the office's own list of people."""
 
-from dataclasses import asdict
-
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
@@ -115,10 +113,9 @@ def interpreter_order(round_id: int, pupil_id: int, household_id: int) -> str:
 @answers(Refused, with_=_not_booked)
 def book_interpreter(round_id: int, pupil_id: int, household_id: int) -> ResponseReturnValue:
     """Keep who interprets, and tell who is concerned."""
-    order = OrderForm().order
     guests.book(
-        round_id=round_id, pupil_id=pupil_id, household_id=household_id or None, by=g.actor, now=now(),
-        **asdict(order),
+        round_id=round_id, pupil_id=pupil_id, household_id=household_id or None, order=OrderForm().order, by=g.actor,
+        now=now(),
     )  # fmt: skip
     return redirect(url_for("office.interpreter_orders", round_id=round_id, done="booked"), code=303)
 
