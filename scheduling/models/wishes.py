@@ -27,6 +27,8 @@ class HomeWishes(Base):
     siblings: Mapped[SiblingWish] = mapped_column(choice(SiblingWish, "sibling_wish"), default=SiblingWish.NO_MATTER)
     at_home: Mapped[bool] = mapped_column(default=False, server_default="0")
     """In a round of introductions: it would rather be visited."""
+    both_mentors: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Of a class with two leaders: it would like to speak with both, in one talk."""
     said_at: Mapped[datetime] = mapped_column(Moment)
     guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id", ondelete="SET NULL"))
     """Who said it; with neither guardian nor colleague: the adult pupil."""

@@ -126,7 +126,7 @@ def with_chains(snapshot: Snapshot) -> Snapshot:
     walking = session.scalar(select(School.walking_minutes)) or 0
     pace = Pace(walking, problem.slot_minutes, (problem.max_in_a_row or 0) * problem.slot_minutes)
     chains = make_chains(session, jobs.values(), pace)
-    names = {key: {snapshot.span(key, at).starts_at: at for at in _talk_costs(problem)[key]} for key in jobs}
+    names = {key: {snapshot.span(key, at).starts_at: at for at in talk_costs(problem)[key]} for key in jobs}
     pinned = {**problem.pinned, **{key: names[key][at] for key, at in chains.places.items()}}
     held: dict[int, list[Span]] = defaultdict(list)
     for key, who in serving.items():
@@ -153,32 +153,34 @@ def _jobs(snapshot: Snapshot, serving: Mapping[str, int]) -> Iterable[Job]:
     for key in spans:
         talk = snapshot.talks[key]
         free[f"s{talk.leader_id}"] -= set(slots_from(problem.pinned[key], talk.slots, problem.slot_minutes))
-    costs = _talk_costs(problem)
+    costs = talk_costs(problem)
     for key, who in serving.items():
         if key not in costs:
             continue
         talk, leader = snapshot.talks[key], f"s{snapshot.talks[key].leader_id}"
         fixed = key in problem.pinned
-        away = [] if fixed else _away(problem, key, spans)
+        gone = [] if fixed else away(problem, key, spans)
         starts = {
             snapshot.span(key, at).starts_at: 2 * cost + (problem.previous.get(key, at) != at)
             for at, cost in costs[key].items()
-            if (at == problem.pinned[key] if fixed else _has_room(problem, talk.slots, at, free.get(leader, set())))
-            and not any(map(snapshot.span(key, at).overlaps, away))
+            if (at == problem.pinned[key] if fixed else has_room(problem, talk.slots, at, free.get(leader, set())))
+            and not any(map(snapshot.span(key, at).overlaps, gone))
         }
         lengths = {_day(start): talk.slots * problem.slot_minutes for start in starts}
         yield Job(key, who, key, leader, lengths, starts, fixed)
 
 
-def _talk_costs(problem: ConversationsProblem) -> dict[str, Mapping[str, int]]:
+def talk_costs(problem: ConversationsProblem) -> dict[str, Mapping[str, int]]:
+    """When each talk may begin, and how little that suits."""
     return {talk.id: talk.cost for talk in problem.talks}
 
 
-def _has_room(problem: ConversationsProblem, slots: int, at: str, free: Collection[str]) -> bool:
+def has_room(problem: ConversationsProblem, slots: int, at: str, free: Collection[str]) -> bool:
+    """Are all slots that a talk takes among these?"""
     return set(slots_from(at, slots, problem.slot_minutes)) <= set(free)
 
 
-def _away(problem: ConversationsProblem, key: str, spans: Mapping[str, Span]) -> list[Span]:
+def away(problem: ConversationsProblem, key: str, spans: Mapping[str, Span]) -> list[Span]:
     """When the family of this talk, or a parent who leads, is at a talk that stands."""
     gap = problem.slot_minutes
     beside = [

@@ -629,7 +629,7 @@ def _topics(wanted: ColumnElement[bool]) -> Rows:
 def _wishes(wanted: ColumnElement[bool]) -> Rows:
     return (
         select(Round.name.label("round"), HomeWishes.said_at, HomeWishes.siblings, HomeWishes.at_home,
-               WishedTime.day, WishedTime.part,
+               HomeWishes.both_mentors, WishedTime.day, WishedTime.part,
                WishedTime.answer)
         .select_from(HomeWishes)
         .join(Round, Round.id == HomeWishes.round_id)

@@ -89,6 +89,11 @@ class AskedHome:
     def has_time(self) -> bool:
         return all(child.has_time for child in self.children)
 
+    @property
+    def has_two_leaders(self) -> bool:
+        """A class of one of the children is led by two: this home may speak with both."""
+        return any(len(child.leaders) > 1 for child in self.children)
+
 
 @dataclass(frozen=True)
 class WishPart:
@@ -142,6 +147,8 @@ class WishPage:
     """What became of what was said, for each home of the reader: once the times are there."""
     at_home: bool | None = None
     """It would rather be visited; None: this round does not ask that."""
+    both_mentors: bool | None = None
+    """It would like to speak with both leaders in one talk; None: no child's class has two."""
 
     @property
     def several(self) -> bool:
@@ -459,7 +466,12 @@ def _page(
         said=_said(session, latest, until, reader) if latest else None,
         outcomes=_outcomes(session, round_id, asked, rows) if state is Asking.OVER else (),
         at_home=any(row.at_home for row in rows) if _visits(session, found) else None,
+        both_mentors=_both_mentors(asked, rows),
     )
+
+
+def _both_mentors(asked: Sequence[AskedHome], rows: Sequence[HomeWishes]) -> bool | None:
+    return any(row.both_mentors for row in rows) if any(one.has_two_leaders for one in asked) else None
 
 
 def _visits(session: Session, found: Round) -> bool:

@@ -1,5 +1,6 @@
 """A family asks for somebody at its talk; the school arranges it, or says that it is not possible."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,9 +23,11 @@ from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.rounds import LIVE
 from scheduling.domain.staff import is_here
 from scheduling.domain.timeslots import Span, local
-from scheduling.models import Booking, ExtraPerson, Household, Outsider, Slot, Staff, db
+from scheduling.domain.wishes import Wisher
+from scheduling.models import Booking, ExtraPerson, HomeWishes, Household, Outsider, Slot, Staff, db
 from scheduling.queries import bookings as asking
 from scheduling.queries.bookings import Home
+from scheduling.queries.both_mentors import wished_both
 from scheduling.queries.extra_persons import (
     Person,
     clashing,
@@ -65,6 +68,33 @@ def ask_for(
         if talk.household_id not in (None, household_id) or not invited:
             raise NotFound
         _ask(session, talk, Home(talk.pupil_id, household_id, frozenset(homes)), kind, name, colleague_id, by, now)
+
+
+def seat_both(session: Session, *, round_id: int, pupil_ids: Collection[int], now: datetime) -> None:
+    """The talks of homes that asked for both mentors before there was a roster: the other one comes, or is sought.
+
+    The family hears of it with its time: on its own page, and by letter when somebody is found later.
+    """
+    asked = wished_both(session, round_id)
+    wanted = select(Booking).where(
+        Booking.round_id == round_id, Booking.pupil_id.in_(pupil_ids), Booking.status.in_(LIVE)
+    )
+    for talk in session.scalars(wanted.order_by(Booking.id)).all() if asked else ():
+        homes = asking.homes_invited(session, talk.pupil_id, local(now).date())
+        own = [None] if not homes else [home for home in sorted(homes) if talk.household_id in (None, home)]
+        for home in own:
+            said = asked.get(Wisher(household_id=home) if home else Wisher(pupil_id=talk.pupil_id))
+            if said is not None and other_mentors(session, talk):
+                place = Home(talk.pupil_id, home, frozenset(homes))
+                _ask(session, talk, place, ExtraKind.MENTOR, "", None, _who_said(said), now, quiet=True)
+
+
+def _who_said(said: HomeWishes) -> Actor:
+    if said.staff_id:
+        return Actor(ActorKind.STAFF, said.staff_id)
+    if said.guardian_id:
+        return Actor(ActorKind.GUARDIAN, said.guardian_id)
+    return Actor(ActorKind.PUPIL, said.pupil_id) if said.pupil_id else SYSTEM
 
 
 def take_back(*, extra_id: int, by: Actor, now: datetime) -> None:
@@ -190,8 +220,9 @@ def _outsider(session: Session, name: str, email: str, now: datetime) -> Outside
 
 def _ask(
     session: Session, talk: Booking, home: Home, kind: ExtraKind, name: str, colleague_id: int | None, by: Actor,
-    now: datetime,
+    now: datetime, *, quiet: bool = False,
 ) -> None:  # fmt: skip
+    """`quiet`: the home has not heard of its talk, and gets no letter about who comes to it."""
     lock(session, Household, [home.household_id] if home.household_id else [])
     if talk.ends_at <= now:
         raise NotFound
@@ -217,7 +248,7 @@ def _ask(
     session.add(row)
     session.flush()
     _note(session, "extra_persons.ask", row, by, now)
-    if seated:
+    if seated and not quiet:
         outbox.post_about_extra(session, extra=row, now=now)
     if by.is_family:
         _tell_leader(session, row, ExtraNews.ASKED, now)

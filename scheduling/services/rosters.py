@@ -54,6 +54,7 @@ from scheduling.models import (
 )
 from scheduling.optimiser.problem import ConversationsProblem, ConversationsRoster
 from scheduling.queries.agreed_rounds import agreed_parts
+from scheduling.queries.both_mentors import with_both_mentors
 from scheduling.queries.drafts import settled_by
 from scheduling.queries.homes import kept_apart, times_gone
 from scheduling.queries.interpreter_chains import booked_interpreters, with_chains
@@ -72,7 +73,7 @@ from scheduling.queries.snapshots import (
     with_time_to_travel,
     without_wished_apart,
 )
-from scheduling.services import bookings, evening_drafts, solving
+from scheduling.services import bookings, evening_drafts, extra_persons, solving
 from scheduling.services.explaining import explain
 from scheduling.services.journal import record
 from scheduling.services.rounds import hold_round
@@ -187,6 +188,7 @@ def publish(*, round_id: int, number: int | None = None, by: Actor, now: datetim
         going = [talk for talk in talks if talk.leader_id not in changed]
         _ensure_interpreters_apart(session, version, going)
         booked = _book(session, version.round_id, going, now)
+        extra_persons.seat_both(session, round_id=version.round_id, pupil_ids={one.pupil_id for one in going}, now=now)
         leaders = {talk.leader_id for talk in going if talk.leader_id is not None}
         _finish(session, version, going, leaders, by, now)
         codes = _codes(session, {*leaders, *changed})
@@ -306,7 +308,7 @@ def _make_round(run: _Run, clock: Clock) -> _Made:
 
 
 def _make(run: _Run, clock: Clock) -> tuple[Snapshot, ConversationsRoster]:
-    """A roster around the talks that stand, and around those of each interpreter, who go one after the other.
+    """A roster around the talks that stand, those with both mentors, and those of each interpreter in a row.
 
     Without the one or the other in the problem when they break its rules themselves.
     """
@@ -340,7 +342,7 @@ def _snapshot(run: _Run, now: datetime, *, keep_booked: bool, chained: bool) -> 
         version = session.get_one(RosterVersion, run.version_id)
         earlier = settled_by(version.round_id, version.based_on)
         snapshot = take_snapshot(run.round_id, now=now, keep_booked=keep_booked, settled=earlier)
-        snapshot = with_chains(snapshot) if chained else snapshot
+        snapshot = with_chains(with_both_mentors(snapshot)) if chained else snapshot
     if snapshot.is_empty:
         raise NothingToRoster
     return snapshot

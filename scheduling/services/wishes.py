@@ -22,33 +22,34 @@ from scheduling.services.transaction import lock, transaction
 
 def say(
     *, round_id: int, answers: Mapping[str, Answer], siblings: SiblingWish | None = None, at_home: bool | None = None,
-    by: Actor, now: datetime,
+    both_mentors: bool | None = None, by: Actor, now: datetime,
 ) -> None:  # fmt: skip
     """What suits this family, by the key of each part of a day; a part that is not named is left open.
 
-    `at_home`: in a round of introductions, whether it would rather be visited.
+    `at_home`: in a round of introductions, whether it would rather be visited. `both_mentors`: whether it would like
+    to speak with both leaders of the class in one talk.
 
     Saying it again replaces it, whoever of the home said it first; saying the same again changes nothing. After the
     date it is kept and used all the same. The other guardian of the home is told.
     """
     with transaction() as session:
         homes = bookings.find_homes(session, by, local(now).date())
-        _say(session, round_id, homes, answers, siblings, at_home, by, now)
+        _say(session, round_id, homes, answers, siblings, at_home, both_mentors, by, now)
 
 
 def say_for(
     *, round_id: int, wisher: Wisher, answers: Mapping[str, Answer], siblings: SiblingWish | None = None,
-    at_home: bool | None = None, by: Actor, now: datetime,
+    at_home: bool | None = None, both_mentors: bool | None = None, by: Actor, now: datetime,
 ) -> None:  # fmt: skip
     """The office writes down what this home says."""
     with transaction() as session:
         homes = asking.find_homes_of(session, wisher, local(now).date())
-        _say(session, round_id, homes, answers, siblings, at_home, by, now)
+        _say(session, round_id, homes, answers, siblings, at_home, both_mentors, by, now)
 
 
 def _say(
     session: Session, round_id: int, homes: Sequence[Home], answers: Mapping[str, Answer],
-    siblings: SiblingWish | None, at_home: bool | None, by: Actor, now: datetime,
+    siblings: SiblingWish | None, at_home: bool | None, both_mentors: bool | None, by: Actor, now: datetime,
 ) -> None:  # fmt: skip
     lock(session, Household, [home.household_id for home in homes if home.household_id])
     found, until = asking.ensure_asked(session, round_id)
@@ -59,7 +60,10 @@ def _say(
         raise WishesOver
     at_home = at_home if may_be_at_home(found.kind, home_visits()) else None
     for one in asked:
-        if keep(session, found.id, one, answers, siblings, by, now, at_home=at_home, late=now >= until):
+        both = both_mentors if one.has_two_leaders else None
+        if keep(
+            session, found.id, one, answers, siblings, by, now, at_home=at_home, both_mentors=both, late=now >= until
+        ):
             outbox.post_about_wishes(
                 session, round_id=found.id, wisher=one.wisher, pupil_ids=[child.pupil_id for child in one.children],
                 now=now, by=by,
@@ -68,12 +72,13 @@ def _say(
 
 def keep(
     session: Session, round_id: int, asked: AskedHome, answers: Mapping[str, Answer], siblings: SiblingWish | None,
-    by: Actor, now: datetime, *, late: bool, at_home: bool | None = None,
+    by: Actor, now: datetime, *, late: bool, at_home: bool | None = None, both_mentors: bool | None = None,
 ) -> bool:  # fmt: skip
     """Write down what one home says, within the caller's transaction and without a letter. Was anything new?"""
     row = asking.find_said(session, round_id, asked.wisher)
     other_place = at_home is not None and at_home != (row.at_home if row else False)
-    if row is not None and not other_place and not _differs(row, asked, answers, siblings):
+    others = both_mentors is not None and both_mentors != (row.both_mentors if row else False)
+    if row is not None and not other_place and not others and not _differs(row, asked, answers, siblings):
         return False
     row = row or _new_row(session, round_id, asked.wisher)
     row.said_at = now
@@ -82,6 +87,7 @@ def keep(
     if siblings is not None and asked.several:
         row.siblings = siblings
     row.at_home = row.at_home if at_home is None else at_home
+    row.both_mentors = row.both_mentors if both_mentors is None else both_mentors
     _write(row, asked, answers)
     session.flush()
     record(
@@ -105,7 +111,7 @@ def _differs(
 def _new_row(session: Session, round_id: int, wisher: Wisher) -> HomeWishes:
     row = HomeWishes(
         round_id=round_id, household_id=wisher.household_id, pupil_id=wisher.pupil_id, siblings=SiblingWish.NO_MATTER,
-        at_home=False,
+        at_home=False, both_mentors=False,
     )  # fmt: skip
     session.add(row)
     return row

@@ -158,6 +158,7 @@ COLUMNS = {
     "asked_on": _l("Gevraagd"),
     "at": _l("Wanneer"),
     "at_home": _l("Liever thuis"),
+    "both_mentors": _l("Met allebei, in één gesprek"),
     "authority": _l("Gezag"),
     "begins_on": _l("Eerste dag"),
     "birth_date": _l("Geboren"),

@@ -9,13 +9,16 @@ from scheduling.domain.extra_persons import ColleagueElsewhere, ExtraKind, Extra
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingOrigin, SlotTaken
+from scheduling.domain.timeslots import Span
+from scheduling.domain.wishes import Wisher
 from scheduling.mail.letters import write
-from scheduling.models import Booking, ExtraPerson, Outbox, TalkColleague, db
+from scheduling.models import Booking, ClassLeader, ExtraPerson, HomeWishes, Outbox, TalkColleague, db
 from scheduling.queries import extra_persons as asking
 from scheduling.queries import family
+from scheduling.queries import wishes as asked_wishes
 from scheduling.queries.letters import find_letter
 from scheduling.queries.single_talks import leader_out
-from scheduling.services import extra_persons, guests, leading
+from scheduling.services import extra_persons, guests, leading, rosters, wishes
 from tests.builders import (
     NOW,
     a_booking,
@@ -180,3 +183,110 @@ def test_taken_back_the_time_is_free_again_and_the_mentor_hears_it(story):
     assert guests.tell(NOW) == 1
     assert len(letters(Letter.GUEST_EXTRA_OFF)) == 1
     assert is_offered(story)
+
+
+class Before:
+    """There is no roster yet. Anna has three times and Karin three, of which one is the same; class 3 has five pupils.
+
+    So everybody has a time only if the talk with both is at the one moment that they share.
+    """
+
+    def __init__(self, *, shared: bool = True) -> None:
+        a_school()
+        self.office = Actor(ActorKind.STAFF, an_office_worker().id)
+        self.anna, self.karin = a_leader("anna"), a_leader("karin")
+        three = a_class("3", leaders=[self.anna, self.karin])
+        self.round = a_round(classes=[three], max_in_a_row=0)
+        self.round.wishes_until = NOW + timedelta(days=3)
+        self.sami, *others = (a_pupil(name, three) for name in ("Sami", "Tess", "Daan", "Noor", "Bram"))
+        self.layla = a_guardian("Layla", self.sami)
+        for number, pupil in enumerate(others):
+            a_guardian(f"Ouder{number}", pupil)
+        self.annas = some_slots(self.round, self.anna, count=3, opened=False)
+        first = self.annas[2].starts_at if shared else self.annas[2].ends_at
+        some_slots(self.round, self.karin, count=3, first=first, room="lokaal 11", opened=False)
+        db.session.commit()
+
+    def says(self, *, both: bool | None = True) -> None:
+        by = Actor(ActorKind.GUARDIAN, self.layla.id)
+        wishes.say(round_id=self.round.id, answers={}, both_mentors=both, by=by, now=NOW)
+
+    def office_says(self) -> None:
+        wisher = Wisher(household_id=household_of(self.layla).id)
+        wishes.say_for(round_id=self.round.id, wisher=wisher, answers={}, both_mentors=True, by=self.office, now=NOW)
+
+    def plans(self) -> dict[int, Booking]:
+        """Made, published: the talk of each pupil."""
+        made = rosters.request(round_id=self.round.id, seconds=5, by=self.office, now=NOW)
+        rosters.run_one(version_id=made, worker="test", clock=lambda: NOW)
+        rosters.publish(round_id=self.round.id, by=self.office, now=NOW)
+        return {talk.pupil_id: talk for talk in db.session.query(Booking)}
+
+
+def test_a_family_that_asks_for_both_before_the_roster_has_one_talk_with_both():
+    before = Before()
+    before.says()
+    talks = before.plans()
+    own = talks[before.sami.id]
+    assert (len(talks), own.starts_at) == (5, before.annas[2].starts_at)
+    row = db.session.query(ExtraPerson).one()
+    assert (row.kind, row.state) == (ExtraKind.MENTOR, ExtraState.ARRANGED)
+    assert {own.leader_id, row.staff_id} == {before.anna.id, before.karin.id}
+    assert [talk for talk in talks.values() if talk.starts_at == own.starts_at] == [own]
+    span = Span(own.starts_at, own.ends_at)
+    assert span in leader_out(db.session(), row.staff_id)
+    assert [one.who for one in extras_at(own)] != [""]
+    assert letters(Letter.EXTRA_SAID) == [], "the family has not heard of its talk yet"
+    assert extra_persons.arrange_again(NOW) == 0
+
+
+def test_the_other_mentor_has_the_talk_in_the_own_calendar():
+    before = Before()
+    before.office_says()
+    before.plans()
+    joining = db.session.query(ExtraPerson).one().staff_id
+    guests.tell(NOW)
+    extra_persons.arrange_again(NOW)
+    assert {row.staff_id for row in db.session.query(TalkColleague)} == {joining}
+
+
+def test_where_the_two_share_no_time_the_talk_is_with_one_and_the_office_arranges():
+    before = Before(shared=False)
+    before.says()
+    talks = before.plans()
+    assert len(talks) == 5
+    assert db.session.query(ExtraPerson).one().state is ExtraState.ASKED
+    assert asking.extras_of_round(before.round.id, NOW).to_do == 1
+
+
+@pytest.mark.parametrize("said", [None, False])
+def test_who_asks_for_one_of_them_takes_nobodys_time(said: bool | None):
+    before = Before()
+    before.says()
+    before.says(both=False)
+    before.says(both=said)
+    before.plans()
+    assert db.session.query(ExtraPerson).count() == 0
+
+
+def test_saying_it_again_keeps_it_until_it_is_said_otherwise():
+    before = Before()
+    before.says()
+    before.says(both=None)
+    page = asked_wishes.family_page(Actor(ActorKind.GUARDIAN, before.layla.id), before.round.id, NOW)
+    assert page.both_mentors is True
+    assert db.session.query(HomeWishes).one().both_mentors
+
+
+def test_a_class_with_one_leader_asks_nobody_about_a_second():
+    before = Before()
+    db.session.query(ClassLeader).filter_by(staff_id=before.karin.id).delete()
+    db.session.commit()
+    before.says()
+    page = asked_wishes.family_page(Actor(ActorKind.GUARDIAN, before.layla.id), before.round.id, NOW)
+    assert page.both_mentors is None
+    assert not db.session.query(HomeWishes).one().both_mentors
+
+
+def extras_at(talk: Booking) -> list[asking.Extra]:
+    return [line.extra for line in asking.extras_of_round(talk.round_id, NOW).lines]

@@ -34,7 +34,8 @@ def say(round_id: int) -> ResponseReturnValue:
     """Keep what suits."""
     wishes.say(
         round_id=round_id, answers=answers_in(request.form), siblings=siblings_in(request.form),
-        at_home=at_home_in(request.form), by=g.actor, now=now(),
+        at_home=at_home_in(request.form), both_mentors=both_mentors_in(request.form),
+        by=g.actor, now=now(),
     )  # fmt: skip
     return redirect(url_for("family.wishes", round_id=round_id, done="saved"), code=303)
 
@@ -52,6 +53,11 @@ def siblings_in(form: MultiDict[str, str]) -> SiblingWish | None:
 def at_home_in(form: MultiDict[str, str]) -> bool | None:
     """Whether the family would rather be visited; None: nothing was said about it."""
     return {"home": True, "school": False}.get(form.get("place", ""))
+
+
+def both_mentors_in(form: MultiDict[str, str]) -> bool | None:
+    """Whether the family would like to speak with both leaders at once; None: nothing was said about it."""
+    return {"both": True, "one": False}.get(form.get("leaders", ""))
 
 
 def _page(round_id: int, *, done: str = "", note: str = "") -> str:

@@ -10,7 +10,17 @@ from flask import Flask
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.rounds import BookingOrigin, RoundKind
 from scheduling.domain.single_talks import HomeVisits
-from scheduling.models import Booking, Guardian, HomeWishes, LeaderOpening, PracticalNeed, Round, WishedTime, db
+from scheduling.models import (
+    Booking,
+    ClassLeader,
+    Guardian,
+    HomeWishes,
+    LeaderOpening,
+    PracticalNeed,
+    Round,
+    WishedTime,
+    db,
+)
 from scheduling.models import School as SchoolFacts
 from scheduling.services import leading
 from tests.builders import (
@@ -98,6 +108,27 @@ def test_in_a_round_of_introductions_a_family_says_where_and_the_office_may_writ
     page = office.opens(f"/staff/office/rounds/{school.start.id}/wishes/home/{home}")
     assert "Waar wil dit gezin het gesprek?" in page.text
     assert chosen(page)["place"] == "home"
+
+
+def test_where_a_class_has_two_leaders_a_family_asks_for_both_in_one_talk(school: School) -> None:
+    page = school.visit(school.ruud).opens(school.address)
+    assert "leaders" not in chosen(page)
+    with school.app.app_context():
+        db.session.add(ClassLeader(class_id=school.three.id, staff_id=school.karin.id, position=2))
+        db.session.commit()
+    page = school.visit(school.ruud).opens(school.address)
+    assert chosen(page)["leaders"] == "one"
+    page = page.presses("Bewaar mijn tijden", leaders="both")
+    assert chosen(page)["leaders"] == "both"
+    page = page.presses("Bewaar mijn tijden", leaders="everybody")
+    assert chosen(page)["leaders"] == "both", "what cannot be read changes nothing"
+    with school.app.app_context():
+        home = household_of(db.session.merge(school.ruud, load=False)).id
+        office = Visitor(school.app).signs_in(an_office_worker("Ida"))
+    page = office.opens(f"/staff/office/rounds/{school.start.id}/wishes/home/{home}")
+    assert chosen(page)["leaders"] == "both"
+    assert chosen(page.presses("Bewaar deze wensen", leaders="one"))["leaders"] == "one"
+    assert chosen(school.visit(school.els).opens(school.address))["leaders"] == "one", "the other home's is its own"
 
 
 def test_what_was_filled_in_stands_there_again_and_for_the_other_parent_at_home(school: School) -> None:

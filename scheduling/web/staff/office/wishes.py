@@ -10,7 +10,7 @@ from scheduling.queries import wishes as asking
 from scheduling.services import wishes
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
-from scheduling.web.family.wishes import answers_in, at_home_in, siblings_in
+from scheduling.web.family.wishes import answers_in, at_home_in, both_mentors_in, siblings_in
 from scheduling.web.staff.office import pages
 from scheduling.wording import wishes as words
 from scheduling.wording.refusals import sentence
@@ -49,7 +49,8 @@ def say(round_id: int, of: str, wisher_id: int) -> ResponseReturnValue:
     """Keep what this home says."""
     wishes.say_for(
         round_id=round_id, wisher=wisher_of(of, wisher_id), answers=answers_in(request.form),
-        siblings=siblings_in(request.form), at_home=at_home_in(request.form), by=g.actor, now=now(),
+        siblings=siblings_in(request.form), at_home=at_home_in(request.form),
+        both_mentors=both_mentors_in(request.form), by=g.actor, now=now(),
     )  # fmt: skip
     return redirect(url_for("office.wishes_of", round_id=round_id, of=of, wisher_id=wisher_id, done="saved"), code=303)
 
