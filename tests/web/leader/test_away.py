@@ -125,7 +125,8 @@ def test_what_is_wrong_stands_beside_its_field(office, world):
     )
     assert "Het einde ligt voor het begin" in page.text
     page = office.opens(address).presses("Bekijk wat er gebeurt", from_day="", until_day="2027-08-30", status=422)
-    assert "Kies een dag" in page.text
+    assert "Kies de eerste dag." in page.text
+    assert "Kies de laatste dag" not in page.text
     page = office.opens(address).presses("Bekijk wat er gebeurt", stand_in=str(world.karin.id), status=422)
     assert "op welke dag" in page.text
 

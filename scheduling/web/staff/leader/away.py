@@ -26,7 +26,6 @@ from scheduling.wording.refusals import sentence
 
 DAY_FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
 CLOCK_FORMATS = ["%H:%M", "%H.%M"]
-DAY = InputRequired(_("Kies een dag."))
 
 
 class AwayForm(FlaskForm):
@@ -35,9 +34,13 @@ class AwayForm(FlaskForm):
     class Meta:
         csrf = False
 
-    from_day = DateField(_("Vanaf"), format=DAY_FORMATS, validators=[DAY])
+    from_day = DateField(
+        _("Vanaf"), format=DAY_FORMATS, validators=[InputRequired(_("Kies de eerste dag."))]
+    )  # fmt: skip
     from_clock = TimeField(_("Vanaf hoe laat?"), format=CLOCK_FORMATS, validators=[Optional()])
-    until_day = DateField(_("Tot en met"), format=DAY_FORMATS, validators=[DAY])
+    until_day = DateField(
+        _("Tot en met"), format=DAY_FORMATS, validators=[InputRequired(_("Kies de laatste dag. Dat mag dezelfde zijn."))]
+    )  # fmt: skip
     until_clock = TimeField(_("Tot hoe laat?"), format=CLOCK_FORMATS, validators=[Optional()])
     stand_in = SelectField(_("Wie valt in?"), validators=[Optional()])
     stand_in_day = DateField(_("Op welke dag?"), format=DAY_FORMATS, validators=[Optional()])

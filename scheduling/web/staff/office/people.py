@@ -50,7 +50,10 @@ class OnRequestForm(FlaskForm):
         _("Wat geeft de school?"), validate_choice=False,
         validators=[AnyOf([OnRequest.INFORMATION, OnRequest.TALK], _("Kies wat de school geeft."))],
     )  # fmt: skip
-    asked_on = DateField(_("Op welke dag vroeg deze ouder het?"), validators=[InputRequired(_("Kies een dag."))])
+    asked_on = DateField(
+        _("Op welke dag vroeg deze ouder het?"), format=["%Y-%m-%d", "%d-%m-%Y"],
+        validators=[InputRequired(_("Kies een dag."))],
+    )  # fmt: skip
 
     @classmethod
     def new(cls, guardian: asking.GuardianLine | None = None) -> "OnRequestForm":
