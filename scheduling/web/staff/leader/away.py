@@ -39,7 +39,7 @@ class AwayForm(FlaskForm):
     )  # fmt: skip
     from_clock = TimeField(_("Vanaf hoe laat?"), format=CLOCK_FORMATS, validators=[Optional()])
     until_day = DateField(
-        _("Tot en met"), format=DAY_FORMATS, validators=[InputRequired(_("Kies de laatste dag. Dat mag dezelfde zijn."))]
+        _("Tot en met"), format=DAY_FORMATS, validators=[InputRequired(_("Kies de laatste dag; één dag mag ook."))]
     )  # fmt: skip
     until_clock = TimeField(_("Tot hoe laat?"), format=CLOCK_FORMATS, validators=[Optional()])
     stand_in = SelectField(_("Wie valt in?"), validators=[Optional()])
