@@ -27,6 +27,7 @@ from scheduling.models import (
 )
 from scheduling.queries.bookings import find_homes
 from scheduling.queries.contact_parents import parents_of
+from scheduling.queries.kept_about import kinds_about_parent
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def own(by: Actor, year_id: int, now: datetime) -> Own:
 
 def is_asked(by: Actor, year_id: int, today: date) -> bool:
     """Does a question about a buddy wait for this parent?"""
-    if by.kind is not ActorKind.GUARDIAN:
+    if BuddyWish not in kinds_about_parent(db.session(), by):
         return False
     need, offer = aliased(BuddyWish), aliased(BuddyWish)
     found = (

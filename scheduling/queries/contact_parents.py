@@ -40,6 +40,7 @@ from scheduling.models import (
 )
 from scheduling.queries import bookings as asking
 from scheduling.queries.consults import ConsultFacts, of_contacts, read_for_letter
+from scheduling.queries.kept_about import kinds_about_parent
 from scheduling.queries.mailings import circles_of
 
 OFFICE = {StaffRole.OFFICE, StaffRole.DIRECTOR}
@@ -245,7 +246,7 @@ def in_charge_of(by: Actor, class_ids: Collection[int], now: datetime) -> set[in
 
 def is_asked(by: Actor) -> bool:
     """Does a question wait for this parent?"""
-    if by.kind is not ActorKind.GUARDIAN:
+    if ClassContact not in kinds_about_parent(db.session(), by):
         return False
     mine = select(ClassContact.id).where(ClassContact.guardian_id == by.id, ClassContact.state == ContactState.ASKED)
     return db.session.scalar(mine.limit(1)) is not None
@@ -405,9 +406,9 @@ def consults_over(now: datetime) -> list[tuple[int, int]]:
 
 def consults_of_parent(by: Actor, now: datetime) -> tuple[ConsultFacts, ...]:
     """What this contact parent agreed with mentors, of the classes where this parent still stands."""
-    if by.kind is not ActorKind.GUARDIAN:
-        return ()
     session, today = db.session(), local(now).date()
+    if ClassContact not in kinds_about_parent(session, by):
+        return ()
     mine = session.scalars(
         select(ClassContact)
         .join(Consult, Consult.contact_id == ClassContact.id)

@@ -1,15 +1,18 @@
-"""What is kept about some pupils at all: of most kinds nothing, and then there is nothing to ask."""
+"""What is kept about some pupils, or a parent, at all: of most kinds nothing, and then there is nothing to ask."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
+from scheduling.domain.journal import Actor, ActorKind
 from scheduling.models import (
     Base,
     Booking,
     BookingAbsence,
+    BuddyWish,
     CallRequest,
+    ClassContact,
     CommunicationPlan,
     ExtraPerson,
     Guardianship,
@@ -32,6 +35,7 @@ OF_A_PUPIL = (
     TalkRequest, Topic,
 )  # fmt: skip
 OF_A_TALK = (BookingAbsence, HomeByPhone, TalkNote, TalkWay)
+OF_A_PARENT = (BuddyWish, ClassContact)
 
 
 def kinds_about(session: Session, pupil_ids: Collection[int]) -> frozenset[type[Base]]:
@@ -50,5 +54,17 @@ def _kinds(session: Session, pupil_ids: frozenset[int]) -> frozenset[type[Base]]
         **{kind: kind.booking_id.in_(talks) for kind in OF_A_TALK},
         HomeWishes: or_(HomeWishes.pupil_id.in_(these), HomeWishes.household_id.in_(homes)),
     }
+    return _there(session, wanted)
+
+
+@once
+def kinds_about_parent(session: Session, by: Actor) -> frozenset[type[Base]]:
+    """Of which kinds there is anything about this parent alone; about a grown pupil there is none."""
+    if by.kind is not ActorKind.GUARDIAN:
+        return frozenset()
+    return _there(session, {kind: kind.guardian_id == by.id for kind in OF_A_PARENT})
+
+
+def _there(session: Session, wanted: Mapping[type[Base], ColumnElement[bool]]) -> frozenset[type[Base]]:
     found = session.execute(select(*(exists().where(there) for there in wanted.values()))).one()
     return frozenset(kind for kind, there in zip(wanted, found, strict=True) if there)
