@@ -191,9 +191,10 @@ class _School:
         self, class_id: int, guardian_id: int, answers: Mapping[Wisher, GatheringAnswer], last: int | None
     ) -> Representative:
         homes = self.homes.get((class_id, guardian_id), ())
-        said = [answers[home].coming for home in homes if home in answers]
+        said = {answers[home].coming for home in homes if home in answers}
+        coming = next((one for one in Coming if one in said), None)
         return Representative(
-            guardian_id, self.people[guardian_id], guardian_id in self.contacts[class_id], said[0] if said else None,
+            guardian_id, self.people[guardian_id], guardian_id in self.contacts[class_id], coming,
             guardian_id == last,
         )  # fmt: skip
 

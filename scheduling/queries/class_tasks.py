@@ -1,7 +1,7 @@
 """Help that classes ask: as families, the owner and who leads the class see it, and what helpers still have to hear."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from scheduling.domain.people import natural_order
 from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import PlannedKind
 from scheduling.models import ClassGroup, ClassTask, ClassTaskHelper, Guardian, PlannedDate, SchoolYear, db
-from scheduling.queries.contact_parents import in_charge_of, of_family
+from scheduling.queries.contact_parents import Contact, contacts_of, in_charge_of, of_family
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,9 @@ class Task:
     what: str
     wanted: int
     helpers: tuple[Helper, ...]
+    owner_id: int | None
     owner: str
-    """The given name of the contact parent who asks; empty: the school."""
+    """The contact parent who asks, by the name that parents of the class read; empty: the school, or no longer one."""
 
     @property
     def left(self) -> int:
@@ -89,7 +90,7 @@ class TaskLetter:
 def tasks_for_family(by: Actor, now: datetime) -> tuple[ClassTasks, ...]:
     """The classes of the own children, with what is asked there."""
     places = of_family(by, now)
-    tasks = _by_class(db.session(), [place.class_id for place in places], now)
+    tasks = _by_class(db.session(), {place.class_id: place.contacts for place in places}, now)
     return tuple(ClassTasks(one.class_id, one.name, one.own.stands, tuple(tasks[one.class_id])) for one in places)
 
 
@@ -97,7 +98,7 @@ def tasks_for_staff(by: Actor, class_ids: Collection[int], now: datetime) -> tup
     """Of these classes those of which this colleague is in charge."""
     session = db.session()
     own = in_charge_of(by, class_ids, now)
-    tasks = _by_class(session, own, now)
+    tasks = _by_class(session, contacts_of(session, own, local(now).date()), now)
     rows = session.execute(select(ClassGroup.id, ClassGroup.name).where(ClassGroup.id.in_(own)))
     names = sorted(rows, key=lambda row: natural_order(row.name))
     return tuple(ClassTasks(row.id, row.name, manages=True, tasks=tuple(tasks[row.id])) for row in names)
@@ -159,19 +160,19 @@ def task_letter(session: Session, facts: Mapping[str, Any]) -> TaskLetter | None
     return TaskLetter(task.what, task.class_group.name, day, there and (day.isoformat() if day else "") == facts["day"])
 
 
-def _by_class(session: Session, class_ids: Collection[int], now: datetime) -> dict[int, list[Task]]:
+def _by_class(session: Session, contacts: Mapping[int, Sequence[Contact]], now: datetime) -> dict[int, list[Task]]:
     """What is asked and still to come, the nearest first; what is off stays until its helpers were told."""
     today = local(now).date()
     rows = list(
         session.scalars(
             select(ClassTask)
             .options(joinedload(ClassTask.planned), joinedload(ClassTask.class_group))
-            .where(ClassTask.class_id.in_(class_ids), ClassTask.withdrawn_at.is_(None))
+            .where(ClassTask.class_id.in_(contacts), ClassTask.withdrawn_at.is_(None))
             .order_by(ClassTask.id)
         )
     )
     helpers = _helpers(session, [row.id for row in rows])
-    names = _given_names(session, {row.guardian_id for row in rows if row.guardian_id})
+    names = {(one.class_id, one.guardian_id): one.shown_as for here in contacts.values() for one in here}
     found: dict[int, list[Task]] = defaultdict(list)
     for row in rows:
         day = day_of(row)
@@ -179,7 +180,8 @@ def _by_class(session: Session, class_ids: Collection[int], now: datetime) -> di
             found[row.class_id].append(
                 Task(
                     row.id, row.class_id, row.class_group.name, row.planned.kind if row.planned else None, row.title,
-                    day, row.what, row.wanted, tuple(helpers[row.id]), names.get(row.guardian_id or 0, ""),
+                    day, row.what, row.wanted, tuple(helpers[row.id]), row.guardian_id,
+                    names.get((row.class_id, row.guardian_id or 0), ""),
                 )
             )  # fmt: skip
     for tasks in found.values():
@@ -198,8 +200,3 @@ def _helpers(session: Session, task_ids: Collection[int]) -> dict[int, list[Help
     for task_id, guardian in rows:
         found[task_id].append(Helper(guardian.id, guardian.name.called))
     return found
-
-
-def _given_names(session: Session, guardian_ids: Collection[int]) -> dict[int, str]:
-    rows = session.scalars(select(Guardian).where(Guardian.id.in_(guardian_ids)))
-    return {row.id: row.name.called for row in rows}

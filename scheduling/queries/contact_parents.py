@@ -221,6 +221,23 @@ def stands(session: Session, contact: ClassContact, today: date) -> bool:
     return contact.state is ContactState.YES and contact.guardian_id in own
 
 
+def contacts_of(session: Session, class_ids: Collection[int], today: date) -> dict[int, list[Contact]]:
+    """Per class who stands, in the order in which they said yes."""
+    parents = parents_of(session, class_ids, today)
+    rows = session.execute(
+        select(ClassContact, Guardian)
+        .join(Guardian, Guardian.id == ClassContact.guardian_id)
+        .where(ClassContact.class_id.in_(class_ids), ClassContact.state == ContactState.YES)
+        .order_by(ClassContact.said_at, ClassContact.id)
+    )
+    found: dict[int, list[Contact]] = {class_id: [] for class_id in class_ids}
+    for row, guardian in rows:
+        if guardian.id in parents[row.class_id]:
+            shown = {Reach.MAIL: guardian.email, Reach.PHONE: guardian.phone}.get(row.reach, "")
+            found[row.class_id].append(Contact(row.id, row.class_id, guardian.id, row.shown_as, row.reach, shown))
+    return found
+
+
 def stands_in(by: Actor, class_ids: Collection[int], now: datetime) -> set[int]:
     """The classes among these of which this parent is contact parent."""
     session = db.session()
@@ -265,7 +282,7 @@ def of_family(by: Actor, now: datetime) -> tuple[ClassPlace, ...]:
     children = _children_by_class(session, by, today)
     if not children:
         return ()
-    contacts = _contacts(session, children, today)
+    contacts = contacts_of(session, children, today)
     mine = {
         row.class_id: row
         for row in session.scalars(
@@ -575,23 +592,6 @@ def _children_by_class(session: Session, by: Actor, today: date) -> dict[int, li
     found: dict[int, list[str]] = {}
     for class_id, name in rows:
         found.setdefault(class_id, []).append(name)
-    return found
-
-
-def _contacts(session: Session, class_ids: Collection[int], today: date) -> dict[int, list[Contact]]:
-    """Per class who stands, in the order in which they said yes."""
-    parents = parents_of(session, class_ids, today)
-    rows = session.execute(
-        select(ClassContact, Guardian)
-        .join(Guardian, Guardian.id == ClassContact.guardian_id)
-        .where(ClassContact.class_id.in_(class_ids), ClassContact.state == ContactState.YES)
-        .order_by(ClassContact.said_at, ClassContact.id)
-    )
-    found: dict[int, list[Contact]] = {class_id: [] for class_id in class_ids}
-    for row, guardian in rows:
-        if guardian.id in parents[row.class_id]:
-            shown = {Reach.MAIL: guardian.email, Reach.PHONE: guardian.phone}.get(row.reach, "")
-            found[row.class_id].append(Contact(row.id, row.class_id, guardian.id, row.shown_as, row.reach, shown))
     return found
 
 

@@ -14,7 +14,7 @@ from scheduling.domain.year_plans import PlannedKind
 from scheduling.models import ClassTask, ClassTaskHelper, Guardian, PlannedDate, db
 from scheduling.queries.class_tasks import Task, tasks_for_family, tasks_for_staff
 from scheduling.queries.letters import find_letter
-from scheduling.services import class_tasks, gatherings, year_plans
+from scheduling.services import class_tasks, contact_parents, gatherings, year_plans
 from tests.builders import NOW
 from tests.services.test_gathering_topics import a_contact, parent
 from tests.services.test_gatherings import LATER, OFFICE, School, letters, school, they_leave
@@ -91,6 +91,21 @@ def test_never_more_helpers_than_asked_and_a_place_comes_free_again(school: Scho
     helps(school.layla, trip)
     assert [one.name for task in for_staff(leader(school), school.three.id) for one in task.helpers] == ["Layla"]
     assert for_family(school.ruud)[0].left == 0
+
+
+def test_a_contact_parent_changes_only_what_that_parent_asked_and_is_named_as_long_as_it_is_one(school: School):
+    a_contact(school, school.layla, school.three.id)
+    a_contact(school, school.els, school.three.id)
+    trip, of_school = a_trip(school, parent(school.layla)), a_trip(school)
+    for task in (trip, of_school):
+        with pytest.raises(rules.NoSuchTask):
+            class_tasks.withdraw(task_id=task, by=parent(school.els), now=NOW)
+    contact_parents.say_no(class_id=school.three.id, by=parent(school.layla), now=NOW)
+    assert [task.owner for task in for_family(school.ruud)] == ["", ""]
+    with pytest.raises(rules.NoSuchTask):
+        class_tasks.withdraw(task_id=trip, by=parent(school.layla), now=NOW)
+    class_tasks.withdraw(task_id=trip, by=leader(school), now=NOW)
+    assert [task.id for task in for_family(school.ruud)] == [of_school]
 
 
 def test_only_parents_of_the_class_help(school: School):
