@@ -118,6 +118,23 @@ def test_one_evening_holds_all_receptions_or_the_plan_proves_that_it_cannot(plan
     assert (FindingKind.FEWEST_EVENINGS in said) is (len(evenings) > 1)
 
 
+def test_the_classes_that_prove_it_share_somebody_two_by_two_and_are_more_than_an_evening_holds(planned):
+    facts, made = planned
+    (proof,) = [one for one in made.findings if one.what is FindingKind.NOT_IN_ONE_EVENING]
+    assert len(proof.groups) > proof.count
+    for one, other in itertools.combinations(map(facts.group, proof.groups), 2):
+        room = one.room and one.room.casefold() == other.room.casefold()
+        assert frozenset({one.id, other.id}) in facts.shared or one.leaders & other.leaders or room
+
+
+def test_the_forty_eight_classes_of_vlier_take_two_evenings_and_no_fewer(years):
+    for label in YEARS:
+        facts, made = years["vlier", label]
+        receptions = per_kind(made)[PlannedKind.RECEPTION]
+        assert len(facts.groups) == len(receptions) == 48
+        assert len({row.day for row in receptions}) == 2
+
+
 def test_the_same_school_has_the_same_year_every_time(years):
     for name, (make, circles) in SCHOOLS.items():
         _facts, made = years[name, YEARS[1]]

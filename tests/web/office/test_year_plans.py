@@ -68,6 +68,16 @@ def test_the_year_is_proposed_in_one_go_with_a_reason_for_every_day(plan: Page):
     assert "Wat nog aandacht vraagt" not in plan.text or "ramadan" in plan.text
 
 
+def test_the_office_reads_why_the_receptions_do_not_fit_in_one_evening(app: Flask, school: School, office: Visitor):
+    with app.app_context():
+        for name in ("6", "7"):
+            builders.a_class(name, leaders=[db.session.merge(school.karin)])
+    plan = office.opens("/staff/office/year").follows("Jaarplan").presses("Stel het jaar voor")
+    assert "Deze klassen delen onderling gezinnen, collega's of lokalen: 4, 5, 6, 7." in plan.text
+    assert "Er zijn 3 tijden op een avond." in plan.text
+    assert "Startreceptie: verdeeld over 2 avonden. Minder tijden kan niet, dat is nagerekend." in plan.text
+
+
 def test_families_find_the_year_from_their_own_pages_once_it_is_made_known(app: Flask, school: School, plan: Page):
     with app.app_context():
         layla = Visitor(app).comes_by_link(db.session.query(Guardian).one())
