@@ -62,7 +62,8 @@ def _standing(class_id: int) -> tuple[ClassPlace, int]:
 def _page(class_id: int, form: MeetingForm | None = None, note: str = "") -> str:
     place, contact_id = _standing(class_id)
     return render_template(
-        "family/class_meeting.html", place=place, found=asking.newest_of(contact_id), note=note, wrong=form,
+        "family/class_meeting.html", place=place, found=asking.newest_of(contact_id),
+        planned=asking.planned_for(class_id), note=note, wrong=form,
         form=form or MeetingForm(formdata=None), words=words, themes=own_words.themes(),
         done=request.args.get("done", ""),
     )  # fmt: skip
