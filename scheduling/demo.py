@@ -30,8 +30,10 @@ from app import create_app
 from scheduling.domain.class_tasks import Asked
 from scheduling.domain.contact_parents import Reach
 from scheduling.domain.gathering_topics import DAYS_BEFORE
-from scheduling.domain.gatherings import Answer, Coming
+from scheduling.domain.gatherings import Answer, Coming, Details
+from scheduling.domain.information_poll import WantedPeriod
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
+from scheduling.domain.plans import Agreement, ContactForm, InfoNeed
 from scheduling.domain.school import SchoolWishes
 from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import PlannedKind, PlanWishes
@@ -44,7 +46,7 @@ from scheduling.queries.gatherings import gathering_page
 from scheduling.queries.school import find_school
 from scheduling.queries.year_plans import PlanLine, lines_of
 from scheduling.samples.writing import write_sample
-from scheduling.services import class_tasks, contact_parents, contacts, gatherings, links, year_plans
+from scheduling.services import class_tasks, contact_parents, contacts, gatherings, links, plans, year_plans
 from scheduling.services import gathering_topics as topics
 from scheduling.services import school as school_service
 from scheduling.services import staff as staff_service
@@ -57,6 +59,10 @@ ROUND = "Startgesprekken"
 SAID = (Answer(Coming.YES, adults=2, children=1), Answer(Coming.YES, adults=1), Answer(Coming.PERHAPS, adults=2),
         Answer(Coming.NO))  # fmt: skip
 """What homes answer to the first reception, in turn."""
+
+
+WANTED = ((InfoNeed.YES, "oktober"), (InfoNeed.YES, "oktober"), (InfoNeed.MAYBE, "november"), (InfoNeed.NO, ""))
+"""What families say about an evening with the whole group."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,7 @@ def build(app: Flask, sample: Sample, folder: Path) -> None:
     command(app, "mailings", "send", ROUND, "--letter", "invitation")
     plan_the_year(year, datetime.now(UTC))
     remember_calls(shown_mentor(), datetime.now(UTC))
+    plan_with_the_class(shown_mentor(), datetime.now(UTC))
     command(app, "jobs", "drain")
 
 
@@ -176,6 +183,29 @@ def remember_calls(mentor_id: int, now: datetime) -> None:
             pupil_id=log.row.pupil.id, household_id=log.row.home.household_id, year_id=year_id, leader_id=mentor_id,
             by=by, now=now,
         )  # fmt: skip
+
+
+def plan_with_the_class(mentor_id: int, now: datetime) -> None:
+    """Some families said when an evening together is welcome; the mentor plans an informal meeting of the class."""
+    year, by = leaders.year_at(now), Actor(ActorKind.STAFF, mentor_id)
+    logs = class_logs(mentor_id, year.id, today=local(now).date())
+    for log, (need, period) in zip(logs[3:], WANTED, strict=False):
+        agreement = Agreement(
+            (ContactForm.CALL,), local(now).date(), log.row.pupil.name.given, True, info_need=need, info_period=period,
+            together=False,
+        )  # fmt: skip
+        plans.agree(
+            pupil_id=log.row.pupil.id, household_id=log.row.home.household_id, year_id=year.id, agreement=agreement,
+            seen_version=log.row.version, leader_id=mentor_id, by=by, now=now,
+        )  # fmt: skip
+    class_id = logs[0].row.pupil.class_id
+    facts = years.find_year(year.label)
+    meeting = year_plans.add_within(
+        year=facts, kind=PlannedKind.INFORMAL_MEETING, groups=(class_id,), period=WantedPeriod.NOVEMBER, by=by, now=now
+    )
+    gatherings.set_up(
+        planned_id=meeting, version=0, details=Details(theme="sociale media", with_pupils=True), by=by, now=now
+    )  # fmt: skip
 
 
 def tell_about_the_school() -> None:

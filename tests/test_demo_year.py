@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from scheduling.demo import OFFICE, plan_the_year, remember_calls
+from scheduling.demo import OFFICE, plan_the_year, plan_with_the_class, remember_calls
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import StaffRole
 from scheduling.domain.year_board import Stage
@@ -12,7 +12,10 @@ from scheduling.queries.class_tasks import tasks_for_staff
 from scheduling.queries.contacts import week_of
 from scheduling.queries.gathering_topics import topics_of
 from scheduling.queries.gatherings import gathering_page
+from scheduling.queries.informal_meetings import planned_for
+from scheduling.queries.information_poll import information_poll
 from scheduling.queries.year_board import year_board
+from scheduling.queries.years import find_year
 from tests.builders import NOW, a_guardian, a_leader, a_pupil
 from tests.services.test_year_plans import School
 from tests.worlds import a_world
@@ -49,3 +52,17 @@ def test_the_mentor_of_the_demo_has_families_to_call_this_week(context: Flask):
     remember_calls(world.bas.id, NOW)
     remember_calls(world.bas.id, NOW)
     assert len(week_of(world.bas.id, world.start.year_id, today=NOW.date()).lines) == 2
+
+
+def test_the_demo_has_families_who_want_an_evening_and_an_informal_meeting_of_a_class(context: Flask):
+    world = a_world()
+    for number in range(5):
+        child = a_pupil(f"Kind{number}", world.three)
+        a_guardian(f"Ouder{number}", child)
+    plan_with_the_class(world.bas.id, NOW)
+    year = find_year("2027-2028")
+    poll = information_poll(year, NOW.date()).rows[0]
+    assert (poll.yes, poll.maybe, poll.no, poll.periods["oktober"]) == (2, 1, 1, 2)
+    (meeting,) = planned_for(world.three.id)
+    assert meeting.planned.day.month == 11
+    assert gathering_page(meeting.id, NOW).details.theme == "sociale media"
