@@ -1,11 +1,11 @@
-"""Contact with families as their leader and they themselves read it: what was, what is due, and what time it takes."""
+"""Contact with families as their leader and they themselves read it: what was, and what is due."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 
 from scheduling.domain.contacts import (
     Channel,
@@ -15,19 +15,15 @@ from scheduling.domain.contacts import (
     channel_of,
     due_days,
     group_of,
-    minutes_of,
 )
 from scheduling.domain.people import Name, Person
 from scheduling.domain.plans import AgreedMoment
-from scheduling.domain.rounds import LIVE, Outcome
 from scheduling.domain.timeslots import Span
 from scheduling.domain.years import Period
-from scheduling.models import Booking, DueContact, LoggedContact, Round, Staff, db
+from scheduling.models import DueContact, LoggedContact, Staff, db
 from scheduling.queries import plans
 from scheduling.queries.leaders import classes_of
 from scheduling.queries.plans import HomePlan, PlanKey
-
-HELD = (Outcome.HELD, Outcome.BY_PHONE)
 
 
 @dataclass(frozen=True)
@@ -98,30 +94,6 @@ class TakenOver:
     last: LoggedFacts | None
 
 
-@dataclass(frozen=True)
-class TimeBalance:
-    """The minutes of one leader this year: planned, and spent as far as it is known."""
-
-    leader_id: int
-    name: Name
-    homes: int = 0
-    moments: int = 0
-    planned_moments: int = 0
-    planned_talks: int = 0
-    spent_contacts: int = 0
-    spent_talks: int = 0
-    guessed: int = 0
-    """So many contacts of which nobody wrote the minutes down."""
-
-    @property
-    def planned(self) -> int:
-        return self.planned_moments + self.planned_talks
-
-    @property
-    def spent(self) -> int:
-        return self.spent_contacts + self.spent_talks
-
-
 def log_of(keys: Collection[PlanKey], year_id: int) -> Log:
     """What was noted of these homes."""
     if not keys:
@@ -134,23 +106,23 @@ def log_of(keys: Collection[PlanKey], year_id: int) -> Log:
     )
     found: dict[PlanKey, list[LoggedFacts]] = defaultdict(list)
     for row, staff in rows:
-        found[row.pupil_id, row.household_id].append(_facts(row, staff))
+        found[row.pupil_id, row.household_id].append(as_noted(row, staff.name))
     return {key: tuple(found[key]) for key in keys if key in found}
 
 
 def week_of(leader_id: int, year_id: int, *, today: date) -> WeekOfContact:
     """What this leader has to do now, in own classes only."""
-    rows = _rows(year_id, leader_id, today)
-    leading = _leading(rows)
-    lines = [line for leaders, line in _due(rows, leading, year_id, today) if leader_id in leaders]
+    rows = homes_of(year_id, leader_id, today)
+    by_class = leaders_by_class(rows)
+    lines = [line for leaders, line in _due(rows, by_class, year_id, today) if leader_id in leaders]
     ordered = sorted(lines, key=lambda line: (line.days.ends_on, line.row.pupil.name.sort_key, line.key))
-    return WeekOfContact(tuple(ordered), rows, sum(_is_taken_over(row, leading) for row in rows))
+    return WeekOfContact(tuple(ordered), rows, sum(_is_taken_over(row, by_class) for row in rows))
 
 
 def late_leaders(year_id: int, *, today: date) -> set[int]:
     """Who has contact of which the last day is over."""
-    rows = _rows(year_id, None, today)
-    due = _due(rows, _leading(rows), year_id, today)
+    rows = homes_of(year_id, None, today)
+    due = _due(rows, leaders_by_class(rows), year_id, today)
     return {leader_id for leaders, line in due if line.group is Group.LATE for leader_id in leaders}
 
 
@@ -164,7 +136,7 @@ def home_log(pupil_id: int, household_id: int | None, year_id: int, *, leader_id
 
 def class_logs(leader_id: int, year_id: int, *, today: date) -> tuple[HomeLog, ...]:
     """All homes of a leader's own classes, in the order of the school's lists."""
-    rows = _rows(year_id, leader_id, today)
+    rows = homes_of(year_id, leader_id, today)
     log = log_of([_key(row) for row in rows], year_id)
     return tuple(HomeLog(row, tuple(reversed(log.get(_key(row), ())))) for row in rows)
 
@@ -178,63 +150,24 @@ def family_logs(person: Person, year_id: int, *, today: date) -> tuple[HomeLog, 
 
 def taken_over(leader_id: int, year_id: int, *, today: date) -> tuple[TakenOver, ...]:
     """The agreements of this leader's classes that come from a colleague before, with what is open."""
-    rows = _rows(year_id, leader_id, today)
-    leading = _leading(rows)
+    rows = homes_of(year_id, leader_id, today)
+    by_class = leaders_by_class(rows)
     log = log_of([_key(row) for row in rows], year_id)
     return tuple(
         TakenOver(row, row.plan.recorded_by, tuple(_open(row, log)), next(reversed(log.get(_key(row), ())), None))
         for row in rows
-        if row.plan and _is_taken_over(row, leading)
+        if row.plan and _is_taken_over(row, by_class)
     )
 
 
-def time_balances(year_id: int, *, leader_id: int | None, today: date) -> tuple[TimeBalance, ...]:
-    """Per leader (or of this one) what contact with families takes this year; a moment counts for one of a duo."""
-    rows = _rows(year_id, leader_id, today)
-    leading = _leading(rows)
-    balances: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows:
-        if row.plan and row.plan.in_calendars:
-            balance = balances[plans.carriers(row.plan.recorder_id, leading.get(row.pupil.class_id))[0]]
-            balance["homes"] += 1
-            balance["moments"] += len(row.plan.in_calendars)
-            balance["planned_moments"] += sum(minutes_of(one.moment) for one in row.plan.in_calendars)
-    _add_contacts(balances, year_id, leader_id)
-    _add_talks(balances, year_id, leader_id)
-    wanted = {leader for leaders in leading.values() for leader in leaders} | balances.keys()
-    staff = db.session.scalars(select(Staff).where(Staff.id.in_(wanted if leader_id is None else {leader_id})))
-    return tuple(
-        TimeBalance(one.id, one.name, **balances[one.id]) for one in sorted(staff, key=lambda one: one.name.sort_key)
-    )
-
-
-def _add_contacts(balances: dict[int, dict[str, int]], year_id: int, leader_id: int | None) -> None:
-    whose = LoggedContact.staff_id == leader_id if leader_id else true()
-    for row in db.session.scalars(select(LoggedContact).where(LoggedContact.year_id == year_id, whose)):
-        contact = _contact(row)
-        balances[row.staff_id]["spent_contacts"] += contact.spent
-        balances[row.staff_id]["guessed"] += contact.is_guessed
-
-
-def _add_talks(balances: dict[int, dict[str, int]], year_id: int, leader_id: int | None) -> None:
-    whose = Booking.leader_id == leader_id if leader_id else true()
-    rows = db.session.execute(
-        select(Booking.leader_id, Booking.starts_at, Booking.ends_at, Booking.outcome)
-        .join(Round, Round.id == Booking.round_id)
-        .where(Round.year_id == year_id, Booking.status.in_(LIVE), whose)
-    )
-    for leader_id, starts_at, ends_at, outcome in rows:
-        minutes = int((ends_at - starts_at).total_seconds()) // 60
-        balances[leader_id]["planned_talks"] += minutes
-        balances[leader_id]["spent_talks"] += minutes if outcome in HELD else 0
-
-
-def _rows(year_id: int, leader_id: int | None, today: date) -> tuple[HomePlan, ...]:
+def homes_of(year_id: int, leader_id: int | None, today: date) -> tuple[HomePlan, ...]:
+    """Every home of this leader's classes (None: of all classes), with what was agreed."""
     groups = plans.agreements_by_class(year_id, leader_id=leader_id, today=today)
     return tuple(row for group in groups for row in group.rows)
 
 
-def _leading(rows: Iterable[HomePlan]) -> dict[int, list[int]]:
+def leaders_by_class(rows: Iterable[HomePlan]) -> dict[int, list[int]]:
+    """Who leads the classes of these homes."""
     return plans.leaders_of({row.pupil.class_id for row in rows})
 
 
@@ -242,12 +175,12 @@ def _key(row: HomePlan) -> PlanKey:
     return row.pupil.id, row.home.household_id
 
 
-def _is_taken_over(row: HomePlan, leading: dict[int, list[int]]) -> bool:
-    return row.plan is not None and row.plan.recorder_id not in leading.get(row.pupil.class_id, ())
+def _is_taken_over(row: HomePlan, by_class: dict[int, list[int]]) -> bool:
+    return row.plan is not None and row.plan.recorder_id not in by_class.get(row.pupil.class_id, ())
 
 
 def _due(
-    rows: Sequence[HomePlan], leading: dict[int, list[int]], year_id: int, today: date
+    rows: Sequence[HomePlan], by_class: dict[int, list[int]], year_id: int, today: date
 ) -> Iterator[tuple[Sequence[int], DueLine]]:
     """Everything that is due with these homes, and which leaders see to it."""
     log = log_of([_key(row) for row in rows], year_id)
@@ -255,7 +188,7 @@ def _due(
     for one in db.session.scalars(select(DueContact).where(DueContact.year_id == year_id).order_by(DueContact.id)):
         noted[one.pupil_id, one.household_id].append(one)
     for row in rows:
-        leaders, last = leading.get(row.pupil.class_id), next(reversed(log.get(_key(row), ())), None)
+        leaders, last = by_class.get(row.pupil.class_id), next(reversed(log.get(_key(row), ())), None)
         for line in _moments_due(row, log, last, today):
             yield plans.carriers(row.plan.recorder_id if row.plan else 0, leaders), line
         for one in noted[_key(row)]:
@@ -290,12 +223,9 @@ def _by_moment(contacts: Iterable[LoggedFacts]) -> dict[int | None, list[LoggedF
     return found
 
 
-def _facts(row: LoggedContact, staff: Staff) -> LoggedFacts:
+def as_noted(row: LoggedContact, by: Name) -> LoggedFacts:
+    """One line, by whom it was kept."""
     return LoggedFacts(
         row.day, row.channel, row.began, row.went, row.good_news, row.minutes, row.line, row.moved_to,
-        id=row.id, by=staff.name, moment_id=row.moment_id,
+        id=row.id, by=by, moment_id=row.moment_id,
     )  # fmt: skip
-
-
-def _contact(row: LoggedContact) -> Contact:
-    return Contact(row.day, row.channel, row.began, row.went, row.good_news, row.minutes, row.line, row.moved_to)

@@ -60,19 +60,21 @@ def note(
 def remember(
     *, pupil_id: int, household_id: int | None, year_id: int, leader_id: int, by: Actor, now: datetime
 ) -> None:
-    """This home is to be called within the week. Why is nowhere kept; asking twice is asking once."""
+    """This home is to be called within the week; why is nowhere kept. Asking twice is asking once.
+
+    What was late is of this week again.
+    """
     today = local(now).date()
     with transaction() as session:
         lock(session, Pupil, [pupil_id])
         contacts.home_log(pupil_id, household_id, year_id, leader_id=leader_id, today=today)
         whose = {"pupil_id": pupil_id, "household_id": household_id, "year_id": year_id}
-        waits = select(DueContact.id).filter_by(**whose, channel=Channel.CALL).where(DueContact.closes_on >= today)
-        if session.scalar(waits.limit(1)) is not None:
+        row = session.scalar(select(DueContact).filter_by(**whose, channel=Channel.CALL).limit(1))
+        if row is not None and row.closes_on >= today:
             return
+        row = row or DueContact(**whose, staff_id=leader_id, channel=Channel.CALL)
         days = this_week(today)
-        row = DueContact(
-            **whose, staff_id=leader_id, channel=Channel.CALL, opens_on=days.starts_on, closes_on=days.ends_on
-        )
+        row.opens_on, row.closes_on = days.starts_on, days.ends_on
         session.add(row)
         _record(session, "contacts.remember", row, by, now)
 

@@ -27,6 +27,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import contacts as asking
+from scheduling.queries.contact_time import time_balances
 from scheduling.services import contacts
 from tests.builders import a_booking, a_leader, a_round, some_slots
 from tests.services.test_plans import CALL, Scene
@@ -171,6 +172,9 @@ def test_a_call_to_make_is_due_until_it_is_done_and_nothing_says_why(scene):
     due = db.session.scalars(select(DueContact)).one()
     assert (due.opens_on, due.closes_on) == (date(2027, 11, 24), date(2027, 11, 26))
     scene.notes(Went.NOT_REACHED, due_id=due.id)
+    scene.remembers(WEDNESDAY + timedelta(days=7))
+    db.session.expire_all()
+    assert db.session.scalars(select(DueContact.closes_on)).all() == [date(2027, 12, 3)]
     scene.notes(Went.MOVED, due_id=due.id, moved_to=date(2027, 11, 25))
     db.session.expire_all()
     assert db.session.scalars(select(DueContact.closes_on)).all() == [date(2027, 11, 25)]
@@ -262,10 +266,10 @@ def test_time_is_planned_by_agreements_and_talks_and_spent_by_what_was_noted(sce
     scene.notes(minutes=25)
     scene.notes(channel=Channel.MAIL)
     scene.notes(Went.NOT_REACHED)
-    (own,) = asking.time_balances(scene.year, leader_id=scene.bas, today=WEDNESDAY.date())
+    (own,) = time_balances(scene.year, leader_id=scene.bas, today=WEDNESDAY.date())
     assert (own.homes, own.moments, own.planned_moments) == (1, 2, 25)
     assert (own.spent_contacts, own.guessed) == (35, 1)
-    all_of_them = asking.time_balances(scene.year, leader_id=None, today=WEDNESDAY.date())
+    all_of_them = time_balances(scene.year, leader_id=None, today=WEDNESDAY.date())
     assert own in all_of_them
     assert {one.name.given for one in all_of_them} == {"Bas", "Anna"}
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from scheduling.domain.people import StaffRole
 from scheduling.domain.timeslots import local
 from scheduling.formats.sheets import Sheet
-from scheduling.queries import contacts as asking
+from scheduling.queries import contact_time as asking
 from scheduling.queries import leaders
 from scheduling.web.clock import now
 from scheduling.web.staff import ensure_role, pages

@@ -8,6 +8,7 @@ from scheduling.domain.errors import NotFound
 from scheduling.domain.timeslots import local
 from scheduling.formats.sheets import Sheet
 from scheduling.queries import contacts as asking
+from scheduling.queries.contact_time import time_balances
 from scheduling.web.clock import now
 from scheduling.web.staff.contact_time import balance_sheet
 from scheduling.web.staff.leader.desk import Desk
@@ -77,4 +78,4 @@ def _handover(desk: Desk) -> Sheet:
 @shelf.add("contact_time")
 def _contact_time(desk: Desk) -> Sheet:
     """The own minutes."""
-    return balance_sheet(asking.time_balances(desk.year.id, leader_id=desk.leader_id, today=_today(desk)))
+    return balance_sheet(time_balances(desk.year.id, leader_id=desk.leader_id, today=_today(desk)))

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from scheduling.domain.contacts import Group, NoSuchContact
 from scheduling.domain.timeslots import local
 from scheduling.queries import contacts as asking
+from scheduling.queries.contact_time import time_balances
 from scheduling.services import contacts
 from scheduling.web.clock import now
 from scheduling.web.staff.leader import pages
@@ -54,5 +55,5 @@ def contact_time() -> str:
     """Minutes planned and spent this year: the own ones."""
     desk = desk_of(None)
     year = desk.year
-    rows = asking.time_balances(year.id, leader_id=desk.leader_id, today=local(now()).date())
+    rows = time_balances(year.id, leader_id=desk.leader_id, today=local(now()).date())
     return desk.show("contact_time.html", rows=rows, duration=duration, year=year)
