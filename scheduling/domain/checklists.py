@@ -237,6 +237,7 @@ class FilledRows:
 
 def pasted(text: str) -> KeptTable:
     """Rows as copied from a spreadsheet, each with the number of its line."""
+    text = text.removeprefix("\ufeff")
     first = next((line for line in text.splitlines() if line.strip()), "")
     lines = csv.reader(text.splitlines(), delimiter="\t" if "\t" in first else ";")
     try:

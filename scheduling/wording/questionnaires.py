@@ -82,7 +82,7 @@ def side_question(side: Side) -> str:
 def answer_names(item: Item, side: Side) -> Sequence[str]:
     """The four answers, from least to most."""
     if side is Side.IMPORTANCE:
-        return (_("niet belangrijk"), _("nauwelijks belangrijk"), _("redelijk belangrijk"), _("zeer belangrijk"))
+        return (_("niet"), _("nauwelijks"), _("redelijk"), _("zeer"))
     if item in HOW_WELL:
         return (_("niet"), _("nauwelijks"), _("redelijk"), _("goed"))
     return (_("nooit"), _("nauwelijks"), _("vaak"), _("altijd"))
