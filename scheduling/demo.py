@@ -27,6 +27,10 @@ from flask import Blueprint, Flask, Response, abort, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from app import create_app
+from scheduling.domain.buddies import BuddyKind, Wish
+from scheduling.domain.checklists import Answer as Degree
+from scheduling.domain.checklists import Asked as Known
+from scheduling.domain.checklists import Moment
 from scheduling.domain.class_tasks import Asked
 from scheduling.domain.contact_parents import Reach
 from scheduling.domain.gathering_topics import DAYS_BEFORE
@@ -34,19 +38,35 @@ from scheduling.domain.gatherings import Answer, Coming, Details
 from scheduling.domain.information_poll import WantedPeriod
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.plans import Agreement, ContactForm, InfoNeed
+from scheduling.domain.questionnaires import Asked as Party
+from scheduling.domain.questionnaires import Item, Said, Side
 from scheduling.domain.school import SchoolWishes
 from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import PlannedKind, PlanWishes
 from scheduling.domain.years import Period, Region, start_window, year_label, year_of, year_period
 from scheduling.formats.holidays import holidays_of
 from scheduling.queries import examples, leaders, years
+from scheduling.queries.buddies import board
+from scheduling.queries.checklists import class_list
 from scheduling.queries.contact_parents import classes_of_year, place_of, the_class
 from scheduling.queries.contacts import class_logs
 from scheduling.queries.gatherings import gathering_page
+from scheduling.queries.questionnaires import Choice
 from scheduling.queries.school import find_school
 from scheduling.queries.year_plans import PlanLine, lines_of
 from scheduling.samples.writing import write_sample
-from scheduling.services import class_tasks, contact_parents, contacts, gatherings, links, plans, year_plans
+from scheduling.services import (
+    buddies,
+    checklists,
+    class_tasks,
+    contact_parents,
+    contacts,
+    gatherings,
+    links,
+    plans,
+    questionnaires,
+    year_plans,
+)
 from scheduling.services import gathering_topics as topics
 from scheduling.services import school as school_service
 from scheduling.services import staff as staff_service
@@ -120,6 +140,7 @@ def build(app: Flask, sample: Sample, folder: Path) -> None:
     plan_the_year(year, datetime.now(UTC))
     remember_calls(shown_mentor(), datetime.now(UTC))
     plan_with_the_class(shown_mentor(), datetime.now(UTC))
+    begin_lists(shown_mentor(), datetime.now(UTC))
     command(app, "jobs", "drain")
 
 
@@ -206,6 +227,28 @@ def plan_with_the_class(mentor_id: int, now: datetime) -> None:
     gatherings.set_up(
         planned_id=meeting, version=0, details=Details(theme="sociale media", with_pupils=True), by=by, now=now
     )  # fmt: skip
+
+
+def begin_lists(mentor_id: int, now: datetime) -> None:
+    """Twelve parents answered the questionnaire, the mentor began the checklist, and two parents fit each other."""
+    year_id = leaders.year_at(now).id
+    mentor, office = (Actor(ActorKind.STAFF, one) for one in (mentor_id, examples.account_of(OFFICE).id))
+    class_id, class_name = leaders.classes_of(mentor_id, year_id)[0]
+    questionnaires.start(year_id=year_id, send=False, by=office, now=now)
+    about = Choice("", year_id, class_name, "", "")
+    for number in range(12):
+        said = Said({(item, side): (number + len(item)) % 3 + 2 for item in Item for side in Side})
+        questionnaires.answer(asked=Party.PARENT, choice=about, said=said, mark=f"demo {number}", now=now)
+    pupil = class_list(class_id, mentor_id, now).rows[0]
+    checklists.write(
+        class_id=class_id, pupil_id=pupil.pupil_id, moment=Moment.AUTUMN,
+        answers={Known.BACKGROUND: Degree.A_LITTLE, Known.EASY_SELF: Degree.FAIRLY},
+        step="Vragen hoe de eerste weken waren.", by=mentor, now=now,
+    )  # fmt: skip
+    own, every = (board(year_id, whose, now).parents for whose in (mentor_id, None))
+    for (guardian_id, _name), offers in ((own[0], False), (every[-1], True)):
+        wish = Wish(BuddyKind.LANGUAGE, offers=offers, topic="Pools")
+        buddies.note(guardian_id=guardian_id, wish=wish, year_id=year_id, leader_id=None, by=office, now=now)
 
 
 def tell_about_the_school() -> None:

@@ -2,11 +2,15 @@
 
 from flask import Flask
 
-from scheduling.demo import OFFICE, plan_the_year, plan_with_the_class, remember_calls
+from scheduling.demo import OFFICE, begin_lists, plan_the_year, plan_with_the_class, remember_calls
+from scheduling.domain.checklists import Moment
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import StaffRole
+from scheduling.domain.questionnaires import FEWEST, Asked
 from scheduling.domain.year_board import Stage
 from scheduling.models import db
+from scheduling.queries.buddies import board
+from scheduling.queries.checklists import class_list
 from scheduling.queries.circles import circles_of_year
 from scheduling.queries.class_tasks import tasks_for_staff
 from scheduling.queries.contacts import week_of
@@ -14,6 +18,7 @@ from scheduling.queries.gathering_topics import topics_of
 from scheduling.queries.gatherings import gathering_page
 from scheduling.queries.informal_meetings import planned_for
 from scheduling.queries.information_poll import information_poll
+from scheduling.queries.questionnaires import held
 from scheduling.queries.year_board import year_board
 from scheduling.queries.years import find_year
 from tests.builders import NOW, a_guardian, a_leader, a_pupil
@@ -66,3 +71,16 @@ def test_the_demo_has_families_who_want_an_evening_and_an_informal_meeting_of_a_
     (meeting,) = planned_for(world.three.id)
     assert meeting.planned.day.month == 11
     assert gathering_page(meeting.id, NOW).details.theme == "sociale media"
+
+
+def test_the_demo_has_answers_to_the_questionnaire_a_checklist_and_parents_who_fit(context: Flask):
+    school = School()
+    a_leader("kantoor", roles=[StaffRole.OFFICE]).email = OFFICE
+    a_guardian("Petra", a_pupil("Daan", school.three))
+    db.session.commit()
+    begin_lists(school.bas.id, NOW)
+    assert held(school.year.id).people[Asked.PARENT] > FEWEST
+    rows = class_list(school.three.id, school.bas.id, NOW).rows
+    assert [row.is_begun(Moment.AUTUMN) for row in rows] == [True, False]
+    (need,) = board(school.year.id, school.bas.id, NOW).needs
+    assert len(need.offers) == 1, "one button asks both"
