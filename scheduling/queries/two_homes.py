@@ -248,18 +248,18 @@ def own_talks_of(by: Actor, year_id: int, now: datetime) -> tuple[OwnTalk, ...]:
 
 def _homes(session: Session, pupil_id: int, now: datetime) -> tuple[HomeNames, ...]:
     """The homes that are invited, the first in the school's file first."""
-    on = local(now).date()
-    invited = asking.homes_invited(session, pupil_id, on)
-    expected = asking.expected_guardians(session, pupil_id, None, on)
+    invited = asking.homes_invited(session, pupil_id, local(now).date())
     names: dict[int, list[str]] = defaultdict(list)
     for household_id, guardian in session.execute(
         select(Guardianship.household_id, Guardian)
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
-        .where(Guardianship.pupil_id == pupil_id, Guardianship.household_id.in_(invited))
+        .where(
+            Guardianship.pupil_id == pupil_id, Guardianship.household_id.in_(invited), Guardianship.is_invited,
+            Guardian.active,
+        )
         .order_by(Guardianship.position, Guardianship.id)
-    ):
-        if guardian.id in expected:
-            names[household_id].append(guardian.name.full)
+    ):  # fmt: skip
+        names[household_id].append(guardian.name.full)
     return tuple(HomeNames(household_id, tuple(found)) for household_id, found in names.items())
 
 

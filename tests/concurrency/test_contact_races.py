@@ -1,7 +1,8 @@
 """Contact parents and consults, acted on at the same moment; on both databases."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
@@ -45,8 +46,9 @@ class Ground:
     def contact(self) -> int:
         return db.session.scalars(select(ClassContact.id)).one()
 
-    def proposes(self, by: Actor) -> int:
-        return consults.propose(contact_id=self.contact(), staff_id=self.bas_id, wanted=WEEKLY, by=by, now=NOW)
+    def proposes(self, by: Actor, clock: time = WEEKLY.clock) -> int:
+        wanted = replace(WEEKLY, clock=clock)
+        return consults.propose(contact_id=self.contact(), staff_id=self.bas_id, wanted=wanted, by=by, now=NOW)
 
     def agreed(self) -> tuple[int, list[int]]:
         """A series that stands, and the numbers of its times."""
@@ -125,7 +127,7 @@ def test_a_parent_who_stops_while_the_mentor_sends_the_message_is_second(
 def test_a_parent_who_stopped_first_has_nothing_sent(
     any_app: Flask, ground: Ground, message: int, monkeypatch: pytest.MonkeyPatch
 ):
-    pause = Pause(monkeypatch, contact_parents, "end_of_contact")
+    pause = Pause(monkeypatch, consults, "end_of_contact")
     assert pause.runs(any_app, ground.says_no, lambda: _sends(ground, message)) == [None, NotWaitingAnyMore]
     assert _stands(ground, message) == (MessageState.TAKEN_BACK, False, 0)
 
@@ -176,7 +178,7 @@ def test_the_twin_that_does_not_hold_the_series_gives_two_changes_one_number(
 def test_of_two_proposals_at_once_one_is_under_way(any_app: Flask, ground: Ground, monkeypatch: pytest.MonkeyPatch):
     ground.says_yes()
     pause = Pause(monkeypatch, consults, "_calendar")
-    said = pause.runs(any_app, lambda: ground.proposes(ground.layla), lambda: ground.proposes(ground.bas))
+    said = pause.runs(any_app, lambda: ground.proposes(ground.layla), lambda: ground.proposes(ground.bas, time(9)))
     assert said == [None, ConsultUnderWay]
 
 
@@ -186,7 +188,7 @@ def test_the_twin_that_does_not_hold_the_contact_parent_has_two_proposals(
     ground.says_yes()
     holds_nothing(monkeypatch, consults)
     pause = Pause(monkeypatch, consults, "_calendar")
-    pause.runs(any_app, lambda: ground.proposes(ground.layla), lambda: ground.proposes(ground.bas))
+    pause.runs(any_app, lambda: ground.proposes(ground.layla), lambda: ground.proposes(ground.bas, time(9)))
     db.session.rollback()
     open_ones = db.session.query(Consult).filter_by(state=ConsultState.PROPOSED).count()
     assert open_ones == (1 if is_alone(db.session()) else 2)

@@ -1,4 +1,4 @@
-"""Both mentors at one talk: arranged at once where both are free, in both calendars, and never twice at one moment."""
+"""Both mentors at one talk (T21): where both are free, in both calendars, and never twice at one moment."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A parent without authority: nothing by itself; on request word after a talk or an own one, until taken back."""
+"""A parent without authority (T02): nothing by itself; on request word after a talk or an own one, until taken back."""
 
 from datetime import date, timedelta
 
@@ -22,6 +22,7 @@ from scheduling.queries.letters import find_letter
 from scheduling.queries.mailings import plan_of
 from scheduling.queries.personal_data import file_of
 from scheduling.queries.snapshots import needed_talks
+from scheduling.queries.two_homes import homes_page
 from scheduling.services import bookings, homes, on_request, outbox, single_talks
 from scheduling.services.transaction import transaction
 from tests import builders
@@ -136,6 +137,13 @@ def test_a_talk_together_is_not_arranged_beside_one_on_request(story: Story):
             )
     with pytest.raises(NotFound):
         _propose(story, None)
+
+
+def test_the_office_reads_of_both_homes_that_each_has_its_own_talk(story: Story):
+    story.gives()
+    page = homes_page(story.mila.id, story.year.id, "2027-2028", now=NOW)
+    assert [home.label for home in page.homes] == [story.els.name.full, story.tom.name.full]
+    assert (page.talks, page.own_talks, page.differing) == (HomeTalks.APART, True, ())
 
 
 def test_taken_back_own_talks_are_off_and_leave_the_calendar(story: Story):
