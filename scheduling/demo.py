@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -37,7 +37,10 @@ from scheduling.domain.gathering_topics import DAYS_BEFORE
 from scheduling.domain.gatherings import Answer, Coming, Details
 from scheduling.domain.information_poll import WantedPeriod
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
-from scheduling.domain.plans import Agreement, ContactForm, InfoNeed
+from scheduling.domain.links import HolderKind
+from scheduling.domain.moments import MomentKind, Timing
+from scheduling.domain.people import Person
+from scheduling.domain.plans import AgreedMoment, Agreement, ContactForm, InfoNeed, Initiative
 from scheduling.domain.questionnaires import Asked as Party
 from scheduling.domain.questionnaires import Item, Said, Side
 from scheduling.domain.school import SchoolWishes
@@ -46,6 +49,7 @@ from scheduling.domain.year_plans import PlannedKind, PlanWishes
 from scheduling.domain.years import Period, Region, start_window, year_label, year_of, year_period
 from scheduling.formats.holidays import holidays_of
 from scheduling.queries import examples, leaders, years
+from scheduling.queries import plans as plan_queries
 from scheduling.queries.buddies import board
 from scheduling.queries.checklists import class_list
 from scheduling.queries.contact_parents import classes_of_year, place_of, the_class
@@ -95,6 +99,19 @@ class Sample:
     sector: str
 
 
+CONTACT = Agreement(
+    forms=(ContactForm.CALL, ContactForm.SCHOOL_VISIT_DAY), agreed_on=date.min, agreed_with="", family_was_there=True,
+    goal="Leest elke dag een kwartier", info_need=InfoNeed.YES, initiative=Initiative.SCHOOL,
+    moments=(
+        AgreedMoment(Timing(MomentKind.IN_MONTH, month=11), ContactForm.CALL, purpose="hoe het lezen gaat"),
+        AgreedMoment(
+            Timing(MomentKind.MONTH_BEGIN, month=6), ContactForm.SCHOOL_VISIT_DAY, with_pupil=True, is_review=True
+        ),
+    ),
+)  # fmt: skip
+"""What the mentor of the demo agrees on with families."""
+STATES = ("agreed", "proposed", "changed", "wish", "none")
+
 SAMPLES = {
     "linde": Sample("linde", "De Linde", Region.MIDDLE, "po"),
     "vlier": Sample("vlier", "Vlierhof College", Region.SOUTH, "vo"),
@@ -138,6 +155,7 @@ def build(app: Flask, sample: Sample, folder: Path) -> None:
     command(app, "rosters", "publish", ROUND)
     command(app, "mailings", "send", ROUND, "--letter", "invitation")
     plan_the_year(year, datetime.now(UTC))
+    agree_on_contact(shown_mentor(), datetime.now(UTC))
     remember_calls(shown_mentor(), datetime.now(UTC))
     plan_with_the_class(shown_mentor(), datetime.now(UTC))
     begin_lists(shown_mentor(), datetime.now(UTC))
@@ -194,6 +212,31 @@ def shown_mentor() -> int:
     """The mentor whose pages the demo opens."""
     found = examples.two_families_that_could_swap(ROUND, datetime.now(UTC))
     return examples.leader_of(found[0]).id
+
+
+def agree_on_contact(mentor_id: int, now: datetime) -> None:
+    """A class in which families are in every state: agreed, a change that waits, a proposal, a wish, nothing yet."""
+    year_id, by, today = leaders.year_at(now).id, Actor(ActorKind.STAFF, mentor_id), local(now).date()
+    groups = plan_queries.agreements_by_class(year_id, leader_id=mentor_id, today=today)
+    rows = [row for group in groups for row in group.rows if row.home.guardians and row.plan is None]
+    for number, row in enumerate(rows[:15]):
+        parent = Person(HolderKind.GUARDIAN, row.home.guardians[0].id)
+        whose = {
+            "pupil_id": row.pupil.id, "household_id": row.home.household_id, "year_id": year_id,
+            "leader_id": mentor_id, "by": by, "now": now,
+        }  # fmt: skip
+        agreed = replace(CONTACT, agreed_on=today, agreed_with=row.home.guardians[0].name.full)
+        state = STATES[number % len(STATES)]
+        if state == "none":
+            continue
+        plan_id = plans.agree(agreement=agreed, seen_version=0, **whose)
+        answer = {"plan_id": plan_id, "seen_version": 1, "person": parent, "by": parent.actor, "now": now}
+        if state == "wish":
+            plans.wish_other(words="Liever mailen, overdag kan ik niet bellen.", **answer)
+        elif state != "proposed":
+            plans.confirm(**answer)
+        if state == "changed":
+            plans.agree(agreement=replace(agreed, moments=CONTACT.moments[:1]), seen_version=1, **whose)
 
 
 def remember_calls(mentor_id: int, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from scheduling.demo import OFFICE, begin_lists, plan_the_year, plan_with_the_class, remember_calls
+from scheduling.demo import OFFICE, agree_on_contact, begin_lists, plan_the_year, plan_with_the_class, remember_calls
 from scheduling.domain.checklists import Moment
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.people import StaffRole
@@ -18,6 +18,7 @@ from scheduling.queries.gathering_topics import topics_of
 from scheduling.queries.gatherings import gathering_page
 from scheduling.queries.informal_meetings import planned_for
 from scheduling.queries.information_poll import information_poll
+from scheduling.queries.plans import agreements_by_class
 from scheduling.queries.questionnaires import held
 from scheduling.queries.year_board import year_board
 from scheduling.queries.years import find_year
@@ -84,3 +85,17 @@ def test_the_demo_has_answers_to_the_questionnaire_a_checklist_and_parents_who_f
     assert [row.is_begun(Moment.AUTUMN) for row in rows] == [True, False]
     (need,) = board(school.year.id, school.bas.id, NOW).needs
     assert len(need.offers) == 1, "one button asks both"
+
+
+def test_a_class_of_the_demo_has_families_in_every_state(context: Flask):
+    world = a_world()
+    for number in range(5):
+        a_guardian(f"Ouder{number}", a_pupil(f"Kind{number}", world.three))
+    agree_on_contact(world.bas.id, NOW)
+    [group] = agreements_by_class(world.start.year_id, leader_id=world.bas.id, today=NOW.date())
+    proposed = [row.plan for row in group.proposed]
+    assert len(group.agreed) > 0
+    assert len(group.open) > 0
+    assert [plan.version for plan in proposed if plan.version > 1], "a change waits for an answer"
+    assert [plan for plan in proposed if plan.wish]
+    assert [plan for plan in proposed if plan.version == 1 and not plan.wish]

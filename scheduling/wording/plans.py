@@ -95,8 +95,10 @@ def voice_note(voice: Voice) -> str:
     return _("in het gesprek") if voice is Voice.IN_TALK else ""
 
 
-def field_name(field: str) -> str:
-    """What changed: "Wanneer"."""
+def field_name(field: str, *, to_pupil: bool = False) -> str:
+    """What changed: "Wanneer". A pupil of eighteen is spoken to."""
+    if to_pupil and field in ("told_by", "pupil"):
+        return _("Als u er niet bij bent") if field == "told_by" else _("Wat u zelf doet")
     return {
         "forms": _("Hoe"),
         "rhythm": _("Wanneer"),
@@ -110,7 +112,10 @@ def field_name(field: str) -> str:
     }[field]
 
 
-def initiative_name(initiative: Initiative) -> str:
+def initiative_name(initiative: Initiative, *, to_pupil: bool = False) -> str:
+    """Who begins. A pupil of eighteen is spoken to."""
+    if to_pupil and initiative is Initiative.PUPIL:
+        return _("U begint")
     return {
         Initiative.SCHOOL: _("De school begint"),
         Initiative.FAMILY: _("Het gezin begint"),

@@ -4,6 +4,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from scheduling.domain.links import HolderKind
 from scheduling.domain.plans import (
     OTHER_FORMS,
     HomeVisitNotAsked,
@@ -86,6 +87,7 @@ def _show(plan_id: int, *, fault: str = "", words_fault: str = "", note: str = "
         resolved=on_the_calendar(moments, row.pupil.year_id),
         moment_words=moment_words,
         tells_reason=True,
+        to_pupil=g.person.kind is HolderKind.PUPIL,
         plan=row.plan,
         steps=asking.history(row.plan) if row.plan else (),
         others=[form for form in OTHER_FORMS if form not in kept],

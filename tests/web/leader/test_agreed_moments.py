@@ -8,8 +8,10 @@ from scheduling.domain.moments import Anchor, MomentKind, Timing
 from scheduling.domain.plans import ContactForm, Initiative, ToldBy
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import DayKind
-from scheduling.models import CommunicationPlan, SchoolDay, db
+from scheduling.models import CommunicationPlan, PlanForm, PlanMoment, SchoolDay, db
 from scheduling.queries.plans import as_agreed
+from tests.builders import NOW, a_guardian, a_pupil, household_of
+from tests.questions import questions
 from tests.visitor import Visitor
 from tests.web.leader.test_agreements import agree, bas, layla, screen, the_plan, world
 
@@ -180,3 +182,56 @@ def test_a_moment_during_another_talk_of_the_mentor_is_said_to_the_mentor_alone(
     )  # fmt: skip
     assert "Op die tijd staat al iets anders." in page.text
     assert "De mentor heeft dan" not in layla.opens(f"/family/plans/{the_plan(app).id}").text
+
+
+def test_a_student_of_eighteen_agrees_and_is_spoken_to(app, world, bas):
+    with app.app_context():
+        lot = a_pupil("Lot", db.session.merge(world.three, load=False), birth_date=date(2008, 1, 1))
+        number, mine = lot.id, Visitor(app).comes_by_link(lot)
+    page = bas.opens(f"/staff/leader/pupils/{number}/agreement")
+    assert "Lot ziet precies dit" in page.text
+    assert page.soup.find("input", value="family") is None
+    page.presses(
+        "Bewaar de afspraak", forms=["call"], need="no", present=["pupil"], initiative="pupil", self_managed="y",
+        pupil_does="belt zelf", **moments(0, "in_month:3", way="call", with_pupil="y"),
+    )  # fmt: skip
+    told = mine.opens(f"/family/plans/{the_plan(app).id}")
+    for words in ("U begint", "U houdt zelf het contact gaande", "Wat u zelf doet", "met u erbij"):
+        assert words in told.text
+    for words in ("De leerling", "Het gezin", "over Lot"):
+        assert words not in told.text
+    assert "Zo doen wij het" in told.presses("Zo is het goed").text
+
+
+def test_a_class_of_plans_is_one_page_in_as_many_questions_as_a_few(app, world, bas):
+    agree(bas, world, **moments(0, "in_month:3", way="call"))
+    counted = []
+    for more in (0, 27):
+        with app.app_context():
+            group = db.session.merge(world.three, load=False)
+            for number in range(more):
+                a_plan_of(a_pupil(f"Kind{number}", group), world)
+            db.session.commit()
+            engine = db.engine
+            db.session.remove()
+            with questions(engine) as asked:
+                page = bas.opens("/staff/leader/agreements")
+            counted.append(len(asked))
+    assert page.text.count("Kind") >= 27
+    assert counted[0] == counted[1]
+
+
+def a_plan_of(pupil, world) -> None:
+    parent = a_guardian("Ouder", pupil)
+    db.session.add(
+        CommunicationPlan(
+            year_id=world.start.year_id, pupil_id=pupil.id, household_id=household_of(parent).id,
+            agreed_on=NOW.date(), recorded_by=world.bas.id, recorded_at=NOW, forms=[PlanForm(form=CALL)],
+            moments=[
+                PlanMoment(
+                    position=0, kind=MomentKind.IN_MONTH, month=3, with_pupil=False, is_review=False, stands=True,
+                    opens_on=date(2028, 3, 1), closes_on=date(2028, 3, 31), ical_uid=f"m-{pupil.id}", ical_stamp=NOW,
+                )
+            ],
+        )
+    )  # fmt: skip

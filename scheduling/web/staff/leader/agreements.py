@@ -128,7 +128,12 @@ class AgreementForm(FlaskForm):
         name = row.pupil.name.given
         self.how.choices = [
             (TOGETHER, gettext("Samen afgesproken in het gesprek")),
-            (PROPOSAL, gettext("Mijn voorstel: het gezin kijkt nog")),
+            (
+                PROPOSAL,
+                gettext("Mijn voorstel: %(name)s kijkt nog", name=name)
+                if self.of_pupil_alone
+                else gettext("Mijn voorstel: het gezin kijkt nog"),
+            ),
         ]
         self.pupil_yes.label.text = gettext("En %(name)s zelf? (mag leeg)", name=name)
         self.pupil_yes.choices = [(ASKED, gettext("Wij vragen %(name)s ook om een ja", name=name))]
@@ -148,7 +153,8 @@ class AgreementForm(FlaskForm):
             self.moments.append_entry()
         for entry in self.moments:
             entry.form.fit(name, year)
-        self.initiative.choices = [(one.value, words.initiative_name(one)) for one in Initiative]
+        ours = [one for one in Initiative if one is not Initiative.FAMILY or row.home.household_id is not None]
+        self.initiative.choices = [(one.value, words.initiative_name(one)) for one in ours]
         self.told_by.choices = [(one.value, words.told_by_name(one)) for one in ToldBy]
         self.told_by.label.text = gettext("Is %(name)s er niet bij, wie vertelt het dan? (mag leeg)", name=name)
         self.self_managed.label.text = gettext("%(name)s houdt zelf het contact gaande", name=name)
