@@ -373,7 +373,8 @@ def test_one_press_asks_every_home_once_more_for_its_answer(app, world, bas):
     page = bas.opens("/staff/leader/agreements")
     assert "kreeg deze week al een brief" in page.text
     with time_machine.travel(NOW + timedelta(days=8), tick=False):
-        bas = Visitor(app).signs_in(world.bas)
+        with app.app_context():
+            bas = Visitor(app).signs_in(world.bas)
         page = bas.opens("/staff/leader/agreements").presses("Stuur 1 gezin nog een brief")
         assert "1 gezin krijgt nog een brief." in page.text
         assert "Stuur 1 gezin" not in page.text
@@ -382,7 +383,8 @@ def test_one_press_asks_every_home_once_more_for_its_answer(app, world, bas):
 def test_the_office_asks_all_classes_once_more(app, world, bas):
     agree(bas, world)
     with time_machine.travel(NOW + timedelta(days=8), tick=False):
-        office = Visitor(app).signs_in(world.office)
+        with app.app_context():
+            office = Visitor(app).signs_in(world.office)
         page = office.opens("/staff/office/agreements").presses("Stuur 1 gezin nog een brief")
     assert "1 gezin krijgt nog een brief." in page.text
 
