@@ -4,15 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduling.domain.consults import OPEN, ConsultState, Rhythm
 from scheduling.domain.contact_parents import ContactState
+from scheduling.domain.journal import Actor
 from scheduling.domain.people import Name
-from scheduling.domain.timeslots import Span, moment_at
+from scheduling.domain.staff import is_here
+from scheduling.domain.timeslots import Span, local, moment_at
 from scheduling.models import ClassContact, ClassGroup, ClassLeader, Consult, ConsultDate, SchoolYear, Staff, db
+from scheduling.queries.contact_parents import parents_of
 from scheduling.queries.gathering_guests import span_of
+from scheduling.queries.kept_about import kinds_about_parent
 from scheduling.queries.single_talks import leader_out
 from scheduling.queries.year_plans import standing_rows
 
@@ -98,6 +102,49 @@ def busy_of(session: Session, staff_id: int, year_id: int, *, besides: int = 0) 
         .where(Consult.staff_id == staff_id, Consult.state.in_(OPEN), Consult.id != besides, ~ConsultDate.cancelled)
     )
     return [*leader_out(session, staff_id), *evenings, *(Span(starts, ends) for starts, ends in consults)]
+
+
+def consults_of_parent(by: Actor, now: datetime) -> tuple[ConsultFacts, ...]:
+    """What this contact parent agreed with mentors, of the classes where this parent still stands."""
+    session, today = db.session(), local(now).date()
+    if ClassContact not in kinds_about_parent(session, by):
+        return ()
+    mine = session.scalars(
+        select(ClassContact)
+        .join(Consult, Consult.contact_id == ClassContact.id)
+        .where(
+            ClassContact.guardian_id == by.id, ClassContact.state == ContactState.YES,
+            Consult.state == ConsultState.AGREED,
+        )
+    ).unique().all()  # fmt: skip
+    parents = parents_of(session, {one.class_id for one in mine}, today) if mine else {}
+    there = [one.id for one in mine if by.id in parents[one.class_id]]
+    found = of_contacts(there, session) if there else ()
+    return tuple(one for one in found if one.state is ConsultState.AGREED)
+
+
+def consults_over(now: datetime) -> list[tuple[int, int]]:
+    """Series, with their contact parents, of which one of the two is no longer contact parent or leader there."""
+    session, today = db.session(), local(now).date()
+    rows = session.execute(
+        select(Consult, ClassContact, ClassLeader.staff_id, Staff.left_on)
+        .join(ClassContact, ClassContact.id == Consult.contact_id)
+        .join(Staff, Staff.id == Consult.staff_id)
+        .outerjoin(
+            ClassLeader,
+            and_(ClassLeader.class_id == ClassContact.class_id, ClassLeader.staff_id == Consult.staff_id),
+        )
+        .where(Consult.state.in_(OPEN))
+    ).all()
+    parents = parents_of(session, {contact.class_id for _, contact, _, _ in rows}, today) if rows else {}
+    return [
+        (row.id, contact.id)
+        for row, contact, leader, left_on in rows
+        if leader is None
+        or not is_here(left_on, today)
+        or contact.state is not ContactState.YES
+        or contact.guardian_id not in parents[contact.class_id]
+    ]
 
 
 def read_for_letter(session: Session, consult_id: int) -> ConsultFacts | None:

@@ -11,12 +11,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from scheduling.domain.consults import OPEN, ConsultState
 from scheduling.domain.contact_parents import A_WEEK, PER_WEEK, ContactState, MessageState, Reach
 from scheduling.domain.errors import NotFound
-from scheduling.domain.informal_meetings import MeetingState, MeetingWish
 from scheduling.domain.journal import Actor, ActorKind
-from scheduling.domain.mailings import UNREACHABLE, Addressee, Letter, OutboxState, SkipReason
+from scheduling.domain.mailings import Letter, OutboxState
 from scheduling.domain.people import Authority, Name, StaffRole, is_adult, natural_order
 from scheduling.domain.staff import is_here
 from scheduling.domain.timeslots import local
@@ -26,12 +24,10 @@ from scheduling.models import (
     ClassLeader,
     ClassMessage,
     ClassMessageRefusal,
-    Consult,
     ContactParent,
     Enrolment,
     Guardian,
     Guardianship,
-    MeetingProposal,
     Outbox,
     Pupil,
     SchoolYear,
@@ -39,9 +35,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import bookings as asking
-from scheduling.queries.consults import ConsultFacts, of_contacts, read_for_letter
 from scheduling.queries.kept_about import kinds_about_parent
-from scheduling.queries.mailings import circles_of
 
 OFFICE = {StaffRole.OFFICE, StaffRole.DIRECTOR}
 
@@ -158,40 +152,6 @@ class ClassContacts:
     @property
     def waiting(self) -> tuple[Written, ...]:
         return tuple(one for one in self.messages if one.state is MessageState.WAITING)
-
-
-@dataclass(frozen=True)
-class Readers:
-    """Who gets a message of a class: one row for each mailbox, with the child that shows why."""
-
-    people: tuple[tuple[Addressee, int], ...]
-    unreached: int
-    """How many homes no mail reaches."""
-
-
-@dataclass(frozen=True)
-class ContactLetter:
-    """What a letter about a contact parent needs. `over`: why it no longer leaves."""
-
-    class_name: str = ""
-    shown_as: str = ""
-    what: str = ""
-    subject: str = ""
-    words: str = ""
-    note: str = ""
-    sent_to: int = 0
-    reply_to: str = ""
-    over: str = ""
-    consult: ConsultFacts | None = None
-    """When these two consult."""
-    meeting: MeetingWish | None = None
-    """An informal meeting of the class that this parent proposes."""
-
-
-SAID_OF_PROPOSAL = {
-    MeetingState.PROPOSED: "meeting_asked", MeetingState.AGREED: "meeting_agreed",
-    MeetingState.DECLINED: "meeting_declined", MeetingState.OFF: "meeting_off",
-}  # fmt: skip
 
 
 def parents_of(session: Session, class_ids: Collection[int], today: date) -> dict[int, dict[int, list[Pupil]]]:
@@ -333,8 +293,13 @@ def own_message(message_id: int, by: Actor, now: datetime) -> tuple[ClassPlace, 
 
 def of_classes(class_ids: Collection[int], now: datetime) -> tuple[ClassContacts, ...]:
     """These classes as the school reads them."""
-    session, today = db.session(), local(now).date()
-    parents = parents_of(session, class_ids, today)
+    session = db.session()
+    return _as_read(session, class_ids, parents_of(session, class_ids, local(now).date()))
+
+
+def _as_read(
+    session: Session, class_ids: Collection[int], parents: Mapping[int, Mapping[int, list[Pupil]]]
+) -> tuple[ClassContacts, ...]:
     asked: dict[int, list[Asked]] = defaultdict(list)
     rows = session.execute(
         select(ClassContact, Guardian)
@@ -360,10 +325,11 @@ def of_classes(class_ids: Collection[int], now: datetime) -> tuple[ClassContacts
 def the_class(class_id: int, now: datetime) -> ClassContacts:
     """One class with the parents who may be asked. Whose class it is, is asked by who calls."""
     session, today = db.session(), local(now).date()
-    found = next(iter(of_classes([class_id], now)), None)
+    every = parents_of(session, [class_id], today)
+    found = next(iter(_as_read(session, [class_id], every)), None)
     if found is None:
         raise NotFound
-    parents = parents_of(session, [class_id], today)[class_id]
+    parents = every[class_id]
     known = {one.guardian_id for one in found.asked if one.state is not ContactState.TAKEN_BACK}
     filed, before = named_in_file(session, class_id), _last_year(session, class_id)
     names = {row.id: row.name for row in session.scalars(select(Guardian).where(Guardian.id.in_(parents)))}
@@ -397,49 +363,6 @@ def leads(staff_id: int, class_id: int) -> bool:
     return db.session.get(ClassLeader, (class_id, staff_id)) is not None
 
 
-def consults_over(now: datetime) -> list[tuple[int, int]]:
-    """Series, with their contact parents, of which one of the two is no longer contact parent or leader there."""
-    session, today = db.session(), local(now).date()
-    rows = session.execute(
-        select(Consult, ClassContact, ClassLeader.staff_id, Staff.left_on)
-        .join(ClassContact, ClassContact.id == Consult.contact_id)
-        .join(Staff, Staff.id == Consult.staff_id)
-        .outerjoin(
-            ClassLeader,
-            and_(ClassLeader.class_id == ClassContact.class_id, ClassLeader.staff_id == Consult.staff_id),
-        )
-        .where(Consult.state.in_(OPEN))
-    ).all()
-    parents = parents_of(session, {contact.class_id for _, contact, _, _ in rows}, today) if rows else {}
-    return [
-        (row.id, contact.id)
-        for row, contact, leader, left_on in rows
-        if leader is None
-        or not is_here(left_on, today)
-        or contact.state is not ContactState.YES
-        or contact.guardian_id not in parents[contact.class_id]
-    ]
-
-
-def consults_of_parent(by: Actor, now: datetime) -> tuple[ConsultFacts, ...]:
-    """What this contact parent agreed with mentors, of the classes where this parent still stands."""
-    session, today = db.session(), local(now).date()
-    if ClassContact not in kinds_about_parent(session, by):
-        return ()
-    mine = session.scalars(
-        select(ClassContact)
-        .join(Consult, Consult.contact_id == ClassContact.id)
-        .where(
-            ClassContact.guardian_id == by.id, ClassContact.state == ContactState.YES,
-            Consult.state == ConsultState.AGREED,
-        )
-    ).unique().all()  # fmt: skip
-    parents = parents_of(session, {one.class_id for one in mine}, today) if mine else {}
-    there = [one.id for one in mine if by.id in parents[one.class_id]]
-    found = of_contacts(there, session) if there else ()
-    return tuple(one for one in found if one.state is ConsultState.AGREED)
-
-
 def _last_year(session: Session, class_id: int) -> set[int]:
     """Who was contact parent of any class in the year before the one of this class, until it was over."""
     year = session.get_one(SchoolYear, session.get_one(ClassGroup, class_id).year_id)
@@ -468,114 +391,6 @@ def sent_lately(session: Session, class_ids: Collection[int], now: datetime) -> 
         .group_by(ClassContact.class_id)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def readers_of(session: Session, class_id: int, now: datetime) -> Readers:
-    """Each parent of the class once: a shared mailbox gets one letter, and nobody who would rather not."""
-    today = local(now).date()
-    own = parents_of(session, [class_id], today)[class_id]
-    pupils = {pupil.id: pupil for found in own.values() for pupil in found}
-    refused = _refusing_mailboxes(session)
-    people: dict[str, tuple[Addressee, int]] = {}
-    unreached: set[int] = set()
-    reached: set[int | None] = set()
-    for pupil_id, circle in sorted(circles_of(session, pupils, today).items()):
-        told = circle.audience(None)
-        for person in told.to:
-            reached.add(person.household_id)
-            if person.guardian_id in own and person.address.casefold() not in refused:
-                people.setdefault(person.address.casefold(), (person, pupil_id))
-        skipped = {one.guardian_id for one in told.skipped if one.reason in (*UNREACHABLE, SkipReason.NO_POST)}
-        homes = {one.guardian_id: one.household_id for one in circle.contacts}
-        unreached |= {homes[guardian_id] for guardian_id in skipped if guardian_id in own}
-    return Readers(tuple(people.values()), len(unreached - reached))
-
-
-def letter_of(session: Session, row: Outbox, now: datetime) -> ContactLetter | None:
-    """What a letter about a contact parent says, as it stands when it leaves."""
-    contact = session.get(ClassContact, row.facts.get("contact_id") or 0)
-    if contact is None:
-        return ContactLetter(over="contact_over")
-    if "consult_id" in row.facts:
-        return _letter_of_consult(session, row, contact, now)
-    if "proposal_id" in row.facts:
-        return _letter_of_meeting(session, row, contact, now)
-    group = session.get_one(ClassGroup, contact.class_id)
-    message = session.get(ClassMessage, row.facts.get("class_message_id") or 0)
-    return ContactLetter(
-        class_name=group.name,
-        shown_as=contact.shown_as or contact.guardian.name.called,
-        what=row.facts.get("what", ""),
-        subject=message.subject if message else "",
-        words=message.words if message else "",
-        note=message.note if message else "",
-        sent_to=message.sent_to if message else 0,
-        reply_to=contact.guardian.email if message and message.replies and not contact.guardian.bounced_at else "",
-        over=_why_over(session, row, contact, message, local(now).date()),
-    )
-
-
-def _letter_of_consult(session: Session, row: Outbox, contact: ClassContact, now: datetime) -> ContactLetter:
-    """About when the contact parent and the mentor consult: only as it stands."""
-    found = read_for_letter(session, row.facts["consult_id"])
-    group = session.get_one(ClassGroup, contact.class_id)
-    if found is None:
-        return ContactLetter(over="contact_over")
-    newest = found.sequence == (row.sequence or row.facts.get("version"))
-    off = row.letter in (Letter.CONSULT_OFF, Letter.CONSULT_ELSEWHERE) or row.facts.get("what") == "consult_ended"
-    holds = off or (newest and stands(session, contact, local(now).date()))
-    return ContactLetter(
-        class_name=group.name, shown_as=contact.shown_as or contact.guardian.name.called,
-        what=row.facts.get("what", ""), consult=found, over="" if holds else "contact_over",
-    )  # fmt: skip
-
-
-def _letter_of_meeting(session: Session, row: Outbox, contact: ClassContact, now: datetime) -> ContactLetter:
-    """About an informal meeting that a contact parent proposes: only as it stands."""
-    proposal = session.get(MeetingProposal, row.facts["proposal_id"])
-    what = row.facts.get("what", "")
-    holds = proposal is not None and what == SAID_OF_PROPOSAL[proposal.state]
-    if what != "meeting_off":
-        holds = holds and stands(session, contact, local(now).date())
-    return ContactLetter(
-        class_name=session.get_one(ClassGroup, contact.class_id).name,
-        shown_as=contact.shown_as or contact.guardian.name.called, what=what,
-        meeting=proposal.wish if proposal else None, over="" if holds else "contact_over",
-    )  # fmt: skip
-
-
-def _why_over(
-    session: Session, row: Outbox, contact: ClassContact, message: ClassMessage | None, today: date
-) -> str:  # fmt: skip
-    if row.letter is Letter.CONTACT_ASKED:
-        return "" if contact.state is ContactState.ASKED else "contact_over"
-    if row.letter is Letter.CONTACT_NOTICE:
-        return "" if row.facts.get("what") == _news_of(contact, message) else "contact_over"
-    if not stands(session, contact, today):
-        return "contact_over"
-    if row.letter is Letter.CONTACT_SAID:
-        return "" if message and message.version == row.facts.get("version") else "contact_over"
-    if row.letter is not Letter.CLASS_MESSAGE:
-        return ""
-    if message is None or message.state is not MessageState.SENT or not message.words:
-        return "contact_over"
-    refused = row.address.casefold() in _refusing_mailboxes(session)
-    return "no_class_messages" if refused else ""
-
-
-def _news_of(contact: ClassContact, message: ClassMessage | None) -> str:
-    """What there is to tell the leader now."""
-    if message is not None:
-        return "waiting" if message.state is MessageState.WAITING else ""
-    return {ContactState.YES: "yes", ContactState.NO: "no", ContactState.ENDED: "ended"}.get(contact.state, "")
-
-
-def _refusing_mailboxes(session: Session) -> set[str]:
-    """A shared mailbox is left alone as soon as one of its people would rather not."""
-    rows = session.scalars(
-        select(Guardian.email).join(ClassMessageRefusal, ClassMessageRefusal.guardian_id == Guardian.id)
-    )
-    return {address.casefold() for address in rows if address}
 
 
 def _children_by_class(session: Session, by: Actor, today: date) -> dict[int, list[str]]:

@@ -37,8 +37,7 @@ from scheduling.models import (
 from scheduling.queries import bookings as asking
 from scheduling.queries import rooms
 from scheduling.queries.bookings import Home
-from scheduling.queries.consults import ConsultFacts
-from scheduling.queries.contact_parents import consults_of_parent
+from scheduling.queries.consults import ConsultFacts, consults_of_parent
 from scheduling.queries.gatherings import HomeGathering, for_home
 from scheduling.queries.plan_guests import objects_of
 from scheduling.queries.plans import DatedMoment, family_plans, has_agreements

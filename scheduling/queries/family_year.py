@@ -27,8 +27,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries.bookings import MOVES, Home, find_homes
-from scheduling.queries.consults import ConsultFacts
-from scheduling.queries.contact_parents import consults_of_parent
+from scheduling.queries.consults import ConsultFacts, consults_of_parent
 from scheduling.queries.family import Family, Talk, TalkState
 from scheduling.queries.gatherings import HomeGathering, for_home
 from scheduling.queries.single_talks import Single

@@ -70,8 +70,8 @@ from scheduling.queries.bookings import find_homes, homes_invited, opens_to_guar
 from scheduling.queries.buddies import BuddyLetter
 from scheduling.queries.buddies import letter_of as buddy_letter
 from scheduling.queries.class_tasks import TaskLetter, task_letter
-from scheduling.queries.contact_parents import ContactLetter
-from scheduling.queries.contact_parents import letter_of as contact_letter
+from scheduling.queries.contact_letters import ContactLetter
+from scheduling.queries.contact_letters import letter_of as contact_letter
 from scheduling.queries.extra_persons import ExtraFacts, extra_letter
 from scheduling.queries.gathering_guests import (
     Company,

@@ -42,7 +42,7 @@ from scheduling.models import (
 )
 from scheduling.queries import contact_parents as reading
 from scheduling.queries import years
-from scheduling.queries.consults import busy_of
+from scheduling.queries.consults import busy_of, consults_over
 from scheduling.services import outbox
 from scheduling.services.journal import record
 from scheduling.services.transaction import lock, transaction
@@ -208,10 +208,10 @@ def end_of_contact(session: Session, contact: ClassContact, now: datetime) -> No
 
 def end_over(now: datetime) -> int:
     """Series of who is no longer contact parent, or no longer leads the class, are off; how many these were."""
-    if not reading.consults_over(now):
+    if not consults_over(now):
         return 0
     with transaction() as session:
-        over = reading.consults_over(now)
+        over = consults_over(now)
         lock(session, ClassContact, {contact_id for _id, contact_id in over})
         lock(session, Consult, {consult_id for consult_id, _contact in over})
         rows = [session.get_one(Consult, consult_id) for consult_id, _contact in over]

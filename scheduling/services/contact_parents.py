@@ -33,6 +33,7 @@ from scheduling.models import (
     ClassMessage,
     ClassMessageRefusal,
 )
+from scheduling.queries import contact_letters
 from scheduling.queries import contact_parents as reading
 from scheduling.services import consults, informal_meetings, outbox
 from scheduling.services.inserting import insert_new, insert_of
@@ -145,7 +146,7 @@ def send(*, message_id: int, seen_version: int, by: Actor, now: datetime) -> int
         message, row = _to_decide(session, message_id, seen_version)
         if not reading.stands(session, row, local(now).date()):
             raise NotWaitingAnyMore
-        readers = reading.readers_of(session, row.class_id, now)
+        readers = contact_letters.readers_of(session, row.class_id, now)
         message.state, message.decided_at, message.unreached = MessageState.SENT, now, readers.unreached
         message.sent_to = outbox.post_to_class(session, message=message, people=readers.people, now=now)
         _tell_writer(session, row, message, "sent", now)

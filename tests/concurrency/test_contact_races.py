@@ -117,7 +117,7 @@ def _stands(ground: Ground, message_id: int) -> tuple[MessageState, bool, int]:
 def test_a_parent_who_stops_while_the_mentor_sends_the_message_is_second(
     any_app: Flask, ground: Ground, message: int, monkeypatch: pytest.MonkeyPatch
 ):
-    pause = Pause(monkeypatch, contact_parents.reading, "readers_of")
+    pause = Pause(monkeypatch, contact_parents.contact_letters, "readers_of")
     assert pause.runs(any_app, lambda: _sends(ground, message), ground.says_no) == [None, None]
     state, words, letters = _stands(ground, message)
     assert (state, words) == (MessageState.SENT, True)
@@ -136,7 +136,7 @@ def test_the_twin_that_holds_nobody_sends_words_that_are_gone(
     any_app: Flask, ground: Ground, message: int, monkeypatch: pytest.MonkeyPatch
 ):
     holds_nothing(monkeypatch, contact_parents)
-    pause = Pause(monkeypatch, contact_parents.reading, "readers_of")
+    pause = Pause(monkeypatch, contact_parents.contact_letters, "readers_of")
     assert pause.runs(any_app, lambda: _sends(ground, message), ground.says_no) == [None, None]
     state, words, letters = _stands(ground, message)
     assert state is MessageState.SENT

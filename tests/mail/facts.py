@@ -52,7 +52,7 @@ from scheduling.queries.aftercare import AftercareFacts
 from scheduling.queries.buddies import BuddyLetter
 from scheduling.queries.class_tasks import TaskLetter
 from scheduling.queries.consults import ConsultDay, ConsultFacts
-from scheduling.queries.contact_parents import ContactLetter
+from scheduling.queries.contact_letters import ContactLetter
 from scheduling.queries.extra_persons import ExtraFacts
 from scheduling.queries.gathering_guests import GatheringLetter, ToldFacts
 from scheduling.queries.guests import GuestFacts, HelpFacts, Task

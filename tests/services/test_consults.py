@@ -31,7 +31,7 @@ from scheduling.domain.years import DayKind, Period
 from scheduling.mail.family_agendas import family_calendar
 from scheduling.mail.letters import write
 from scheduling.models import Booking, ClassContact, Consult, Enrolment, Outbox, PlannedDate, SchoolDay, db
-from scheduling.queries.contact_parents import consults_of_parent
+from scheduling.queries.consults import consults_of_parent
 from scheduling.queries.family import family_of
 from scheduling.queries.family_feeds import find_family_feed
 from scheduling.queries.family_year import Sort, YearItem, home_now
