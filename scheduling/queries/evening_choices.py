@@ -78,6 +78,8 @@ class OpenEvening:
     round_id: int
     name: str
     opens_at: datetime | None
+    by_agreement: bool = False
+    """This family agreed on another form of contact, and is welcome all the same."""
 
 
 def page_of(by: Actor, round_id: int, typed: Mapping[Key, ChosenTime], now: datetime) -> ChoicesPage:
@@ -144,7 +146,9 @@ def evenings_to_choose(by: Actor, year_id: int, now: datetime) -> tuple[OpenEven
         home = next((home for home in homes if home.pupil_id in pupils), None)
         if home is not None:
             opens_at = turns.opens_for(session, one, home, local(now).date())
-            evenings.append(OpenEvening(one.id, one.name, opens_at if opens_at and now < opens_at else None))
+            out = wishing.left_out(session, one.id, homes)
+            all_out = all((child.pupil_id, own.wisher) in out for own in asked for child in own.children)
+            evenings.append(OpenEvening(one.id, one.name, opens_at if opens_at and now < opens_at else None, all_out))
     return tuple(evenings)
 
 

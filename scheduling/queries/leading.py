@@ -34,7 +34,7 @@ from scheduling.models import (
     Slot,
     db,
 )
-from scheduling.queries.agreed_rounds import agreed_parts
+from scheduling.queries.agreed_rounds import AgreedParts, agreed_parts
 from scheduling.queries.bookings import (
     expected_guardians,
     interpreter_language,
@@ -273,7 +273,9 @@ def booking_for(round_id: int, pupil_id: int, leader_id: int, year_id: int, *, n
     if found is None:
         raise NotFound
     own = pupils_of(year_id, leader_id=leader_id, today=local(now).date())
-    waiting = [(pupil, home) for pupil, home in _without_time(found, own) if pupil.id == pupil_id]
+    mine = [pupil for pupil in own if pupil.id == pupil_id]
+    agreed = agreed_parts(db.session(), found.id)
+    waiting = _without_time(found, mine, agreed) or _without_time(found, mine, AgreedParts())
     if not waiting:
         the_pupil(pupil_id, year_id, leader_id=leader_id, today=local(now).date())
         raise _already(round_id, pupil_id)
@@ -352,7 +354,7 @@ def _todo(
             if talk.status is BookingStatus.INVITED and talk.was_invited and talk.starts_at > now and not talk.outcome
         ),
         interpreters=tuple(talk for talk in talks if talk.interpreter_open and talk.starts_at > now),
-        without_time=tuple(_without_time(found, own)) if published else (),
+        without_time=tuple(_without_time(found, own, agreed_parts(db.session(), found.id))) if published else (),
         to_close=tuple(talk for talk in over if talk.outcome is None),
         to_agree=tuple(talk for talk in talks if talk.outcome in (Outcome.HELD, Outcome.BY_PHONE) and talk.plans_open),
         by_agreement=tuple(_left_out(found, own)),
@@ -375,8 +377,13 @@ def _calls(found: RoundFacts, pupils: Sequence[PupilFacts]) -> tuple[CallLine, .
     )
 
 
-def _without_time(found: RoundFacts, own: Sequence[PupilFacts]) -> list[tuple[PupilFacts, Home | None]]:
-    """Pupils of own classes without a talk in this round; with the home, where each home has a talk of its own."""
+def _without_time(
+    found: RoundFacts, own: Sequence[PupilFacts], agreed: AgreedParts
+) -> list[tuple[PupilFacts, Home | None]]:
+    """Pupils of own classes without a talk in this round; with the home, where each home has a talk of its own.
+
+    Without the homes that are left out as `agreed`.
+    """
     ids = [pupil.id for pupil in own]
     classes = set(db.session.scalars(select(RoundClass.class_id).where(RoundClass.round_id == found.id)))
     excluded = select(RoundExclusion.pupil_id).where(RoundExclusion.round_id == found.id)
@@ -385,7 +392,6 @@ def _without_time(found: RoundFacts, own: Sequence[PupilFacts]) -> list[tuple[Pu
     live = select(Booking.pupil_id, Booking.household_id).where(Booking.round_id == found.id, Booking.status.in_(LIVE))
     for pupil_id, household_id in db.session.execute(live.where(Booking.pupil_id.in_(ids))):
         booked[pupil_id].add(household_id)
-    agreed = agreed_parts(db.session(), found.id)
     two = [pupil.id for pupil in own if len(pupil.homes) > 1]
     apart = own_talks(db.session(), two, found.year_id) if two else set()
     waiting: list[tuple[PupilFacts, Home | None]] = []

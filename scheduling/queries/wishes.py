@@ -338,7 +338,7 @@ def asked_rounds(by: Actor, year_id: int, now: datetime) -> tuple[AskedRound, ..
         if asked and one.wishes_until:
             state = asking(one.wishes_until, now, has_time=all(home.has_time for home in asked))
             done = any((one.id, home.wisher) in said for home in asked)
-            out = _left_out(session, one.id, homes)
+            out = left_out(session, one.id, homes)
             children = {(child.pupil_id, home.wisher): child.name for home in asked for child in home.children}
             coming = [name for key, name in children.items() if key not in out]
             names = tuple(dict.fromkeys(coming or children.values()))
@@ -346,7 +346,7 @@ def asked_rounds(by: Actor, year_id: int, now: datetime) -> tuple[AskedRound, ..
     return tuple(one for one in found if one.asking is not Asking.OVER)
 
 
-def _left_out(session: Session, round_id: int, homes: Sequence[Home]) -> set[tuple[int, Wisher]]:
+def left_out(session: Session, round_id: int, homes: Sequence[Home]) -> set[tuple[int, Wisher]]:
     """The children of these homes that the round leaves out, as was agreed with the home."""
     pupils = frozenset(home.pupil_id for home in homes)
     if CommunicationPlan not in kinds_about(session, pupils):

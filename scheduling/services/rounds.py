@@ -184,7 +184,8 @@ def create(
             _leave_out(session, found, without, by, now)
         if texts_of is not None:
             _copy_texts(session, texts_of, found.id)
-        _carry_needs(session, found, now)
+        if not history:
+            _carry_needs(session, found, now)
         if plan.mode is RoundMode.PICK and plan.opens_at:
             _open(session, found.id, _leader_ids(session, found.id), plan.opens_at)
         record(

@@ -8,7 +8,7 @@ from scheduling.domain.guests import HelpState
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.links import HolderKind
 from scheduling.domain.mailings import Letter
-from scheduling.domain.people import Person
+from scheduling.domain.people import Person, Sector
 from scheduling.domain.plans import Agreement, ContactForm, InfoNeed
 from scheduling.domain.reached import How
 from scheduling.domain.rounds import RoundKind, RoundMode
@@ -24,7 +24,9 @@ from scheduling.models import (
     PracticalNeed,
     Pupil,
     Round,
+    School,
     Slot,
+    TalkRequest,
     db,
 )
 from scheduling.queries import leading, mailings, reached, reminders, rounds, wishes
@@ -333,3 +335,38 @@ def test_who_needs_no_interpreter_any_more_is_not_asked_for_one(town):
     plan = round_service.Plan(kind=RoundKind.CONTACT_EVENING, name="November", period=START_WINDOW)
     made = round_service.create(plan=plan, year_id=start.year_id, by=SYSTEM, now=NOW)
     assert not any(one.interpreter for one in needed_talks(made.id, on=TUESDAY.date()))
+
+
+def test_a_home_that_is_left_out_and_calls_gets_a_time(town):
+    town.agree(town.sami, town.layla, MAIL)
+    found = town.evening(mode=RoundMode.PICK)
+    talk = leading.booking_for(found.id, town.sami.id, town.anna.id, found.year_id, now=NOW)
+    assert [home.household_id for home in talk.homes if home] == [household_of(town.layla).id]
+
+
+@pytest.mark.parametrize("sector", [Sector.SECONDARY, Sector.VOCATIONAL])
+def test_where_families_ask_for_talks_who_is_left_out_is_not_asked_and_may_ask_all_the_same(town, sector):
+    db.session.query(School).update({"sector": sector})
+    db.session.commit()
+    daan = a_pupil("Daan", town.three, birth_date=date(2005, 1, 1))
+    daan.email = "daan@example.org"
+    town.agree(daan, None, MAIL)
+    town.agree(town.sami, town.layla, CALL)
+    found = town.evening()
+    _asks_wishes(found)
+    assert invited(found, Letter.WISHES) == {"Layla", "Tom", "Mia"}
+    himself = Actor(ActorKind.PUPIL, daan.id)
+    (asked,) = wishes.asked_rounds(himself, found.year_id, NOW)
+    assert asked.by_agreement
+    for pupil, home in ((daan, None), (town.sami, household_of(town.layla).id)):
+        db.session.add(
+            TalkRequest(
+                round_id=found.id, pupil_id=pupil.id, household_id=home, teacher_id=town.anna.id, asked_at=NOW
+            )
+        )  # fmt: skip
+    db.session.commit()
+    talks = published(found)
+    assert talks[daan.id].met is Medium.SCHOOL, "who comes after all comes to school"
+    assert talks[town.sami.id].met is Medium.PHONE
+    (asked,) = wishes.asked_rounds(himself, found.year_id, NOW) or [None]
+    assert asked is None or not asked.by_agreement
