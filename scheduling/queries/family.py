@@ -870,10 +870,12 @@ class _Load:
         others_out = self._agreed(found).homes_out(pupil_id) - {home.household_id}
         alone = not home.has_another or pupil_id in self.apart or others_out
         with_whom = home.household_id if alone else None
+        by_phone = (pupil_id, home.household_id) in self._agreed(found).phone
         joint = home.has_another and with_whom is None
         return Talk(
             **self._common(found, home, leaders),  # type: ignore[arg-type]
             state=TalkState.TO_CHOOSE,
+            met=Medium.PHONE if by_phone else Medium.SCHOOL,
             joint=joint,
             at_home=may_be_at_home(found.kind, self.visits) and not joint,
             household_id=with_whom,

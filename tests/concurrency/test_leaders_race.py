@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -12,12 +12,13 @@ from scheduling.domain.errors import Refused
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.leading import SlotHasTalk
 from scheduling.domain.links import HolderKind
+from scheduling.domain.mailings import Letter
 from scheduling.domain.people import Person
-from scheduling.domain.plans import Agreement, ContactForm, InfoNeed, NewerVersion, PlanChanged, PlanState
+from scheduling.domain.plans import Agreement, AskAgain, ContactForm, InfoNeed, NewerVersion, PlanChanged, PlanState
 from scheduling.domain.rounds import SlotTaken
-from scheduling.models import CommunicationPlan, Guardianship, PlanAnswer, Slot, db
-from scheduling.queries.plans import PlanFacts, family_plans
-from scheduling.services import bookings, leading, plans
+from scheduling.models import CommunicationPlan, Guardianship, Outbox, PlanAnswer, Slot, db
+from scheduling.queries.plans import PlanFacts, agreements_by_class, asking_again, family_plans
+from scheduling.services import bookings, leading, outbox, plans
 from scheduling.services.transaction import transaction
 from tests.builders import (
     NOW,
@@ -185,3 +186,49 @@ def test_without_looking_at_the_version_one_of_them_is_lost_unnoticed(any_app: F
     assert refusals == [None, None]
     with any_app.app_context():
         assert db.session.get(CommunicationPlan, plan_id).version == 2
+
+
+A_WEEK_LATER = NOW + timedelta(days=7)
+
+
+def letters_to_layla(duo: Duo) -> int:
+    return db.session.query(Outbox).filter_by(guardian_id=duo.layla.id, letter=Letter.PLAN_PROPOSED).count()
+
+
+def test_two_presses_at_once_ask_a_home_once_more(any_app: Flask):
+    with any_app.app_context():
+        duo = Duo()
+        duo.record(duo.leaders[0], ContactForm.CALL, 0)
+    asked: list[int] = []
+
+    def asks(leader: int) -> None:
+        by = Actor(ActorKind.STAFF, leader)
+        asked.append(plans.ask_again(year_id=duo.year, leader_id=leader, by=by, now=A_WEEK_LATER))
+
+    at_once(any_app, *(lambda leader=leader: asks(leader) for leader in duo.leaders))
+    with any_app.app_context():
+        assert (sorted(asked), letters_to_layla(duo)) == ([0, 1], 2)
+
+
+def test_who_looks_before_waiting_for_the_other_asks_twice(any_app: Flask):
+    """The twin: both see that nobody asked, and only then write."""
+    with any_app.app_context():
+        duo = Duo()
+        duo.record(duo.leaders[0], ContactForm.CALL, 0)
+    both_have_read = threading.Barrier(2)
+
+    def asks(leader: int) -> None:
+        classes = agreements_by_class(duo.year, leader_id=leader, today=date(2027, 8, 27))
+        (home,) = asking_again(classes, A_WEEK_LATER)[AskAgain.BY_LETTER]
+        facts = {"plan_id": home.plan.id, "version": 1, "pupil_id": duo.pupil}
+        db.session.rollback()
+        both_have_read.wait()
+        with transaction() as session:
+            outbox.post_about_plan(
+                session, letter=Letter.PLAN_PROPOSED, pupil_id=duo.pupil, household_id=duo.home, now=A_WEEK_LATER,
+                facts=facts,
+            )  # fmt: skip
+
+    at_once(any_app, *(lambda leader=leader: asks(leader) for leader in duo.leaders))
+    with any_app.app_context():
+        assert letters_to_layla(duo) == 3

@@ -164,6 +164,8 @@ def test_who_agreed_on_the_phone_is_called_in_every_round(town):
 def test_a_time_that_the_home_chooses_itself_is_on_the_phone_too_and_may_be_at_school(town):
     town.agree(town.sami, town.layla, CALL)
     found = town.evening(mode=RoundMode.PICK)
+    (to_choose,) = family_of(mother(town), NOW).talks
+    assert to_choose.met is Medium.PHONE, "the page says so before it is chosen"
     talk = _pick(town, found)
     assert talk.met is Medium.PHONE
     ways.choose(booking_id=talk.id, way=Medium.SCHOOL, by=mother(town), now=NOW)

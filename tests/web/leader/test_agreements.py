@@ -8,9 +8,12 @@ import pytest
 import time_machine
 from flask import Flask
 
+from scheduling.domain.journal import SYSTEM
 from scheduling.domain.plans import ContactForm, InfoNeed
-from scheduling.models import CommunicationPlan, PlanForm, Pupil, db
-from tests.builders import NOW, a_guardian, household_of
+from scheduling.domain.rounds import RoundKind
+from scheduling.models import ClassGroup, CommunicationPlan, PlanForm, Pupil, Staff, db
+from scheduling.services import rosters
+from tests.builders import NOW, a_guardian, a_round, household_of, some_slots
 from tests.visitor import Page, Visitor
 from tests.worlds import World, a_world_to_visit, an_adult
 
@@ -421,3 +424,31 @@ def test_every_agreement_has_a_sheet_of_paper_of_its_own(world, bas):
     assert "reden-zq" not in page.html
     page = bas.opens(f"/staff/leader/agreements/sheets?pupil={world.mila.id}")
     assert "Er is nog niets afgesproken." in page.text, "Mila is in a class of somebody else"
+
+
+def test_what_the_pages_agree_steers_the_next_contact_evening_until_the_family_would_rather_come(
+    app, world, bas, layla
+):  # fmt: skip
+    agree(bas, world, "mail")
+    page = layla.opens("/family/").follows("Afspraak over Sami")
+    assert "U krijgt geen uitnodiging voor een contactavond." in page.text, "before it says yes"
+    page.presses("Zo is het goed")
+    with app.app_context():
+        three, teacher = db.session.get(ClassGroup, world.three.id), db.session.get(Staff, world.bas.id)
+        evening = a_round("November", classes=[three], kind=RoundKind.CONTACT_EVENING, slot_minutes=10)
+        some_slots(evening, teacher, first=NOW + timedelta(days=20), opened=False)
+        round_id = evening.id
+        version = rosters.request(round_id=round_id, seconds=5, by=SYSTEM, now=NOW)
+        rosters.run_one(version_id=version, worker="test", clock=lambda: NOW)
+        rosters.publish(round_id=round_id, by=SYSTEM, now=NOW)
+        office = Visitor(app).signs_in(world.office)
+    of_the_class = f"/staff/office/rounds/{round_id}/classes/{world.three.id}"
+    assert "niet uitgenodigd, zoals afgesproken" in office.opens(of_the_class).text
+    assert "Niet uitgenodigd 1" in office.opens(f"/staff/office/mailings/{round_id}/invitation").text
+    assert "Niet uitgenodigd, zoals afgesproken Sami" in bas.opens(f"/staff/leader/?round={round_id}").text
+    page = layla.opens("/family/")
+    assert "Met u is een andere vorm van contact afgesproken." in page.text
+    page = layla.opens(f"/family/talks/{round_id}/{world.sami.id}/time")
+    slot = page.soup.find("input", {"name": "slot"})["value"]
+    page.presses("Verder", slot=slot).presses("Bevestig")
+    assert "niet uitgenodigd" not in office.opens(of_the_class).text
