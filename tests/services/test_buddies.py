@@ -29,7 +29,8 @@ from scheduling.models import BuddyPair, BuddyWish, Guardian, Outbox, SchoolYear
 from scheduling.queries import buddies as asking
 from scheduling.queries.letters import find_letter
 from scheduling.services import buddies, retention
-from tests.builders import NOW
+from tests.builders import NOW, a_guardian, a_pupil
+from tests.questions import questions
 from tests.worlds import World, a_world
 
 SEEKS, HELPS = Wish(BuddyKind.LANGUAGE, offers=False, topic="Pools"), Wish(BuddyKind.LANGUAGE, True, "pools")
@@ -191,3 +192,19 @@ def test_it_ends_with_the_year(world: World):
     until = moment_at(terms_of(year.ends_on).links, NOW.time())
     assert retention.run(by=SYSTEM, now=until)["buddies"] == 2
     assert db.session.scalars(select(BuddyWish)).all() == []
+
+
+def test_a_long_list_asks_the_database_no_more_than_a_short_one(world: World):
+    def asked(leader_id: int | None) -> int:
+        db.session.expire_all()
+        with questions(db.engine) as found:
+            asking.board(world.start.year_id, leader_id, NOW)
+        return len(found)
+
+    a_pair(world)
+    few = asked(world.bas.id), asked(None)
+    for number in range(12):
+        parent = a_guardian(f"Ouder{number}", a_pupil(f"Kind{number}", world.three))
+        by = Actor(ActorKind.GUARDIAN, parent.id)
+        buddies.say(wish=SEEKS if number % 2 else HELPS, year_id=world.start.year_id, by=by, now=NOW)
+    assert (asked(world.bas.id), asked(None)) == few

@@ -38,7 +38,8 @@ from scheduling.formats.sheets import csv_sheet, xlsx_sheet
 from scheduling.models import Booking, ChecklistMark, ClassLeader, JournalLine, Pupil, SchoolYear, db
 from scheduling.queries import checklists as asking
 from scheduling.services import checklists, retention
-from tests.builders import NOW
+from tests.builders import NOW, a_pupil
+from tests.questions import questions
 from tests.worlds import World, a_world
 
 LATER = NOW + timedelta(days=150)
@@ -253,6 +254,22 @@ def test_the_school_decides_what_is_asked(world: World):
         with pytest.raises(refusal):
             checklists.change_items(items=[Item(Asked.OWN1, Kind.DEGREE, True, words)], by=by(world, "office"), now=NOW)
     assert asking.items()[-1] == own
+
+
+def test_a_full_class_asks_the_database_no_more_than_a_small_one(world: World):
+    def asked() -> int:
+        db.session.expire_all()
+        with questions(db.engine) as found:
+            asking.class_list(world.three.id, world.bas.id, NOW)
+        return len(found)
+
+    writes(world, background="2")
+    few = asked()
+    for number in range(26):
+        child = a_pupil(f"Kind{number}", world.three)
+        by_bas = {"class_id": world.three.id, "moment": Moment.AUTUMN, "step": "", "by": by(world), "now": NOW}
+        checklists.write(pupil_id=child.id, answers={"background": "3"}, **by_bas)
+    assert asked() == few
 
 
 def test_it_goes_thirty_days_after_the_year(world: World):

@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 
+from scheduling.domain.buddies import Shown
 from scheduling.models import BuddyPair, db
 from tests.visitor import Visitor
 from tests.web.test_doors import enter
@@ -78,3 +79,17 @@ def test_the_school_notes_and_asks(app: Flask, world: World):
     need = page.split('name="need" value="')[1].split('"')[0]
     offer = page.split('name="offer" value="')[1].split('"')[0]
     assert "Wij vragen het allebei" in sends(bas, "/staff/buddies/ask", need=need, offer=offer)[1]
+
+
+def test_who_shows_a_number_that_went_shows_nothing_else_instead(app: Flask, world: World):
+    layla = enter(app, world, "Layla")
+    for phone, told in (("+31 00 000 00 55", "+31 00 000 00 55"), ("", "De school helpt u")):
+        with app.app_context():
+            pair = db.session.get_one(BuddyPair, world.more["pair_id"])
+            pair.need_yes = pair.offer_yes = True
+            pair.need_shows, pair.offer_shows = Shown.MAIL, Shown.PHONE
+            pair.offer.guardian.phone = phone
+            db.session.commit()
+        page = layla.opens("/family/buddies").text
+        assert told in page
+        assert world.els.email not in page, "the mailbox was not what she chose to show"

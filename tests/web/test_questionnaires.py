@@ -1,5 +1,6 @@
 """The pages of the questionnaire: filled in once, counted, and read as totals only."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,8 @@ import time_machine
 from flask import Flask
 
 from scheduling.domain.questionnaires import Asked, Item, Said, Side, key_of
+from scheduling.logs import AsJson
+from scheduling.models import Base, db
 from scheduling.queries.questionnaires import Choice
 from scheduling.services import questionnaires
 from tests.visitor import Visitor
@@ -82,3 +85,30 @@ def test_totals_are_bars_with_figures_and_a_file(app: Flask, world: World, offic
     text = office.client.get("/staff/office/lists/questionnaire.csv").data.decode("utf-8-sig")
     assert text.count("\r\n") == 1 + 2 * 11 * 4
     assert '"12";"0";"0";"100"' in text
+
+
+def rows_of_every_table(app: Flask) -> dict[str, list[str]]:
+    with app.app_context():
+        return {
+            table.name: sorted(map(str, db.session.execute(table.select()))) for table in Base.metadata.sorted_tables
+        }
+
+
+def test_a_page_that_is_sent_leaves_nothing_that_says_whose_it_was(
+    app: Flask, world: World, office: Visitor, caplog: pytest.LogCaptureFixture
+):
+    """Neither in another table nor in the log: no id, no link, no words."""
+    sends(office, f"{OFFICE}/start")
+    layla = enter(app, world, "Layla")
+    layla.opens(FAMILY)
+    before = rows_of_every_table(app)
+    caplog.clear()
+    answer = layla.client.post(FAMILY, data={"csrf_token": layla.csrf(), HOME: "4", "remark": "Fijn zo."})
+    assert answer.status_code == 303
+    after, lines = rows_of_every_table(app), [json.loads(AsJson().format(record)) for record in caplog.records]
+    assert {name for name in after if after[name] != before[name]} == {"questionnaire", "questionnaire_tally"}
+    (line,) = lines
+    assert set(line) == {"at", "level", "logger", "message", "endpoint", "method", "status", "milliseconds"}
+    assert line["message"] == "request"
+    kept = str([after[name] for name in ("questionnaire", "questionnaire_tally")])
+    assert [word for word in ("Layla", world.layla.email) if word in kept] == []
