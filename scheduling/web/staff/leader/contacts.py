@@ -23,6 +23,7 @@ from scheduling.web.staff.leader import pages
 from scheduling.web.staff.leader.desk import Desk, desk_of
 from scheduling.wording import contacts as words
 from scheduling.wording.refusals import sentence
+from scheduling.wording.sentences import at_start
 
 WEEK = "week"
 """Where who tapped an outcome came from, and goes back to."""
@@ -54,8 +55,8 @@ class LogForm(FlaskForm):
     def fit(self) -> "LogForm":
         """The choices, in words."""
         self.channel.choices = [(one.value, words.channel_name(one)) for one in Channel]
-        self.began.choices = [(one.value, words.began_name(one).capitalize()) for one in BEGAN]
-        self.went.choices = [(one.value, words.went_name(one).capitalize()) for one in Went]
+        self.began.choices = [(one.value, at_start(words.began_name(one))) for one in BEGAN]
+        self.went.choices = [(one.value, at_start(words.went_name(one))) for one in Went]
         return self
 
     def contact(self) -> Contact:

@@ -25,6 +25,7 @@ from scheduling.web.staff.office import pages
 from scheduling.web.staff.office.lists import shelf
 from scheduling.wording import plans as plan_words
 from scheduling.wording import year_plans as words
+from scheduling.wording.sentences import at_start
 
 
 class MomentForm(FlaskForm):
@@ -81,7 +82,7 @@ def _list() -> Sheet:
     periods = [*(period.value for period in WantedPeriod), *poll.other_periods]
     header = (
         group_title(), gettext("Gezinnen"), gettext("Ja"), gettext("Misschien"), gettext("Nee"),
-        gettext("Nog niet besproken"), *(plan_words.period_name(period).capitalize() for period in periods),
+        gettext("Nog niet besproken"), *(at_start(plan_words.period_name(period)) for period in periods),
     )  # fmt: skip
     rows = [
         (_who(row), row.homes, row.yes, row.maybe, row.no, row.silent, *(row.periods[period] for period in periods))
