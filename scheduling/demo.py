@@ -52,7 +52,7 @@ from scheduling.queries import examples, leaders, years
 from scheduling.queries import plans as plan_queries
 from scheduling.queries.buddies import board
 from scheduling.queries.checklists import class_list
-from scheduling.queries.contact_parents import classes_of_year, place_of, the_class
+from scheduling.queries.contact_parents import classes_of_year, the_class
 from scheduling.queries.contacts import class_logs
 from scheduling.queries.gatherings import gathering_page
 from scheduling.queries.questionnaires import Choice
@@ -190,7 +190,7 @@ def hold_a_circle(year_id: int, office: Actor, now: datetime) -> None:
         if people
     }
     for class_id, (by, *_more) in stands.items():
-        shown = place_of(class_id, by, now).own.shown_as
+        shown = parents[class_id][0].name.called
         contact_parents.say_yes(class_id=class_id, shown_as=shown, reach=Reach.FORM, by=by, now=now)
     gatherings.invite(planned_ids=[line.id], by=SYSTEM, now=now)
     homes = gathering_page(line.id, now).homes
