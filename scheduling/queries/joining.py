@@ -1,5 +1,8 @@
 """Both mentors at one talk: when is a mentor at a talk that a colleague leads?"""
 
+from collections import defaultdict
+from collections.abc import Collection
+
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -11,8 +14,13 @@ from scheduling.models import Booking, ExtraPerson
 
 def times_joining(session: Session, leader_id: int, *, besides: int | None = None) -> list[Span]:
     """The moments that are gone for other families: this mentor sits beside the other one. `besides` this talk."""
+    return joining(session, [leader_id], besides=besides).get(leader_id, [])
+
+
+def joining(session: Session, leader_ids: Collection[int], *, besides: int | None = None) -> dict[int, list[Span]]:
+    """The same of each of these mentors."""
     rows = session.execute(
-        select(Booking.starts_at, Booking.ends_at)
+        select(ExtraPerson.staff_id, Booking.starts_at, Booking.ends_at)
         .join(
             ExtraPerson,
             and_(
@@ -24,8 +32,11 @@ def times_joining(session: Session, leader_id: int, *, besides: int | None = Non
         )
         .where(
             ExtraPerson.kind == ExtraKind.MENTOR, ExtraPerson.state == ExtraState.ARRANGED,
-            ExtraPerson.staff_id == leader_id, Booking.leader_id != leader_id, Booking.status.in_(LIVE),
+            ExtraPerson.staff_id.in_(leader_ids), Booking.leader_id != ExtraPerson.staff_id, Booking.status.in_(LIVE),
             Booking.id != (besides or 0),
         )
     )  # fmt: skip
-    return sorted({Span(starts_at, ends_at) for starts_at, ends_at in rows})
+    found: dict[int, set[Span]] = defaultdict(set)
+    for staff_id, starts_at, ends_at in rows:
+        found[staff_id or 0].add(Span(starts_at, ends_at))
+    return {staff_id: sorted(spans) for staff_id, spans in found.items()}

@@ -54,6 +54,7 @@ from scheduling.optimiser.families import APART
 from scheduling.optimiser.problem import ConversationsProblem, Leader, Siblings, Talk, moment
 from scheduling.queries.agreed_rounds import agreed_parts
 from scheduling.queries.homes import exceptions_of, kept_apart, own_talks, policy_of, times_gone
+from scheduling.queries.joining import joining
 from scheduling.queries.school import the_school
 from scheduling.queries.wishes import wishes_of_round
 
@@ -291,13 +292,13 @@ def offered_slots(round_id: int) -> list[OfferedSlot]:
 
 
 def _without_ways(round_id: int, slots: Sequence[OfferedSlot]) -> list[OfferedSlot]:
-    """While somebody is on the way to a visit or back, there is no talk."""
+    """While somebody is on the way to a visit or back, or sits beside the other mentor, there is no talk."""
     visits = db.session.execute(
         select(Booking.leader_id, Booking.starts_at, Booking.ends_at, TalkWay.travel_before, TalkWay.travel_after)
         .join(TalkWay, TalkWay.booking_id == Booking.id)
         .where(Booking.round_id == round_id, Booking.status.in_(LIVE), TalkWay.way == Medium.HOME)
     )
-    ways: dict[int, list[Span]] = defaultdict(list)
+    ways: dict[int, list[Span]] = defaultdict(list, joining(db.session(), {slot.leader_id for slot in slots}))
     for leader_id, starts_at, ends_at, before, after in visits:
         ways[leader_id].append(around(Span(starts_at, ends_at), before, after))
     return [

@@ -12,7 +12,17 @@ from scheduling.domain.rounds import BookingOrigin, SlotTaken
 from scheduling.domain.timeslots import Span
 from scheduling.domain.wishes import Wisher
 from scheduling.mail.letters import write
-from scheduling.models import Booking, ClassLeader, ExtraPerson, HomeWishes, Outbox, TalkColleague, db
+from scheduling.models import (
+    Booking,
+    ClassGroup,
+    ClassLeader,
+    ExtraPerson,
+    HomeWishes,
+    Outbox,
+    RosterTalk,
+    TalkColleague,
+    db,
+)
 from scheduling.queries import extra_persons as asking
 from scheduling.queries import family
 from scheduling.queries import wishes as asked_wishes
@@ -196,6 +206,7 @@ class Before:
         self.office = Actor(ActorKind.STAFF, an_office_worker().id)
         self.anna, self.karin = a_leader("anna"), a_leader("karin")
         three = a_class("3", leaders=[self.anna, self.karin])
+        self.three = three.id
         self.round = a_round(classes=[three], max_in_a_row=0)
         self.round.wishes_until = NOW + timedelta(days=3)
         self.sami, *others = (a_pupil(name, three) for name in ("Sami", "Tess", "Daan", "Noor", "Bram"))
@@ -238,6 +249,18 @@ def test_a_family_that_asks_for_both_before_the_roster_has_one_talk_with_both():
     assert [one.who for one in extras_at(own)] != [""]
     assert letters(Letter.EXTRA_SAID) == [], "the family has not heard of its talk yet"
     assert extra_persons.arrange_again(NOW) == 0
+
+
+def test_a_roster_that_is_made_later_leaves_the_other_mentor_at_that_talk():
+    before = Before()
+    before.says()
+    before.plans()
+    finn = a_pupil("Finn", db.session.get_one(ClassGroup, before.three))
+    a_guardian("Femke", finn)
+    made = rosters.request(round_id=before.round.id, seconds=5, by=before.office, now=NOW)
+    rosters.run_one(version_id=made, worker="test", clock=lambda: NOW)
+    (left,) = db.session.query(RosterTalk).filter_by(version_id=made, pupil_id=finn.id)
+    assert left.starts_at is None, "the only free time is one at which that mentor sits beside the other"
 
 
 def test_the_other_mentor_has_the_talk_in_the_own_calendar():
