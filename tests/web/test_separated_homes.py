@@ -343,6 +343,7 @@ def test_no_letter_and_no_calendar_tells_a_home_of_the_other(app, relay, apart):
             texts = letters_to(relay, house)
             assert any("BEGIN:VCALENDAR" in text for text in texts)
             assert any("METHOD:CANCEL" in text for text in texts)
+            assert any("Dit spraken wij af:" in text for text in texts), "the moments of the own plan"
             assert strangers_in(texts, house), "the own words do stand in the own letters"
             assert strangers_in(texts, other) == set()
 
