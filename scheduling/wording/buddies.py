@@ -15,6 +15,7 @@ from scheduling.domain.buddies import (
     Wish,
 )
 from scheduling.wording.errors import says
+from scheduling.wording.sentences import at_start
 
 
 def kind_name(kind: BuddyKind) -> str:
@@ -33,12 +34,11 @@ def about(wish: Wish) -> str:
 
 def title(wish: Wish) -> str:
     """The same, to begin a line with."""
-    text = about(wish)
-    return text[:1].upper() + text[1:]
+    return at_start(about(wish))
 
 
 def side_name(*, offers: bool) -> str:
-    return _("helpt graag een andere ouder") if offers else _("vindt een andere ouder ernaast fijn")
+    return _("helpt graag een andere ouder") if offers else _("zoekt een andere ouder")
 
 
 def state_name(state: BuddyState) -> str:
