@@ -125,7 +125,7 @@ COLUMNS = {
     "began": _l("Wie begon"),
     "channel": _l("Hoe"),
     "good_news": _l("Goed nieuws"),
-    "line": _l("Regel"),
+    "line": _l("Eén regel"),
     "minutes": _l("Minuten"),
     "moved_to": _l("Verzet naar"),
     "went": _l("Hoe het ging"),

@@ -49,7 +49,7 @@ def _contacts(desk: Desk) -> Sheet:
     logs = asking.class_logs(desk.leader_id, desk.year.id, today=_today(desk))
     header = (
         group_title(), *name_titles(), _("Met wie"), _("Dag"), _("Hoe"), _("Wie begon"), _("Hoe het ging"),
-        _("Goed nieuws"), _("Minuten"), _("Regel"), _("Verzet naar"), _("Door"),
+        _("Goed nieuws"), _("Minuten"), _("Eén regel"), _("Verzet naar"), _("Door"),
     )  # fmt: skip
     rows = [
         (log.row.pupil.class_name, *name_cells(log.row.pupil.name), ", ".join(log.row.home.names), one.day,
