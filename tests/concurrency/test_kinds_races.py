@@ -20,7 +20,7 @@ from scheduling.queries.extra_persons import clashing
 from scheduling.services import bookings, extra_persons, guests, single_talks, ways
 from scheduling.services.transaction import is_alone
 from tests.builders import NOW, a_guardian, household_of
-from tests.concurrency.pause import Pause, holds_nothing
+from tests.concurrency.pause import Pause, has_patience, holds_nothing
 from tests.services import test_both_mentors, test_single_interpreters, test_single_talks, test_visits, test_ways
 from tests.worlds import a_world
 
@@ -156,6 +156,7 @@ def test_nobody_takes_the_time_that_the_visitor_needs_for_the_way(any_app: Flask
 def test_the_twin_that_holds_nobody_has_the_visitor_too_late(any_app: Flask, monkeypatch):
     visitor = OneVisitor()
     monkeypatch.setattr(ways.bookings, "hold_all", lambda *_facts: None)
+    has_patience(monkeypatch)
     said = visitor.both(any_app, monkeypatch)
     assert (said[1] is None) is not is_alone(db.session())
     assert visitor.is_there_in_time() is is_alone(db.session())

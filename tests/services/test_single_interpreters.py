@@ -24,7 +24,7 @@ from scheduling.services import guests, single_talks, topics
 from tests.builders import NOW, household_of
 from tests.services.test_guests import sheet
 from tests.services.test_single_talks import FOLLOW_UP, VISIT, arrange, at, bas, choose, layla, letters, single
-from tests.worlds import World, a_world
+from tests.worlds import World, a_welcome_visit, a_world
 
 pytestmark = pytest.mark.usefixtures("any_context")
 
@@ -133,6 +133,7 @@ def test_the_interpreter_hears_time_place_and_given_name_and_a_cancellation_when
 
 
 def test_at_a_visit_the_interpreter_reads_that_it_is_at_the_familys_and_never_where(world: World, rosa: int):
+    a_welcome_visit(world)
     made = arrange(world, VISIT)
     asks(world, made)
     books(world, made, rosa)
