@@ -16,7 +16,17 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from scheduling.mail.delivery import deliver_due, way_of
-from scheduling.services import class_tasks, consults, gatherings, housekeeping, plan_calendars, rosters, swaps, waiting
+from scheduling.services import (
+    class_tasks,
+    consults,
+    gatherings,
+    housekeeping,
+    informal_meetings,
+    plan_calendars,
+    rosters,
+    swaps,
+    waiting,
+)
 
 PAUSE = 1.0
 PAUSE_AFTER_A_STUMBLE = 10.0
@@ -89,6 +99,7 @@ def _follow(now: datetime) -> None:
     """Letters and calendars follow what changed, whoever changed it and how."""
     gatherings.tell(now)
     class_tasks.tell(now)
+    informal_meetings.tell(now)
     plan_calendars.tell(now)
     consults.end_over(now)
 

@@ -7,11 +7,12 @@ from enum import StrEnum
 from scheduling.domain.errors import Conflict, Invalid, Refused
 from scheduling.domain.gatherings import THEME_LENGTH, DetailTooLong
 from scheduling.domain.texts import one_line
+from scheduling.domain.timeslots import Span, span_at
 from scheduling.domain.year_plans import Planned, PlannedKind
 
 
 class MeetingState(StrEnum):
-    """What became of a contact parent's proposal. OFF: taken back, or this parent stopped."""
+    """What became of a contact parent's proposal. OFF: taken back, this parent stopped, or it left the plan."""
 
     PROPOSED = "proposed"
     AGREED = "agreed"
@@ -37,6 +38,15 @@ class MeetingWish:
         if self.day <= today:
             raise MeetingTooEarly
         return MeetingWish(self.day, self.begins, self.ends, one_line(self.place), theme)
+
+    @property
+    def span(self) -> Span:
+        return span_at(self.day, self.begins, self.ends)
+
+    @property
+    def facts(self) -> list[str]:
+        """When and where, as a letter keeps it: of a later change it says no longer the old."""
+        return [self.span.starts_at.isoformat(), self.span.ends_at.isoformat(), self.place]
 
     def planned(self, class_id: int) -> Planned:
         """As a moment of the plan of the year."""

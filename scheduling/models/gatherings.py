@@ -41,6 +41,8 @@ class Gathering(Base):
     called_off_at: Mapped[datetime | None] = mapped_column(Moment)
     counted: Mapped[int | None]
     """So many people were there, pupils too."""
+    came_noted: Mapped[bool] = mapped_column(default=False)
+    """Of a parent circle: who came for each class was written down, also when that was nobody."""
     version: Mapped[int] = mapped_column(default=1)
 
     planned: Mapped[PlannedDate] = relationship()

@@ -8,10 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduling.domain.informal_meetings import MeetingState, MeetingWish
 from scheduling.models.base import Base, Moment, choice
 from scheduling.models.contact_parents import ClassContact
+from scheduling.models.year_plans import PlannedDate
 
 
 class MeetingProposal(Base):
-    """A day, hours, a place and perhaps a theme; agreed it stands in the plan of the year."""
+    """A day, hours, a place and perhaps a theme; agreed it stands in the plan of the year.
+
+    When that moves, this follows: it is what the contact parent knows.
+    """
 
     __tablename__ = "meeting_proposal"
     __table_args__ = (CheckConstraint("ends > begins", name="times"),)
@@ -25,8 +29,11 @@ class MeetingProposal(Base):
     theme: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[MeetingState] = mapped_column(choice(MeetingState, "meeting_state", closed=False))
     made_at: Mapped[datetime] = mapped_column(Moment)
+    planned_id: Mapped[int | None] = mapped_column(ForeignKey("planned_date.id", ondelete="SET NULL"), index=True)
+    """Where it stands in the plan of the year, once agreed."""
 
     contact: Mapped[ClassContact] = relationship()
+    planned: Mapped[PlannedDate | None] = relationship()
 
     @property
     def wish(self) -> MeetingWish:

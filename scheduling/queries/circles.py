@@ -77,11 +77,8 @@ class Circle:
     invited: bool
     called_off: bool
     begun: bool
-
-    @property
-    def ticked(self) -> bool:
-        """Was it written down who came?"""
-        return any(one.came for one in self.classes)
+    ticked: bool
+    """It was written down who came, also when that was nobody."""
 
     @property
     def missing(self) -> tuple[Cover, ...]:
@@ -145,7 +142,7 @@ def _circles(session: Session, year_id: int, now: datetime) -> dict[int, Circle]
         kept, span = held.get(row.id), span_of(row)
         found[row.id] = Circle(
             as_line(row, names), year_id, span, tuple(covers), bool(kept and kept.invited_at),
-            bool(kept and kept.called_off_at), span.starts_at <= now,
+            bool(kept and kept.called_off_at), span.starts_at <= now, bool(kept and kept.came_noted),
         )  # fmt: skip
     return found
 

@@ -15,7 +15,7 @@ from scheduling.domain.people import natural_order
 from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import PlannedKind
 from scheduling.models import ClassGroup, ClassTask, ClassTaskHelper, Guardian, PlannedDate, SchoolYear, db
-from scheduling.queries.contact_parents import Contact, contacts_of, in_charge_of, of_family
+from scheduling.queries.contact_parents import Contact, contacts_of, in_charge_of, of_family, parents_of
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class TaskLetter:
     what: str
     class_name: str
     day: date | None
+    """None: it is off, or this parent is on the list no longer."""
     stands: bool
     """It is still as the letter was meant."""
 
@@ -149,6 +150,18 @@ def behind(session: Session, now: datetime) -> list[int]:
     return sorted({task.id for task, told in rows if told != day_of(task)})
 
 
+def with_strangers(session: Session, now: datetime) -> list[int]:
+    """The tasks to come with a helper who is no longer a parent of the class."""
+    today = local(now).date()
+    rows = session.execute(
+        select(ClassTask.id, ClassTask.class_id, ClassTaskHelper.guardian_id)
+        .join(ClassTaskHelper, ClassTaskHelper.task_id == ClassTask.id)
+        .where(ClassTaskHelper.told_day >= today)
+    ).all()
+    parents = parents_of(session, {row.class_id for row in rows}, today) if rows else {}
+    return sorted({row.id for row in rows if row.guardian_id not in parents[row.class_id]})
+
+
 def task_letter(session: Session, facts: Mapping[str, Any]) -> TaskLetter | None:
     """What the letter says when it leaves; None: that task is gone."""
     task = session.get(ClassTask, facts["class_task_id"])
@@ -156,8 +169,8 @@ def task_letter(session: Session, facts: Mapping[str, Any]) -> TaskLetter | None
         return None
     helps = ClassTaskHelper.task_id == task.id, ClassTaskHelper.id == facts["helper_id"]
     there = session.scalar(select(ClassTaskHelper.id).where(*helps)) is not None
-    day = day_of(task)
-    return TaskLetter(task.what, task.class_group.name, day, there and (day.isoformat() if day else "") == facts["day"])
+    day = day_of(task) if there else None
+    return TaskLetter(task.what, task.class_group.name, day, (day.isoformat() if day else "") == facts["day"])
 
 
 def _by_class(session: Session, contacts: Mapping[int, Sequence[Contact]], now: datetime) -> dict[int, list[Task]]:

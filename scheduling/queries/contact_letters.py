@@ -53,8 +53,8 @@ class ContactLetter:
 
 
 SAID_OF_PROPOSAL = {
-    MeetingState.PROPOSED: "meeting_asked", MeetingState.AGREED: "meeting_agreed",
-    MeetingState.DECLINED: "meeting_declined", MeetingState.OFF: "meeting_off",
+    MeetingState.PROPOSED: ("meeting_asked",), MeetingState.AGREED: ("meeting_agreed", "meeting_moved"),
+    MeetingState.DECLINED: ("meeting_declined",), MeetingState.OFF: ("meeting_off", "meeting_fell"),
 }  # fmt: skip
 
 
@@ -122,7 +122,9 @@ def _letter_of_meeting(session: Session, row: Outbox, contact: ClassContact, now
     """About an informal meeting that a contact parent proposes: only as it stands."""
     proposal = session.get(MeetingProposal, row.facts["proposal_id"])
     what = row.facts.get("what", "")
-    holds = proposal is not None and what == SAID_OF_PROPOSAL[proposal.state]
+    holds = proposal is not None and what in SAID_OF_PROPOSAL[proposal.state]
+    if what == "meeting_moved":
+        holds = holds and proposal is not None and row.facts["moved_to"] == proposal.wish.facts
     if what != "meeting_off":
         holds = holds and stands(session, contact, local(now).date())
     return ContactLetter(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
 
 from scheduling.domain.contact_parents import ContactState
 from scheduling.domain.informal_meetings import MeetingState, MeetingWish
@@ -54,6 +55,28 @@ def planned_for(class_id: int) -> tuple[PlanLine, ...]:
         for line in lines_of(_year_of(class_id))
         if line.planned.kind is PlannedKind.INFORMAL_MEETING and class_id in line.planned.groups
     )
+
+
+def behind(session: Session, now: datetime) -> list[MeetingProposal]:
+    """What was agreed and is still to come, and stands otherwise in the plan of the year than its parent knows."""
+    agreed = MeetingProposal.state == MeetingState.AGREED, MeetingProposal.day >= local(now).date()
+    rows = session.scalars(
+        select(MeetingProposal)
+        .where(*agreed)
+        .options(joinedload(MeetingProposal.planned))
+        .order_by(MeetingProposal.id)
+        .execution_options(populate_existing=True)
+    )
+    return [row for row in rows if wish_as_planned(row) != row.wish]
+
+
+def wish_as_planned(row: MeetingProposal) -> MeetingWish | None:
+    """As it stands in the plan of the year; None: it left the plan."""
+    planned = row.planned
+    if planned is None:
+        return None
+    begins, ends = planned.begins or row.begins, planned.ends or row.ends
+    return MeetingWish(planned.day, begins, ends, planned.place, row.theme)
 
 
 def _year_of(class_id: int) -> int:

@@ -12,10 +12,11 @@ from scheduling.domain.journal import Actor
 from scheduling.domain.mailings import Letter
 from scheduling.domain.staff import is_here
 from scheduling.domain.timeslots import local
-from scheduling.models import CircleSeat, ClassLeader, GatheringGuest, Guardian, PlannedDate, Staff
+from scheduling.models import CircleSeat, ClassLeader, Gathering, GatheringGuest, Guardian, PlannedDate, Staff
 from scheduling.queries.circles import Circle, circle
 from scheduling.queries.gathering_guests import company_of
 from scheduling.services import outbox
+from scheduling.services.gatherings import new_gathering
 from scheduling.services.journal import record
 from scheduling.services.outbox import AboutGathering
 from scheduling.services.transaction import lock, transaction
@@ -40,6 +41,9 @@ def seat(*, planned_id: int, chosen: Mapping[int, int | None], by: Actor, now: d
                 raise NotAParentHere(class_id, covers[class_id].name, parent.name.full if parent else "")
         for class_id, guardian_id in chosen.items():
             _seat(session, planned_id, class_id, guardian_id, came=found.begun)
+        if found.begun:
+            kept = session.get(Gathering, planned_id) or new_gathering(session, planned_id)
+            kept.came_noted = True
         record(
             session, by=by, action="circles.came" if found.begun else "circles.seat", subject="planned_date",
             subject_id=planned_id, now=now, classes=len(chosen),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from scheduling.domain.class_tasks import Asked, NoSuchTask, TaskFull, TaskOver, ensure_day
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.timeslots import local
-from scheduling.models import ClassTask, ClassTaskHelper, db
+from scheduling.models import ClassTask, ClassTaskHelper, Guardian, db
 from scheduling.queries import class_tasks as reading
 from scheduling.queries.contact_parents import in_charge_of, parents_of
 from scheduling.services import outbox
@@ -79,11 +79,30 @@ def sign_off(*, task_id: int, by: Actor, now: datetime) -> None:
 
 
 def tell(now: datetime) -> int:
-    """Every helper hears of another day, or that it is off, whoever changed it and how; how many letters."""
+    """Every helper hears of another day, or that it is off, whoever changed it and how; how many letters.
+
+    Who is no longer a parent of the class leaves the list, and hears so.
+    """
     session = db.session()
-    found = reading.behind(session, now)
+    found, strangers = reading.behind(session, now), reading.with_strangers(session, now)
     session.rollback()
-    return sum(_tell(task_id, now) for task_id in found)
+    return sum(_let_go(task_id, now) for task_id in strangers) + sum(_tell(task_id, now) for task_id in found)
+
+
+def _let_go(task_id: int, now: datetime) -> int:
+    with transaction() as session:
+        lock(session, ClassTask, [task_id])
+        row = session.get(ClassTask, task_id)
+        if row is None:
+            return 0
+        parents = parents_of(session, [row.class_id], local(now).date())[row.class_id]
+        own = ClassTaskHelper.task_id == task_id, ClassTaskHelper.guardian_id.not_in(parents)
+        gone = session.scalars(select(ClassTaskHelper).where(*own).order_by(ClassTaskHelper.id)).all()
+        known = [one for one in gone if session.get_one(Guardian, one.guardian_id).active]
+        letters = outbox.post_about_task(session, task=row, helpers=known, day=None, now=now)
+        for one in gone:
+            session.delete(one)
+        return letters
 
 
 def _tell(task_id: int, now: datetime) -> int:

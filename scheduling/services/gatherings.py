@@ -68,7 +68,7 @@ def set_up(*, planned_id: int, version: int, details: Details, by: Actor, now: d
         if tidy.capacity is not None and tidy.capacity < coming:
             raise FewerThanComing(coming)
         if gathering is None:
-            gathering = _new_gathering(session, planned_id)
+            gathering = new_gathering(session, planned_id)
         gathering.theme, gathering.words, gathering.route = tidy.theme, tidy.words, tidy.route
         gathering.capacity, gathering.answer_by = tidy.capacity, tidy.answer_by
         gathering.with_pupils, gathering.childcare = tidy.with_pupils, tidy.childcare
@@ -200,7 +200,7 @@ def count(*, planned_id: int, counted: int, by: Actor, now: datetime) -> None:
             raise NotYetHeld
         if gathering is not None and gathering.called_off_at is not None:
             raise GatheringOver
-        gathering = gathering or _new_gathering(session, planned_id)
+        gathering = gathering or new_gathering(session, planned_id)
         gathering.counted = counted
         record(
             session, by=by, action="gatherings.count", subject="planned_date", subject_id=planned_id, now=now,
@@ -238,6 +238,14 @@ def follow_address(session: Session, *, person: Guardian | Pupil, old: str, now:
     for letter, to in ((Letter.GATHERING_ELSEWHERE, there), (Letter.GATHERING, here)):
         about = [AboutGathering(guest, reached, None) for guest, reached in to if reached and reached.address]
         outbox.post_to_gathering(session, letter=letter, about=about, now=now)
+
+
+def new_gathering(session: Session, planned_id: int) -> Gathering:
+    """Of which nothing was said yet. Within the caller's transaction."""
+    gathering = Gathering(planned_id=planned_id)
+    session.add(gathering)
+    session.flush()
+    return gathering
 
 
 def _tell_off(seen: Behind, now: datetime) -> int:
@@ -367,13 +375,6 @@ def _found(session: Session, planned_id: int) -> tuple[PlannedDate, Gathering | 
     return row, session.get(Gathering, planned_id)
 
 
-def _new_gathering(session: Session, planned_id: int) -> Gathering:
-    gathering = Gathering(planned_id=planned_id)
-    session.add(gathering)
-    session.flush()
-    return gathering
-
-
 def _ensure_to_come(row: PlannedDate, gathering: Gathering | None, now: datetime) -> None:
     off = gathering is not None and gathering.called_off_at is not None
     if off or (row.begins is not None and span_of(row).starts_at <= now):
@@ -395,7 +396,7 @@ def _ensure_hall(row: Planned, others: Sequence[Planned], facts: PlanningFacts) 
 
 
 def _invite(session: Session, row: PlannedDate, gathering: Gathering | None, by: Actor, now: datetime) -> int:
-    gathering = gathering or _new_gathering(session, row.id)
+    gathering = gathering or new_gathering(session, row.id)
     if row.published_at is None:
         row.published_at, row.ical_stamp = now, now
     if gathering.invited_at is not None:

@@ -14,8 +14,9 @@ from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import ensure_moment
-from scheduling.models import ClassContact, ClassGroup, ClassLeader, Gathering, MeetingProposal
+from scheduling.models import ClassContact, ClassGroup, ClassLeader, Gathering, MeetingProposal, db
 from scheduling.queries import contact_parents as reading
+from scheduling.queries import informal_meetings as asking
 from scheduling.queries.contact_parents import leaders_here
 from scheduling.queries.year_plans import planning_facts
 from scheduling.services import outbox
@@ -60,7 +61,7 @@ def agree(*, proposal_id: int, sure: bool, by: Actor, now: datetime) -> int:
         if not reading.stands(session, row.contact, local(now).date()):
             raise MeetingAnswered
         row.state = MeetingState.AGREED
-        made = _put(session, row.contact.class_id, row.wish, sure, by, now)
+        made = row.planned_id = _put(session, row.contact.class_id, row.wish, sure, by, now)
         _tell_contact(session, row, "meeting_agreed", now)
         _note(session, "informal_meetings.agree", row, by, now)
         return made
@@ -84,6 +85,34 @@ def take_back(*, proposal_id: int, by: Actor, now: datetime) -> None:
         row.state = MeetingState.OFF
         _tell_leaders(session, row, "meeting_off", now)
         _note(session, "informal_meetings.take_back", row, by, now)
+
+
+def tell(now: datetime) -> int:
+    """Who proposed it hears that it moved or left the plan, whoever changed it and how; how many letters.
+
+    Once families are invited, the invitation's own letters say so.
+    """
+    session = db.session()
+    found = [(row.id, row.contact_id) for row in asking.behind(session, now)]
+    session.rollback()
+    return sum(_tell_of_change(proposal_id, contact_id, now) for proposal_id, contact_id in found)
+
+
+def _tell_of_change(proposal_id: int, contact_id: int, now: datetime) -> int:
+    with transaction() as session:
+        lock(session, ClassContact, [contact_id])
+        lock(session, MeetingProposal, [proposal_id])
+        row = next((one for one in asking.behind(session, now) if one.id == proposal_id), None)
+        if row is None:
+            return 0
+        stands = asking.wish_as_planned(row)
+        if stands is None:
+            row.state = MeetingState.OFF
+            return _tell_contact(session, row, "meeting_fell", now)
+        row.day, row.begins, row.ends, row.place = stands.day, stands.begins, stands.ends, stands.place
+        gathering = session.get(Gathering, row.planned_id)
+        invited = gathering is not None and gathering.invited_at is not None
+        return 0 if invited else _tell_contact(session, row, "meeting_moved", now)
 
 
 def end_of_contact(session: Session, contact: ClassContact) -> None:
@@ -138,12 +167,14 @@ def _tell_leaders(session: Session, row: MeetingProposal, what: str, now: dateti
     outbox.post_contact_notice(session, contact=row.contact, leaders=leaders, facts=facts, now=now)
 
 
-def _tell_contact(session: Session, row: MeetingProposal, what: str, now: datetime) -> None:
+def _tell_contact(session: Session, row: MeetingProposal, what: str, now: datetime) -> int:
     session.flush()
-    outbox.post_to_contact(
-        session, letter=Letter.CONTACT_SAID, contact=row.contact, facts={"what": what, "proposal_id": row.id}, now=now,
-        once=f"m{row.id}.{what}",
+    facts = {"what": what, "proposal_id": row.id, "moved_to": row.wish.facts}
+    posted = outbox.post_to_contact(
+        session, letter=Letter.CONTACT_SAID, contact=row.contact, facts=facts, now=now,
+        once=f"m{row.id}.{what}.{now.timestamp():.0f}",
     )  # fmt: skip
+    return posted.queued
 
 
 def _note(session: Session, action: str, row: MeetingProposal, by: Actor, now: datetime) -> None:

@@ -1,14 +1,17 @@
-"""The form with which a class asks for help: the same for a contact parent and for the school."""
+"""Asking help for a class: the same for a contact parent and for the school."""
 
-from flask import g, request
+from flask import g, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectChoice, SelectField, StringField
 
 from scheduling.domain.class_tasks import Asked, NoSuchTask
+from scheduling.domain.errors import Refused
+from scheduling.queries import class_tasks as asking
 from scheduling.queries.class_tasks import Occasion
 from scheduling.services import class_tasks
 from scheduling.web.clock import now
+from scheduling.web.faults import faulted
 from scheduling.wording import year_plans as words
 from scheduling.wording.dates import day_long
 
@@ -47,6 +50,21 @@ class DayForm(FlaskForm):
     """Another day."""
 
     day = DateField(_l("Nieuwe dag"), format=DAY_FORMATS)
+
+
+def ask_page(template: str, class_id: int, error: Refused | None = None) -> str:
+    """The form, or what was typed with what is unclear in it."""
+    name, occasions = asking.class_to_ask_in(class_id, g.actor, now())
+    form: FlaskForm = (TaskForm() if error else TaskForm(formdata=None)).fit(occasions)
+    return render_template(
+        template, class_id=class_id, class_name=name, form=faulted(form, error) if error else form
+    )  # fmt: skip
+
+
+def ask_posted(class_id: int) -> None:
+    """Ask it, for who may ask in this class."""
+    asking.class_to_ask_in(class_id, g.actor, now())
+    class_tasks.ask(class_id=class_id, asked=TaskForm().asked, by=g.actor, now=now())
 
 
 def change_posted(class_task_id: int) -> str:

@@ -262,7 +262,7 @@ VARIANTS: dict[str, dict[str, object]] = {
             "letter": Letter.CONTACT_SAID,
             "contact": replace(CONTACT, what=what, meeting=CLASS_MEETING),
         }
-        for what in ("meeting_agreed", "meeting_declined")
+        for what in ("meeting_agreed", "meeting_declined", "meeting_moved", "meeting_fell")
     },
     **{
         f"contact_notice_{what}": {

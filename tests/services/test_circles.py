@@ -148,6 +148,16 @@ def test_who_represented_a_class_last_year_is_proposed_first_for_the_class_of_th
     assert found.representative is None, "proposed, and no more than that"
 
 
+def test_a_circle_at_which_nobody_came_is_saved_as_such(school: School):
+    circle = a_circle(school)
+    assert not the_circle(circle, on_the_evening()).ticked
+    seats(circle, {school.three.id: None, school.four.id: None})
+    assert not the_circle(circle, on_the_evening()).ticked, "beforehand it says who will come"
+    seats(circle, {school.three.id: None, school.four.id: None}, on_the_evening())
+    found = the_circle(circle, on_the_evening())
+    assert (found.ticked, [one.came for one in found.classes]) == (True, [False, False])
+
+
 def test_more_classes_and_dates_cost_no_more_questions(school: School):
     a_circle(school)
     seen = []

@@ -141,6 +141,22 @@ def test_helpers_hear_once_of_another_day_and_that_it_is_off(school: School):
         class_tasks.move(task_id=trip, day=TRIP, by=leader(school), now=NOW)
 
 
+def test_who_has_no_child_in_the_class_any_more_leaves_the_list_and_hears_so_unless_gone_for_good(school: School):
+    trip = a_trip(school, wanted=3)
+    for person in (school.ruud, school.els, school.layla):
+        helps(person, trip)
+    school.mila.left_on, school.els.left_on = TRIP - timedelta(days=1), NOW.date()
+    db.session.commit()
+    assert class_tasks.tell(NOW) == 0, "Mila is still there today"
+    school.mila.left_on, school.els.active = NOW.date(), False
+    db.session.commit()
+    assert (class_tasks.tell(NOW), class_tasks.tell(NOW)) == (1, 0)
+    (off,) = letters(Letter.TASK_CHANGED)
+    assert (off.guardian_id, find_letter(off.id, NOW).task.day) == (school.ruud.id, None)
+    assert find_letter(off.id, NOW).stop is None
+    assert [one.name for task in for_staff(leader(school), school.three.id) for one in task.helpers] == ["Layla"]
+
+
 def test_what_goes_with_a_moment_of_the_plan_follows_it_until_it_is_off(school: School):
     db.session.get_one(PlannedDate, school.at_three).published_at = NOW
     db.session.commit()

@@ -1,6 +1,6 @@
 """A mentor and a contact parent organise an informal meeting: in the plan of the year, with a theme if they like."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -23,8 +23,9 @@ from scheduling.domain.year_plans import OnAFreeDay, OutsideYear, PlannedKind, T
 from scheduling.models import ClassContact, Enrolment, Gathering, MeetingProposal, Outbox, PlannedDate, db
 from scheduling.queries import informal_meetings as asking
 from scheduling.queries.letters import find_letter
-from scheduling.services import contact_parents, gatherings, informal_meetings
+from scheduling.services import contact_parents, gatherings, informal_meetings, year_plans
 from tests.builders import NOW
+from tests.services.test_gatherings import OFFICE
 from tests.worlds import World, a_world
 
 DAY = date(2027, 9, 21)
@@ -153,6 +154,48 @@ def test_only_who_leads_the_class_plans_and_answers_and_only_its_contact_parent_
             informal_meetings.agree(proposal_id=made, sure=True, by=stranger, now=NOW)
     with pytest.raises(NotFound):
         informal_meetings.take_back(proposal_id=made, by=petra, now=NOW)
+
+
+def agreed(world: World) -> PlannedDate:
+    informal_meetings.agree(proposal_id=propose(world), sure=False, by=bas(world), now=NOW)
+    assert informal_meetings.tell(NOW) == 0
+    return planned()[0]
+
+
+def moves(row: PlannedDate, day: date, place: str = "aula") -> None:
+    year_plans.move(
+        planned_id=row.id, version=row.version, day=day, begins=row.begins, ends=row.ends, place=place, sure=True,
+        by=OFFICE, now=NOW,
+    )  # fmt: skip
+
+
+def test_who_proposed_it_hears_that_it_moves_and_that_it_falls(world: World):
+    moves(agreed(world), DAY + timedelta(days=1))
+    assert (informal_meetings.tell(NOW), informal_meetings.tell(NOW)) == (1, 0)
+    assert told(Letter.CONTACT_SAID) == [("meeting_agreed", True), ("meeting_moved", True)]
+    assert asking.newest_of(contact()).wish.day == DAY + timedelta(days=1)
+    moves(planned()[0], DAY + timedelta(days=2))
+    later = NOW + timedelta(minutes=5)
+    assert informal_meetings.tell(later) == 1
+    assert told(Letter.CONTACT_SAID)[1:] == [("meeting_moved", False), ("meeting_moved", True)]
+    row = planned()[0]
+    year_plans.remove(planned_id=row.id, version=row.version, by=OFFICE, now=NOW)
+    assert (informal_meetings.tell(later), informal_meetings.tell(later)) == (1, 0)
+    assert told(Letter.CONTACT_SAID)[-1] == ("meeting_fell", True)
+    assert [holds for _what, holds in told(Letter.CONTACT_SAID)[:-1]] == [False, False, False]
+    propose(world)
+
+
+def test_once_families_are_invited_the_letters_of_the_invitation_say_what_changes(world: World):
+    row = agreed(world)
+    gatherings.invite(planned_ids=[row.id], by=OFFICE, now=NOW)
+    moves(row, DAY + timedelta(days=1))
+    assert informal_meetings.tell(NOW) == 0
+    assert asking.newest_of(contact()).wish.day == DAY + timedelta(days=1)
+    gatherings.call_off(
+        planned_id=row.id, version=db.session.get_one(Gathering, row.id).version, by=OFFICE, now=NOW
+    )  # fmt: skip
+    assert informal_meetings.tell(NOW) == 0
 
 
 def test_with_the_consent_what_waits_is_gone(world: World):

@@ -2,21 +2,20 @@
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from scheduling.domain.errors import Conflict, Invalid, Refused
 from scheduling.domain.people import StaffRole
 from scheduling.queries import class_tasks as asking
 from scheduling.queries import leaders
 from scheduling.queries.contact_parents import classes_of_year
-from scheduling.services import class_tasks
-from scheduling.web.class_tasks import TaskForm, change_posted
+from scheduling.web.class_tasks import ask_page, ask_posted, change_posted
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
-from scheduling.web.faults import faulted
 from scheduling.web.staff import ensure_role, pages
 from scheduling.wording import year_plans as words
 from scheduling.wording.refusals import sentence
+
+NEW = "staff/new_class_task.html"
 
 
 def _not_so(error: Refused, **_parts: int) -> ResponseReturnValue:
@@ -24,7 +23,7 @@ def _not_so(error: Refused, **_parts: int) -> ResponseReturnValue:
 
 
 def _unclear(error: Refused, class_id: int) -> ResponseReturnValue:
-    return _ask(class_id, error), 422 if isinstance(error, Invalid) else 409
+    return ask_page(NEW, class_id, error), 422 if isinstance(error, Invalid) else 409
 
 
 @pages.get("/tasks")
@@ -37,7 +36,7 @@ def class_tasks_of() -> str:
 @pages.get("/tasks/new/<int:class_id>")
 def new_class_task(class_id: int) -> str:
     """Ask the families of a class for help."""
-    return _ask(class_id)
+    return ask_page(NEW, class_id)
 
 
 @pages.post("/tasks/new/<int:class_id>")
@@ -45,8 +44,7 @@ def new_class_task(class_id: int) -> str:
 @answers(Conflict, with_=_unclear)
 def ask_class_task(class_id: int) -> ResponseReturnValue:
     """Families of the class read it on their page."""
-    asking.class_to_ask_in(class_id, g.actor, now())
-    class_tasks.ask(class_id=class_id, asked=TaskForm().asked, by=g.actor, now=now())
+    ask_posted(class_id)
     return redirect(url_for("staff.class_tasks_of", done="asked"), code=303)
 
 
@@ -64,12 +62,4 @@ def _overview(note: str = "") -> str:
     return render_template(
         "staff/class_tasks.html", places=asking.tasks_for_staff(g.actor, every, now()), note=note, words=words,
         done=request.args.get("done", ""),
-    )  # fmt: skip
-
-
-def _ask(class_id: int, error: Refused | None = None) -> str:
-    name, occasions = asking.class_to_ask_in(class_id, g.actor, now())
-    form: FlaskForm = (TaskForm() if error else TaskForm(formdata=None)).fit(occasions)
-    return render_template(
-        "staff/new_class_task.html", class_id=class_id, class_name=name, form=faulted(form, error) if error else form
     )  # fmt: skip

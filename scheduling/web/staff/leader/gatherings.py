@@ -19,10 +19,12 @@ from scheduling.wording.gatherings import coming_name
 @page("/gatherings", "gatherings")
 def gatherings(desk: Desk) -> str:
     """What families of the own classes are invited to this year."""
+    rows = lists.gatherings_of_leader(desk.leader_id, desk.year.id, now())
+    circles = circles_of_leader(desk.leader_id, desk.year.id, now())
+    above = {at.line.id for at in rows}
     return desk.show(
-        "gatherings.html", rows=lists.gatherings_of_leader(desk.leader_id, desk.year.id, now()),
-        today=local(now()).date(), year_words=year_words, own=own_words,
-        circles=circles_of_leader(desk.leader_id, desk.year.id, now()),
+        "gatherings.html", rows=rows, today=local(now()).date(), year_words=year_words, own=own_words,
+        topics={line.id for line in circles}, circles=[line for line in circles if line.id not in above],
     )  # fmt: skip
 
 
