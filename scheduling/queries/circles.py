@@ -43,6 +43,8 @@ class Representative:
     """What the own home said; None: nothing yet."""
     came_last: bool
     """This parent was there the time before."""
+    certain: bool = True
+    """The home brings enough adults: it is not another contact parent of it who comes, for another class."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Cover:
     def silent(self) -> tuple[Representative, ...]:
         """The contact parents who said nothing yet."""
         return tuple(one for one in self.contacts if one.coming is None)
+
+    @property
+    def doubtful(self) -> bool:
+        """Somebody of a home comes, for this class or for another: the office asks for which, and writes it down."""
+        return self.representative is None and any(one.coming is Coming.YES for one in self.contacts)
 
 
 @dataclass(frozen=True)
@@ -134,8 +141,9 @@ def _circles(session: Session, year_id: int, now: datetime) -> dict[int, Circle]
     for row in rows:
         own = {one.class_id for one in row.classes}
         here = [class_id for class_id in names if row.for_all or class_id in own]
+        at_home = school.contacts_at_home(here)
         covers = [
-            school.cover(class_id, seats.get((row.id, class_id)), answers[row.id], last.get(class_id))
+            school.cover(class_id, seats.get((row.id, class_id)), answers[row.id], last.get(class_id), at_home)
             for class_id in sorted(here, key=lambda class_id: natural_order(names[class_id]))
         ]
         last |= {seat.class_id: seat.guardian_id for seat in seats.values() if seat.planned_id == row.id and seat.came}
@@ -169,30 +177,46 @@ class _School:
             if guardian_id in parents
         }
 
+    def contacts_at_home(self, class_ids: Collection[int]) -> dict[Wisher, set[int]]:
+        """The contact parents of these classes in each home."""
+        found: dict[Wisher, set[int]] = defaultdict(set)
+        for class_id in class_ids:
+            for guardian_id in self.contacts[class_id]:
+                for home in self.homes.get((class_id, guardian_id), ()):
+                    found[home].add(guardian_id)
+        return found
+
     def cover(
-        self, class_id: int, seat: CircleSeat | None, answers: Mapping[Wisher, GatheringAnswer], last: int | None
-    ) -> Cover:
-        parents = [self._parent(class_id, one, answers, last) for one in self.parents[class_id]]
+        self, class_id: int, seat: CircleSeat | None, answers: Mapping[Wisher, GatheringAnswer], last: int | None,
+        at_home: Mapping[Wisher, set[int]],
+    ) -> Cover:  # fmt: skip
+        parents = [self._parent(class_id, one, answers, last, at_home) for one in self.parents[class_id]]
         order = {guardian_id: place for place, guardian_id in enumerate(self.contacts[class_id])}
         parents.sort(key=lambda one: (not one.came_last, order.get(one.guardian_id, len(order)), one.name))
         seated = next((one for one in parents if seat and one.guardian_id == seat.guardian_id), None)
         if seat is not None and seat.came and seated is None:  # the child left the class since
             seated = Representative(seat.guardian_id, self.people[seat.guardian_id], False, None, False)
-        said_yes = next((one for one in parents if one.is_contact and one.coming is Coming.YES), None)
+        said_yes = next((one for one in parents if one.is_contact and one.coming is Coming.YES and one.certain), None)
         return Cover(
             class_id, self.names[class_id], tuple(parents), seated or said_yes, seated is not None,
             seated is not None and seat is not None and seat.came,
         )  # fmt: skip
 
     def _parent(
-        self, class_id: int, guardian_id: int, answers: Mapping[Wisher, GatheringAnswer], last: int | None
-    ) -> Representative:
+        self, class_id: int, guardian_id: int, answers: Mapping[Wisher, GatheringAnswer], last: int | None,
+        at_home: Mapping[Wisher, set[int]],
+    ) -> Representative:  # fmt: skip
         homes = self.homes.get((class_id, guardian_id), ())
         said = {answers[home].coming for home in homes if home in answers}
         coming = next((one for one in Coming if one in said), None)
+        own = set(self.contacts[class_id])
+        certain = any(
+            answers[home].coming is coming and answers[home].adults > len(at_home.get(home, set()) - own)
+            for home in homes
+            if home in answers
+        )
         return Representative(
-            guardian_id, self.people[guardian_id], guardian_id in self.contacts[class_id], coming,
-            guardian_id == last,
+            guardian_id, self.people[guardian_id], guardian_id in own, coming, guardian_id == last, certain,
         )  # fmt: skip
 
 

@@ -106,8 +106,8 @@ def _ask_parents(session: Session, found: Circle, now: datetime) -> int:
 
 
 def _ask_leaders(session: Session, found: Circle, now: datetime) -> int:
-    """Of the classes where no contact parent is left to ask."""
-    wanted = [cover.class_id for cover in found.missing if not cover.silent]
+    """Of the classes where no contact parent is left to ask, and of no home somebody comes."""
+    wanted = [cover.class_id for cover in found.missing if not cover.silent and not cover.doubtful]
     rows = session.execute(
         select(ClassLeader.class_id, Staff)
         .join(Staff, Staff.id == ClassLeader.staff_id)

@@ -87,6 +87,25 @@ def test_a_class_is_represented_by_a_contact_parent_who_says_yes(school: School)
     assert covered(the_circle(circle)) == {"3": "", "4": ""}
 
 
+def test_of_two_contact_parents_in_one_home_only_who_comes_represents_a_class(school: School):
+    a_contact(school, school.layla, school.three.id)
+    a_contact(school, school.omar, school.four.id)
+    circle = a_circle(school)
+    school.invite(circle)
+    they_leave()
+    school.says(school.layla, circle, adults=1)
+    found = the_circle(circle)
+    assert covered(found) == {"3": "", "4": ""}
+    assert [one.doubtful for one in found.classes] == [True, True]
+    with pytest.raises(rules.NobodyToAsk):
+        circles.ask_again(planned_id=circle, by=OFFICE, now=LATER)
+    seats(circle, {school.four.id: school.omar.id})
+    assert covered(the_circle(circle)) == {"3": "", "4": school.omar.name.full}
+    seats(circle, {school.four.id: None})
+    school.says(school.layla, circle, adults=2)
+    assert covered(the_circle(circle)) == {"3": school.layla.name.full, "4": school.omar.name.full}
+
+
 def test_a_parent_of_another_class_is_named_and_nothing_is_kept(school: School):
     circle = a_circle(school)
     with pytest.raises(rules.NotAParentHere) as said:
