@@ -20,9 +20,9 @@ from scheduling.services import circles, contact_parents, gatherings
 from tests.builders import NOW, a_class, a_guardian, a_pupil, a_year
 from tests.questions import questions
 from tests.services.test_gathering_topics import a_contact, parent
-from tests.services.test_gatherings import LATER, OFFICE, School, addresses, letters, school, they_leave
+from tests.services.test_gatherings import LATER, OFFICE, School, addresses, either_school, letters, school, they_leave
 
-__all__ = ["school"]
+__all__ = ["either_school", "school"]
 FIRST, SECOND = date(2027, 9, 15), date(2027, 10, 13)
 
 
@@ -167,7 +167,8 @@ def test_who_represented_a_class_last_year_is_proposed_first_for_the_class_of_th
     assert found.representative is None, "proposed, and no more than that"
 
 
-def test_a_circle_at_which_nobody_came_is_saved_as_such(school: School):
+def test_a_circle_at_which_nobody_came_is_saved_as_such(either_school: School):
+    school = either_school
     circle = a_circle(school)
     assert not the_circle(circle, on_the_evening()).ticked
     seats(circle, {school.three.id: None, school.four.id: None})
@@ -193,7 +194,8 @@ def test_more_classes_and_dates_cost_no_more_questions(school: School):
     assert seen[0][2] == seen[1][2]
 
 
-def test_a_class_without_a_yes_is_asked_again_once_a_day_and_its_leader_when_nobody_is_left(school: School):
+def test_a_class_without_a_yes_is_asked_again_once_a_day_and_its_leader_when_nobody_is_left(either_school: School):
+    school = either_school
     a_contact(school, school.layla, school.three.id)
     circle = a_circle(school)
     with pytest.raises(NotInvitedYet):

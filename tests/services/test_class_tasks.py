@@ -17,9 +17,9 @@ from scheduling.queries.letters import find_letter
 from scheduling.services import class_tasks, contact_parents, gatherings, year_plans
 from tests.builders import NOW
 from tests.services.test_gathering_topics import a_contact, parent
-from tests.services.test_gatherings import LATER, OFFICE, School, letters, school, they_leave
+from tests.services.test_gatherings import LATER, OFFICE, School, either_school, letters, school, they_leave
 
-__all__ = ["school"]
+__all__ = ["either_school", "school"]
 TRIP = date(2027, 10, 8)
 
 
@@ -81,7 +81,8 @@ def test_what_is_wrong_is_named_and_nothing_is_kept(school: School, asked: dict[
     assert db.session.scalar(select(ClassTask)) is None
 
 
-def test_never_more_helpers_than_asked_and_a_place_comes_free_again(school: School):
+def test_never_more_helpers_than_asked_and_a_place_comes_free_again(either_school: School):
+    school = either_school
     trip = a_trip(school)
     helps(school.ruud, trip)
     helps(school.ruud, trip)
@@ -121,7 +122,8 @@ def test_only_parents_of_the_class_help(school: School):
     assert for_family(school.ruud) == []
 
 
-def test_helpers_hear_once_of_another_day_and_that_it_is_off(school: School):
+def test_helpers_hear_once_of_another_day_and_that_it_is_off(either_school: School):
+    school = either_school
     trip = a_trip(school)
     helps(school.ruud, trip)
     assert class_tasks.tell(NOW) == 0
@@ -141,7 +143,10 @@ def test_helpers_hear_once_of_another_day_and_that_it_is_off(school: School):
         class_tasks.move(task_id=trip, day=TRIP, by=leader(school), now=NOW)
 
 
-def test_who_has_no_child_in_the_class_any_more_leaves_the_list_and_hears_so_unless_gone_for_good(school: School):
+def test_who_has_no_child_in_the_class_any_more_leaves_the_list_and_hears_so_unless_gone_for_good(
+    either_school: School,
+):
+    school = either_school
     trip = a_trip(school, wanted=3)
     for person in (school.ruud, school.els, school.layla):
         helps(person, trip)

@@ -52,6 +52,15 @@ WEEKLY = Wanted(Rhythm.WEEKLY, MONDAY, date(2027, 11, 8), time(15, 30))
 
 @pytest.fixture
 def world(context) -> World:
+    return with_a_contact_parent()
+
+
+@pytest.fixture
+def either_world(any_context) -> World:
+    return with_a_contact_parent()
+
+
+def with_a_contact_parent() -> World:
     made = a_world()
     contact_parents.say_yes(
         class_id=made.three.id, shown_as="Layla", reach=Reach.FORM, by=layla(made), now=NOW
@@ -146,7 +155,8 @@ def test_what_cannot_be_is_named(wanted, refused):
         days_of(wanted, (AUTUMN,), YEAR, TODAY)
 
 
-def test_one_proposes_and_only_the_other_says_yes(world):
+def test_one_proposes_and_only_the_other_says_yes(either_world):
+    world = either_world
     made = propose(world, layla(world))
     assert [row.facts["what"] for row in letters(Letter.CONTACT_NOTICE)] == ["yes", "consult_asked"]
     with pytest.raises(ConsultOver):
@@ -235,7 +245,8 @@ def test_consent_withdrawn_takes_it_out_of_both_calendars_at_once(world):
     assert find_agenda(world.bas.id, NOW).consults == ()
 
 
-def test_it_ends_by_itself_when_the_child_leaves_the_class_or_another_leads_it(world):
+def test_it_ends_by_itself_when_the_child_leaves_the_class_or_another_leads_it(either_world):
+    world = either_world
     agreed(world)
     assert consults.end_over(NOW) == 0
     place = db.session.scalars(select(Enrolment).where(Enrolment.pupil_id == world.sami.id)).one()

@@ -71,7 +71,8 @@ def test_a_contact_parent_and_the_leader_read_them_and_nobody_makes_an_agenda_of
     assert "Fietsen bij de poort" in page
     assert "Zet op de agenda" not in page
     own = where.replace("/family", "/staff")
-    assert own in bas.opens("/staff/leader/gatherings").links()
+    page = bas.opens("/staff/leader/gatherings")
+    assert (page.links().count(own), page.soup.find_all("h2")) == (1, []), "the circle stands there once"
     page = bas.opens(own)
     assert "Fietsen bij de poort" in page.text
     assert not re.search('<textarea|type="file"', page.html), "no minutes, no decisions, no uploads"

@@ -8,9 +8,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from scheduling.domain.contact_parents import Reach
+from scheduling.domain.gatherings import Answer, Coming
+from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
-from scheduling.models import CircleSeat, Outbox, db
-from scheduling.services import gatherings
+from scheduling.domain.wishes import Wisher
+from scheduling.models import CircleSeat, Outbox, PlannedDate, db
+from scheduling.services import contact_parents, gatherings
+from tests.builders import household_of
 from tests.visitor import Visitor
 from tests.web.test_doors import enter
 from tests.worlds import NOW, World, a_world_to_visit
@@ -73,6 +78,21 @@ def test_a_parent_of_another_class_is_named_and_nothing_is_kept(app: Flask, worl
     assert sends(office, where, **{f"class-{karins}": str(world.layla.id)})[0] == 404, "not a class of this circle"
     with app.app_context():
         assert db.session.scalar(select(CircleSeat)) is None
+
+
+def test_when_one_of_two_contact_parents_at_home_comes_the_office_is_asked_for_which_class(app: Flask, world: World):
+    where = world.more["circle_id"]
+    with app.app_context():
+        db.session.get_one(PlannedDate, where).for_all = True
+        db.session.commit()
+        omar = Actor(ActorKind.GUARDIAN, world.omar.id)
+        contact_parents.say_yes(class_id=world.six.id, shown_as="Omar", reach=Reach.FORM, by=omar, now=NOW)
+        gatherings.invite(planned_ids=[where], by=Actor(ActorKind.STAFF, world.office.id), now=NOW)
+        home = Wisher(household_of(db.session.merge(world.omar)).id)
+        gatherings.answer(planned_id=where, wisher=home, answer=Answer(Coming.YES, adults=1), by=omar, now=NOW)
+    page = enter(app, world, "office").opens(f"{where_of(world)}/circle")
+    assert "kies die ouder hieronder" in page.text
+    assert page.text.count("of een andere contactouder thuis") == 2
 
 
 def test_nobody_is_asked_again_before_anybody_was_asked(app: Flask, world: World):
