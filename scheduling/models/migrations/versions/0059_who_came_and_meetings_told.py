@@ -11,6 +11,8 @@ down_revision = "0058"
 branch_labels = None
 depends_on = None
 
+PLANNED = op.f("fk_meeting_proposal_planned_id_planned_date")
+
 
 def upgrade() -> None:
     op.add_column("gathering", sa.Column("came_noted", sa.Boolean(), nullable=False, server_default="0"))
@@ -23,18 +25,17 @@ def upgrade() -> None:
         "UPDATE gathering SET came_noted = true"
         " WHERE planned_id IN (SELECT planned_id FROM circle_seat WHERE came)"
     )
-    planned = sa.ForeignKey(
-        "planned_date.id", ondelete="SET NULL", name=op.f("fk_meeting_proposal_planned_id_planned_date")
-    )
-    op.add_column(
-        "meeting_proposal", sa.Column("planned_id", sa.Integer(), planned, nullable=True), inline_references=True
-    )
-    op.create_index(op.f("ix_meeting_proposal_planned_id"), "meeting_proposal", ["planned_id"])
+    with op.batch_alter_table("meeting_proposal") as batch:
+        batch.add_column(sa.Column("planned_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(PLANNED, "planned_date", ["planned_id"], ["id"], ondelete="SET NULL")
+        batch.create_index(op.f("ix_meeting_proposal_planned_id"), ["planned_id"])
     # What was agreed before this, is followed no further: it is not known any more where it stands.
     op.execute("UPDATE meeting_proposal SET state = 'off' WHERE state = 'agreed'")
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_meeting_proposal_planned_id"), "meeting_proposal")
-    op.drop_column("meeting_proposal", "planned_id")
+    with op.batch_alter_table("meeting_proposal") as batch:
+        batch.drop_index(op.f("ix_meeting_proposal_planned_id"))
+        batch.drop_constraint(PLANNED, type_="foreignkey")
+        batch.drop_column("planned_id")
     op.drop_column("gathering", "came_noted")
