@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from scheduling.domain.homes import widened
@@ -56,6 +56,19 @@ class Home:
     household_id: int | None
     """None: the adult pupil himself."""
     homes: frozenset[int]
+    joins: bool = True
+    """What is for every home together is for this person too: not for a parent who is invited on request alone."""
+
+    def is_asked(self, household_id: int | None) -> bool:
+        """Is what is for this household, or (None) for every home together, for this person?"""
+        return self.household_id in (None, household_id) or (household_id is None and self.joins)
+
+    def asked_by(self, household_id: ColumnElement[int | None]) -> ColumnElement[bool]:
+        """The same, of a column."""
+        if self.household_id is None:
+            return true()
+        own = household_id == self.household_id
+        return or_(household_id.is_(None), own) if self.joins else own
 
     @property
     def has_another(self) -> bool:
@@ -66,14 +79,18 @@ def find_homes(session: Session, by: Actor, on: date, *, pupil_id: int | None = 
     """The children a person speaks for on this day (or this one child): none that is an adult and did not permit it."""
     if by.kind is ActorKind.PUPIL:
         return _himself(session, by, on, pupil_id)
-    own: dict[int, int] = {}
+    own: dict[int, Guardianship] = {}
     homes: dict[int, set[int]] = {}
     for row, active, pupil in _ties(session, by.id, on):
         if pupil_id in (None, pupil.id) and row.is_invited and active and _parents_count(pupil, on):
             homes.setdefault(row.pupil_id, set()).add(row.household_id)
             if row.guardian_id == by.id and by.kind is ActorKind.GUARDIAN:
-                own[row.pupil_id] = row.household_id
-    return [Home(pupil, own[pupil], frozenset(found)) for pupil, found in homes.items() if pupil in own]
+                own[row.pupil_id] = row
+    return [
+        Home(pupil, own[pupil].household_id, frozenset(found), own[pupil].authority is not Authority.NO)
+        for pupil, found in homes.items()
+        if pupil in own
+    ]
 
 
 def given_names(session: Session, by: Actor, on: date) -> dict[int, str]:
@@ -131,10 +148,9 @@ def find_live(session: Session, round_id: int, home: Home, request_id: int | Non
 def live_talks(session: Session, round_id: int, home: Home) -> list[Booking]:
     """Every talk this home has in a round: one, or on an evening one for each request."""
     mine = select(Booking).where(
-        Booking.round_id == round_id, Booking.pupil_id == home.pupil_id, Booking.status.in_(LIVE)
-    )
-    if home.household_id is not None:
-        mine = mine.where(or_(Booking.household_id.is_(None), Booking.household_id == home.household_id))
+        Booking.round_id == round_id, Booking.pupil_id == home.pupil_id, Booking.status.in_(LIVE),
+        home.asked_by(Booking.household_id.expression),
+    )  # fmt: skip
     return list(session.scalars(mine.order_by(Booking.household_id, Booking.starts_at)))
 
 
@@ -144,14 +160,13 @@ def find_request(session: Session, round_id: int, home: Home, request_id: int) -
     if row is None or (row.round_id, row.pupil_id) != (round_id, home.pupil_id):
         return None
     stands = row.withdrawn_at is None and row.done_at is None
-    return row if stands and row.household_id in (None, home.household_id) else None
+    own = row.household_id == home.household_id or (row.household_id is None and home.joins)
+    return row if stands and own else None
 
 
 def is_of(booking: Booking, home: Home) -> bool:
     """Is this talk one of this home's?"""
-    if booking.pupil_id != home.pupil_id:
-        return False
-    return home.household_id is None or booking.household_id in (None, home.household_id)
+    return booking.pupil_id == home.pupil_id and home.is_asked(booking.household_id)
 
 
 @dataclass(frozen=True)

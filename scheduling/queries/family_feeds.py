@@ -203,10 +203,7 @@ def _meetings(homes: Sequence[Home], still: date) -> list[FamilyTalk]:
 
 
 def _is_asked(home: Home) -> ColumnElement[bool]:
-    own = SupportMeeting.pupil_id == home.pupil_id
-    if home.household_id is None:
-        return own
-    return and_(own, or_(SupportMeeting.household_id.is_(None), SupportMeeting.household_id == home.household_id))
+    return and_(SupportMeeting.pupil_id == home.pupil_id, home.asked_by(SupportMeeting.household_id.expression))
 
 
 def _gatherings(by: Actor, homes: Sequence[Home], now: datetime) -> tuple[CalendarMoment, ...]:

@@ -94,6 +94,14 @@ class PupilFacts:
         """May a talk be with this home, or (None) with every home together?"""
         return household_id in [home and home.household_id for home in self.tables]
 
+    def homes_at(self, household_id: int | None) -> tuple[Home, ...]:
+        """Whose a talk is: of this home, or (None) of every home together but those invited on request alone."""
+        joint = household_id is None
+        return tuple(
+            home for home in self.homes
+            if home.household_id in (None, household_id) or (joint and not home.on_request)
+        )  # fmt: skip
+
     def home(self, household_id: int | None) -> Home | None:
         return next((home for home in self.homes if home.household_id == household_id), None)
 

@@ -80,8 +80,4 @@ def _talking(session: Session, homes: dict[int, Home], now: datetime) -> list[tu
         .where(Booking.invited_at.is_not(None))
         .order_by(Booking.starts_at)
     )
-    return [
-        (pupil_id, leader)
-        for pupil_id, leader, household_id in rows
-        if household_id in (None, homes[pupil_id].household_id)
-    ]
+    return [(pupil_id, leader) for pupil_id, leader, household_id in rows if homes[pupil_id].is_asked(household_id)]

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, ty
 
 from scheduling.domain.checklists import STEP, Answer
 from scheduling.domain.journal import ActorKind
-from scheduling.domain.people import NobodyKnownAs, NoSuchGuardian, NoSuchPupil
+from scheduling.domain.people import Authority, NobodyKnownAs, NoSuchGuardian, NoSuchPupil
 from scheduling.domain.personal_data import Part, PersonFile
 from scheduling.domain.staff import NoSuchColleague
 from scheduling.models import (
@@ -253,8 +253,8 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
         .where(Guardianship.guardian_id == guardian_id)
         .order_by(Pupil.birth_date, Pupil.id)
     )  # fmt: skip
-    with_us = or_(Booking.household_id.is_(None), Booking.household_id.in_(homes))
-    talks = and_(Booking.pupil_id.in_(children), with_us)
+    together = select(ties.c.pupil_id).where(ties.c.authority != Authority.NO)
+    talks = _with(Booking, homes, children, together)
     yield "talks", _talks(talks)
     yield from _aftercare(talks)
     yield (
@@ -329,10 +329,7 @@ def guardian_queries(guardian_id: int) -> Iterator[Query]:
     yield (
         "support",
         _meetings(
-            and_(
-                SupportMeeting.pupil_id.in_(children),
-                or_(SupportMeeting.household_id.is_(None), SupportMeeting.household_id.in_(homes)),
-            ),
+            _with(SupportMeeting, homes, children, together),
             SupportAnswer.household_id.in_(homes),
         ),
     )
@@ -578,6 +575,14 @@ def staff_queries(staff_id: int) -> Iterator[Query]:
 
 def _names(person: type[Pupil]) -> Sequence[Any]:
     return (person.given_name, person.surname_prefix, person.surname)
+
+
+def _with(
+    model: type[Booking] | type[SupportMeeting], homes: Select[Any], children: Select[Any], together: Select[Any]
+) -> ColumnElement[bool]:
+    """Those with the own home, and those with every home together of the children for which this one has authority."""
+    joint = and_(model.household_id.is_(None), model.pupil_id.in_(together))
+    return or_(joint, and_(model.household_id.in_(homes), model.pupil_id.in_(children)))
 
 
 def _talks(wanted: ColumnElement[bool]) -> Rows:

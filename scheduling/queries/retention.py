@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from scheduling.domain.errors import NotFound
@@ -115,9 +115,11 @@ class _Years:
         )
 
     def _talks(self) -> Counter[int]:
-        pupils = [home.pupil_id for home in self.homes]
-        joint = and_(Booking.pupil_id.in_(pupils), true() if self.is_pupil else Booking.household_id.is_(None))
-        return self._count(select(Round.year_id).join(Booking).where(or_(joint, self._own(Booking))))
+        asked = (
+            and_(Booking.pupil_id == home.pupil_id, home.asked_by(Booking.household_id.expression))
+            for home in self.homes
+        )
+        return self._count(select(Round.year_id).join(Booking).where(or_(false(), *asked)))
 
     def _topics(self) -> Counter[int]:
         alone = and_(Topic.pupil_id == self.by.id, Topic.household_id.is_(None))

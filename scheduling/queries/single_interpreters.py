@@ -124,10 +124,9 @@ def _needs(singles: Sequence[Single], year_id: int, now: datetime) -> dict[int, 
     asked = {(row.request_id, row.household_id): (row, name) for row, name in rows}
     found: dict[int, tuple[Need, ...]] = defaultdict(tuple)
     for one in singles:
-        for home in pupils[one.pupil_id].homes if one.pupil_id in pupils else ():
-            if home.household_id is None or one.household_id in (None, home.household_id):
-                row, name = asked.get((one.request_id, home.household_id), (None, ""))
-                found[one.id] += (_need(home, row, name or ""),)
+        for home in pupils[one.pupil_id].homes_at(one.household_id) if one.pupil_id in pupils else ():
+            row, name = asked.get((one.request_id, home.household_id), (None, ""))
+            found[one.id] += (_need(home, row, name or ""),)
     return found
 
 

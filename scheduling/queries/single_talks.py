@@ -333,10 +333,7 @@ def has_secret_address(pupil_id: int, household_id: int | None) -> bool:
 
 
 def _is_of(home: Home) -> ColumnElement[bool]:
-    own = TalkRequest.pupil_id == home.pupil_id
-    if home.household_id is None:
-        return own
-    return and_(own, or_(TalkRequest.household_id.is_(None), TalkRequest.household_id == home.household_id))
+    return and_(TalkRequest.pupil_id == home.pupil_id, home.asked_by(TalkRequest.household_id.expression))
 
 
 def _read(session: Session, wanted: ColumnElement[bool], now: datetime) -> list[Single]:

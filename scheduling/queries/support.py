@@ -125,9 +125,7 @@ def of_home(meeting_id: int, by: Actor, now: datetime) -> SupportTalk:
 
 def is_of(meeting: SupportMeeting, home: Home) -> bool:
     """Is this home asked?"""
-    if meeting.pupil_id != home.pupil_id:
-        return False
-    return home.household_id is None or meeting.household_id in (None, home.household_id)
+    return meeting.pupil_id == home.pupil_id and home.is_asked(meeting.household_id)
 
 
 def choices(now: datetime) -> Choices:
@@ -169,10 +167,7 @@ def _seen_by(colleague: Colleague) -> ColumnElement[bool]:
 
 
 def _is_of(home: Home) -> ColumnElement[bool]:
-    own = SupportMeeting.pupil_id == home.pupil_id
-    if home.household_id is None:
-        return own
-    return and_(own, or_(SupportMeeting.household_id.is_(None), SupportMeeting.household_id == home.household_id))
+    return and_(SupportMeeting.pupil_id == home.pupil_id, home.asked_by(SupportMeeting.household_id.expression))
 
 
 def _facts(session: Session, row: SupportMeeting, homes: Collection[Home] = ()) -> SupportTalk:

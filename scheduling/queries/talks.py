@@ -163,8 +163,7 @@ def read_talks(
             continue
         homes = tuple(
             _at_talk(row, pupil, home, plans, asked, needed, booked, away, phoning)
-            for home in pupil.homes
-            if row.household_id in (None, home.household_id) or home.household_id is None
+            for home in pupil.homes_at(row.household_id)
         )
         invited = {at.home.household_id for at in homes}
         found.append(

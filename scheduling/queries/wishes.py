@@ -555,13 +555,13 @@ def _teaching(session: Session, round_id: int, pupil_ids: Collection[int]) -> di
 
 def _booked(session: Session, round_id: int, homes: Sequence[Home]) -> set[int]:
     """The children who have a talk with this home, or a joint one."""
-    own = {home.pupil_id: home.household_id for home in homes}
+    own = {home.pupil_id: home for home in homes}
     rows = session.execute(
         select(Booking.pupil_id, Booking.household_id).where(
             Booking.round_id == round_id, Booking.status.in_(LIVE), Booking.pupil_id.in_(own)
         )
     )
-    return {pupil_id for pupil_id, household_id in rows if household_id in (None, own[pupil_id])}
+    return {pupil_id for pupil_id, household_id in rows if own[pupil_id].is_asked(household_id)}
 
 
 def _slots(session: Session, round_id: int, leaders: Collection[int]) -> list[tuple[int, Span]]:

@@ -9,7 +9,7 @@ same holds for an interpreter who is booked.
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -243,7 +243,7 @@ def take(
     span = _span(slots)
     hold(session, pupil_id, household_id, now, [slots[0].leader_id], slots)
     _ensure_nobody_is_busy(session, pupil_id, household_id, slots[0].leader_id, span)
-    _ensure_no_talk_yet(session, round.id, pupil_id, household_id, request_id)
+    _ensure_no_talk_yet(session, round.id, pupil_id, household_id, request_id, local(span.starts_at).date())
     booking = Booking(
         round_id=round.id, pupil_id=pupil_id, household_id=household_id, leader_id=slots[0].leader_id,
         request_id=request_id,
@@ -662,9 +662,11 @@ def _is_somebody_busy(session: Session, booking: Booking, span: Span) -> bool:
 
 
 def _ensure_no_talk_yet(
-    session: Session, round_id: int, pupil_id: int, household_id: int | None, request_id: int | None
+    session: Session, round_id: int, pupil_id: int, household_id: int | None, request_id: int | None, on: date
 ) -> None:
-    standing = asking.find_live(session, round_id, Home(pupil_id, household_id, frozenset()), request_id)
+    own = asking.expected_guardians(session, pupil_id, household_id, on)
+    joins = not own or bool(own & asking.expected_guardians(session, pupil_id, None, on))
+    standing = asking.find_live(session, round_id, Home(pupil_id, household_id, frozenset(), joins), request_id)
     if standing:
         raise AlreadyBooked(standing.starts_at)
 

@@ -549,9 +549,7 @@ def _own(session: Session, single_id: int, by: Actor, now: datetime) -> SingleTa
     lock(session, SingleTalk, [single_id])
     talk = session.get(SingleTalk, single_id)
     home = asking.find_home(session, by, talk.request.pupil_id, local(now).date()) if talk else None
-    if talk is None or home is None:
-        raise NotFound
-    if home.household_id is not None and talk.request.household_id not in (None, home.household_id):
+    if talk is None or home is None or not home.is_asked(talk.request.household_id):
         raise NotFound
     return talk
 

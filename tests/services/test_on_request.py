@@ -16,11 +16,14 @@ from scheduling.domain.rounds import BookingStatus, Outcome, RoundKind, RoundMod
 from scheduling.domain.single_talks import Details, Medium, SingleState
 from scheduling.domain.timeslots import Span, local
 from scheduling.mail.letters import write
-from scheduling.models import Booking, Guardian, Guardianship, JournalLine, Outbox, SingleTalk, db
+from scheduling.models import Booking, Guardian, Guardianship, JournalLine, Outbox, SingleTalk, SupportMeeting, db
+from scheduling.queries import support
 from scheduling.queries.family import family_of
+from scheduling.queries.leading import the_talk
 from scheduling.queries.letters import find_letter
 from scheduling.queries.mailings import plan_of
 from scheduling.queries.personal_data import file_of
+from scheduling.queries.retention import kept_of
 from scheduling.queries.snapshots import needed_talks
 from scheduling.queries.two_homes import homes_page
 from scheduling.services import bookings, homes, on_request, outbox, single_talks
@@ -137,6 +140,65 @@ def test_a_talk_together_is_not_arranged_beside_one_on_request(story: Story):
             )
     with pytest.raises(NotFound):
         _propose(story, None)
+
+
+class Before:
+    """What two homes had together, the father's among them, before that one left and Tom got a talk of his own."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        ruud = a_guardian("Ruud", story.mila, position=5)
+        self.talk = a_booking(story.round, story.mila, story.slots[0])
+        self.single = _propose(story, None)
+        begins = NOW + timedelta(days=20)
+        self.meeting = SupportMeeting(
+            year_id=story.year.id, pupil_id=story.mila.id, household_id=None, supervisor_id=story.bert.id,
+            starts_at=begins, ends_at=begins + timedelta(hours=1), ical_uid="tafel", ical_stamp=NOW, made_at=NOW,
+        )  # fmt: skip
+        db.session.add(self.meeting)
+        ruud.active = False
+        db.session.commit()
+        self.after = self.talk.ends_at + timedelta(hours=1)
+        on_request.give(
+            pupil_id=story.mila.id, guardian_id=story.tom.id, what=OnRequest.TALK, asked_on=TODAY, by=story.office,
+            now=self.after,
+        )  # fmt: skip
+
+
+def test_what_two_homes_had_together_stays_closed_for_who_comes_on_request(story: Story):
+    before = Before(story)
+    tom, els, now = story.by(story.tom), story.by(story.els), before.after
+    assert (before.talk.household_id, before.talk.status) == (None, BookingStatus.INVITED)
+    assert [one.booking_id for one in family_of(els, now).talks] == [before.talk.id]
+    assert [one.booking_id for one in family_of(tom, now).talks] == [None]
+    assert [one.id for one in support.of_family(els, now)] == [before.meeting.id]
+    assert support.of_family(tom, now) == ()
+    for closed in (
+        lambda: support.of_home(before.meeting.id, tom, now),
+        lambda: single_talks.decline(single_id=before.single, by=tom, now=now),
+    ):
+        with pytest.raises(NotFound):
+            closed()
+    assert [kept_of(who, now).years[0].talks for who in (els, tom)] == [1, 0]
+    for who, count in ((story.els, 1), (story.tom, 0)):
+        kept = {part.name: len(part.rows) for part in file_of(ActorKind.GUARDIAN, who.id).parts}
+        assert (kept.get("talks", 0), kept.get("support", 0)) == (count, count)
+
+
+def test_a_talk_of_the_other_homes_in_the_same_round_does_not_stand_in_the_way_of_the_own_one(story: Story):
+    before = Before(story)
+    picked = bookings.pick(
+        round_id=story.round.id, pupil_id=story.mila.id, by=story.by(story.tom), now=before.after,
+        slot_id=some_slots(story.round, story.anna, count=1, first=before.after + timedelta(days=2))[0].id,
+    )  # fmt: skip
+    assert db.session.get_one(Booking, picked).household_id == household_of(story.tom).id
+
+
+def test_the_leader_reads_who_was_at_a_talk_together_without_who_comes_on_request(story: Story):
+    before = Before(story)
+    assert [name.full for name in the_talk(before.talk.id, story.anna.id, now=before.after).expected] == [
+        story.mila.name.full, story.els.name.full,
+    ]  # fmt: skip
 
 
 def test_the_office_reads_of_both_homes_that_each_has_its_own_talk(story: Story):
