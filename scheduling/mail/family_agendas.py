@@ -41,7 +41,7 @@ def _contact_entry(dated: DatedMoment, school: SchoolFacts) -> Entry | WholeDays
 def _entry(talk: FamilyTalk, school: SchoolFacts) -> Entry:
     at_school = talk.medium is Medium.SCHOOL
     place = ", ".join(part for part in (school.name, where(talk.place), school.address) if part)
-    lines = [_("Met %(leader)s", leader=talk.leader.full), school.route if at_school else ""]
+    lines = [_("Met %(leader)s", leader=talk.with_whom), school.route if at_school else ""]
     return Entry(
         uid=talk.uid, sequence=talk.sequence, stamp=talk.changed_at, starts_at=talk.starts_at, ends_at=talk.ends_at,
         summary=_summary(talk, school), description="\n".join(line for line in lines if line),

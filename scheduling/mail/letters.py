@@ -700,7 +700,7 @@ def _entry(facts: LetterFacts, talk: Talk, summary: str) -> Entry:
     place = ", ".join(part for part in (facts.school.name, where(talk.place), facts.school.address) if part)
     if talk.elsewhere:
         place = at_start(medium_name(talk.met))
-    lines = [_("Met %(leader)s", leader=talk.leader.full)]
+    lines = [_("Met %(leader)s", leader=talk.with_whom)]
     if facts.school.route and not talk.elsewhere:
         lines.append(facts.school.route)
     lines.append(_("Antwoorden en veranderen kan op uw eigen pagina. De link staat in de mail van de school."))

@@ -209,6 +209,22 @@ def clashing(session: Session, now: datetime) -> dict[ExtraPerson, tuple[Booking
     return found
 
 
+def mentors_beside(session: Session, booking_ids: Collection[int]) -> dict[tuple[int, int | None], tuple[Name, ...]]:
+    """At which of these talks another mentor comes beside the leader: by talk, and by the home that asked for it."""
+    rows = session.execute(
+        _arranged(select(Booking.id, ExtraPerson.household_id, Staff))
+        .join(Staff, Staff.id == ExtraPerson.staff_id)
+        .where(
+            Booking.id.in_(booking_ids), ExtraPerson.kind == ExtraKind.MENTOR, ExtraPerson.staff_id != Booking.leader_id
+        )
+        .order_by(ExtraPerson.id)
+    )
+    found: dict[tuple[int, int | None], tuple[Name, ...]] = {}
+    for booking_id, household_id, staff in rows:
+        found[booking_id, household_id] = (*found.get((booking_id, household_id), ()), staff.name)
+    return found
+
+
 def deadline_of(booking_id: int, now: datetime) -> Deadline:
     """The same, for the page of a talk that stands."""
     booking = db.session.get_one(Booking, booking_id)

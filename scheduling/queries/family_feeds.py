@@ -38,6 +38,7 @@ from scheduling.queries import bookings as asking
 from scheduling.queries import rooms
 from scheduling.queries.bookings import Home
 from scheduling.queries.consults import ConsultFacts, consults_of_parent
+from scheduling.queries.extra_persons import mentors_beside
 from scheduling.queries.gatherings import HomeGathering, for_home
 from scheduling.queries.plan_guests import objects_of
 from scheduling.queries.plans import DatedMoment, family_plans, has_agreements
@@ -59,6 +60,13 @@ class FamilyTalk:
     place: Place
     medium: Medium = Medium.SCHOOL
     join_link: str = ""
+    mentors: tuple[Name, ...] = ()
+    """Who of the class comes beside the leader, as the own home asked."""
+
+    @property
+    def with_whom(self) -> str:
+        """Everybody of the school whom the family speaks, the leader first."""
+        return ", ".join(name.full for name in (self.leader, *self.mentors))
 
 
 @dataclass(frozen=True)
@@ -164,6 +172,7 @@ def _talks(homes: Sequence[Home], still: date) -> list[FamilyTalk]:
         .order_by(Booking.id)
     ).all()
     listed = rooms.room_list(session)
+    mentors = mentors_beside(session, [booking.id for booking, *_ in rows])
     return [
         FamilyTalk(
             uid=booking.ical_uid, sequence=booking.ical_sequence, changed_at=booking.ical_stamp,
@@ -171,6 +180,7 @@ def _talks(homes: Sequence[Home], still: date) -> list[FamilyTalk]:
             place=rooms.place_of(session, listed, booking.room, pupil_id=booking.pupil_id, year_id=year_id),
             medium=Medium.PHONE if by_phone else _medium(single, way),
             join_link=single.join_link if single else way.join_link if way else "",
+            mentors=mentors.get((booking.id, own[booking.pupil_id].household_id), ()),
         )
         for booking, kind, year_id, staff, single, way, by_phone in rows
         if asking.is_of(booking, own[booking.pupil_id])

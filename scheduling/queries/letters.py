@@ -72,7 +72,7 @@ from scheduling.queries.buddies import letter_of as buddy_letter
 from scheduling.queries.class_tasks import TaskLetter, task_letter
 from scheduling.queries.contact_letters import ContactLetter
 from scheduling.queries.contact_letters import letter_of as contact_letter
-from scheduling.queries.extra_persons import ExtraFacts, extra_letter
+from scheduling.queries.extra_persons import ExtraFacts, extra_letter, mentors_beside
 from scheduling.queries.gathering_guests import (
     Company,
     GatheringLetter,
@@ -84,7 +84,7 @@ from scheduling.queries.gathering_guests import (
 )
 from scheduling.queries.guests import GuestFacts, HelpFacts, guest_letter, help_letter
 from scheduling.queries.mailings import Recipient, circle_of, circles_of, plan_of
-from scheduling.queries.on_request import WordFacts, word_letter, word_stop
+from scheduling.queries.on_request import WordFacts, tie_of, word_letter, word_stop
 from scheduling.queries.phoning import is_phoning
 from scheduling.queries.plan_guests import ToldDate, told_dates
 from scheduling.queries.plans import AnswerFacts, MovedMoment, PlanFacts, Step, moments_as_told, plan_to_send
@@ -129,6 +129,8 @@ class Talk:
     uid: str
     sequence: int
     status: BookingStatus
+    mentors: tuple[Name, ...] = ()
+    """Who of the class comes beside the leader, as this home asked."""
     joint: bool = False
     """The other home of the child is invited as well."""
     medium: Medium | None = None
@@ -141,6 +143,11 @@ class Talk:
     """How people meet in a talk of a round."""
     join_link: str = ""
     """Where the video call of this talk alone is."""
+
+    @property
+    def with_whom(self) -> str:
+        """Everybody of the school whom the family speaks, the leader first."""
+        return ", ".join(name.full for name in (self.leader, *self.mentors))
 
     @property
     def pupil_absent(self) -> bool:
@@ -933,7 +940,15 @@ def _talk(session: Session, listed: RoomList, booking: Booking, guardian_id: int
         sequence=booking.ical_sequence,
         status=booking.status,
         joint=booking.household_id is None and len(homes_invited(session, booking.pupil_id, local(now).date())) > 1,
+        mentors=_mentors(session, booking, guardian_id),
     )
+
+
+def _mentors(session: Session, booking: Booking, guardian_id: int | None) -> tuple[Name, ...]:
+    """Which other mentors come because the own home asked so; at a talk together the other home does not read it."""
+    found = mentors_beside(session, [booking.id])
+    tie = tie_of(session, guardian_id, booking.pupil_id) if found and guardian_id else None
+    return found.get((booking.id, tie.household_id if tie else None), ())
 
 
 def _join_link(single: SingleTalk | None, booking: Booking) -> str:

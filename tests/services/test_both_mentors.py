@@ -11,7 +11,9 @@ from scheduling.domain.mailings import Letter
 from scheduling.domain.rounds import BookingOrigin, SlotTaken
 from scheduling.domain.timeslots import Span
 from scheduling.domain.wishes import Wisher
+from scheduling.mail.family_agendas import family_calendar
 from scheduling.mail.letters import write
+from scheduling.mail.message import Sheet
 from scheduling.models import (
     Booking,
     ClassGroup,
@@ -26,9 +28,11 @@ from scheduling.models import (
 from scheduling.queries import extra_persons as asking
 from scheduling.queries import family
 from scheduling.queries import wishes as asked_wishes
+from scheduling.queries.family_feeds import find_family_feed
 from scheduling.queries.letters import find_letter
 from scheduling.queries.single_talks import leader_out
-from scheduling.services import extra_persons, guests, leading, rosters, wishes
+from scheduling.services import extra_persons, family_feeds, guests, leading, outbox, rosters, wishes
+from scheduling.services.transaction import transaction
 from tests.builders import (
     NOW,
     a_booking,
@@ -271,6 +275,37 @@ def test_the_other_mentor_has_the_talk_in_the_own_calendar():
     guests.tell(NOW)
     extra_persons.arrange_again(NOW)
     assert {row.staff_id for row in db.session.query(TalkColleague)} == {joining}
+
+
+@pytest.mark.parametrize("letter", [Letter.INVITATION, Letter.CONFIRMED, Letter.REMINDER])
+def test_a_letter_and_its_calendar_name_both_as_long_as_both_come(story: Story, letter: Letter):
+    row = story.asks()
+    told = _told(story, letter)
+    anna, karin = story.anna.name.full, story.karin.name.full
+    assert f"Met: {anna}, {karin}, Sami en u" in told.text
+    assert f"{anna}, {karin}" in told.html
+    if told.calendar:
+        assert f"{anna}\\, {karin}" in told.calendar.decode().replace("\r\n ", "")
+    row.state, row.staff_id = ExtraState.AGAIN, None
+    db.session.commit()
+    assert karin not in _told(story, letter).text
+
+
+def _told(story: Story, letter: Letter) -> Sheet:
+    with transaction() as session:
+        outbox.post(session, letter=letter, booking=session.get_one(Booking, story.samis.id), now=NOW)
+    return write(find_letter(letters(letter)[-1].id, NOW), token="geheim", paper=PAPER)
+
+
+def test_at_a_talk_together_only_the_home_that_asked_reads_that_both_come(story: Story):
+    story.asks()
+    omar = a_guardian("Omar", story.sami, position=2)
+    story.samis.household_id = None
+    db.session.commit()
+    for who, both in ((story.layla, True), (omar, False)):
+        token = family_feeds.issue(by=Actor(ActorKind.GUARDIAN, who.id), now=NOW)
+        followed = family_calendar(find_family_feed(token, NOW)).decode().replace("\r\n ", "")
+        assert (story.karin.name.full in followed) is both
 
 
 def test_where_the_two_share_no_time_the_talk_is_with_one_and_the_office_arranges():
