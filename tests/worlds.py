@@ -10,13 +10,14 @@ from scheduling.domain.contact_parents import ContactState, MessageState
 from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.extra_persons import ExtraKind, ExtraState
 from scheduling.domain.gatherings import Coming
+from scheduling.domain.guests import HelpState
 from scheduling.domain.import_documents import file_document
 from scheduling.domain.informal_meetings import MeetingState
 from scheduling.domain.kinds import PupilPart
 from scheduling.domain.links import HolderKind, hash_of, new_secret
 from scheduling.domain.mailings import Letter
 from scheduling.domain.on_the_day import ShownAs
-from scheduling.domain.people import Person, SeparatedParents, StaffRole
+from scheduling.domain.people import Authority, OnRequest, Person, SeparatedParents, StaffRole
 from scheduling.domain.plans import ContactForm, InfoNeed, Initiative
 from scheduling.domain.rosters import VersionStatus
 from scheduling.domain.rounds import RoundKind, RoundMode, TopicAuthor
@@ -35,6 +36,7 @@ from scheduling.models import (
     ChecklistMark,
     ClassContact,
     ClassGroup,
+    ClassLeader,
     ClassMessage,
     ClassTask,
     ColumnMapping,
@@ -48,8 +50,12 @@ from scheduling.models import (
     GatheringAnswer,
     GatheringTopic,
     Guardian,
+    Guardianship,
     HallScreen,
+    HomeByPhone,
+    HomeWishes,
     ImportDraft,
+    InterpreterRequest,
     LoggedContact,
     Mailing,
     MeetingProposal,
@@ -77,6 +83,7 @@ from scheduling.models import (
     SwapProposal,
     SwapWish,
     TalkRequest,
+    TalkWay,
     Topic,
     YearPlanning,
     db,
@@ -520,6 +527,50 @@ def a_world_to_visit() -> World:
     db.session.expunge_all()
     db.session.remove()
     return found
+
+
+def a_full_world_to_visit() -> World:
+    """The same, where what only some schools and families have stands on the pages of the round and of Bas as well."""
+    found = a_world_to_visit()
+    _who_comes_how(found)
+    _what_samis_home_asked(found)
+    db.session.remove()
+    return found
+
+
+def _who_comes_how(world: World) -> None:
+    """Bas talks with Tess's two homes, of which one phones, and goes to Aya's; Karin leads the class with him."""
+    three, start = db.session.get_one(ClassGroup, world.three.id), db.session.get_one(Round, world.start.id)
+    db.session.add(ClassLeader(class_id=three.id, staff_id=world.karin.id, position=2))
+    tess, aya = a_pupil("Tess", three), a_pupil("Aya", three)
+    a_guardian("Meryem", tess)
+    kees, nadia = a_guardian("Kees", tess, position=2), a_guardian("Nadia", aya)
+    slots = [db.session.get_one(Slot, world.bas_slots[place].id) for place in (3, 5)]
+    together, visit = a_booking(start, tess, slots[0]), a_booking(start, aya, slots[1], household=household_of(nadia))
+    db.session.add_all(
+        [
+            HomeByPhone(booking_id=together.id, household_id=household_of(kees).id, said_at=NOW),
+            TalkWay(booking_id=visit.id, way=Medium.HOME, address="Dorpsstraat 1", travel_before=10, travel_after=10),
+        ]
+    )
+    db.session.commit()
+
+
+def _what_samis_home_asked(world: World) -> None:
+    """Both mentors, an interpreter for the round and for a single talk; the other parent asked to be told."""
+    sami, home = db.session.get_one(Pupil, world.sami.id), world.samis_talk.household_id
+    sem = a_guardian("Sem", sami, position=3, authority=Authority.NO)
+    tie = db.session.query(Guardianship).filter_by(guardian_id=sem.id).one()
+    tie.on_request, tie.asked_on = OnRequest.INFORMATION, NOW.date()
+    single = db.session.get_one(SingleTalk, world.more["single_id"]).request
+    whose, of_round = {"pupil_id": sami.id, "household_id": home, "asked_at": NOW}, {"round_id": world.start.id}
+    booked = {"language": "Tigrinya", "outsider_id": world.more["outsider_id"], "state": HelpState.BOOKED}
+    said = HomeWishes(**of_round, household_id=home, both_mentors=True, said_at=NOW, guardian_id=world.layla.id)
+    comes = {"kind": ExtraKind.MENTOR, "state": ExtraState.ARRANGED, "staff_id": world.karin.id}
+    alone = {"round_id": single.round_id, "request_id": single.id}
+    asked = [InterpreterRequest(**one, **whose, **booked) for one in (of_round, alone)]
+    db.session.add_all([said, *asked, ExtraPerson(**of_round, **whose, **comes)])
+    db.session.commit()
 
 
 def an_adult(world: World) -> Pupil:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.visitor import Page, Visitor
 from tests.web.test_doors import address, enter, may
-from tests.worlds import NOW, World, a_world_to_visit
+from tests.worlds import NOW, World, a_full_world_to_visit
 
 DUTCH = re.compile(
     r"\b(het|een|voor|niet|wij|uw|u|van|er|zijn|naar|dit|deze|die|dat|kunt|kan|geen|nog|ook|wordt|kies|tijd|tijden|"
@@ -38,7 +38,7 @@ def at_noon() -> Iterator[None]:
 @pytest.fixture
 def world(app: Flask, at_noon: None) -> World:
     with app.app_context():
-        return a_world_to_visit()
+        return a_full_world_to_visit()
 
 
 @pytest.mark.parametrize("actor", ["stranger", "Layla", "Bas", "office", "supervisor"])
