@@ -40,7 +40,9 @@ def test_the_feed_tells_the_leader_s_own_talks(client: FlaskClient, world: World
     assert "Content-Disposition" not in answer.headers
     seen = by_vobject(answer.data)
     own = {world.samis_talk.ical_uid, world.daans_talk.ical_uid}
-    assert {event["uid"] for event in seen} == own | {"y-three@driehoek", "y-circle@driehoek"}, "and the class's days of the year"
+    assert {event["uid"] for event in seen} == own | {"y-three@driehoek", "y-circle@driehoek"}, (
+        "and of the class's year"
+    )
     assert moment(world.samis_talk.starts_at) in {event["start"] for event in seen}
     assert libical_errors(answer.data) == 0
 
