@@ -10,7 +10,8 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from scheduling.models import ChecklistMark, db
+from scheduling.domain.rounds import Outcome
+from scheduling.models import Booking, ChecklistMark, db
 from tests.visitor import Visitor
 from tests.web.test_doors import enter
 from tests.worlds import NOW, World, a_world_to_visit
@@ -47,6 +48,21 @@ def test_a_mentor_fills_in_one_pupil_after_the_other(app: Flask, world: World):
     assert "was: een beetje" in bas.opens(own, moment="winter").text
     enter(app, world, "office").opens(own, status=404)
     enter(app, world, "supervisor").opens(own, status=404)
+
+
+def test_what_the_house_knows_itself_is_said_beside_the_question(app: Flask, world: World):
+    says = "Zo staat het bij de gesprekken."
+    bas, samis = enter(app, world, "Bas"), f"/staff/checklist/{world.three.id}/{world.sami.id}"
+    assert says not in bas.opens(samis).text
+    with app.app_context():
+        talk = db.session.get_one(Booking, world.samis_talk.id)
+        talk.outcome, talk.outcome_at = Outcome.HELD, NOW
+        db.session.commit()
+    page = bas.opens(samis)
+    assert says in page.text
+    assert page.soup.select_one("input[name=talk][checked]")["value"] == "yes"
+    sends(bas, samis, talk="no", step="", then="list")
+    assert says not in bas.opens(samis).text, "the mentor says otherwise"
 
 
 def test_the_list_goes_out_and_comes_back(app: Flask, world: World):
