@@ -27,7 +27,7 @@ class PollRow:
     maybe: int
     no: int
     periods: Counter[str]
-    is_level: bool = False
+    is_grade: bool = False
 
     @property
     def silent(self) -> int:
@@ -75,18 +75,19 @@ def information_poll(year: YearFacts, today: date) -> InformationPoll:
     classes = agreements_by_class(year.id, leader_id=None, today=today)
     wishes, _planned, _before = wishes_of(year)
     moments = (line for line in lines_of(year.id) if line.planned.kind is PlannedKind.INFORMATION_MOMENT)
-    rows = (_row("", classes), *_levels(year.id, classes), *(_row(one.class_name, [one]) for one in classes))
+    rows = (_row("", classes), *_grades(year.id, classes), *(_row(one.class_name, [one]) for one in classes))
     return InformationPoll(year, wishes.information, rows if classes else (), tuple(moments))
 
 
-def _levels(year_id: int, classes: Iterable[ClassAgreements]) -> list[PollRow]:
-    level_of = dict(
-        db.session.execute(select(ClassGroup.id, ClassGroup.level).where(ClassGroup.year_id == year_id)).all()
+def _grades(year_id: int, classes: Iterable[ClassAgreements]) -> list[PollRow]:
+    """Each grade that has more than one class; a class of several grades stands alone."""
+    grade_of = dict(
+        db.session.execute(select(ClassGroup.id, ClassGroup.year_level).where(ClassGroup.year_id == year_id)).all()
     )
     found: dict[str, list[ClassAgreements]] = defaultdict(list)
     for one in classes:
-        found[level_of[one.class_id]].append(one)
-    return [replace(_row(level, own), is_level=True) for level, own in found.items() if level and len(own) > 1]
+        found[grade_of[one.class_id]].append(one)
+    return [replace(_row(grade, own), is_grade=True) for grade, own in found.items() if grade and len(own) > 1]
 
 
 def _row(name: str, classes: Sequence[ClassAgreements]) -> PollRow:

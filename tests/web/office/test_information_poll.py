@@ -30,7 +30,9 @@ class Poll(School):
         super().__init__()
         self.other_three = a_class("3b")
         for one in (self.three, self.other_three):
-            db.session.get_one(ClassGroup, one.id).level = "3"
+            db.session.get_one(ClassGroup, one.id).year_level = "3"
+        for one in db.session.scalars(select(ClassGroup)):  # all of one kind of school, as an import says it
+            one.level = "basisonderwijs"
         db.session.commit()
         self.mila, self.ali = a_pupil("Mila", self.other_three), a_pupil("Ali", self.other_three)
         a_guardian("Ruud", self.mila)

@@ -97,8 +97,8 @@ def _poll() -> InformationPoll:
 
 
 def _who(row: PollRow) -> str:
-    if row.is_level:
-        return gettext("leerjaar %(level)s", level=row.name)
+    if row.is_grade:
+        return gettext("leerjaar %(year)s", year=row.name)
     school = find_school()
     return words.groups_text((row.name,) if row.name else (), school.sector if school else Sector.PRIMARY)
 
