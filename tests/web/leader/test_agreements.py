@@ -88,6 +88,7 @@ def test_the_only_parent_of_a_home_is_ticked_beforehand(app, world):
         ({"present": ["pupil"]}, "Kies wie er namens het gezin bij is"),
         ({"agreed_on": "2027-08-21"}, "nog niet geweest"),
         ({"agreed_on": ""}, "Kies de dag van het gesprek"),
+        ({"agreed_on": "gisteren"}, "gisteren"),
         ({"forms": ["whatsapp"]}, "Fout"),
         ({"need": "never"}, "Fout"),
         ({"goal": "a" * 201}, "Fout"),

@@ -161,7 +161,7 @@ class AgreementForm(FlaskForm):
         self.pupil_does.label.text = gettext("Wat doet %(name)s zelf? (mag leeg)", name=name)
 
     def validate_agreed_on(self, field: DateField) -> None:
-        if field.data > local(now()).date():
+        if field.data and field.data > local(now()).date():
             raise ValidationError(sentence(AgreedLater(field.data)))
 
     def validate_present(self, field: SelectMultipleField) -> None:
