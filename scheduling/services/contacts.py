@@ -62,18 +62,19 @@ def remember(
 ) -> None:
     """This home is to be called within the week; why is nowhere kept. Asking twice is asking once.
 
-    What was late is of this week again.
+    What was late is of this week again; what was moved to a later week stays there, beside this.
     """
     today = local(now).date()
     with transaction() as session:
         lock(session, Pupil, [pupil_id])
         contacts.home_log(pupil_id, household_id, year_id, leader_id=leader_id, today=today)
         whose = {"pupil_id": pupil_id, "household_id": household_id, "year_id": year_id}
-        row = session.scalar(select(DueContact).filter_by(**whose, channel=Channel.CALL).limit(1))
-        if row is not None and row.closes_on >= today:
-            return
-        row = row or DueContact(**whose, staff_id=leader_id, channel=Channel.CALL)
         days = this_week(today)
+        there = session.scalars(select(DueContact).filter_by(**whose, channel=Channel.CALL)).all()
+        if any(one.opens_on <= days.ends_on and one.closes_on >= today for one in there):
+            return
+        late = next((one for one in there if one.closes_on < today), None)
+        row = late or DueContact(**whose, staff_id=leader_id, channel=Channel.CALL)
         row.opens_on, row.closes_on = days.starts_on, days.ends_on
         session.add(row)
         _record(session, "contacts.remember", row, by, now)

@@ -150,6 +150,16 @@ def test_another_version_keeps_what_was_done_and_asks_for_what_is_new(scene):
     assert [one.moment_id for one in scene.log()] == [None]
 
 
+def test_a_call_that_was_moved_to_a_later_week_does_not_stand_in_the_way_of_one_now(scene):
+    scene.notes(Went.MOVED, moved_to=date(2027, 12, 8))
+    scene.remembers()
+    scene.remembers()
+    days = db.session.execute(select(DueContact.opens_on, DueContact.closes_on).order_by(DueContact.opens_on)).all()
+    assert [tuple(row) for row in days] == [
+        (date(2027, 11, 24), date(2027, 11, 26)), (date(2027, 12, 8), date(2027, 12, 8)),
+    ]  # fmt: skip
+
+
 def test_a_moment_that_is_no_longer_agreed_leaves_its_line_in_the_log(scene):
     scene.notes(moment_id=scene.moment)
     scene.agree(CALL, seen=1)
