@@ -55,10 +55,8 @@ def say(*, wish: Wish, year_id: int, by: Actor, now: datetime) -> int:
 def stop(*, wish_id: int, by: Actor, now: datetime) -> None:
     """The own line goes, and with it every question and every buddy that came of it."""
     with transaction() as session:
-        row = session.get(BuddyWish, wish_id)
-        if row is None or row.guardian_id != _guardian(by):
-            raise NotFound
-        lock(session, Guardian, [row.guardian_id])
+        lock(session, Guardian, [_own_line(session, wish_id, by).guardian_id])
+        row = _own_line(session, wish_id, by)  # a second tap may just have taken it away
         _record(session, "buddies.stop", row.guardian_id, by, now)
         session.delete(row)
 
@@ -121,6 +119,13 @@ def _note(session: Session, guardian_id: int, wish: Wish, year_id: int, by: Acto
     session.flush()
     _record(session, "buddies.note", guardian_id, by, now, wish=row.id)
     return row.id
+
+
+def _own_line(session: Session, wish_id: int, by: Actor) -> BuddyWish:
+    row = session.get(BuddyWish, wish_id)
+    if row is None or row.guardian_id != _guardian(by):
+        raise NotFound
+    return row
 
 
 def _own_pair(session: Session, pair_id: int, guardian_id: int) -> tuple[BuddyPair, bool]:

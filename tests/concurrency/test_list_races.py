@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from scheduling.domain.buddies import BuddyKind, Shown, Wish
 from scheduling.domain.checklists import Moment
-from scheduling.domain.errors import Conflict
+from scheduling.domain.errors import Conflict, NotFound
 from scheduling.domain.journal import Actor, ActorKind
 from scheduling.domain.mailings import Letter
 from scheduling.domain.questionnaires import AnsweredBefore, Asked, Item, Said, Side
@@ -21,6 +22,7 @@ from scheduling.queries import questionnaires as asking
 from scheduling.queries.questionnaires import Choice
 from scheduling.services import buddies, checklists, questionnaires
 from tests.builders import NOW
+from tests.concurrency.pause import Pause
 from tests.concurrency.test_leaders_race import at_once
 from tests.worlds import World, a_world
 
@@ -215,3 +217,40 @@ def test_two_parents_who_say_yes_at_once_hear_of_each_other_once(any_app: Flask,
 @pytest.mark.usefixtures("nobody_waits")
 def test_the_twin_that_does_not_wait_tells_nobody(any_app: Flask, world: World):
     assert not both_say_yes(any_app, world)
+
+
+def layla_stops_twice(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> list[type | None]:
+    """What each of two taps hears, the second of which comes while the first one looks."""
+    by = Actor(ActorKind.GUARDIAN, world.layla.id)
+    with app.app_context():
+        line = buddies.say(wish=Wish(BuddyKind.NEW, offers=False), year_id=world.start.year_id, by=by, now=NOW)
+        pause = Pause(monkeypatch, buddies, "_own_line")
+
+        def stops() -> None:
+            try:
+                buddies.stop(wish_id=line, by=by, now=NOW)
+            except (ObjectDeletedError, StaleDataError) as error:
+                raise Conflict from error
+
+        return pause.runs(app, stops, stops)
+
+
+def test_of_two_taps_that_stop_a_line_the_second_finds_nothing(
+    any_app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    said = layla_stops_twice(any_app, world, monkeypatch)
+    assert sorted(map(str, said)) == sorted(map(str, [None, NotFound]))
+
+
+@ON_POSTGRES
+def test_the_twin_that_looks_only_once_breaks_on_the_second_tap(
+    any_app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    looked, look = threading.local(), buddies._own_line
+
+    def look_once(*facts: Any) -> Any:
+        looked.line = getattr(looked, "line", None) or look(*facts)
+        return looked.line
+
+    monkeypatch.setattr(buddies, "_own_line", look_once)
+    assert layla_stops_twice(any_app, world, monkeypatch) == [Conflict, None]
