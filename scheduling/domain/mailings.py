@@ -371,8 +371,11 @@ def audience(
     *,
     household_id: int | None,
     absent: Collection[int] = (),
+    together: bool = True,
 ) -> Audience:
     """Who hears of this pupil's talk with one household (None: a joint talk, with every household).
+
+    Not `together`: before there are talks every household hears that it is asked, each for its own.
 
     A parent without authority is invited only to a talk of the own that was given on request; an adult pupil is
     invited himself, and his parents only with his recorded permission; two guardians of one household with one mailbox
@@ -386,7 +389,9 @@ def audience(
         person = Addressee(contact.guardian_id, None, contact.household_id, contact.address, contact.language)
         away = contact.household_id in absent
         reason = (
-            SkipReason.STAYS_AWAY if away else _reason_to_skip(contact, pupil, home.to, own=household_id is not None)
+            SkipReason.STAYS_AWAY
+            if away
+            else _reason_to_skip(contact, pupil, home.to, own=household_id is not None or not together)
         )
         if reason is None:
             home.to.append(person)

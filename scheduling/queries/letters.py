@@ -875,7 +875,8 @@ def _where_to(
         return holder.email, None if holder.email else SkipReason.NO_ADDRESS
     circle = circle_of(session, pupil.id, _day_of(session, row, booking, now))
     absent = absent_homes(session, booking) if booking and row.letter in QUIET_ABSENCE else ()
-    told = circle.audience(household_id, absent)
+    before_talks = booking is None and (row.letter in (Letter.INVITATION, Letter.WISHES) or "reminder_id" in row.facts)
+    told = circle.to_ask() if before_talks else circle.audience(household_id, absent)
     for person in told.to:
         if (person.guardian_id, person.pupil_id) == (row.guardian_id, row.pupil_id):
             return person.address, None

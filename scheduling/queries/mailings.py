@@ -80,6 +80,10 @@ class Circle:
         """Who hears of a talk with this household (None: with every household)."""
         return audience(self.pupil, self.contacts, household_id=household_id, absent=absent)
 
+    def to_ask(self) -> Audience:
+        """Who is asked before there is a talk: each home for its own."""
+        return audience(self.pupil, self.contacts, household_id=None, together=False)
+
     def parents_alone(self, guardian_ids: Collection[int]) -> "Circle":
         """The same with these parents only, and never the pupil himself."""
         heard = not self.pupil.adult or self.pupil.parents_permitted
@@ -245,7 +249,7 @@ def plan_of(session: Session, round_id: int, letter: Letter, now: datetime) -> P
         about: list[Booking | None] = [*own] if own or not chooses else [None]
         for talk in about:
             circle = circles[pupil_id].on(local(talk.starts_at).date()) if talk else circles[pupil_id].without(out)
-            told = circle.audience(talk.household_id if talk else None, absent.get(talk.id, ()) if talk else ())
+            told = circle.audience(talk.household_id, absent.get(talk.id, ())) if talk else circle.to_ask()
             _add(plan, told, talk, pupil, class_name, ties, had)
     return plan
 
@@ -275,7 +279,7 @@ def _wishes_plan(
         out = agreed.homes_out(pupil_id)
         every.by_agreement += [WithoutTalk(pupil.name, class_name)] * len(out)
         if pupil_id not in timed and not leaders_open and not circles[pupil_id].is_left_out(out):
-            _add(every, circles[pupil_id].without(out).audience(None), None, pupil, class_name, ties, set())
+            _add(every, circles[pupil_id].without(out).to_ask(), None, pupil, class_name, ties, set())
     once = {one.person.key: replace(one, has_it=one.person.key in had) for one in reversed(every.recipients)}
     unheard = {one.guardian: one for one in reversed(every.skipped)}
     return Plan(

@@ -311,7 +311,7 @@ def families_of(
         out = agreed.homes_out(pupil_id)
         if circles[pupil_id].is_left_out(out):
             continue
-        audience = circles[pupil_id].without(out).audience(None)
+        audience = circles[pupil_id].without(out).to_ask()
         hears = frozenset(person.key for person in audience.to)
         for kept, addressees in ((told, audience.to), (unreached, audience.on_paper)):
             for to in addressees:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from scheduling.domain.errors import NotFound, Refused
 from scheduling.domain.homes import GivenOnRequest, HomeTalks
@@ -16,17 +16,28 @@ from scheduling.domain.rounds import BookingStatus, Outcome, RoundKind, RoundMod
 from scheduling.domain.single_talks import Details, Medium, SingleState
 from scheduling.domain.timeslots import Span, local
 from scheduling.mail.letters import write
-from scheduling.models import Booking, Guardian, Guardianship, JournalLine, Outbox, SingleTalk, SupportMeeting, db
+from scheduling.models import (
+    Booking,
+    Guardian,
+    Guardianship,
+    JournalLine,
+    LeaderOpening,
+    Outbox,
+    SingleTalk,
+    SupportMeeting,
+    db,
+)
 from scheduling.queries import support
 from scheduling.queries.family import family_of
 from scheduling.queries.leading import the_talk
 from scheduling.queries.letters import find_letter
 from scheduling.queries.mailings import plan_of
 from scheduling.queries.personal_data import file_of
+from scheduling.queries.reminders import families_of
 from scheduling.queries.retention import kept_of
 from scheduling.queries.snapshots import needed_talks
 from scheduling.queries.two_homes import homes_page
-from scheduling.services import bookings, homes, on_request, outbox, single_talks
+from scheduling.services import bookings, homes, mailings, on_request, outbox, single_talks
 from scheduling.services.transaction import transaction
 from tests import builders
 from tests.builders import NOW, a_booking, a_guardian, household_of, some_slots
@@ -114,6 +125,33 @@ def test_on_request_it_gets_a_talk_of_its_own_and_the_other_home_hears_nothing(s
         outbox.post(session, letter=Letter.INVITATION, booking=session.get_one(Booking, picked), now=NOW)
     assert {row.guardian_id for row in db.session.scalars(select(Outbox))} == {story.tom.id}
     assert toms != elses
+
+
+@pytest.mark.parametrize("letter", [Letter.INVITATION, Letter.WISHES])
+def test_where_homes_choose_or_say_what_suits_this_one_is_asked_as_well(story: Story, letter: Letter):
+    story.round.mode = RoundMode.PICK if letter is Letter.INVITATION else RoundMode.ROSTER
+    story.round.wishes_until = NOW + timedelta(days=7) if letter is Letter.WISHES else None
+    if letter is Letter.WISHES:
+        db.session.execute(delete(LeaderOpening))
+    db.session.commit()
+
+    def asks() -> list[str]:
+        mailings.send(round_id=story.round.id, letter=letter, by=story.office, now=NOW)
+        waits = select(Outbox).where(Outbox.letter == letter).order_by(Outbox.id)
+        return [find_letter(row.id, NOW).addressee for row in db.session.scalars(waits) if read(row)]
+
+    assert asks() == [story.els.name.full]
+    story.gives()
+    assert asks() == [story.els.name.full, story.tom.name.full]
+    assert story.tom.id in {
+        one.to.guardian_id for home in families_of(db.session(), story.round.id, NOW) for one in home.people
+    }
+    story.takes_back()
+    assert story.tom.id not in {
+        one.to.guardian_id for home in families_of(db.session(), story.round.id, NOW) for one in home.people
+    }
+    waits = select(Outbox.id).where(Outbox.guardian_id == story.tom.id, Outbox.letter == letter)
+    assert find_letter(db.session.scalars(waits).one(), NOW).stop is not None
 
 
 def test_a_roster_plans_a_talk_for_each_home_then(story: Story):
