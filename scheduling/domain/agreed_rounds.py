@@ -1,7 +1,8 @@
 """What the agreed contact form of a home decides of a round of talks.
 
-A home that agreed on being called talks on the phone. One that agreed on neither calling nor an evening at school has
-no contact evening: it is not invited, and is welcome all the same when it would like to come.
+A home that agreed on being called talks on the phone, and one that agreed on video by video where the round has it.
+One that agreed on none of these and no evening at school has no contact evening: it is not invited, and is welcome
+all the same when it would like to come.
 """
 
 from collections.abc import Collection
@@ -18,6 +19,7 @@ class Part(StrEnum):
 
     SCHOOL = "school"
     PHONE = "phone"
+    VIDEO = "video"
     NONE = "none"
 
 
@@ -29,6 +31,8 @@ def part_in(kind: RoundKind, forms: Collection[ContactForm]) -> Part:
         return Part.SCHOOL
     if ContactForm.CALL in forms:
         return Part.PHONE
+    if ContactForm.VIDEO in forms:
+        return Part.VIDEO
     return Part.NONE if is_evening else Part.SCHOOL
 
 

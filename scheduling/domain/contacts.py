@@ -3,14 +3,14 @@
 There is no other field on purpose: no label, no reason, no circumstances of a family. This is not the pupil's file.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from scheduling.domain.aftercare import tidy_line
 from scheduling.domain.errors import Conflict, Invalid, NotFound
-from scheduling.domain.plans import AgreedMoment, ContactForm, Initiative
+from scheduling.domain.plans import AgreedMoment, ContactForm, Initiative, forms_offered
 from scheduling.domain.years import Period
 
 LINE_LENGTH = 120
@@ -27,6 +27,9 @@ class Channel(StrEnum):
     MAIL = "mail"
     VISIT = "visit"
     SCHOOL = "school"
+    VIDEO = "video"
+    WHATSAPP = "whatsapp"
+    SMS = "sms"
 
 
 class Went(StrEnum):
@@ -49,8 +52,14 @@ CHANNELS = {
     ContactForm.HOME_VISIT: Channel.VISIT,
     ContactForm.SCHOOL_VISIT_DAY: Channel.SCHOOL,
     ContactForm.SCHOOL_VISIT_EVENING: Channel.SCHOOL,
+    ContactForm.VIDEO: Channel.VIDEO,
+    ContactForm.WHATSAPP: Channel.WHATSAPP,
+    ContactForm.SMS: Channel.SMS,
 }
-USUAL_MINUTES = {Channel.CALL: 15, Channel.MAIL: 10, Channel.VISIT: 60, Channel.SCHOOL: 20}
+USUAL_MINUTES = {
+    Channel.CALL: 15, Channel.MAIL: 10, Channel.VISIT: 60, Channel.SCHOOL: 20, Channel.VIDEO: 20, Channel.WHATSAPP: 5,
+    Channel.SMS: 5,
+}  # fmt: skip
 """What contact takes of which nobody wrote down how long it was."""
 
 
@@ -149,6 +158,11 @@ def ensure_complete(contact: Contact, *, today: date, year: Period) -> Contact:
 def channel_of(form: ContactForm | None) -> Channel:
     """How a moment is kept; of one without a form yet: by phone."""
     return CHANNELS[form] if form else Channel.CALL
+
+
+def channels_offered(further: Collection[ContactForm]) -> set[Channel]:
+    """How contact is noted: in each form that can be agreed on."""
+    return {CHANNELS[form] for form in forms_offered(further)}
 
 
 def due_days(days: Period, contacts: Iterable[Contact]) -> Period | None:

@@ -5,7 +5,7 @@ pupil too where the leader wants that; any change asks again. A home visit is on
 itself said yes. A family that would rather not chooses another form, and that is just as good an agreement.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -44,6 +44,9 @@ class ContactForm(StrEnum):
     HOME_VISIT = "home_visit"
     SCHOOL_VISIT_DAY = "school_visit_day"
     SCHOOL_VISIT_EVENING = "school_visit_evening"
+    VIDEO = "video"
+    WHATSAPP = "whatsapp"
+    SMS = "sms"
 
 
 class InfoNeed(StrEnum):
@@ -101,7 +104,10 @@ FOR_THE_PUPIL = (Voice.PUPIL, Voice.IN_TALK)
 PLAIN = ("forms", "moments", "rhythm", "goal", "reason", "initiative", "told_by")
 """What changes by itself, in the order of the page."""
 
-OTHER_FORMS = tuple(form for form in ContactForm if form is not ContactForm.HOME_VISIT)
+FURTHER_FORMS = (ContactForm.VIDEO, ContactForm.WHATSAPP, ContactForm.SMS)
+"""Only where the school switched them on."""
+
+OTHER_FORMS = tuple(form for form in ContactForm if form not in (ContactForm.HOME_VISIT, *FURTHER_FORMS))
 """What a family may choose in place of a home visit."""
 
 
@@ -109,6 +115,16 @@ class NoFormChosen(Invalid):
     """An agreement says how: at least one form."""
 
     field = "forms"
+
+
+class FormNotOffered(Invalid):
+    """The school does not keep contact in this form, and this agreement did not have it yet."""
+
+    field = "forms"
+
+    def __init__(self, form: ContactForm) -> None:
+        super().__init__(form)
+        self.form = form
 
 
 class AgreedLater(Invalid):
@@ -349,6 +365,18 @@ def _ensure_moments(agreement: Agreement, year: Period | None) -> None:
             raise FormOfMomentMissing(moment.form)
         if year is not None:
             ensure_timing(moment.timing, year)
+
+
+def forms_offered(further: Collection[str], standing: Collection[ContactForm] = ()) -> tuple[ContactForm, ...]:
+    """What can be agreed on: what is always there, what the school switched on, and what this agreement has already."""
+    return tuple(form for form in ContactForm if form not in FURTHER_FORMS or form in further or form in standing)
+
+
+def ensure_offered(forms: Iterable[ContactForm], offered: Collection[ContactForm]) -> None:
+    """Refuse a form that the school switched off; an agreement that has it keeps it."""
+    for form in forms:
+        if form not in offered:
+            raise FormNotOffered(form)
 
 
 def ensure_filled_in(field: str, words: str) -> None:

@@ -7,6 +7,7 @@ from scheduling.domain.errors import Invalid
 from scheduling.domain.extra_persons import MOST_DAYS, ExtraDaysWrong
 from scheduling.domain.homes import MOST_MINUTES_APART, ApartMinutesWrong
 from scheduling.domain.people import FeedDetail, SeparatedParents
+from scheduling.domain.plans import FURTHER_FORMS, ContactForm, ensure_offered
 from scheduling.domain.single_talks import HomeVisits, ensure_template
 from scheduling.domain.texts import ensure_inviting
 
@@ -58,6 +59,8 @@ class SchoolWishes:
     home_visits: HomeVisits = HomeVisits.AGREED_ONLY
     extra_days: int = 5
     video_template: str = ""
+    further_forms: tuple[ContactForm, ...] = ()
+    """Video, WhatsApp or SMS beside the forms of contact that are always there."""
     quiet_from: str = ""
     quiet_until: str = ""
 
@@ -72,6 +75,7 @@ def ensure_wishes(wishes: SchoolWishes) -> None:
     ensure_school_name(wishes.name)
     ensure_inviting(wishes.route, field="route")
     ensure_template(wishes.video_template)
+    ensure_offered(wishes.further_forms, FURTHER_FORMS)
     if not 0 <= wishes.walking_minutes <= LONGEST_WALK:
         raise WalkTooLong
     if not 0 <= wishes.travel_minutes <= LONGEST_JOURNEY:

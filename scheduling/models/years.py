@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduling.domain.people import FeedDetail, Sector, SeparatedParents
@@ -41,6 +41,8 @@ class School(Base):
     """So many school days before a talk a family asks in good time for somebody else to come."""
     video_template: Mapped[str] = mapped_column(String(200), default="", server_default="")
     """Where video calls are held; {code} stands for what differs per talk. Empty: a leader pastes a link."""
+    further_forms: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Forms of contact that families and leaders may agree on beside those that are always there."""
     quiet_from: Mapped[str | None] = mapped_column(String(5))
     quiet_until: Mapped[str | None] = mapped_column(String(5))
 

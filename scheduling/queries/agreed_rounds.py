@@ -25,6 +25,7 @@ from scheduling.models import (
     TalkRequest,
 )
 from scheduling.queries.once import once
+from scheduling.queries.school import video_template
 
 HomeKey = tuple[int, int | None]
 """A pupil's id, and the household's (None: an adult pupil)."""
@@ -32,10 +33,12 @@ HomeKey = tuple[int, int | None]
 
 @dataclass(frozen=True)
 class AgreedParts:
-    """Of one round: who is left out as agreed and did not come back on it, and who is called."""
+    """Of one round: who is left out as agreed and did not come back on it, who is called, and who meets by video."""
 
     out: frozenset[HomeKey] = frozenset()
     phone: frozenset[HomeKey] = frozenset()
+    video: frozenset[HomeKey] = frozenset()
+    """Only in a round that has talks by video; else these homes come to school."""
 
     def homes_out(self, pupil_id: int) -> set[int | None]:
         """The homes of this pupil that are left out; None: the adult pupil."""
@@ -44,6 +47,10 @@ class AgreedParts:
     def homes_by_phone(self, pupil_id: int, households: Collection[int | None]) -> set[int | None]:
         """Those of these homes that agreed on the phone."""
         return {household_id for household_id in households if (pupil_id, household_id) in self.phone}
+
+    def homes_by_video(self, pupil_id: int, households: Collection[int | None]) -> set[int | None]:
+        """Those of these homes that agreed on video."""
+        return {household_id for household_id in households if (pupil_id, household_id) in self.video}
 
 
 @once
@@ -59,7 +66,9 @@ def agreed_parts(session: Session, round_id: int, pupils: frozenset[int] | None 
     parts = _agreed(session, found, CommunicationPlan.pupil_id.in_(inside))
     out = {key for key, part in parts.items() if part is Part.NONE}
     phone = frozenset(key for key, part in parts.items() if part is Part.PHONE)
-    return AgreedParts(frozenset(out - _back(session, found, out)), phone)
+    seen = found.by_video and bool(video_template(session))
+    video = frozenset(key for key, part in parts.items() if seen and part is Part.VIDEO)
+    return AgreedParts(frozenset(out - _back(session, found, out)), phone, video)
 
 
 def _inside(round_id: int) -> Select[int]:

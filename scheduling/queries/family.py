@@ -870,16 +870,23 @@ class _Load:
         others_out = self._agreed(found).homes_out(pupil_id) - {home.household_id}
         alone = not home.has_another or pupil_id in self.apart or others_out
         with_whom = home.household_id if alone else None
-        by_phone = (pupil_id, home.household_id) in self._agreed(found).phone
         joint = home.has_another and with_whom is None
         return Talk(
             **self._common(found, home, leaders),  # type: ignore[arg-type]
             state=TalkState.TO_CHOOSE,
-            met=Medium.PHONE if by_phone else Medium.SCHOOL,
+            met=self._met_as_agreed(found, home, joint=joint),
             joint=joint,
             at_home=may_be_at_home(found.kind, self.visits) and not joint,
             household_id=with_whom,
         )
+
+    def _met_as_agreed(self, found: Round, home: Home, *, joint: bool) -> Medium:
+        """How this home will take part once it has a time; by video when everybody who comes agreed on that."""
+        agreed = self._agreed(found)
+        if (home.pupil_id, home.household_id) in agreed.phone:
+            return Medium.PHONE
+        coming: set[int | None] = {*home.homes} if joint else {home.household_id}
+        return Medium.VIDEO if agreed.homes_by_video(home.pupil_id, coming) == coming else Medium.SCHOOL
 
     def _agreed(self, found: Round) -> AgreedParts:
         """What the agreements about these children decide of a round."""

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from scheduling.domain.people import FeedDetail, Sector, SeparatedParents
+from scheduling.domain.plans import ContactForm
 from scheduling.domain.single_talks import HomeVisits
 from scheduling.domain.years import Region
 from scheduling.models import School, db
@@ -29,6 +30,7 @@ class SchoolFacts:
     home_visits: HomeVisits = HomeVisits.AGREED_ONLY
     extra_days: int = 5
     video_template: str = ""
+    further_forms: tuple[ContactForm, ...] = ()
     quiet_from: str | None = None
     quiet_until: str | None = None
 
@@ -37,6 +39,18 @@ class SchoolFacts:
 def the_school(session: Session) -> School | None:
     """All that the school decided for itself; None before `setup`."""
     return session.get(School, 1)
+
+
+def video_template(session: Session) -> str:
+    """Where this school holds video calls; empty: a leader pastes a link."""
+    school = the_school(session)
+    return school.video_template if school else ""
+
+
+def further_forms() -> frozenset[ContactForm]:
+    """The forms of contact that this school switched on beside those that are always there."""
+    school = the_school(db.session())
+    return frozenset(ContactForm(form) for form in school.further_forms) if school else frozenset()
 
 
 def find_school() -> SchoolFacts | None:
@@ -63,6 +77,7 @@ def find_school() -> SchoolFacts | None:
         home_visits=row.home_visits,
         extra_days=row.extra_days,
         video_template=row.video_template,
+        further_forms=tuple(ContactForm(form) for form in row.further_forms),
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,
     )

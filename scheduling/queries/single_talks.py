@@ -280,11 +280,6 @@ def home_visits() -> HomeVisits:
     return db.session.scalar(select(School.home_visits)) or HomeVisits.AGREED_ONLY
 
 
-def video_template(session: Session) -> str:
-    """Where this school holds video calls; empty: a leader pastes a link."""
-    return session.scalar(select(School.video_template)) or ""
-
-
 def is_link_used(session: Session, link: str, *, besides: int = 0, besides_talk: int = 0, now: datetime) -> bool:
     """Is another talk, that is proposed or still to come, held at this link?"""
     of_rounds = (

@@ -34,7 +34,7 @@ from scheduling.domain.rounds import (
     new_ical_uid,
     slots_needed,
 )
-from scheduling.domain.single_talks import Medium, may_be_at_home
+from scheduling.domain.single_talks import Medium, may_be_at_home, new_join_link
 from scheduling.domain.timeslots import Span, local
 from scheduling.domain.travel import NotThereInTime
 from scheduling.domain.ways import NoRoomForVisit, Visit, WayNotOffered
@@ -59,6 +59,7 @@ from scheduling.queries.homes import times_gone
 from scheduling.queries.interpreting import interpreters_of, times_interpreting
 from scheduling.queries.joining import times_joining
 from scheduling.queries.phoning import phoning_homes
+from scheduling.queries.school import video_template
 from scheduling.queries.single_talks import home_visits
 from scheduling.queries.visits import has_room, taken_around
 from scheduling.services import holds, outbox
@@ -261,7 +262,10 @@ def take(
 
 
 def meet_as_agreed(session: Session, booking: Booking, agreed: AgreedParts, now: datetime) -> None:
-    """On the phone where that was agreed; in a joint talk at school only the homes that agreed on it are called."""
+    """On the phone or by video where that was agreed.
+
+    In a joint talk at school only the homes that agreed on it are called; by video is a talk in which every home is.
+    """
     homes: set[int | None] = {booking.household_id}
     if booking.household_id is None:
         homes = {*asking.homes_invited(session, booking.pupil_id, local(booking.starts_at).date())} or homes
@@ -269,6 +273,10 @@ def meet_as_agreed(session: Session, booking: Booking, agreed: AgreedParts, now:
     if phoning == homes:
         booking.way = TalkWay()
         booking.way.become(Medium.PHONE)
+    elif agreed.homes_by_video(booking.pupil_id, homes) == homes:
+        link = new_join_link(video_template(session))
+        booking.way = TalkWay()
+        booking.way.become(Medium.VIDEO, join_link=link)
     else:
         session.add_all(
             HomeByPhone(booking_id=booking.id, household_id=home, said_at=now) for home in phoning if home

@@ -32,7 +32,9 @@ from scheduling.domain.plans import (
     Voice,
     changed_fields,
     ensure_complete,
+    ensure_offered,
     ensure_worded,
+    forms_offered,
     without_visits,
 )
 from scheduling.domain.timeslots import local
@@ -40,6 +42,7 @@ from scheduling.models import CommunicationPlan, PlanAnswer, PlanForm, PlanVersi
 from scheduling.queries import plans
 from scheduling.queries.leaders import pupils_of
 from scheduling.queries.moments import school_calendar
+from scheduling.queries.school import further_forms
 from scheduling.services import outbox
 from scheduling.services.journal import record
 from scheduling.services.plan_moments import agreed, keep_moments, settle
@@ -71,6 +74,8 @@ def agree(
         if found.version != seen_version:
             raise PlanChanged
         agreement = _with_own_reason(agreement, found.plan, is_own=leader_id == recorder)
+        standing = found.plan.wanted.forms if found.plan else ()
+        ensure_offered(agreement.forms, forms_offered(further_forms(), standing))
         ensure_complete(agreement, today=today, year=school_calendar(session, year_id).year)
         if found.plan is not None and _is_same(found.plan, agreement):
             return _keep_as_it_is(session, found, agreement, recorder, by, now)

@@ -654,9 +654,10 @@ def _book(session: Session, round_id: int, talks: Sequence[RosterTalk], now: dat
 
 
 def _meet_as_agreed(session: Session, round_id: int, booking_ids: Sequence[int], now: datetime) -> None:
-    """The talks of those who agreed on the phone: few, one by one."""
+    """The talks of those who agreed on the phone or on video: few, one by one."""
     agreed = agreed_parts(session, round_id)
-    wanted = Booking.id.in_(booking_ids), Booking.pupil_id.in_({pupil_id for pupil_id, _home in agreed.phone})
+    pupils = {pupil_id for pupil_id, _home in agreed.phone | agreed.video}
+    wanted = Booking.id.in_(booking_ids), Booking.pupil_id.in_(pupils)
     for booking in session.scalars(select(Booking).where(*wanted)).all():
         bookings.meet_as_agreed(session, booking, agreed, now)
 

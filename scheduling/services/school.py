@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from scheduling.domain.journal import Actor
+from scheduling.domain.plans import FURTHER_FORMS
 from scheduling.domain.school import SchoolWishes, ensure_wishes
 from scheduling.domain.staff import ensure_email, tidy_email
 from scheduling.domain.years import NoSuchYear
@@ -12,7 +13,7 @@ from scheduling.services.transaction import transaction
 
 SWITCHES = (
     "separated_parents", "feed_detail", "walking_minutes", "travel_minutes", "apart_minutes",
-    "home_visits", "extra_days", "video_template", "quiet_from", "quiet_until",
+    "home_visits", "extra_days", "video_template", "further_forms", "quiet_from", "quiet_until",
 )  # fmt: skip
 
 
@@ -34,6 +35,7 @@ def change(*, wishes: SchoolWishes, by: Actor, now: datetime) -> None:
         row.travel_minutes, row.home_visits = wishes.travel_minutes, wishes.home_visits
         row.extra_days = wishes.extra_days
         row.video_template = wishes.video_template
+        row.further_forms = [form.value for form in FURTHER_FORMS if form in wishes.further_forms]
         row.quiet_from, row.quiet_until = wishes.quiet_from or None, wishes.quiet_until or None
         after = {name: getattr(row, name) for name in SWITCHES}
         changed = {name: [before[name], after[name]] for name in SWITCHES if before[name] != after[name]}

@@ -69,6 +69,7 @@ from scheduling.queries import bookings as asking
 from scheduling.queries import leader_away, leaders, new_families, plans
 from scheduling.queries import single_talks as reading
 from scheduling.queries.interpreting import interpreters_at, times_interpreting
+from scheduling.queries.school import video_template
 from scheduling.queries.single_interpreters import said_before
 from scheduling.services import bookings, holds, outbox
 from scheduling.services.guests import find_request, keep_wish
@@ -349,7 +350,7 @@ def expire(now: datetime) -> int:
 
 def _fit(session: Session, details: Details, single_id: int, now: datetime) -> Details:
     """The talk as it will be kept; a video call gets a link of its own, from the school's template or pasted."""
-    template = reading.video_template(session)
+    template = video_template(session)
     if details.medium is Medium.VIDEO and template and not details.join_link.strip():
         details = replace(details, join_link=new_join_link(template))
     fit = ensure_fit(details, reading.home_visits())

@@ -26,7 +26,8 @@ from scheduling.domain.ways import (
 from scheduling.models import Booking, HomeByPhone, StandingRound
 from scheduling.queries import bookings as asking
 from scheduling.queries.agreed_rounds import agreed_parts
-from scheduling.queries.single_talks import home_visits, is_link_used, video_template
+from scheduling.queries.school import video_template
+from scheduling.queries.single_talks import home_visits, is_link_used
 from scheduling.services import bookings, outbox, single_talks
 from scheduling.services.journal import record
 from scheduling.services.transaction import transaction

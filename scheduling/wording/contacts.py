@@ -29,6 +29,9 @@ def channel_name(channel: Channel) -> str:
         Channel.MAIL: _("Mailen"),
         Channel.VISIT: _("Thuis"),
         Channel.SCHOOL: _("Gesprek op school"),
+        Channel.VIDEO: _("Met beeld bellen"),
+        Channel.WHATSAPP: _("WhatsApp"),
+        Channel.SMS: _("Sms"),
     }[channel]
 
 

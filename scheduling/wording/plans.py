@@ -11,6 +11,7 @@ from scheduling.domain.plans import (
     AgreedLater,
     ContactForm,
     FamilyNotThere,
+    FormNotOffered,
     FormOfMomentMissing,
     HomeVisitNotAsked,
     HomeVisitStillAsked,
@@ -44,6 +45,9 @@ def form_name(form: ContactForm) -> str:
         ContactForm.HOME_VISIT: _("Bij u thuis"),
         ContactForm.SCHOOL_VISIT_DAY: _("Op school, overdag"),
         ContactForm.SCHOOL_VISIT_EVENING: _("Op school, 's avonds"),
+        ContactForm.VIDEO: _("Met beeld bellen"),
+        ContactForm.WHATSAPP: _("WhatsApp"),
+        ContactForm.SMS: _("Sms"),
     }[form]
 
 
@@ -77,6 +81,7 @@ def evening_line(forms: Collection[ContactForm]) -> str:
     return {
         Part.SCHOOL: "",
         Part.PHONE: _("Op een contactavond belt de school u. Liever op school? Dat kiest u dan zelf."),
+        Part.VIDEO: _("Op een contactavond ziet u elkaar met beeld, als de school dat dan heeft. Anders op school."),
         Part.NONE: _("U krijgt geen uitnodiging voor een contactavond. Wilt u toch een keer komen? U bent welkom."),
     }[part_in(RoundKind.CONTACT_EVENING, forms)]
 
@@ -141,6 +146,11 @@ def _too_many_moments(error: TooManyMoments) -> str:
 @says(FormOfMomentMissing)
 def _form_of_moment_missing(error: FormOfMomentMissing) -> str:
     return _("Bij een moment staat “%(form)s”. Kies dat ook bij Hoe.", form=form_name_for_staff(error.form))
+
+
+@says(FormNotOffered)
+def _form_not_offered(error: FormNotOffered) -> str:
+    return _("De school houdt geen contact via “%(form)s”. Kies een andere vorm.", form=form_name_for_staff(error.form))
 
 
 @says(NoFormChosen)

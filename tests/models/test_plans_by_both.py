@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from scheduling.domain.plans import ContactForm, PlanState, Voice
 from scheduling.models import CommunicationPlan, PlanForm, db, schema
@@ -40,3 +41,30 @@ def test_a_family_that_welcomed_a_visit_is_not_asked_again_and_any_other_is():
         PlanState.AGREED, Voice.GUARDIAN, "Layla", 3
     )  # fmt: skip
     assert (proposed.state, proposed.answers, proposed.together) == (PlanState.PROPOSED, (), True)
+
+
+def test_what_was_agreed_before_there_were_further_forms_stays_and_another_form_fits_beside_it():
+    a_school()
+    year, bas = a_year().id, a_leader("bas")
+    sami = a_pupil("Sami", a_class("3", leaders=[bas]))
+    layla = a_guardian("Layla", sami)
+    db.session.add(
+        CommunicationPlan(
+            year_id=year, pupil_id=sami.id, household_id=household_of(layla).id, agreed_on=NOW.date(),
+            recorded_by=bas.id, recorded_at=NOW, forms=[PlanForm(form=ContactForm.CALL)],
+        )
+    )  # fmt: skip
+    db.session.commit()
+    go_back_to("0058")
+    schema.upgrade(db.engine)
+    plan = db.session.query(CommunicationPlan).one()
+    assert [row.form for row in plan.forms] == [ContactForm.CALL]
+    plan.forms.append(PlanForm(form=ContactForm.VIDEO))
+    db.session.commit()
+    db.session.add(PlanForm(plan_id=plan.id, form=ContactForm.CALL))
+    with pytest.raises(IntegrityError):
+        db.session.commit()
+    db.session.rollback()
+    go_back_to("0058")
+    schema.upgrade(db.engine)
+    assert [form for (form,) in db.session.query(PlanForm.form)] == [ContactForm.CALL]

@@ -49,7 +49,7 @@ from tests.builders import (
     some_slots,
 )
 
-CALL, MAIL = ContactForm.CALL, ContactForm.MAIL
+CALL, MAIL, VIDEO = ContactForm.CALL, ContactForm.MAIL, ContactForm.VIDEO
 DAY, EVENING = ContactForm.SCHOOL_VISIT_DAY, ContactForm.SCHOOL_VISIT_EVENING
 
 pytestmark = pytest.mark.usefixtures("any_context")
@@ -172,6 +172,79 @@ def test_a_time_that_the_home_chooses_itself_is_on_the_phone_too_and_may_be_at_s
     assert _again(talk).met is Medium.SCHOOL
     ways.choose(booking_id=talk.id, way=Medium.PHONE, by=mother(town), now=NOW)
     assert _again(talk).met is Medium.PHONE, "as agreed, also where the round itself offers no phone"
+
+
+def _offers_video(found: Round, *, template: str = "https://beeld.example.org/{code}") -> Round:
+    """The school has talks by video in this round."""
+    db.session.get_one(School, 1).video_template = template
+    found.by_video = True
+    db.session.commit()
+    return found
+
+
+@pytest.fixture
+def filmed(town) -> Town:
+    """The same town, where the school switched video on; two homes agreed on it."""
+    db.session.get_one(School, 1).further_forms = ["video"]
+    db.session.commit()
+    town.agree(town.sami, town.layla, VIDEO)
+    town.agree(town.noor, town.tom, VIDEO, MAIL)
+    return town
+
+
+def test_who_agreed_on_video_meets_by_video_with_a_link_of_its_own(filmed):
+    found = _offers_video(filmed.evening())
+    talks = published(found)
+    seen = [talks[pupil.id] for pupil in (filmed.sami, filmed.noor)]
+    assert [talk.met for talk in seen] == [Medium.VIDEO, Medium.VIDEO]
+    links = {talk.way.join_link for talk in seen if talk.way}
+    assert len(links) == 2
+    assert all(link.startswith("https://beeld.example.org/") for link in links)
+    assert talks[filmed.finn.id].met is Medium.SCHOOL
+    assert invited(found) == {"Layla", "Tom", "Mia"}
+
+
+@pytest.mark.parametrize("template", [None, ""])
+def test_where_an_evening_has_no_video_who_agreed_on_it_comes_to_school(filmed, template):
+    found = filmed.evening()
+    if template is not None:
+        _offers_video(found, template=template)
+    talks = published(found)
+    assert {talks[pupil.id].met for pupil in (filmed.sami, filmed.noor)} == {Medium.SCHOOL}
+
+
+def test_a_time_that_the_home_chooses_itself_is_by_video_and_may_be_at_school(filmed):
+    found = _offers_video(filmed.evening(mode=RoundMode.PICK))
+    (to_choose,) = family_of(mother(filmed), NOW).talks
+    assert to_choose.met is Medium.VIDEO, "the page says so before it is chosen"
+    talk = _pick(filmed, found)
+    assert talk.met is Medium.VIDEO
+    ways.choose(booking_id=talk.id, way=Medium.SCHOOL, by=mother(filmed), now=NOW)
+    assert _again(talk).met is Medium.SCHOOL
+
+
+def test_who_agreed_on_calls_and_video_is_called(filmed):
+    filmed.agree(filmed.sami, filmed.layla, CALL, VIDEO)
+    assert published(_offers_video(filmed.evening()))[filmed.sami.id].met is Medium.PHONE
+
+
+def test_a_talk_with_two_homes_is_by_video_only_when_both_agreed_on_it(filmed):
+    karim = a_guardian("Karim", filmed.sami)
+    found = _offers_video(filmed.evening(mode=RoundMode.PICK))
+    (to_choose,) = family_of(mother(filmed), NOW).talks
+    assert (to_choose.joint, to_choose.met) == (True, Medium.SCHOOL)
+    filmed.agree(filmed.sami, karim, VIDEO)
+    (to_choose,) = family_of(mother(filmed), NOW).talks
+    assert (to_choose.joint, to_choose.met) == (True, Medium.VIDEO)
+    assert _pick(filmed, found).met is Medium.VIDEO
+
+
+@pytest.mark.parametrize("form", [ContactForm.WHATSAPP, ContactForm.SMS])
+def test_writing_each_other_is_no_contact_evening(filmed, form):
+    db.session.get_one(School, 1).further_forms = [form.value]
+    db.session.commit()
+    filmed.agree(filmed.finn, filmed.mia, form)
+    assert filmed.finn.id not in pupils_of(filmed.evening())
 
 
 def test_coming_after_all_keeps_the_way_that_the_family_chose(town):

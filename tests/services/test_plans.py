@@ -12,10 +12,12 @@ from scheduling.domain.mailings import Letter
 from scheduling.domain.moments import MomentKind, Timing
 from scheduling.domain.people import Authority, Person, StaffRole
 from scheduling.domain.plans import (
+    FURTHER_FORMS,
     AgreedMoment,
     Agreement,
     AskAgain,
     ContactForm,
+    FormNotOffered,
     HomeVisitNotAsked,
     HomeVisitStillAsked,
     InfoNeed,
@@ -41,6 +43,7 @@ from scheduling.models import (
     PlanAnswer,
     PlanMoment,
     PlanVersion,
+    School,
     db,
 )
 from scheduling.queries import leaders, plans
@@ -598,3 +601,33 @@ def test_a_look_back_that_was_noted_is_no_longer_shown(scene):
     db.session.commit()
     (group,) = plans.agreements_by_class(scene.year, leader_id=scene.bas, today=TODAY)
     assert group.overdue(date(2027, 10, 1)) == ()
+
+
+def switch(*forms: ContactForm) -> None:
+    """The forms that the school has beside those that are always there."""
+    db.session.get_one(School, 1).further_forms = [form.value for form in forms]
+    db.session.commit()
+
+
+@pytest.mark.parametrize("form", FURTHER_FORMS)
+def test_a_further_form_is_agreed_on_only_where_the_school_switched_it_on(scene, form):
+    with pytest.raises(FormNotOffered):
+        scene.agree(CALL, form)
+    assert db.session.query(CommunicationPlan).count() == 0
+    switch(form)
+    scene.says_yes(scene.agree(CALL, form))
+    (plan,) = plans.plans_of([scene.sami], scene.year).values()
+    assert (plan.state, plan.forms) == (PlanState.AGREED, (CALL, form))
+
+
+def test_a_form_that_is_switched_off_stays_where_it_was_agreed_and_comes_nowhere_anew(scene):
+    switch(ContactForm.SMS)
+    plan = scene.agree(CALL, ContactForm.SMS)
+    scene.says_yes(plan)
+    switch()
+    (kept,) = plans.plans_of([scene.sami], scene.year).values()
+    assert (kept.state, kept.forms) == (PlanState.AGREED, (CALL, ContactForm.SMS))
+    scene.agree(CALL, ContactForm.SMS, seen=1, goal="Samen lezen")
+    scene.agree(CALL, seen=2)
+    with pytest.raises(FormNotOffered):
+        scene.agree(CALL, ContactForm.SMS, seen=3)

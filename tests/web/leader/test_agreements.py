@@ -102,6 +102,23 @@ def test_what_is_missing_is_asked_and_what_was_typed_stays(app, world, bas, miss
     assert the_plan(app) is None
 
 
+def test_the_office_switches_on_further_forms_and_what_was_agreed_stays_when_they_are_off(app, world, bas, layla):
+    with app.app_context():
+        office = Visitor(app).signs_in(world.office)
+    assert "WhatsApp" not in screen(bas, world).text
+    office.opens("/staff/office/school").presses("Bewaar", further_forms=["video", "sms"])
+    assert "WhatsApp" not in screen(bas, world).text
+    agree(bas, world, "video", **{"moments-0-when": "on_demand", "moments-0-way": "sms"})
+    page = layla.opens("/family/").follows("Bekijk en antwoord over Sami")
+    assert "Op een contactavond ziet u elkaar met beeld, als de school dat dan heeft. Anders op school." in page.text
+    page.presses("Zo is het goed")
+    office.opens("/staff/office/school").presses("Bewaar", further_forms=[])
+    page = screen(bas, world)
+    ticked = [box["value"] for box in page.soup.find_all("input", attrs={"name": "forms"}, checked=True)]
+    assert ticked == ["video", "sms"]
+    assert "Met beeld bellen" in layla.opens("/family/").follows("Afspraak over Sami").text
+
+
 def test_the_screen_starts_from_what_stands_and_a_change_is_a_new_version(app, world, bas):
     agree(bas, world, "call", "home_visit", rhythm="elke maand", goal="Sami leest graag", period="oktober")
     page = screen(bas, world)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from scheduling.domain.contacts import Channel, Went
 from scheduling.domain.plans import ContactForm
-from scheduling.models import DueContact, Guardian, LoggedContact, db
+from scheduling.models import DueContact, Guardian, LoggedContact, School, db
 from tests.builders import NOW, a_class, a_guardian, a_leader, a_pupil
 from tests.questions import questions
 from tests.visitor import Visitor
@@ -63,6 +63,23 @@ def test_what_is_due_today_has_one_tap_to_phone_to_mail_and_to_say_that_it_was_d
     assert "Er wacht deze week geen contact." in page.text
     (row,) = log(app)
     assert (row.went, row.channel, row.minutes, row.staff_id) == (Went.DONE, Channel.CALL, 20, world.bas.id)
+
+
+def test_a_text_message_that_is_due_has_one_tap_and_is_noted_as_such(app, world, bas, layla, agreed):
+    with app.app_context():
+        db.session.get_one(School, 1).further_forms = ["sms"]
+        db.session.commit()
+    today = {"day": NOW.date().isoformat(), "begins": "16:30", "minutes": "10", "way": "sms"}
+    agree(bas, world, "sms", **moments(0, "fixed", **today))
+    layla.opens("/family/").follows("Bekijk en antwoord over Sami").presses("Zo is het goed")
+    with app.app_context():
+        db.session.get_one(School, 1).further_forms = []
+        db.session.commit()
+    page = bas.opens(WEEK)
+    assert "sms:+31000000005" in page.links()
+    page.presses("Gelukt Sami")
+    assert [row.channel for row in log(app)] == [Channel.SMS]
+    assert "Sms" not in bas.opens(of_sami(world)).soup.find("form").text, "new contact is noted in what the school has"
 
 
 def test_who_was_not_reached_stays_on_the_list_and_says_so(app, world, bas, agreed):

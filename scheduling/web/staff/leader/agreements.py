@@ -25,6 +25,7 @@ from scheduling.domain.contacts import MANY_MOMENTS, minutes_of
 from scheduling.domain.information_poll import WantedPeriod
 from scheduling.domain.moments import Resolved, What
 from scheduling.domain.plans import (
+    FURTHER_FORMS,
     GOAL_LENGTH,
     MOMENTS_AT_MOST,
     PUPIL_DOES_LENGTH,
@@ -41,12 +42,14 @@ from scheduling.domain.plans import (
     PupilNotAsked,
     ToldBy,
     ensure_filled_in,
+    forms_offered,
 )
 from scheduling.domain.timeslots import local
 from scheduling.domain.years import Period
 from scheduling.queries import leaders
 from scheduling.queries import plans as asking
 from scheduling.queries.moments import beside_the_rest, on_the_calendar
+from scheduling.queries.school import further_forms
 from scheduling.services import plans
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -63,6 +66,7 @@ FORMS = (
     ContactForm.SCHOOL_VISIT_DAY,
     ContactForm.SCHOOL_VISIT_EVENING,
     ContactForm.HOME_VISIT,
+    *FURTHER_FORMS,
 )
 PUPIL, OTHER = "pupil", "other"
 TOGETHER, PROPOSAL = "together", "proposal"
@@ -114,9 +118,10 @@ class AgreementForm(FlaskForm):
 
     def fit(self, row: asking.HomePlan, year: Period) -> "AgreementForm":
         """The choices for this pupil and home."""
-        self._fit_moments(row, year)
+        offered = forms_offered(further_forms(), row.plan.wanted.forms if row.plan else ())
+        self._fit_moments(row, year, offered)
         self.of_pupil_alone = row.home.household_id is None
-        self.forms.choices = [(form.value, words.form_name_for_staff(form)) for form in FORMS]
+        self.forms.choices = [(form.value, words.form_name_for_staff(form)) for form in FORMS if form in offered]
         self.when.choices = [(phrase, phrase) for phrase in _rhythms()]
         self.goal.label.text = gettext("Waarom is dit goed voor %(name)s? (mag leeg)", name=row.pupil.name.given)
         self.need.choices = [
@@ -146,13 +151,13 @@ class AgreementForm(FlaskForm):
         ]
         return self
 
-    def _fit_moments(self, row: asking.HomePlan, year: Period) -> None:
+    def _fit_moments(self, row: asking.HomePlan, year: Period, offered: Sequence[ContactForm]) -> None:
         """There is always an empty row to fill in."""
         name = row.pupil.name.given
         if self.moments.entries and self.moments.entries[-1].form.when.data and len(self.moments) < MOMENTS_AT_MOST:
             self.moments.append_entry()
         for entry in self.moments:
-            entry.form.fit(name, year)
+            entry.form.fit(name, year, offered)
         ours = [one for one in Initiative if one is not Initiative.FAMILY or row.home.household_id is not None]
         self.initiative.choices = [(one.value, words.initiative_name(one)) for one in ours]
         self.told_by.choices = [(one.value, words.told_by_name(one)) for one in ToldBy]

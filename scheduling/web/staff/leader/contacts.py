@@ -9,12 +9,13 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
-from scheduling.domain.contacts import BEGAN, AlreadyDone, Channel, Contact, Went
+from scheduling.domain.contacts import BEGAN, AlreadyDone, Channel, Contact, Went, channels_offered
 from scheduling.domain.errors import Invalid
 from scheduling.domain.plans import Initiative
 from scheduling.domain.timeslots import local
 from scheduling.queries import contacts as asking
 from scheduling.queries.contacts import HomeLog
+from scheduling.queries.school import further_forms
 from scheduling.services import contacts
 from scheduling.web.clock import now
 from scheduling.web.errors import answers
@@ -54,7 +55,8 @@ class LogForm(FlaskForm):
 
     def fit(self) -> "LogForm":
         """The choices, in words."""
-        self.channel.choices = [(one.value, words.channel_name(one)) for one in Channel]
+        offered = {*channels_offered(further_forms()), self.channel.data}
+        self.channel.choices = [(one.value, words.channel_name(one)) for one in Channel if one in offered]
         self.began.choices = [(one.value, at_start(words.began_name(one))) for one in BEGAN]
         self.went.choices = [(one.value, at_start(words.went_name(one))) for one in Went]
         return self

@@ -1,6 +1,6 @@
 """The moments of an agreement on the leader's screen: when, how, and with the pupil or without."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -36,11 +36,11 @@ class MomentForm(Form):
 
     year: Period
 
-    def fit(self, name: str, year: Period) -> None:
+    def fit(self, name: str, year: Period, offered: Sequence[ContactForm]) -> None:
         """The choices for this pupil, in this school year."""
         self.year = year
         self.when.choices = _whens()
-        forms = [(one.value, form_name_for_staff(one)) for one in ContactForm]
+        forms = [(one.value, form_name_for_staff(one)) for one in offered]
         self.way.choices = [("", gettext("Kiezen wij later")), *forms]
         self.with_pupil.label.text = gettext("%(name)s is erbij", name=name)
         known = {USUAL_MINUTES, *MINUTES, self.minutes.data or USUAL_MINUTES}

@@ -4,12 +4,13 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.extra_persons import MOST_DAYS
 from scheduling.domain.people import FeedDetail, SeparatedParents
+from scheduling.domain.plans import FURTHER_FORMS, ContactForm
 from scheduling.domain.school import LONGEST_JOURNEY, LONGEST_WALK, NAME_LENGTH, SchoolWishes
 from scheduling.domain.single_talks import HomeVisits
 from scheduling.domain.years import NoSuchYear
@@ -20,6 +21,7 @@ from scheduling.web.errors import answers
 from scheduling.web.faults import faulted
 from scheduling.web.staff.office import pages
 from scheduling.wording.names import feed_detail_name, separated_parents_name
+from scheduling.wording.plans import form_name
 from scheduling.wording.single_talks import home_visits_name
 
 
@@ -74,6 +76,12 @@ class SchoolForm(FlaskForm):
             "Bijvoorbeeld https://beeld.example.org/{code}. Elk gesprek krijgt een eigen code."
         ),
     )  # fmt: skip
+    further_forms = SelectMultipleField(
+        _("Ook contact houden met (mag leeg)"),
+        description=_(
+            "Zet u er een uit, dan blijft staan wat al is afgesproken. WhatsApp en sms lopen buiten dit programma om."
+        ),
+    )
     quiet_from = StringField(
         _("Geen mail vanaf"), description=_("Bijvoorbeeld 21:00. Laat beide leeg als mail altijd weg mag.")
     )
@@ -86,6 +94,7 @@ class SchoolForm(FlaskForm):
         form.separated_parents.choices = [(one.value, separated_parents_name(one)) for one in SeparatedParents]
         form.feed_detail.choices = [(one.value, feed_detail_name(one)) for one in FeedDetail]
         form.home_visits.choices = [(one.value, home_visits_name(one)) for one in HomeVisits]
+        form.further_forms.choices = [(one.value, form_name(one)) for one in FURTHER_FORMS]
         return form
 
     @property
@@ -104,6 +113,7 @@ class SchoolForm(FlaskForm):
             extra_days=self.extra_days.data or 0,
             home_visits=HomeVisits(self.home_visits.data),
             video_template=(self.video_template.data or "").strip(),
+            further_forms=tuple(ContactForm(one) for one in self.further_forms.data or ()),
             quiet_from=(self.quiet_from.data or "").strip(),
             quiet_until=(self.quiet_until.data or "").strip(),
         )
