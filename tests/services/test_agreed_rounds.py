@@ -30,6 +30,7 @@ from scheduling.models import (
     db,
 )
 from scheduling.queries import leading, mailings, reached, reminders, rounds, wishes
+from scheduling.queries.contact_time import TimeBalance, time_balances
 from scheduling.queries.family import TalkState, family_of
 from scheduling.queries.snapshots import needed_talks
 from scheduling.services import bookings, plans, rosters, topics, ways
@@ -38,6 +39,7 @@ from tests.builders import (
     NOW,
     START_WINDOW,
     TUESDAY,
+    a_booking,
     a_class,
     a_guardian,
     a_leader,
@@ -445,3 +447,29 @@ def test_where_families_ask_for_talks_who_is_left_out_is_not_asked_and_may_ask_a
     assert talks[town.sami.id].met is Medium.PHONE
     (asked,) = wishes.asked_rounds(himself, found.year_id, NOW) or [None]
     assert asked is None or not asked.by_agreement
+
+
+def test_the_time_of_a_mentor_shows_the_start_round_beside_the_evenings_that_nobody_needs(town):
+    def of_anna() -> TimeBalance:
+        (own,) = time_balances(town.three.year_id, leader_id=town.anna.id, today=_today())
+        return own
+
+    start = a_round(classes=[town.three], slot_minutes=20)
+    a_booking(start, town.sami, some_slots(start, town.anna, count=1, first=TUESDAY - timedelta(days=1))[0])
+    town.agree(town.sami, town.layla, MAIL)
+    assert (of_anna().planned_talks, of_anna().start_talks, of_anna().spared_talks) == (20, 20, 0), "no evening yet"
+    town.evening()
+    assert of_anna().spared_talks == 10
+    town.agree(town.noor, town.tom, CALL)
+    assert of_anna().spared_talks == 10, "a talk on the phone takes its time as well"
+    a_guardian("Karim", town.sami)
+    assert of_anna().spared_talks == 0, "the other home still comes"
+
+
+def test_where_families_ask_for_teachers_nobody_knows_how_many_talks_are_spared(town):
+    db.session.query(School).update({"sector": Sector.SECONDARY})
+    db.session.commit()
+    town.agree(town.sami, town.layla, MAIL)
+    town.evening()
+    (own,) = time_balances(town.three.year_id, leader_id=town.anna.id, today=_today())
+    assert own.spared_talks == 0

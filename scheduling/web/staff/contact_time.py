@@ -20,11 +20,12 @@ def balance_sheet(rows: Iterable[asking.TimeBalance]) -> Sheet:
     """Minutes, to count with."""
     header = (
         *name_titles(), _("Gezinnen met momenten"), _("Momenten"), _("Gepland: momenten"), _("Gepland: gesprekken"),
-        _("Besteed: contact"), _("Besteed: gesprekken"), _("Zonder minuten genoteerd"),
+        _("Waarvan startgesprekken"), _("Besteed: contact"), _("Besteed: gesprekken"), _("Contactavond niet nodig"),
+        _("Zonder minuten genoteerd"),
     )  # fmt: skip
     lines = [
-        (*name_cells(row.name), row.homes, row.moments, row.planned_moments, row.planned_talks, row.spent_contacts,
-         row.spent_talks, row.guessed)
+        (*name_cells(row.name), row.homes, row.moments, row.planned_moments, row.planned_talks, row.start_talks,
+         row.spent_contacts, row.spent_talks, row.spared_talks, row.guessed)
         for row in rows
     ]  # fmt: skip
     return Sheet(_("Tijd voor contact, in minuten"), header, lines)

@@ -123,8 +123,8 @@ class AgreementForm(FlaskForm):
         self.of_pupil_alone = row.home.household_id is None
         if ContactForm.VIDEO in offered:
             self.forms.description = gettext(
-                "Meer dan één mag. Thuis alleen als het gezin dat zelf wil: het zegt zelf ja op zijn pagina. Zonder een "
-                "avond op school is een contactavond per telefoon of met beeld. Zonder een van beide vervalt hij."
+                "Meer dan één mag. Thuis alleen als het gezin dat zelf wil: het zegt zelf ja op zijn pagina. Zonder "
+                "een avond op school is een contactavond per telefoon of met beeld. Zonder een van beide vervalt hij."
             )
         self.forms.choices = [(form.value, words.form_name_for_staff(form)) for form in FORMS if form in offered]
         self.when.choices = [(phrase, phrase) for phrase in _rhythms()]
