@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,11 +11,23 @@ import pytest
 import time_machine
 from flask import Flask
 
-from scheduling.domain.people import is_adult
+from scheduling.domain.journal import Actor, ActorKind
+from scheduling.domain.links import HolderKind
+from scheduling.domain.mailings import Letter
+from scheduling.domain.people import Person, is_adult
+from scheduling.domain.plans import Agreement, ContactForm, InfoNeed, PlanState
+from scheduling.domain.rounds import RoundKind
+from scheduling.domain.single_talks import Medium
+from scheduling.models import Booking, ClassGroup, Enrolment, Pupil, db
+from scheduling.queries import mailings
+from scheduling.queries.plans import plans_of
+from scheduling.queries.snapshots import leaders_of_classes
 from scheduling.samples.exports import EXPORTS
 from scheduling.samples.schools import own_files
 from scheduling.samples.systems import guardians
 from scheduling.samples.writing import SCHOOLS
+from scheduling.services import plans
+from tests.builders import a_round
 from tests.journeys import vlier
 from tests.journeys.vlier import IN_AUGUST, OFFICE, PASSWORD, ROUND, YEAR
 from tests.mail.relays import LocalRelay
@@ -117,3 +130,49 @@ def test_at_a_college_an_adult_without_permission_is_not_written_about_to_the_pa
         addresses = {parent.email for parent in family.parents}
         assert (addresses <= written_to) is may_write, student.number
         assert may_write or addresses.isdisjoint(written_to)
+
+
+def test_at_a_college_adult_students_agree_themselves_and_their_agreements_steer_talks_and_evenings(
+    story: Story,
+) -> None:
+    kompas = SCHOOLS["mbo"](YEAR)
+    office = story.begins(kompas.name, "NL-NO", "mbo")
+    files = {**EXPORTS["mbo"]["students"].files(kompas), **guardians(kompas)}
+    choose(office, files).presses("Bewaar alles")
+    children = [family.children[0] for family in kompas.families]
+    adults = [child for child in children if is_adult(child.born, IN_AUGUST.date()) and child.permitted != "J"]
+    by_mail, by_phone = (child.number for child in adults[:2])
+    with story.app.app_context():
+        agrees(by_mail, ContactForm.MAIL)
+        agrees(by_phone, ContactForm.CALL)
+    story.plans(own_files(kompas)["availability.csv"], minutes=20)
+    with story.app.app_context():
+        met = {talk.pupil.number: talk.met for talk in db.session.query(Booking)}
+        assert [number for number, way in met.items() if way is Medium.PHONE] == [by_phone]
+        assert met[by_mail] is Medium.SCHOOL, "a start conversation is for everybody"
+        classes = db.session.query(ClassGroup).all()
+        evening = a_round("Avond", classes=classes, kind=RoundKind.CONTACT_EVENING)
+        evening.wishes_until = IN_AUGUST + timedelta(days=20)
+        db.session.commit()
+        letters = mailings.plan_of(db.session(), evening.id, Letter.WISHES, IN_AUGUST)
+        asked = {one.number for one in (*letters.recipients, *letters.on_paper)}
+        assert by_mail not in asked, "as agreed"
+        assert by_phone in asked
+        assert len(letters.by_agreement) == 1
+
+
+def agrees(number: str, form: ContactForm) -> None:
+    """A career coach proposes, and the student, who is eighteen, says yes; no parent is asked."""
+    student = db.session.query(Pupil).filter_by(number=number).one()
+    (enrolled,) = db.session.query(Enrolment).filter_by(pupil_id=student.id)
+    year_id = enrolled.year_id
+    coach = leaders_of_classes({enrolled.class_id})[enrolled.class_id][0]
+    plan_id = plans.agree(
+        pupil_id=student.id, household_id=None, year_id=year_id, seen_version=0, leader_id=coach,
+        agreement=Agreement((form,), IN_AUGUST.date(), student.given_name, True, info_need=InfoNeed.NO),
+        by=Actor(ActorKind.STAFF, coach), now=IN_AUGUST,
+    )  # fmt: skip
+    person = Person(HolderKind.PUPIL, student.id)
+    plans.confirm(plan_id=plan_id, seen_version=1, person=person, by=person.actor, now=IN_AUGUST)
+    (agreed,) = plans_of([student.id], year_id).values()
+    assert (agreed.household_id, agreed.state, agreed.forms) == (None, PlanState.AGREED, (form,))
