@@ -55,7 +55,7 @@ def test_what_was_agreed_before_there_were_further_forms_stays_and_another_form_
         )
     )  # fmt: skip
     db.session.commit()
-    go_back_to("0058")
+    go_back_to("0059")
     schema.upgrade(db.engine)
     plan = db.session.query(CommunicationPlan).one()
     assert [row.form for row in plan.forms] == [ContactForm.CALL]
@@ -65,6 +65,6 @@ def test_what_was_agreed_before_there_were_further_forms_stays_and_another_form_
     with pytest.raises(IntegrityError):
         db.session.commit()
     db.session.rollback()
-    go_back_to("0058")
+    go_back_to("0059")
     schema.upgrade(db.engine)
     assert [form for (form,) in db.session.query(PlanForm.form)] == [ContactForm.CALL]
