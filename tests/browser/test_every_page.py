@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from werkzeug.routing import Rule
 
 from tests.web.test_doors import ACTORS, WHO, address
-from tests.worlds import World
+from tests.worlds import World, a_full_world_to_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -25,6 +25,13 @@ AXE = {
 }
 SIZES = (("phone", 360, 740), ("desk", 1280, 800))
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def world(served: tuple[str, Flask]) -> World:
+    """With rows in every list: what is not there cannot be looked at."""
+    with served[1].app_context():
+        return a_full_world_to_visit()
 
 
 def pages_of(app: Flask, actor: str) -> list[Rule]:
