@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from scheduling.domain.errors import Refused
-from scheduling.domain.guests import HelpState, InterpreterElsewhere, InterpreterTwice, Way
+from scheduling.domain.guests import HelpState, InterpreterElsewhere, InterpreterTwice, Ordered, Way
 from scheduling.domain.journal import SYSTEM, Actor, ActorKind
 from scheduling.domain.timeslots import Span
 from scheduling.models import Booking, Household, Outsider, db
@@ -50,14 +50,14 @@ class Ground:
     def office_books(self) -> None:
         """Rosa for Layla too: where Layla's talk is when this is looked at."""
         guests.book(
-            round_id=self.round, pupil_id=self.sami, household_id=self.home, language="Tigrinya", way=Way.ON_SITE,
-            state=HelpState.BOOKED, interpreter_id=self.rosa, number="", by=SYSTEM, now=NOW,
+            round_id=self.round, pupil_id=self.sami, household_id=self.home,
+            order=Ordered("Tigrinya", Way.ON_SITE, HelpState.BOOKED, self.rosa), by=SYSTEM, now=NOW,
         )  # fmt: skip
 
     def layla_needs_nobody_yet(self) -> None:
         guests.book(
-            round_id=self.round, pupil_id=self.sami, household_id=self.home, language="Tigrinya", way=Way.ON_SITE,
-            state=HelpState.ASKED, interpreter_id=None, number="", by=SYSTEM, now=NOW,
+            round_id=self.round, pupil_id=self.sami, household_id=self.home,
+            order=Ordered("Tigrinya", Way.ON_SITE, HelpState.ASKED, None), by=SYSTEM, now=NOW,
         )  # fmt: skip
 
     def both_move(self, app: Flask) -> list[type[Refused] | None]:
