@@ -34,7 +34,7 @@ def test_the_file_holds_the_own_talks_only(bas, world):
     answer = bas.client.get("/staff/leader/calendar.ics")
     assert answer.mimetype == "text/calendar"
     text = answer.get_data(as_text=True)
-    assert text.count("BEGIN:VEVENT") == 3, "and the reception of the own class"
+    assert text.count("BEGIN:VEVENT") == 4, "and the reception and the parent circle"
     assert world.samis_talk.ical_uid in text
     assert world.noors_talk.ical_uid not in text
     assert "attachment" in answer.headers["Content-Disposition"]
