@@ -659,7 +659,8 @@ def _carry_needs(session: Session, found: Round, now: datetime) -> None:
         .join(RoundClass, RoundClass.class_id == Enrolment.class_id)
         .where(RoundClass.round_id == found.id, Enrolment.present)
     )
-    homes = {tuple(row) for row in session.execute(select(Guardianship.pupil_id, Guardianship.household_id))}
+    own = select(Guardianship.pupil_id, Guardianship.household_id).where(Guardianship.pupil_id.in_(here))
+    homes = {tuple(row) for row in session.execute(own)}
     earlier = select(Round.id).where(
         Round.year_id == found.year_id, Round.id != found.id, Round.id.not_in(select(StandingRound.round_id))
     )

@@ -1,5 +1,7 @@
 """What a home says about a gathering, on its own page or to the school: one form, with the words of who fills it in."""
 
+from collections.abc import Callable
+
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, StringField
@@ -18,13 +20,14 @@ class AnswerForm(FlaskForm):
     in_childcare: StringField
     shows_names: BooleanField
 
-    def name_of(self, coming: Coming) -> str:
-        """How an answer is called here."""
-        raise NotImplementedError
+    def fit(
+        self, names: Callable[[Coming], str], details: Details, said: Answer | None, usual: Answer | None = None
+    ) -> "AnswerForm":
+        """What can be said of this gathering, and what the home said before, or would say as it usually does.
 
-    def fit(self, details: Details, said: Answer | None, usual: Answer | None = None) -> "AnswerForm":
-        """What can be said of this gathering, and what the home said before, or would say as it usually does."""
-        self.coming.choices = [(one.value, self.name_of(one)) for one in Coming]
+        `names`: how the answers are called by who fills it in.
+        """
+        self.coming.choices = [(one.value, names(one)) for one in Coming]
         if not self.is_submitted():
             shown = said or usual or Answer(Coming.NO)
             self.coming.data = said.coming.value if said else None

@@ -42,12 +42,6 @@ class OwnAnswerForm(AnswerForm):
     in_childcare = StringField(_l("Hoeveel kinderen gaan naar de opvang?"))
     shows_names = BooleanField(_l("Andere gezinnen die komen, mogen onze voornamen zien"))
 
-    def name_of(self, coming: Coming) -> str:
-        """As this home says it."""
-        return {
-            Coming.YES: _("Ja, wij komen"), Coming.PERHAPS: _("Misschien"), Coming.NO: _("Nee, wij komen niet"),
-        }[coming]  # fmt: skip
-
 
 def _not_so(error: Refused, gathering_id: int) -> ResponseReturnValue:
     return _page(gathering_id, error), 422
@@ -85,7 +79,14 @@ def answer_gathering(gathering_id: int) -> ResponseReturnValue:
 
 
 def _form(gathering: HomeGathering) -> AnswerForm:
-    return OwnAnswerForm().fit(gathering.details, gathering.answer, asking.usual_of(gathering))
+    return OwnAnswerForm().fit(_own_name, gathering.details, gathering.answer, asking.usual_of(gathering))
+
+
+def _own_name(coming: Coming) -> str:
+    """An answer, as a home says it of itself."""
+    return {
+        Coming.YES: _("Ja, wij komen"), Coming.PERHAPS: _("Misschien"), Coming.NO: _("Nee, wij komen niet"),
+    }[coming]  # fmt: skip
 
 
 def _home() -> int | None:

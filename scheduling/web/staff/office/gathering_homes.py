@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField, StringField
 
 from scheduling.domain.errors import Conflict, Invalid, Refused
-from scheduling.domain.gatherings import Coming
 from scheduling.queries import gathering_lists as lists
 from scheduling.services import gatherings
 from scheduling.web.clock import now
@@ -31,10 +30,6 @@ class HomeAnswerForm(AnswerForm):
     in_childcare = StringField(_("Kinderen naar de opvang"))
     shows_names = BooleanField(_("Andere gezinnen mogen hun voornamen zien"))
 
-    def name_of(self, coming: Coming) -> str:
-        """As the school says it of a home."""
-        return coming_name(coming)
-
 
 @pages.get(f"{ONE}/homes")
 def gathering_homes(planned_id: int) -> str:
@@ -52,7 +47,7 @@ def _page(
 ) -> str:  # fmt: skip
     found = lists.office_gathering(planned_id, now())
     home = lists.home_of(found.page, wisher_of(of, wisher_id))
-    form = form or HomeAnswerForm().fit(found.page.details, home.answer)
+    form = form or HomeAnswerForm().fit(coming_name, found.page.details, home.answer)
     return show(
         "staff/office/gathering_home.html", found, home=home, guardians=lists.guardians_of([home]), of=of,
         wisher_id=wisher_id, form=faulted(form, error) if error else form, note=note,
@@ -79,7 +74,7 @@ def gathering_home(planned_id: int, of: str, wisher_id: int) -> str:
 def answer_for_home(planned_id: int, of: str, wisher_id: int) -> ResponseReturnValue:
     """Keep what this home said on paper or on the phone."""
     page, wisher = lists.office_gathering(planned_id, now()).page, wisher_of(of, wisher_id)
-    form = HomeAnswerForm().fit(page.details, lists.home_of(page, wisher).answer)
+    form = HomeAnswerForm().fit(coming_name, page.details, lists.home_of(page, wisher).answer)
     if not form.is_clear():
         return _page(planned_id, of, wisher_id, form=form), 422
     gatherings.answer(planned_id=planned_id, wisher=wisher, answer=form.answer, by=g.actor, now=now())
