@@ -134,6 +134,8 @@ class Group:
     room: str = ""
     leaves: bool = False
     """The last year of a Dutch primary school: its contact evenings are its teachers' own."""
+    grades: frozenset[str] = frozenset()
+    """Of which years of the school it has pupils."""
 
 
 @dataclass(frozen=True)

@@ -337,7 +337,14 @@ def _groups(year_id: int, *, leaves: bool) -> tuple[Group, ...]:
         levels[class_id].add(level)
     rows = db.session.scalars(select(ClassGroup).where(ClassGroup.year_id == year_id))
     return tuple(
-        Group(row.id, row.name, frozenset(leaders[row.id]), row.room, leaves and levels[row.id] == {LEAVING_LEVEL})
+        Group(
+            row.id,
+            row.name,
+            frozenset(leaders[row.id]),
+            row.room,
+            leaves and levels[row.id] == {LEAVING_LEVEL},
+            frozenset(levels[row.id] - {""}),
+        )
         for row in sorted(rows, key=lambda row: (natural_order(row.name), row.location))
     )
 

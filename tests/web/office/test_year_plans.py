@@ -11,10 +11,10 @@ from sqlalchemy import select
 from scheduling.domain.journal import SYSTEM
 from scheduling.domain.people import StaffRole
 from scheduling.domain.year_plans import PlannedKind
-from scheduling.models import Guardian, PlannedDate, Staff, db
+from scheduling.models import ClassGroup, Enrolment, Guardian, PlannedDate, Staff, db
 from scheduling.services import feeds
 from tests import builders
-from tests.builders import NOW
+from tests.builders import NOW, a_class, a_pupil
 from tests.calendars.readers import libical_errors
 from tests.services.test_year_plans import School
 from tests.visitor import Page, Visitor
@@ -224,6 +224,23 @@ def test_one_day_more_is_put_in_the_plan_by_hand(office: Visitor, plan: Page):
         "Zet in het plan", kind="report", day="2028-06-23", begins="10:00", ends="11:00"
     )
     assert "Vrijdag 23 juni" in report.text
+
+
+def test_one_tick_takes_every_class_with_pupils_of_a_year(app: Flask, office: Visitor, plan: Page):
+    with app.app_context():
+        mixed = a_class("2/3")
+        mila = a_pupil("Mila", mixed)
+        db.session.scalars(select(Enrolment).where(Enrolment.pupil_id == mila.id)).one().year_level = "3"
+        db.session.commit()
+    office.opens("/staff/office/year/plan/new").presses(
+        "Zet in het plan", kind="information_moment", day="2027-09-21", begins="19:30", ends="20:30", grades="3"
+    )
+    with app.app_context():
+        added = db.session.scalars(select(PlannedDate).where(PlannedDate.kind == PlannedKind.INFORMATION_MOMENT)).one()
+        names = db.session.scalars(
+            select(ClassGroup.name).where(ClassGroup.id.in_(one.class_id for one in added.classes))
+        )
+        assert (added.for_all, sorted(names)) == (False, ["2/3", "3"])
 
 
 def test_what_was_put_in_by_hand_stays_when_the_year_is_proposed_again(office: Visitor, plan: Page):

@@ -21,10 +21,11 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from scheduling.domain.errors import Invalid
 from scheduling.domain.gatherings import GATHERINGS, GatheringOver
-from scheduling.domain.people import Sector, StaffRole
+from scheduling.domain.people import Sector, StaffRole, natural_order
 from scheduling.domain.timeslots import local
 from scheduling.domain.year_plans import (
     PLACE_LENGTH,
+    Group,
     InformationEvening,
     Planned,
     PlannedKind,
@@ -119,10 +120,12 @@ class MoveForm(FlaskForm):
 class NewForm(FlaskForm):
     """One moment more."""
 
+    groups: tuple[Group, ...] = ()
     kind = SelectField(_("Wat komt erbij?"))
     classes = SelectMultipleField(
         _("Voor wie?"), coerce=int, description=_("Kiest u niets, dan is het voor de hele school.")
     )
+    grades = SelectMultipleField(_("Of alle klassen van een leerjaar"))
     day = DateField(_("Dag"), format=DAY_FORMATS, validators=[InputRequired(_("Kies een dag."))])
     begins = TimeField(_("Begin"), format=CLOCK_FORMATS, validators=[Optional()])
     ends = TimeField(_("Einde"), format=CLOCK_FORMATS, validators=[Optional()])
@@ -136,15 +139,20 @@ class NewForm(FlaskForm):
         form.kind.choices = [
             (kind.value, words.kind_name(kind)) for kind in PlannedKind if kind is not PlannedKind.START_ROUND
         ]  # fmt: skip
-        form.classes.choices = [(group.id, group.name) for group in asking.groups_of(year_id)]
+        form.groups = asking.groups_of(year_id)
+        form.classes.choices = [(group.id, group.name) for group in form.groups]
+        grades = sorted({grade for group in form.groups for grade in group.grades}, key=natural_order)
+        form.grades.choices = [(grade, _("leerjaar %(year)s", year=grade)) for grade in grades]
         return form
 
     @property
     def moment(self) -> Planned:
         kind = PlannedKind(self.kind.data)
         hours = (self.begins.data, self.ends.data) if kind.is_evening else (None, None)
+        grades = set(self.grades.data or ())
+        chosen = {*(self.classes.data or ()), *(group.id for group in self.groups if group.grades & grades)}
         return Planned(
-            kind, self.day.data, begins=hours[0], ends=hours[1], groups=tuple(sorted(self.classes.data or ())),
+            kind, self.day.data, begins=hours[0], ends=hours[1], groups=tuple(sorted(chosen)),
             place=(self.place.data or "") if kind.is_evening else "",
         )  # fmt: skip
 
