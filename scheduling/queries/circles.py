@@ -196,6 +196,7 @@ class _School:
         seated = next((one for one in parents if seat and one.guardian_id == seat.guardian_id), None)
         if seat is not None and seat.came and seated is None:  # the child left the class since
             seated = Representative(seat.guardian_id, self.people[seat.guardian_id], False, None, False)
+            parents.append(seated)
         said_yes = next((one for one in parents if one.is_contact and one.coming is Coming.YES and one.certain), None)
         return Cover(
             class_id, self.names[class_id], tuple(parents), seated or said_yes, seated is not None,

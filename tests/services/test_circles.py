@@ -232,3 +232,6 @@ def test_the_year_shows_who_was_there_also_when_the_child_left_the_class(school:
     db.session.commit()
     cover = dict(asking.circles_of_year(school.year.id, on_the_evening() + timedelta(days=5)).rows)["3"][0]
     assert (cover.came, cover.representative.name) == (True, school.els.name.full)
+    assert school.els.id in [one.guardian_id for one in cover.parents], "to be chosen still"
+    seats(first, {school.three.id: school.els.id, school.four.id: None}, on_the_evening() + timedelta(days=5))
+    assert of(the_circle(first, on_the_evening() + timedelta(days=5)), "3").came, "saving it again loses nobody"
